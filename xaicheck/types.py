@@ -1,0 +1,311 @@
+"""The values that pass between the floors: frozen, typed, free of torch and of Streamlit."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import torch
+    from PIL import Image
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ImageInput:
+    """A decoded picture and the digest of the bytes it came from."""
+
+    sha256: str
+    name: str  # for display only: never a path, never markup
+    rgb: np.ndarray  # uint8 [H W 3]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The unit of depth: neighbouring layers that are randomized together."""
+
+    name: str
+    modules: tuple[str, ...]  # leaf modules with parameters, in execution order
+    parameters: tuple[str, ...]  # every parameter, loose ones included
+    output: str  # the module whose output is the block's activation
+
+
+@dataclass(frozen=True, slots=True)
+class BlockSpec:
+    """A block as a model's literal names it: prefixes of module or parameter names."""
+
+    name: str
+    prefixes: tuple[str, ...]
+    output: str = ""  # default: the last prefix
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """All that is known of a model before it is loaded."""
+
+    key: str
+    label: str
+    source: str  # "embedded": weights inside an installed package; "torchvision": downloaded on first use
+    licence: str
+    size: int  # pixels, height = width of the network's input
+    resize: int  # pixels, shorter side before the centre crop
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+    interpolation: str  # "bilinear" or "bicubic"
+    activations: tuple[str, ...]  # class names of the non-linearities, sorted
+    blocks: tuple[BlockSpec, ...]  # output to input
+    cam_layer: str | None  # last convolutional map; None: there is none
+    lrp_refusal: str | None  # why LRP's conservation fails here; None: it holds
+    build: Callable[[], torch.nn.Module]  # the architecture without weights
+    weights: Callable[[], Mapping[str, torch.Tensor]]  # trained state, names as in build()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Network:
+    """A loaded model, trained or randomized: parameters frozen, in evaluation mode."""
+
+    spec: ModelSpec
+    module: torch.nn.Module
+    blocks: tuple[Block, ...]  # output to input
+    device: str
+
+    def preprocess(self, picture: Image.Image) -> torch.Tensor:
+        """The network's input, float32 [3 H W]: resized, centre-cropped, normalised."""
+        import torch
+
+        from xaicheck.images import model_view
+
+        view = torch.from_numpy(model_view(picture, self.spec).copy()).permute(2, 0, 1)
+        mean = torch.tensor(self.spec.mean).view(3, 1, 1)
+        std = torch.tensor(self.spec.std).view(3, 1, 1)
+        return (view.float() / 255 - mean) / std
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """A setting that a method declares; the widgets and the command line are made from it."""
+
+    key: str
+    label: str
+    default: int | float
+    low: int | float
+    high: int | float
+    step: int | float
+    help: str
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """An attribution method: fn(network, x [B 3 H W], target [B], *, rng, **params) -> [B C H W]."""
+
+    key: str
+    label: str
+    summary: str  # one sentence, plain words
+    source: str
+    fn: Callable[..., torch.Tensor]
+    params: tuple[Param, ...] = ()
+    signed: bool = True
+    stochastic: bool = False  # the map depends on the seed
+    control: bool = False  # does not look at the network
+    passes: Callable[..., float] = lambda **_: 1.0  # forward + backward passes per map, by parameters
+    refuses: Callable[[ModelSpec], str | None] = lambda spec: None  # the reason, or None
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A number, or None and the reason why there is none."""
+
+    value: float | None
+    why: str = ""
+
+    def __float__(self) -> float:
+        """The value; an undefined one is not-a-number, so that it cannot pass for 0."""
+        return float("nan") if self.value is None else self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A similarity or distance of two maps: fn(a [H W], b [H W]) -> Score."""
+
+    key: str
+    label: str
+    summary: str
+    source: str
+    formula: str
+    fn: Callable[[np.ndarray, np.ndarray], Score]
+    low: float  # smallest possible value
+    high: float  # largest possible value
+    best: float  # the value of a map against itself
+    undefined: str  # when there is no number
+    distance: bool = False  # True: 0 is alike and larger is less alike
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The explained class: chosen once, on the trained network."""
+
+    index: int
+    label: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class MethodChoice:
+    """A method and the values of its declared parameters, in declared order."""
+
+    key: str
+    params: tuple[tuple[str, int | float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Everything a run depends on: strings and numbers only."""
+
+    image: str  # sha256 of the picture's bytes
+    model: str
+    methods: tuple[MethodChoice, ...]
+    mode: str = "cascade"
+    law: str = "he_normal"
+    batchnorm: str = "recalibrate"
+    seeds: tuple[int, ...] = (0,)
+    depths: tuple[int, ...] = ()  # () = all, 0 is always included
+    measures: tuple[str, ...] = ("spearman",)
+    target: int | None = None  # None: the class that the trained network gives
+    pooling: str = "sum"
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON-ready dict; `from_json` gives an equal request back."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Request:
+        """The request that `to_json` wrote."""
+        plain = dict(data)
+        plain["methods"] = tuple(
+            MethodChoice(m["key"], tuple((k, v) for k, v in m["params"])) for m in plain["methods"]
+        )
+        for name in ("seeds", "depths", "measures"):
+            plain[name] = tuple(plain[name])
+        return cls(**plain)
+
+    def key(self) -> str:
+        """SHA-256 of the canonical JSON: equal requests have equal keys in every process."""
+        text = json.dumps(self.to_json(), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Attribution:
+    """One raw map: signed, never normalised; or None and the reason."""
+
+    method: str
+    depth: int  # blocks randomized; 0 = original
+    seed: int
+    values: np.ndarray | None  # float32 [H W]
+    why: str = ""
+    seconds: float = 0.0
+
+    @property
+    def rms(self) -> float | None:
+        """Root mean square of the map, computed in float64."""
+        if self.values is None:
+            return None
+        return float(np.sqrt(np.mean(np.square(self.values, dtype=np.float64))))
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreRow:
+    """The similarity of a method's randomized map to its original one."""
+
+    method: str
+    measure: str
+    depth: int
+    seed: int
+    score: Score
+
+
+@dataclass(frozen=True, slots=True)
+class ActivationScale:
+    """How large a block's activations and gradients are at one depth, for one picture."""
+
+    block: str
+    depth: int
+    seed: int
+    rms: float
+    quantiles: tuple[float, float, float, float, float]  # 5, 25, 50, 75, 95 %
+    dead: float  # share of the block's rectified values that are exactly zero
+    gradient_rms: float  # of d(target logit) / d(activation)
+
+
+@dataclass(frozen=True, slots=True)
+class Liveness:
+    """Whether a randomized network still answers to its input."""
+
+    depth: int
+    seed: int
+    logit_std: float  # spread over the classes
+    entropy: float  # of the softmax, in nats; log(1000) = 6.91 says nothing
+    top5: tuple[Target, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What randomizing every block changes, counted in parameters."""
+
+    changed_share: float  # share of the parameters whose tensor differs from the trained one
+    untouched: tuple[str, ...]  # tensors equal to the trained ones
+    by_depth: tuple[tuple[int, float], ...]  # (depth, share changed at that depth)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Report:
+    """The whole answer to a request; `complete` is False while it is still being computed."""
+
+    request: Request
+    image_name: str
+    view: np.ndarray  # uint8 [S S 3]: what the network sees
+    target: Target
+    blocks: tuple[str, ...]  # output to input
+    depths: tuple[int, ...]  # those computed, 0 first
+    attributions: tuple[Attribution, ...]
+    scores: tuple[ScoreRow, ...]
+    activations: tuple[ActivationScale, ...]
+    liveness: tuple[Liveness, ...]
+    coverage: Coverage
+    versions: tuple[tuple[str, str], ...]
+    device: str
+    seconds: float
+    complete: bool = True
+    _maps: dict[tuple[str, int, int], Attribution] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        self._maps.update({(a.method, a.depth, a.seed): a for a in self.attributions})
+
+    def attribution(self, method: str, depth: int, seed: int) -> Attribution | None:
+        """The map of a method at a depth and seed; None while it is not computed."""
+        return self._maps.get((method, depth, seed))
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a run stands after a step of about a second."""
+
+    done: int  # maps computed
+    total: int  # maps in the whole run
+    note: str  # what is being computed, in words
+    seconds_left: float | None  # None: not known yet
+    report: Report | None  # all that is known so far; its `complete` is False
+
+
+class Listener(Protocol):
+    """Whoever waits for a run; the default listens to nothing."""
+
+    def update(self, progress: Progress) -> None:
+        """Called after each step."""
+
+    def check(self) -> None:
+        """Called before each pass through the network; raises Cancelled to end the run."""
