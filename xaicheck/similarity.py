@@ -1,0 +1,226 @@
+"""How alike two attribution maps are: one function a measure, and SIMILARITIES.
+
+Every measure takes two maps of one shape, the original a and the randomized b, and gives a Score. Where
+there is no number, the value is None and `why` says so in a few words: a map with values that are not finite,
+one that is zero everywhere, and one that is constant (up to the rounding of its own number type) cannot be
+compared by any of them, because it says nothing about where. A map against itself gives exactly
+the best value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from xaicheck.comparable import (
+    WINDOW,
+    NoNumber,
+    Windows,
+    absolute_ranks,
+    centred,
+    normalised,
+    ranks,
+    sample,
+    scaled,
+    window_mean,
+    windowed,
+)
+from xaicheck.types import Measure, Score
+
+C1 = 0.01**2  # (k1 L)^2 with k1 = 0.01 and L = 1
+C2 = 0.03**2  # (k2 L)^2 with k2 = 0.03 and L = 1
+
+
+def spearman(a: np.ndarray, b: np.ndarray) -> Score:
+    """Spearman's rank correlation of the signed values, in [-1, 1]; 1 = the same order of pixels.
+
+    Formula: Pearson's correlation of the average ranks (ties share their mean rank) over all pixels.
+    Source: Spearman, "The Proof and Measurement of Association between Two Things", Am. J.
+        Psychology 15, 1904.
+    Differs: ranks in float64 (float32 cannot hold the ranks of large maps exactly).
+    Undefined when: a map is constant or has a value that is not finite.
+    """
+    return against("spearman", a)(b)
+
+
+def spearman_abs(a: np.ndarray, b: np.ndarray) -> Score:
+    """Spearman's rank correlation of the absolute values, in [-1, 1]; 1 = the same order of magnitudes.
+
+    Formula: spearman(|a|, |b|).
+    Source: Adebayo et al., "Sanity Checks for Saliency Maps", NeurIPS 2018.
+    Differs: the maps are not clipped or brought to 8 bits first. Two unrelated maps that share a set of zeros
+        (a background) score high here: 0.86 when it covers half of the pixels.
+    Undefined when: the absolute values of a map are constant, or a value is not finite.
+    """
+    return against("spearman_abs", a)(b)
+
+
+def pearson(a: np.ndarray, b: np.ndarray) -> Score:
+    """Pearson's correlation of the signed values, in [-1, 1]; 1 = equal up to offset and positive scale.
+
+    Formula: sum (a - mean a)(b - mean b) / sqrt(sum (a - mean a)^2 sum (b - mean b)^2).
+    Source: Pearson, "Note on Regression and Inheritance in the Case of Two Parents", Proc. R. Soc. 58, 1895.
+    Differs: the mean is removed twice, which takes away its own rounding error.
+    Undefined when: a map is constant or has a value that is not finite.
+    """
+    return against("pearson", a)(b)
+
+
+def cosine(a: np.ndarray, b: np.ndarray) -> Score:
+    """The cosine of the angle between the maps, in [-1, 1]; 1 = equal up to a positive scale.
+
+    Formula: sum a b / sqrt(sum a^2 sum b^2).
+    Source: linear algebra; mse is 2 - 2 cosine, so the two are one piece of evidence.
+    Differs: constant maps are left out, where the cosine would be a number that says nothing about where.
+    Undefined when: a map is zero everywhere, constant, or has a value that is not finite.
+    """
+    return against("cosine", a)(b)
+
+
+def mse(a: np.ndarray, b: np.ndarray) -> Score:
+    """The mean squared difference of the second-moment-normalised maps, in [0, 4]; 0 = alike.
+
+    Formula: mean (N a - N b)^2 with N a = a / sqrt(mean a^2); equals 2 - 2 cosine(a, b), so unrelated signed
+        maps give 2 and opposite ones 4.
+    Source: Binder et al., "Shortcomings of Top-Down Randomization-Based Sanity Checks for Evaluations of Deep
+        Neural Network Explanations", CVPR 2023 (the normalisation).
+    Differs: each map is normalised by its own second moment; constant maps are left out.
+    Undefined when: a map is zero everywhere, constant, or has a value that is not finite.
+    """
+    return against("mse", a)(b)
+
+
+def ssim(a: np.ndarray, b: np.ndarray) -> Score:
+    """The mean structural similarity of the second-moment-normalised maps, in [-1, 1]; 1 = alike.
+
+    Formula: mean over 7 x 7 windows of (2 m m' + c1)(2 s_ab + c2) / ((m^2 + m'^2 + c1)(s_a^2 + s_b^2 + c2)),
+        m, m' the window means, s the sample (co)variances, c1 = 0.01^2, c2 = 0.03^2 (L = 1).
+    Source: Wang et al., "Image Quality Assessment: From Error Visibility to Structural Similarity", IEEE TIP
+        13(4), 2004, eq. 13.
+    Differs: uniform window instead of a Gaussian one; L = 1 on maps in units of their root mean square.
+        It cannot see a sign flip: a map against its negative scores near +1. Use cs for signed maps.
+    Undefined when: a map is smaller than the window, constant, or has a value that is not finite.
+    """
+    return against("ssim", a)(b)
+
+
+def cs(a: np.ndarray, b: np.ndarray) -> Score:
+    """The contrast-structure term of SSIM alone, in [-1, 1]; 1 = alike, -1 = the sign is flipped.
+
+    Formula: mean over 7 x 7 windows of (2 s_ab + c2) / (s_a^2 + s_b^2 + c2), as in ssim.
+    Source: Wang et al. 2004 (see ssim), the product of eq. 9 and 10 with c3 = c2 / 2.
+    Differs: as in ssim.
+    Undefined when: a map is smaller than the window, constant, or has a value that is not finite.
+    """
+    return against("cs", a)(b)
+
+
+def against(key: str, original: np.ndarray) -> Callable[[np.ndarray], Score]:
+    """A function that compares maps with this original by the measure `key`.
+
+    The work on the original (ranks, window statistics) is done once, here; each call gives the same Score as
+    SIMILARITIES[key].fn(original, randomized). It raises ValueError for a map of another shape.
+    """
+    prepare, join = _PARTS[key]
+    shape = np.shape(original)
+    first = _prepared(prepare, original, "original")
+
+    def score(randomized: np.ndarray) -> Score:
+        if np.shape(randomized) != shape:
+            raise ValueError(f"The maps have different shapes: {shape} and {np.shape(randomized)}.")
+        if isinstance(first, Score):
+            return first
+        second = _prepared(prepare, randomized, "randomized")
+        return second if isinstance(second, Score) else Score(float(join(first, second)))
+
+    return score
+
+
+def _prepared(prepare: Callable[[np.ndarray], Any], values: np.ndarray, which: str) -> Any:
+    """What `prepare` makes of the map, or the Score that says why there is none."""
+    try:
+        return prepare(np.ascontiguousarray(values))  # one order of summation for one content
+    except NoNumber as reason:
+        return Score(None, f"the {which} map {reason}")
+
+
+def _correlation(a: np.ndarray, b: np.ndarray) -> float:
+    """The cosine of two vectors; exactly 1 for equal ones, because sqrt(x x) is x."""
+    a, b = a.ravel(), b.ravel()
+    return float(np.clip((a * b).sum() / np.sqrt((a * a).sum() * (b * b).sum()), -1, 1))
+
+
+def _mean_squared_difference(a: np.ndarray, b: np.ndarray) -> float:
+    return float(np.clip(np.mean((a - b) ** 2), 0, 4))
+
+
+def _contrast_structure(a: Windows, b: Windows) -> np.ndarray:
+    covariance = sample(window_mean(a.values * b.values) - a.mean * b.mean)
+    return (2 * covariance + C2) / (a.variance + b.variance + C2)
+
+
+def _mean_cs(a: Windows, b: Windows) -> float:
+    return float(np.clip(_contrast_structure(a, b).mean(), -1, 1))
+
+
+def _mean_ssim(a: Windows, b: Windows) -> float:
+    luminance = (2 * a.mean * b.mean + C1) / (a.mean * a.mean + b.mean * b.mean + C1)
+    return float(np.clip((luminance * _contrast_structure(a, b)).mean(), -1, 1))
+
+
+# What is done to each map alone, and what joins the two.
+_PARTS: Mapping[str, tuple[Callable[[np.ndarray], Any], Callable[[Any, Any], float]]] = {
+    "spearman": (ranks, _correlation),
+    "spearman_abs": (absolute_ranks, _correlation),
+    "pearson": (centred, _correlation),
+    "cosine": (scaled, _correlation),
+    "mse": (normalised, _mean_squared_difference),
+    "ssim": (windowed, _mean_ssim),
+    "cs": (windowed, _mean_cs),
+}
+
+_CONSTANT = "a map is constant, zero everywhere or not finite"
+_SMALL = f"{_CONSTANT}, or smaller than {WINDOW} × {WINDOW} pixels"
+_MEASURES = (
+    Measure(
+        "spearman", "Rank correlation", "Do both maps put the pixels in the same order, sign included?",
+        "Spearman 1904", "Pearson correlation of the average ranks of a and b",
+        spearman, -1, 1, 1, _CONSTANT,
+    ),
+    Measure(
+        "spearman_abs", "Rank correlation of magnitudes", "Are the strong pixels strong in both maps?",
+        "Adebayo et al. 2018", "Pearson correlation of the average ranks of |a| and |b|",
+        spearman_abs, -1, 1, 1, "the magnitudes of a map are constant, zero everywhere or not finite",
+    ),
+    Measure(
+        "pearson", "Correlation", "Are the maps equal up to an offset and a positive factor?",
+        "Pearson 1895", "cov(a, b) / (sd(a) sd(b))",
+        pearson, -1, 1, 1, _CONSTANT,
+    ),
+    Measure(
+        "cosine", "Cosine", "Do the maps point the same way, offset included?",
+        "Linear algebra", "Σab / √(Σa² Σb²)",
+        cosine, -1, 1, 1, _CONSTANT,
+    ),
+    Measure(
+        "mse", "Squared distance", "How far apart are the maps once both have unit power? Unrelated maps: 2.",
+        "Binder et al. 2023", "mean (a/√mean(a²) − b/√mean(b²))² = 2 − 2 cosine",
+        mse, 0, 4, 0, _CONSTANT, distance=True,
+    ),
+    Measure(
+        "ssim", "SSIM", "Are the maps alike window by window? Blind to a flipped sign.",
+        "Wang et al. 2004, eq. 13", "mean of luminance × contrast-structure over 7 × 7 windows, L = 1",
+        ssim, -1, 1, 1, _SMALL,
+    ),
+    Measure(
+        "cs", "SSIM structure term", "Do the maps vary alike window by window? Sees a flipped sign.",
+        "Wang et al. 2004, eq. 9, 10", "mean of (2 s_ab + c₂) / (s_a² + s_b² + c₂) over 7 × 7 windows, L = 1",
+        cs, -1, 1, 1, _SMALL,
+    ),
+)  # fmt: skip
+
+SIMILARITIES: Mapping[str, Measure] = MappingProxyType({measure.key: measure for measure in _MEASURES})
+"""The measures by key; the first one is the default."""
