@@ -1,0 +1,157 @@
+"""report.json and maps.npz: what is in them, and what stays when writing fails."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from xaicheck.report import files
+from xaicheck.types import (
+    ActivationScale,
+    Attribution,
+    Coverage,
+    Liveness,
+    MethodChoice,
+    Report,
+    Request,
+    Score,
+    ScoreRow,
+    Target,
+)
+
+CAT = Target(282, "tiger cat", 0.5)
+REQUEST = Request(
+    "ab" * 32, "efficientnet_lite0", (MethodChoice("smoothgrad", (("samples", 4), ("sigma", 0.1))),)
+)
+
+
+@pytest.fixture
+def report() -> Report:
+    """Two maps, one failure and one score without a number."""
+    maps = np.random.default_rng(0).normal(size=(2, 6, 5))
+    return Report(
+        request=REQUEST,
+        image_name="cat.png",
+        view=np.zeros((6, 5, 3), np.uint8),
+        target=CAT,
+        blocks=("classifier", "stem"),
+        depths=(0, 2),
+        attributions=(
+            Attribution("smoothgrad", 0, 0, maps[0].astype(np.float32)),
+            Attribution("smoothgrad", 2, 0, maps[1].astype(np.float32)),
+            Attribution("lrp", 2, 0, None, why="no rule for this layer"),
+        ),
+        scores=(
+            ScoreRow("smoothgrad", "spearman", 2, 0, Score(0.25)),
+            ScoreRow("lrp", "spearman", 2, 0, Score(None, "there is no map")),
+        ),
+        activations=(ActivationScale("stem", 2, 0, 1.5, (0.0, 0.1, 0.2, 0.3, 0.4), 0.75, 1e-3),),
+        liveness=(Liveness(2, 0, float("inf"), 6.9, (CAT,)),),
+        coverage=Coverage(1.0, (), ((0, 0.0), (2, 1.0))),
+        versions=(("torch", "2.15.0"),),
+        device="cpu",
+        seconds=1.25,
+    )
+
+
+def read(folder: Path) -> dict:
+    def refuse(word: str) -> None:
+        raise AssertionError(f"{word} is not JSON")
+
+    return json.loads((folder / "report.json").read_text(encoding="utf-8"), parse_constant=refuse)
+
+
+def test_report_json_has_the_fields_of_schema_1(report: Report, tmp_path: Path) -> None:
+    files.write(report, tmp_path)
+    data = read(tmp_path)
+    assert set(data) == {
+        *("schema", "request", "versions", "device", "target", "blocks", "coverage", "scores"),
+        *("activations", "liveness", "failed", "seconds"),
+    }
+    assert data["schema"] == 1
+    assert data["versions"] == {"torch": "2.15.0"}
+    assert data["device"] == "cpu"
+    assert data["target"] == {"index": 282, "label": "tiger cat", "probability": 0.5}
+    assert data["blocks"] == ["classifier", "stem"]
+    assert data["coverage"] == {"changed_share": 1.0, "untouched": []}
+    assert data["scores"] == [
+        {"method": "smoothgrad", "measure": "spearman", "depth": 2, "seed": 0, "value": 0.25, "why": ""},
+        {
+            "method": "lrp",
+            "measure": "spearman",
+            "depth": 2,
+            "seed": 0,
+            "value": None,
+            "why": "there is no map",
+        },
+    ]
+    assert data["activations"] == [
+        {"block": "stem", "depth": 2, "seed": 0, "rms": 1.5, "dead": 0.75, "gradient_rms": 1e-3}
+    ]
+    assert data["liveness"] == [
+        {
+            "depth": 2,
+            "seed": 0,
+            "logit_std": None,  # it was infinite
+            "entropy": 6.9,
+            "top5": [{"index": 282, "label": "tiger cat", "probability": 0.5}],
+        }
+    ]
+    assert data["failed"] == [{"method": "lrp", "depth": 2, "seed": 0, "why": "no rule for this layer"}]
+    assert data["seconds"] == 1.25
+
+
+def test_the_request_comes_back_from_the_file(report: Report, tmp_path: Path) -> None:
+    files.write(report, tmp_path)
+    assert Request.from_json(read(tmp_path)["request"]) == REQUEST
+
+
+def test_maps_come_back_bit_for_bit_and_failed_ones_are_absent(report: Report, tmp_path: Path) -> None:
+    files.write(report, tmp_path)
+    with np.load(tmp_path / "maps.npz", allow_pickle=False) as maps:
+        assert sorted(maps) == ["smoothgrad/0/0", "smoothgrad/2/0"]
+        for depth in (0, 2):
+            values = maps[f"smoothgrad/{depth}/0"]
+            kept = report.attribution("smoothgrad", depth, 0)
+            assert kept is not None and kept.values is not None
+            assert values.dtype == np.float32
+            assert values.shape == (6, 5)
+            assert np.array_equal(values, kept.values)
+
+
+def test_numpy_numbers_are_written_as_numbers(report: Report, tmp_path: Path) -> None:
+    score = ScoreRow("smoothgrad", "spearman", 2, 0, Score(np.float64(0.5)))
+    files.write(dataclasses.replace(report, scores=(score,), _maps={}), tmp_path)
+    assert read(tmp_path)["scores"][0]["value"] == 0.5
+
+
+def test_the_folder_is_made_and_the_paths_come_back(report: Report, tmp_path: Path) -> None:
+    folder = tmp_path / "new" / "er"
+    assert files.write(report, folder) == (folder / "report.json", folder / "maps.npz")
+    assert sorted(path.name for path in folder.iterdir()) == ["maps.npz", "report.json"]
+
+
+def test_a_failed_writing_leaves_the_older_file_and_no_rest(
+    report: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files.write(report, tmp_path)
+    before = (tmp_path / "maps.npz").read_bytes()
+
+    def full(file: object, **maps: np.ndarray) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(files.np, "savez", full)
+    with pytest.raises(OSError, match="No space left"):
+        files.write(report, tmp_path)
+    assert (tmp_path / "maps.npz").read_bytes() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["maps.npz", "report.json"]
+
+
+def test_a_report_that_is_still_being_computed_is_not_written(report: Report, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="complete"):
+        files.write(dataclasses.replace(report, complete=False, _maps={}), tmp_path)
+    assert not list(tmp_path.iterdir())

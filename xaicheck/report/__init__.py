@@ -1,0 +1,1 @@
+"""What leaves the program: files and tables made from a report and from the registries."""

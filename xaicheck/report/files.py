@@ -1,0 +1,121 @@
+"""A report as two files that other programs can read: report.json and maps.npz."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+from xaicheck.types import Report, Target
+
+SCHEMA = 1
+REPORT = "report.json"
+MAPS = "maps.npz"
+
+
+def write(report: Report, folder: str | os.PathLike[str]) -> tuple[Path, Path]:
+    """The paths of report.json and maps.npz, written into the folder, which is made if need be.
+
+    Each file appears whole or not at all: an interrupted writing leaves the older one as it was.
+    """
+    if not report.complete:
+        raise ValueError("only a complete report is written: this one is still being computed")
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(as_json(report), indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+    maps = {
+        f"{a.method}/{a.depth}/{a.seed}": np.asarray(a.values, dtype=np.float32)
+        for a in report.attributions
+        if a.values is not None
+    }
+    return (
+        _whole(folder / REPORT, lambda file: file.write(text.encode())),
+        _whole(folder / MAPS, lambda file: _savez(file, maps)),
+    )
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """The report as JSON-ready values, schema 1: everything but the picture and the maps.
+
+    A number that is not finite becomes null: JSON has no word for it.
+    """
+    return {
+        "schema": SCHEMA,
+        "request": report.request.to_json(),
+        "versions": dict(report.versions),
+        "device": report.device,
+        "target": _target(report.target),
+        "blocks": list(report.blocks),
+        "coverage": {
+            "changed_share": _number(report.coverage.changed_share),
+            "untouched": list(report.coverage.untouched),
+        },
+        "scores": [
+            {
+                "method": row.method,
+                "measure": row.measure,
+                "depth": row.depth,
+                "seed": row.seed,
+                "value": _number(row.score.value),
+                "why": row.score.why,
+            }
+            for row in report.scores
+        ],
+        "activations": [
+            {
+                "block": scale.block,
+                "depth": scale.depth,
+                "seed": scale.seed,
+                "rms": _number(scale.rms),
+                "dead": _number(scale.dead),
+                "gradient_rms": _number(scale.gradient_rms),
+            }
+            for scale in report.activations
+        ],
+        "liveness": [
+            {
+                "depth": alive.depth,
+                "seed": alive.seed,
+                "logit_std": _number(alive.logit_std),
+                "entropy": _number(alive.entropy),
+                "top5": [_target(target) for target in alive.top5],
+            }
+            for alive in report.liveness
+        ],
+        "failed": [
+            {"method": a.method, "depth": a.depth, "seed": a.seed, "why": a.why}
+            for a in report.attributions
+            if a.values is None
+        ],
+        "seconds": _number(report.seconds),
+    }
+
+
+def _target(target: Target) -> dict[str, Any]:
+    return {"index": target.index, "label": target.label, "probability": _number(target.probability)}
+
+
+def _number(value: float | None) -> float | None:
+    """A plain Python number, or None for one that is missing or not finite."""
+    return None if value is None or not math.isfinite(value) else float(value)
+
+
+def _savez(file: IO[bytes], maps: dict[str, np.ndarray]) -> None:
+    # Not compressed: float32 maps are mostly noise to a compressor.
+    np.savez(file, **maps)  # type: ignore[arg-type]  # its stub takes any keyword for allow_pickle
+
+
+def _whole(path: Path, write_to: Any) -> Path:
+    """The path, once its file is complete: written beside it first, then moved into place."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as file:
+            write_to(file)
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+    return path
