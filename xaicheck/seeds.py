@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,3 +21,19 @@ def generator(*parts: object) -> torch.Generator:
     import torch
 
     return torch.Generator().manual_seed(derived(*parts))
+
+
+@dataclass(frozen=True, slots=True)
+class Draws:
+    """A stochastic method's random numbers, for a batch whose rows are depths of one picture."""
+
+    parts: tuple[object, ...]  # seed, method, picture
+    depths: tuple[int, ...]  # of the rows
+
+    def shared(self) -> torch.Generator:
+        """The generator for noise that the original and every randomized network see alike."""
+        return generator("method", *self.parts)
+
+    def row(self, row: int) -> torch.Generator:
+        """A generator of its own for a row's depth."""
+        return generator("method", *self.parts, "depth", self.depths[row])

@@ -72,6 +72,7 @@ class Network:
     module: torch.nn.Module
     blocks: tuple[Block, ...]  # output to input
     device: str
+    merges: tuple[tuple[str, str], ...] = ()  # (layer, the BatchNorm that reads only it)
 
     def preprocess(self, picture: Image.Image) -> torch.Tensor:
         """The network's input, float32 [3 H W]: resized, centre-cropped, normalised."""

@@ -1,0 +1,56 @@
+"""METHODS: one file a method, and `explain`, the one door through which every map passes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from xaicheck.methods import (
+    fixed_noise,
+    fresh_noise,
+    grad_cam,
+    gradient,
+    guided_backprop,
+    input_x_gradient,
+    integrated_gradients,
+    lrp,
+    occlusion,
+    smoothgrad,
+    sobel,
+)
+from xaicheck.types import Method, ModelSpec
+
+METHODS: Mapping[str, Method] = MappingProxyType(
+    {
+        module.METHOD.key: module.METHOD
+        for module in (
+            gradient,
+            input_x_gradient,
+            integrated_gradients,
+            smoothgrad,
+            guided_backprop,
+            grad_cam,
+            lrp,
+            occlusion,
+            sobel,
+            fresh_noise,
+            fixed_noise,
+        )
+    }
+)
+
+DEFAULT_PANEL = (
+    "gradient",
+    "input_x_gradient",
+    "integrated_gradients",
+    "smoothgrad",
+    "guided_backprop",
+    "grad_cam",
+    "lrp",
+    "fresh_noise",
+)
+
+
+def refusal(method: Method, spec: ModelSpec) -> str | None:
+    """Why the method would be wrong on the model, as a sentence; None where it is right."""
+    return method.refuses(spec)

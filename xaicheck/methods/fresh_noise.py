@@ -1,0 +1,35 @@
+"""Control: new noise for every map, which says nothing and wins the check."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xaicheck.types import Method, Network
+
+if TYPE_CHECKING:
+    import torch
+
+    from xaicheck.seeds import Draws
+
+
+def attribute(network: Network, x: torch.Tensor, target: torch.Tensor, *, rng: Draws) -> torch.Tensor:
+    """Independent standard normal values for every depth and seed, [B 1 H W]; zero covariance by design.
+
+    Source: the uninformative map of Binder et al. 2023.
+    """
+    import torch
+
+    rows = [torch.randn(1, *x.shape[2:], generator=rng.row(i)) for i in range(x.shape[0])]
+    return torch.stack(rows).to(x)
+
+
+METHOD = Method(
+    key="fresh_noise",
+    label="Fresh noise",
+    summary="Control: new random values each time. It explains nothing, and it is never similar to itself.",
+    source="Binder et al. 2023, CVPR (uninformative control)",
+    fn=attribute,
+    stochastic=True,
+    control=True,
+    passes=lambda: 0.01,
+)

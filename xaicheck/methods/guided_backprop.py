@@ -1,0 +1,42 @@
+"""Guided backprop: the gradient with negative signals cut at every ReLU."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xaicheck.methods.gradient import input_gradient
+from xaicheck.types import Method, ModelSpec, Network
+
+if TYPE_CHECKING:
+    import torch
+
+    from xaicheck.seeds import Draws
+
+
+def attribute(network: Network, x: torch.Tensor, target: torch.Tensor, *, rng: Draws) -> torch.Tensor:
+    """The gradient with every rectifier's backward pass cut at zero, [B 3 H W].
+
+    Source: Springenberg et al. 2014, section 3.4.
+    Differs: acts on ReLU and ReLU6 alike, as modules, functions and in place.
+    """
+    from xaicheck.methods.rules_guided import GuidedRectifiers
+
+    with GuidedRectifiers():
+        return input_gradient(network, x, target)
+
+
+def _refuses(spec: ModelSpec) -> str | None:
+    others = sorted(set(spec.activations) - {"ReLU", "ReLU6"})
+    if not others:
+        return None
+    return f"it is defined for ReLU and ReLU6, and this model uses {', '.join(others)}"
+
+
+METHOD = Method(
+    key="guided_backprop",
+    label="Guided backprop",
+    summary="The gradient, with negative signals cut at every ReLU on the way back.",
+    source="Springenberg et al. 2014, arXiv:1412.6806",
+    fn=attribute,
+    refuses=_refuses,
+)

@@ -1,0 +1,40 @@
+"""Integrated gradients: gradients averaged on the way from a blank picture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xaicheck.types import Method, Network, Param
+
+if TYPE_CHECKING:
+    import torch
+
+    from xaicheck.seeds import Draws
+
+
+def attribute(
+    network: Network, x: torch.Tensor, target: torch.Tensor, *, rng: Draws, steps: int = 16
+) -> torch.Tensor:
+    """Path integral of the gradient from zero (mid-grey or the mean colour) to x, times x, [B 3 H W].
+
+    Source: Sundararajan et al. 2017, eq. 1; Gauss-Legendre quadrature, by captum.
+    """
+    from captum.attr import IntegratedGradients
+
+    # One path step at a time: the batch stays as large as the number of depths.
+    return IntegratedGradients(network.module).attribute(
+        x, baselines=0.0, target=target, n_steps=steps, internal_batch_size=x.shape[0]
+    )
+
+
+METHOD = Method(
+    key="integrated_gradients",
+    label="Integrated gradients",
+    summary="Gradients averaged on the way from a blank picture to this one, times the difference.",
+    source="Sundararajan et al. 2017, arXiv:1703.01365",
+    fn=attribute,
+    params=(
+        Param("steps", "Path steps", 16, 4, 128, 4, "More steps follow the path more closely and take longer."),
+    ),
+    passes=lambda steps=16: float(steps),
+)

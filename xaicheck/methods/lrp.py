@@ -1,0 +1,38 @@
+"""LRP: the class score handed back layer by layer, conserving its sum."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xaicheck.types import Method, ModelSpec, Network
+
+if TYPE_CHECKING:
+    import torch
+
+    from xaicheck.seeds import Draws
+
+
+def attribute(network: Network, x: torch.Tensor, target: torch.Tensor, *, rng: Draws) -> torch.Tensor:
+    """Relevance by the z⁺ rule in convolutions and the ε rule in dense layers, started at 1, [B 3 H W].
+
+    Source: Bach et al. 2015; Montavon et al. 2017; zennit's rules.
+    Differs: biases take no relevance; BatchNorm is merged into the layer before it.
+    """
+    from xaicheck.methods.rules_lrp import relevance
+
+    return relevance(network, x, target)
+
+
+def _refuses(spec: ModelSpec) -> str | None:
+    return spec.lrp_refusal
+
+
+METHOD = Method(
+    key="lrp",
+    label="LRP (ε, z⁺)",
+    summary="The class score handed back layer by layer, each unit paying its inputs by their share.",
+    source="Bach et al. 2015, doi:10.1371/journal.pone.0130140",
+    fn=attribute,
+    refuses=_refuses,
+    passes=lambda: 6.0,
+)

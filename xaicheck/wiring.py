@@ -1,0 +1,88 @@
+"""How a module is put together: its layers in execution order, and copies that share its tensors."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import nn
+from torch.nn.modules.batchnorm import _BatchNorm
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """What one forward pass shows of a module."""
+
+    order: tuple[str, ...]  # layers in the order in which they first ran
+    merges: tuple[tuple[str, str], ...]  # (layer, the BatchNorm that reads its output and nothing else)
+
+
+def layers(module: nn.Module, prefix: str = "") -> Iterator[tuple[str, nn.Module]]:
+    """The smallest modules that own parameters, with their names.
+
+    Attention is one layer: it reads its output projection's weight without calling that child.
+    """
+    own = next(module.parameters(recurse=False), None) is not None
+    below = [child for child in module.children() if next(child.parameters(), None) is not None]
+    if isinstance(module, nn.MultiheadAttention) or (own and not below):
+        yield prefix, module
+        return
+    for name, child in module.named_children():
+        yield from layers(child, f"{prefix}.{name}" if prefix else name)
+
+
+def loose_parameters(module: nn.Module) -> Iterator[tuple[str, nn.Module, str]]:
+    """Parameters that no layer owns (class token, layer scale): full name, owner, name there."""
+    owned = {id(p) for _, layer in layers(module) for p in layer.parameters()}
+    for prefix, owner in module.named_modules():
+        for name, parameter in owner.named_parameters(recurse=False):
+            if id(parameter) not in owned:
+                yield f"{prefix}.{name}" if prefix else name, owner, name
+
+
+def private_copy(module: nn.Module) -> nn.Module:
+    """A module of the same structure over the same tensors.
+
+    Hooks and replaced layers stay in the copy, so that jobs cannot mix; changing a tensor in place
+    would reach the original, so nobody does.
+    """
+    shared: dict[int, Any] = {id(t): t for t in (*module.parameters(), *module.buffers())}
+    return copy.deepcopy(module, shared)
+
+
+@torch.no_grad()
+def trace(module: nn.Module, size: int) -> Wiring:
+    """The order of the layers, recorded with hooks on a blank picture."""
+    order: list[str] = []
+    outputs: dict[int, tuple[str, torch.Tensor]] = {}
+    readers: dict[str, list[str]] = {}
+    probe = private_copy(module)
+    named = dict(layers(probe))
+
+    def watch(name: str) -> Any:
+        def hook(layer: nn.Module, args: tuple[Any, ...], output: Any) -> None:
+            if name not in order:
+                order.append(name)
+            source = outputs.get(id(args[0])) if args else None
+            if source is not None:
+                readers.setdefault(source[0], []).append(name)
+            if isinstance(output, torch.Tensor):
+                outputs[id(output)] = (name, output)  # held, so that the id stays its own
+
+        return hook
+
+    for name, layer in named.items():
+        layer.register_forward_hook(watch(name))
+    weight = next(module.parameters())
+    probe(torch.zeros(1, 3, size, size, dtype=weight.dtype, device=weight.device))
+    merges = tuple(
+        (source, found[0])
+        for source, found in readers.items()
+        if len(found) == 1
+        and isinstance(named[found[0]], _BatchNorm)
+        and isinstance(named[source], (nn.Conv2d, nn.Linear))
+    )
+    return Wiring(tuple(order), merges)
