@@ -1,0 +1,1 @@
+"""Arrays and reports into pictures, figures and words: no Streamlit, no torch."""

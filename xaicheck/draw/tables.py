@@ -1,0 +1,91 @@
+"""The numbers behind every figure as rows of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from xaicheck.draw import sentences, words
+from xaicheck.draw.numbers import Reading
+from xaicheck.models import MODELS
+from xaicheck.types import Measure, Method, Report
+
+Rows = list[dict[str, Any]]
+
+
+def scores(reading: Reading, measure: Measure, methods: Mapping[str, Method]) -> Rows:
+    """One row a method and depth: mean, lowest, highest, word, or the reason why there is no number."""
+    rows: Rows = []
+    for key in reading.methods:
+        for depth, s in reading.curve(key, measure.key):
+            word = s.why if s.mean is None else words.score_word(measure.key, s.mean)
+            rows.append(
+                {
+                    "Method": methods[key].label,
+                    "Blocks randomized": depth,
+                    measure.label: s.mean,
+                    "Lowest": s.low,
+                    "Highest": s.high,
+                    "Seeds": s.seeds,
+                    "In words": word,
+                }
+            )
+    return rows
+
+
+def scales(reading: Reading, depth: int) -> Rows:
+    """One row a block, input to output."""
+    return [
+        {
+            "Block": row.block,
+            "RMS original": row.original.rms,
+            "RMS randomized": row.rms,
+            "Ratio": row.ratio,
+            "Dead share original": row.original.dead,
+            "Dead share randomized": row.dead,
+            "Gradient RMS original": row.original.gradient_rms,
+            "Gradient RMS randomized": row.gradient_rms,
+        }
+        for row in reading.scales(depth)
+    ]
+
+
+def liveness(reading: Reading) -> Rows:
+    """One row a depth and seed."""
+    return [
+        {
+            "Blocks randomized": depth,
+            "Seed": alive.seed,
+            "Spread of the logits": alive.logit_std,
+            "Entropy (nats)": alive.entropy,
+            "State": sentences.alive_word(alive) if depth else "trained",
+            "Likeliest class": alive.top5[0].label if alive.top5 else None,
+        }
+        for depth in reading.report.depths
+        for alive in reading.liveness(depth)
+    ]
+
+
+def settings(report: Report, methods: Mapping[str, Method]) -> Rows:
+    """One row a setting of the run, versions included: all a reader needs to repeat it."""
+    request = report.request
+    rows = [
+        ("Picture", f"{report.image_name} (sha256 {request.image[:12]}…)"),
+        ("Network", MODELS[request.model].label),
+    ]
+    for choice in request.methods:
+        values = ", ".join(f"{key} {value:g}" for key, value in choice.params)
+        rows.append(("Method", methods[choice.key].label + (f": {values}" if values else "")))
+    rows += [
+        ("Order", request.mode),
+        ("New weights", request.law),
+        ("BatchNorm", request.batchnorm),
+        ("Seeds", ", ".join(map(str, request.seeds))),
+        ("Pooling of channels", request.pooling),
+        ("Explained class", f"{report.target.label} ({report.target.index})"),
+        ("Blocks, output to input", ", ".join(report.blocks)),
+        ("Device", report.device),
+        ("Seconds", f"{report.seconds:.1f}"),
+        *report.versions,
+    ]
+    return [{"Setting": name, "Value": str(value)} for name, value in rows]

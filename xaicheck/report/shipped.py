@@ -1,0 +1,166 @@
+"""The results that come with the program: stored small, loaded without torch, for a first visit.
+
+Maps are stored for drawing: 8 bits a pixel, spaced by the square root of the value, so that weak pixels keep
+their shape beside strong ones and the root mean square of a map moves by less than 1 %. Scores and all other
+numbers were computed from the full maps and are stored in full. Only the maps of the first seed are kept.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from xaicheck.types import (
+    ActivationScale,
+    Attribution,
+    Coverage,
+    Liveness,
+    Report,
+    Request,
+    Score,
+    ScoreRow,
+    Target,
+)
+
+FILE = Path(__file__).resolve().parents[2] / "assets" / "precomputed" / "first.zip"
+FORMAT = 1
+LEVELS = 127
+MAX_BYTES = 8_000_000
+SEEDS = 3  # what the page asks for when nobody has chosen anything
+MEASURES = ("spearman", "spearman_abs", "ssim", "cs")
+
+
+def save(report: Report, path: Path = FILE) -> int:
+    """The size in bytes of the file that was written."""
+    first = report.request.seeds[0]
+    maps: dict[str, np.ndarray] = {}
+    heads: list[dict[str, Any]] = []
+    for a in report.attributions:
+        if a.seed != first:
+            continue
+        head: dict[str, Any] = {"method": a.method, "depth": a.depth, "seed": a.seed, "why": a.why}
+        head["seconds"] = round(a.seconds, 4)
+        if a.values is not None:
+            levels, head["peak"] = quantised(a.values)
+            maps[f"m{len(heads)}"] = levels
+        heads.append(head)
+    facts = {
+        "format": FORMAT,
+        "request": report.request.to_json(),
+        "image_name": report.image_name,
+        "target": asdict(report.target),
+        "blocks": report.blocks,
+        "depths": report.depths,
+        "maps": heads,
+        "scores": [[s.method, s.measure, s.depth, s.seed, s.score.value, s.score.why] for s in report.scores],
+        "activations": [asdict(a) for a in report.activations],
+        "liveness": [asdict(a) for a in report.liveness],
+        "coverage": asdict(report.coverage),
+        "versions": report.versions,
+        "device": report.device,
+        "seconds": report.seconds,
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        archive.writestr(_entry("report.json"), json.dumps(facts, separators=(",", ":"), allow_nan=True))
+        buffer = io.BytesIO()
+        np.savez(buffer, allow_pickle=False, view=report.view, **maps)
+        archive.writestr(_entry("arrays.npz"), buffer.getvalue())
+    return path.stat().st_size
+
+
+def load(path: Path = FILE) -> Report | None:
+    """The stored report; None when there is no file or it was written for another format."""
+    if not path.is_file():
+        return None
+    with zipfile.ZipFile(path) as archive:
+        facts = json.loads(archive.read("report.json"))
+        if facts.get("format") != FORMAT:
+            return None
+        arrays = np.load(io.BytesIO(archive.read("arrays.npz")), allow_pickle=False)
+        maps = tuple(
+            Attribution(
+                head["method"],
+                head["depth"],
+                head["seed"],
+                restored(arrays[f"m{i}"], head["peak"]) if f"m{i}" in arrays else None,
+                head["why"],
+                head["seconds"],
+            )
+            for i, head in enumerate(facts["maps"])
+        )
+        view = arrays["view"]
+    return Report(
+        request=Request.from_json(facts["request"]),
+        image_name=facts["image_name"],
+        view=view,
+        target=Target(**facts["target"]),
+        blocks=tuple(facts["blocks"]),
+        depths=tuple(facts["depths"]),
+        attributions=maps,
+        scores=tuple(ScoreRow(m, q, d, s, Score(v, why)) for m, q, d, s, v, why in facts["scores"]),
+        activations=tuple(_scale(a) for a in facts["activations"]),
+        liveness=tuple(_liveness(a) for a in facts["liveness"]),
+        coverage=Coverage(
+            facts["coverage"]["changed_share"],
+            tuple(facts["coverage"]["untouched"]),
+            tuple((int(d), float(s)) for d, s in facts["coverage"]["by_depth"]),
+        ),
+        versions=tuple((name, version) for name, version in facts["versions"]),
+        device=facts["device"],
+        seconds=facts["seconds"],
+    )
+
+
+def quantised(values: np.ndarray) -> tuple[np.ndarray, float]:
+    """(int8 levels [H W], the largest |value|): a level is 127 times the signed root of value / largest."""
+    peak = float(np.max(np.abs(values), initial=0.0))
+    if peak == 0 or not np.isfinite(peak):
+        return np.zeros(values.shape, np.int8), 0.0 if peak == 0 else float("nan")
+    share = values.astype(np.float64) / peak
+    return np.rint(LEVELS * np.sign(share) * np.sqrt(np.abs(share))).astype(np.int8), peak
+
+
+def restored(levels: np.ndarray, peak: float) -> np.ndarray:
+    """The values, float32 [H W], that `quantised` stored."""
+    root = levels.astype(np.float32) / LEVELS
+    return (np.sign(root) * root * root * np.float32(peak)).astype(np.float32)
+
+
+def _scale(data: dict[str, Any]) -> ActivationScale:
+    return ActivationScale(**{**data, "quantiles": tuple(data["quantiles"])})
+
+
+def _liveness(data: dict[str, Any]) -> Liveness:
+    return Liveness(**{**data, "top5": tuple(Target(**t) for t in data["top5"])})
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    """An archive entry with a fixed date, so that equal results make equal files."""
+    entry = zipfile.ZipInfo(name, (2020, 1, 1, 0, 0, 0))
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    return entry
+
+
+def main() -> None:
+    """Nothing; computes the first visit's results again and writes them."""
+    from xaicheck import gallery, study
+    from xaicheck.methods import DEFAULT_PANEL
+
+    image = gallery.load(next(iter(gallery.SAMPLES)))
+    request = study.request_for(image, methods=DEFAULT_PANEL, seeds=range(SEEDS), measures=MEASURES)
+    print("computing the results of the first visit ...", flush=True)
+    size = save(study.run(request, image))
+    print(f"{FILE}: {size / 1e6:.2f} MB")
+    if size > MAX_BYTES:
+        raise SystemExit(f"The file is larger than {MAX_BYTES / 1e6:.0f} MB.")
+
+
+if __name__ == "__main__":
+    main()

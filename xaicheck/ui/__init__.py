@@ -1,0 +1,1 @@
+"""The Streamlit floor: widgets, the broker's client, the page. No maths, no torch."""

@@ -1,0 +1,117 @@
+"""The page of the check: what is asked on the left, the finding on top, the maps below it."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+import streamlit as st
+
+from xaicheck.broker import Job
+from xaicheck.draw import sentences, words
+from xaicheck.errors import Busy, XaicheckError
+from xaicheck.types import Progress, Report, Request
+from xaicheck.ui import client, session, sidebar, view
+from xaicheck.ui.results import Board
+
+log = logging.getLogger(__name__)
+REDRAW = 1.0  # seconds between two drawings of partial results
+
+
+def draw() -> None:
+    """The page."""
+    chosen = sidebar.draw()
+    state = session.current(chosen)
+    running = state.running
+    if running is not None:
+        shown = session.empty_report(running)
+    elif state.report is not None:
+        shown = session.fitting(state, chosen) or state.report
+    else:
+        _nothing_yet(chosen, state)
+        return
+    request: Request = shown.request
+    head = st.empty()
+    status = st.container(key="status")
+    looked = view.draw(len(shown.blocks), request.measures)
+    board = Board(tuple(choice.key for choice in request.methods), head, looked)
+    board.show(shown)
+    with status:
+        if running is None:
+            _status(chosen, state, shown)
+        else:
+            _run(running, state, board)
+
+
+def _run(running: sidebar.Chosen, state: session.State, board: Board) -> None:
+    """Nothing; waits for the results and shows what is known meanwhile."""
+    assert running.request is not None and running.image is not None
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        bar = st.empty()
+        st.button(words.STOP, on_click=session.stop, key="stop", icon=":material/stop:")
+    bar.progress(0.0, words.STARTING)
+    last = 0.0
+    drawn: Report | None = None
+
+    def look(job: Job, ahead: int) -> None:
+        nonlocal last, drawn
+        progress: Progress | None = job.progress
+        if job.state == "queued" and ahead:
+            bar.progress(0.0, f"{words.QUEUED}: {ahead} ahead")
+        elif progress is None:
+            bar.progress(0.0, words.STARTING)
+        else:
+            share = progress.done / progress.total if progress.total else 0.0
+            line = words.progress_line(progress.done, progress.total, progress.note, progress.seconds_left)
+            bar.progress(min(share, 1.0), line)
+            if (
+                progress.report is not None
+                and progress.report is not drawn
+                and time.monotonic() - last > REDRAW
+            ):
+                drawn = progress.report
+                board.show(drawn)
+                last = time.monotonic()
+
+    try:
+        state.report = client.compute(running.request, running.image, private=running.private, look=look)
+        state.precomputed = False
+    except Busy:
+        state.error = words.BUSY
+    except XaicheckError as error:
+        state.error = str(error)
+    except Exception:  # whatever it was, the page goes on and says so; the log has the details
+        log.exception("a run failed")
+        state.error = words.FAILED
+    state.running = None
+    st.rerun()
+
+
+def _status(chosen: sidebar.Chosen, state: session.State, shown: Report) -> None:
+    """Nothing; one line on where the results come from, or what stands between them and the settings."""
+    if state.error:
+        st.error(state.error, icon=":material/error:")
+    if chosen.is_error:
+        st.error(chosen.problem, icon=":material/error:")
+    if state.notice:
+        st.info(state.notice, icon=":material/info:")
+    if chosen.request is not None and not session.same(state, chosen):
+        different = session.differences(shown.request, chosen.request)
+        line = (
+            words.stale_line(different)
+            if state.visited or not state.precomputed
+            else words.link_line(different)
+        )
+        with st.container(horizontal=True, vertical_alignment="center", key="stale"):
+            st.warning(line, icon=":material/history:")
+            st.button(words.RUN, key="run_here", on_click=sidebar.press_run, icon=":material/play_arrow:")
+    st.caption(sentences.done_line(shown, precomputed=state.precomputed))
+
+
+def _nothing_yet(chosen: sidebar.Chosen, state: session.State) -> None:
+    """Nothing; the page without any results."""
+    st.title(words.QUESTION)
+    for problem in (state.error, chosen.problem if chosen.is_error else ""):
+        if problem:
+            st.error(problem, icon=":material/error:")
+    st.text(words.EMPTY)

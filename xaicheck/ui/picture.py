@@ -1,0 +1,103 @@
+"""Where the picture comes from: the gallery, an upload or the camera."""
+
+from __future__ import annotations
+
+import base64
+import io
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+from PIL import Image, ImageOps
+
+from xaicheck import gallery, images
+from xaicheck.draw import heatmap, words
+from xaicheck.errors import XaicheckError
+from xaicheck.types import ImageInput
+
+if TYPE_CHECKING:
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+SOURCES = ("Gallery", "Upload", "Camera")
+KINDS = ("jpg", "jpeg", "png", "webp", "bmp", "gif", "tif", "tiff")
+TEXT = words.SIDEBAR
+
+
+def draw() -> tuple[ImageInput | None, bool, str, bool]:
+    """(picture, is it the visitor's own, problem, is the problem an error)."""
+    source = st.segmented_control(
+        TEXT["source"],
+        SOURCES,
+        default=SOURCES[0],
+        required=True,
+        key="source",
+        width="stretch",
+        persist_state="session",
+    )
+    if source == "Gallery":
+        st.html(f"<style>{_thumbnail_style()}</style>")
+        key = st.pills(
+            TEXT["source"],
+            list(gallery.SAMPLES),
+            default=next(iter(gallery.SAMPLES)),
+            required=True,
+            format_func=lambda k: gallery.SAMPLES[k].label,
+            key="sample",
+            bind="query-params",
+            label_visibility="collapsed",
+        )
+        st.caption(gallery.SAMPLES[key].what_to_see)
+        return gallery.load(key), False, "", False
+    if source == "Upload":
+        given = st.file_uploader(TEXT["upload"], type=KINDS, key="upload", help=TEXT["upload_help"])
+    else:
+        given = st.camera_input(TEXT["camera"], key="camera")
+    if given is None:
+        return None, True, TEXT["waiting"], False
+    try:
+        image = _decoded(given)
+    except XaicheckError as error:
+        return None, True, str(error), True
+    st.image(
+        heatmap.photograph(_small(image)), width="stretch", output_format="PNG", alt="The picture you chose"
+    )
+    return image, True, "", False
+
+
+def _decoded(given: UploadedFile) -> ImageInput:
+    """The decoded upload: decoded once and kept in this session only, whatever the script runs again."""
+    kept = st.session_state.get("decoded")
+    if kept is None or kept[0] != given.file_id:
+        kept = (given.file_id, images.decode(given.getvalue(), given.name))
+        st.session_state["decoded"] = kept
+    return kept[1]
+
+
+def _small(image: ImageInput) -> np.ndarray:
+    step = max(1, max(image.rgb.shape[:2]) // 320)
+    return image.rgb[::step, ::step]
+
+
+@cache
+def _thumbnail_style() -> str:
+    """CSS that shows each sample on its button; without it the buttons still carry their names."""
+    rules = [
+        ".st-key-sample [role=radiogroup]{display:grid;grid-template-columns:repeat(3,1fr);gap:6px;"
+        "width:100%}",
+        '.st-key-sample,.st-key-sample>div,.st-key-sample [data-testid="stButtonGroup"]{width:100%}',
+        ".st-key-sample button{width:100%;height:auto;aspect-ratio:1;padding:0;border-radius:8px;"
+        "min-height:0;overflow:hidden;border-width:2px;"
+        "background-size:cover;background-position:center 30%;align-items:flex-end}",
+        ".st-key-sample button>div,.st-key-sample button>div>*{width:100%;max-width:none}",
+        ".st-key-sample button p{font-size:.68rem;line-height:1.15;background:rgba(12,14,20,.74);color:#fff;"
+        "padding:2px 1px 3px;margin:0;width:100%;white-space:normal;text-align:center;hyphens:auto}",
+    ]
+    for number, key in enumerate(gallery.SAMPLES, 1):
+        picture = ImageOps.fit(Image.fromarray(gallery.load(key).rgb), (168, 168))
+        out = io.BytesIO()
+        picture.save(out, "JPEG", quality=72)
+        address = base64.b64encode(out.getvalue()).decode()
+        rule = f"background-image:url(data:image/jpeg;base64,{address})"
+        rules.append(f".st-key-sample button:nth-of-type({number}){{{rule}}}")
+    return "".join(rules)

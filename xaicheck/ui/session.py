@@ -1,0 +1,129 @@
+"""What a visitor's session holds: the results that are shown, the run that is going on, the last notice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from xaicheck.draw import words
+from xaicheck.draw.numbers import part
+from xaicheck.images import model_view
+from xaicheck.models import MODELS
+from xaicheck.report import shipped
+from xaicheck.types import Coverage, Report, Request, Target
+from xaicheck.ui.sidebar import Chosen
+
+
+@dataclass(slots=True)
+class State:
+    """One visitor's page; never shared."""
+
+    report: Report | None = None  # the last complete results
+    precomputed: bool = False  # they came with the program
+    visited: bool = False  # this visitor has run something
+    running: Chosen | None = None
+    notice: str = ""
+    error: str = ""
+
+
+def current(chosen: Chosen) -> State:
+    """The state after the visitor's last move: a press of Run starts, a changed setting stops."""
+    state: State = st.session_state.setdefault("state", State())
+    pressed = st.session_state.pop("pressed", False)
+    if state.report is None:
+        state.report, state.precomputed = sample(), True
+    if pressed and chosen.request is not None:
+        _start(state, chosen)
+    elif state.running is not None and chosen.request != state.running.request:
+        state.running, state.notice = None, words.STOPPED
+    return state
+
+
+def stop() -> None:
+    """Nothing; the callback of the Stop button."""
+    state: State = st.session_state["state"]
+    state.running, state.notice = None, ""
+
+
+def _start(state: State, chosen: Chosen) -> None:
+    state.notice = state.error = ""
+    state.visited = True
+    ready = sample()
+    narrowed = part(ready, chosen.request) if ready is not None and chosen.request is not None else None
+    if narrowed is not None and not (state.precomputed and state.running is None and same(state, chosen)):
+        state.report, state.precomputed, state.running = ready, True, None
+    else:
+        state.running = chosen
+
+
+def same(state: State, chosen: Chosen) -> bool:
+    """Whether the results that are shown answer what the sidebar says."""
+    return fitting(state, chosen) is not None
+
+
+def fitting(state: State, chosen: Chosen) -> Report | None:
+    """The part of the shown results that answers the sidebar; None when something else was asked."""
+    if state.report is None or chosen.request is None:
+        return None
+    return part(state.report, chosen.request)
+
+
+@st.cache_resource(show_spinner=False)
+def sample() -> Report | None:
+    """The results that come with the program; None when they are not there or no longer readable."""
+    return shipped.load()
+
+
+def empty_report(chosen: Chosen) -> Report:
+    """A report with nothing in it yet, so that the page has its places before the first map arrives."""
+    assert chosen.request is not None and chosen.image is not None
+    request: Request = chosen.request
+    spec = MODELS[request.model]
+    view = model_view(chosen.image, spec)
+    blocks = tuple(block.name for block in spec.blocks)
+    return Report(
+        request=request,
+        image_name=chosen.image.name,
+        view=np.asarray(view),
+        target=Target(-1, "not known yet", float("nan")),
+        blocks=blocks,
+        depths=request.depths or tuple(range(len(blocks) + 1)),
+        attributions=(),
+        scores=(),
+        activations=(),
+        liveness=(),
+        coverage=Coverage(float("nan"), (), ()),
+        versions=(),
+        device="",
+        seconds=0.0,
+        complete=False,
+    )
+
+
+def differences(shown: Request, asked: Request) -> list[str]:
+    """What differs between two requests, in words."""
+    names = {
+        "image": "the picture",
+        "model": "the network",
+        "mode": "the order",
+        "law": "the new weights",
+        "batchnorm": "BatchNorm",
+        "seeds": "the seeds",
+        "measures": "the measures",
+        "target": "the explained class",
+        "depths": "the depths",
+    }
+    found = [name for field, name in names.items() if getattr(shown, field) != getattr(asked, field)]
+    before, after = dict_of(shown), dict_of(asked)
+    if set(before) != set(after):
+        found.append("the methods")
+    if any(before[key] != after[key] for key in set(before) & set(after)):
+        found.append("the settings of a method")
+    return found
+
+
+def dict_of(request: Request) -> dict[str, tuple[tuple[str, int | float], ...]]:
+    """Parameters by method key."""
+    return {choice.key: choice.params for choice in request.methods}

@@ -1,0 +1,250 @@
+"""The sidebar: every input of a run, each bound to the address so that a link carries it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+
+import streamlit as st
+
+from xaicheck import labels
+from xaicheck.draw import words
+from xaicheck.errors import XaicheckError
+from xaicheck.methods import DEFAULT_PANEL, METHODS, refusal
+from xaicheck.models import MODELS
+from xaicheck.randomize import BATCHNORM, LAWS, MODES, Choice
+from xaicheck.report import shipped
+from xaicheck.similarity import SIMILARITIES
+from xaicheck.types import ImageInput, Method, MethodChoice, Param, Request
+from xaicheck.ui import picture
+
+SEEDS = (1, 2, 3, 5, 10)
+TEXT = words.SIDEBAR
+KEPT = "methods_wanted"  # what was chosen, refused ones included: another network may allow it again
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Chosen:
+    """What the sidebar says: a request and its picture, or the problem that stands in the way."""
+
+    request: Request | None
+    image: ImageInput | None
+    private: bool  # the picture is the visitor's own
+    problem: str = ""
+    is_error: bool = False  # False: something is still missing, which is no mistake
+
+
+def draw() -> Chosen:
+    """The visitor's choice; draws the sidebar."""
+    with st.sidebar:
+        image, private, problem, is_error = picture.draw()
+        model = st.selectbox(
+            TEXT["model"],
+            list(MODELS),
+            format_func=lambda k: MODELS[k].label,
+            key="model",
+            bind="query-params",
+            on_change=_model_changed,
+        )
+        methods = _methods(model)
+        mode, law, batchnorm, seeds = _randomization()
+        measures = _measures()
+        target = st.selectbox(
+            TEXT["target"],
+            [None, *range(len(labels.LABELS))],
+            format_func=_class_name,
+            key="target",
+            bind="query-params",
+        )
+        if not problem and not methods:
+            problem = f"{TEXT['methods']}: {TEXT['none']}"
+        if not problem and not measures:
+            problem = f"{TEXT['measures']}: {TEXT['none']}"
+        request = None
+        if image is not None and not problem:
+            try:
+                request = _request(
+                    image,
+                    model=model,
+                    methods=methods,
+                    mode=mode,
+                    law=law,
+                    batchnorm=batchnorm,
+                    seeds=range(seeds),
+                    depths=None,
+                    measures=measures,
+                    target=target,
+                )
+            except XaicheckError as error:
+                problem, is_error = str(error), True
+        st.button(
+            words.RUN,
+            type="primary",
+            width="stretch",
+            shortcut="Ctrl+Enter",
+            key="run",
+            icon=":material/play_arrow:",
+            disabled=request is None,
+            on_click=press_run,
+        )
+        if problem and not is_error:
+            st.caption(problem)
+    return Chosen(request, image, private, problem, is_error)
+
+
+def press_run() -> None:
+    """Nothing; the callback of every Run button."""
+    st.session_state["pressed"] = True
+
+
+def _request(image: ImageInput, **settings: object) -> Request:
+    from xaicheck import study
+
+    return study.request_for(image, **settings)
+
+
+def _usable(model: str, *, control: bool) -> list[str]:
+    spec = MODELS[model]
+    return [k for k, m in METHODS.items() if m.control is control and refusal(m, spec) is None]
+
+
+def _model_changed() -> None:
+    """Nothing; brings the wanted methods back that the new network allows."""
+    wanted = st.session_state.get(KEPT)
+    if wanted is not None:
+        allowed = set(_usable(st.session_state["model"], control=False))
+        st.session_state["methods"] = [key for key in wanted if key in allowed]
+
+
+def _methods_changed() -> None:
+    """Nothing; remembers the choice, with those that this network refuses."""
+    allowed = set(_usable(st.session_state["model"], control=False))
+    hidden = [key for key in st.session_state.get(KEPT, DEFAULT_PANEL) if key not in allowed]
+    st.session_state[KEPT] = [*st.session_state["methods"], *hidden]
+
+
+def _methods(model: str) -> list[MethodChoice]:
+    """The chosen methods with their settings, controls last."""
+    usable, controls = _usable(model, control=False), _usable(model, control=True)
+    st.session_state.setdefault(KEPT, list(DEFAULT_PANEL))
+    chosen = st.pills(
+        TEXT["methods"],
+        usable,
+        selection_mode="multi",
+        default=[k for k in DEFAULT_PANEL if k in usable],
+        format_func=_label,
+        key="methods",
+        bind="query-params",
+        on_change=_methods_changed,
+        help="\n".join(f"- **{METHODS[k].label}**: {METHODS[k].summary}" for k in usable),
+    )
+    refused = [(m, why) for m in METHODS.values() if (why := refusal(m, MODELS[model])) is not None]
+    if refused:
+        st.html(refused_list(refused))
+    extra = st.pills(
+        TEXT["controls"],
+        controls,
+        selection_mode="multi",
+        default=[k for k in DEFAULT_PANEL if k in controls],
+        format_func=_label,
+        key="controls",
+        bind="query-params",
+        help=TEXT["controls_help"],
+    )
+    keys = [key for key in METHODS if key in {*chosen, *extra}]
+    keys.sort(key=lambda key: METHODS[key].control)
+    with_params = [key for key in keys if METHODS[key].params]
+    values: dict[str, tuple[tuple[str, int | float], ...]] = {}
+    if with_params:
+        with st.expander(TEXT["params"]):
+            for key in with_params:
+                values[key] = tuple((p.key, _param(METHODS[key], p)) for p in METHODS[key].params)
+    return [MethodChoice(key, values.get(key, ())) for key in keys]
+
+
+def refused_list(refused: list[tuple[Method, str]]) -> str:
+    """HTML: the methods that cannot be chosen on this network, each with its reason."""
+    items = "".join(f"<li><s>{escape(m.label)}</s>: {escape(why)}</li>" for m, why in refused)
+    return f'<ul class="xc-refused" aria-label="{escape(TEXT["refused"])}">{items}</ul>'
+
+
+def _param(method: Method, param: Param) -> int | float:
+    return st.number_input(
+        f"{method.label}: {param.label.lower()}",
+        param.low,
+        param.high,
+        param.default,
+        param.step,
+        help=param.help or None,
+        key=f"{method.key}.{param.key}",
+        bind="query-params",
+    )
+
+
+def _randomization() -> tuple[str, str, str, int]:
+    mode = st.segmented_control(
+        TEXT["mode"],
+        list(MODES),
+        default=next(iter(MODES)),
+        required=True,
+        key="mode",
+        bind="query-params",
+        format_func=lambda k: MODES[k].label,
+        help=_choices_help(MODES),
+    )
+    law = st.selectbox(
+        TEXT["law"],
+        list(LAWS),
+        index=list(LAWS).index("he_normal"),
+        key="law",
+        bind="query-params",
+        format_func=lambda k: LAWS[k].label,
+        help=_choices_help(LAWS),
+    )
+    batchnorm = st.selectbox(
+        TEXT["batchnorm"],
+        list(BATCHNORM),
+        index=list(BATCHNORM).index("recalibrate"),
+        key="batchnorm",
+        format_func=lambda k: BATCHNORM[k].label,
+        help=_choices_help(BATCHNORM),
+        bind="query-params",
+    )
+    seeds = st.segmented_control(
+        TEXT["seeds"],
+        SEEDS,
+        default=shipped.SEEDS,
+        required=True,
+        key="seeds",
+        bind="query-params",
+        help=TEXT["seeds_help"],
+        width="stretch",
+    )
+    return mode, law, batchnorm, seeds
+
+
+def _measures() -> list[str]:
+    chosen = st.pills(
+        TEXT["measures"],
+        list(SIMILARITIES),
+        selection_mode="multi",
+        default=list(shipped.MEASURES),
+        format_func=lambda k: SIMILARITIES[k].label,
+        key="measures",
+        bind="query-params",
+        help="\n".join(f"- **{m.label}**: {m.summary}" for m in SIMILARITIES.values()),
+    )
+    return [key for key in SIMILARITIES if key in chosen]
+
+
+def _choices_help(choices: Mapping[str, Choice]) -> str:
+    return "\n".join(f"- **{c.label}**: {c.summary}" for c in choices.values())
+
+
+def _label(key: str) -> str:
+    return METHODS[key].label
+
+
+def _class_name(index: int | None) -> str:
+    return TEXT["target_original"] if index is None else labels.display(index)
