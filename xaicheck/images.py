@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from xaicheck.types import ModelSpec
 
 MAX_BYTES = 10 * 1024 * 1024
-MAX_PIXELS = 50_000_000  # admits 48-megapixel telephones
+MAX_PIXELS = 25_000_000  # they take up to 400 MB while they are decoded
+MAX_PIXELS_JPEG = 50_000_000  # decoded at reduced scale, 200 MB; admits telephones with 48 megapixels
 MIN_SIDE = 16  # pixels
 MAX_RATIO = 20  # longer side / shorter side
 KEPT_SIDE = 1024  # pixels on the longer side of what is kept
@@ -33,7 +34,7 @@ _BROKEN = (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EO
            ZeroDivisionError, struct.error, MemoryError, Image.DecompressionBombError,
            Warning)  # fmt: skip  # Warning: where the caller turns warnings into errors
 _UNREADABLE = "This file cannot be read as a picture: save it as JPEG, PNG or WebP and try again."
-_TOO_MANY = "more than the 50 million allowed: shrink it and try again."
+_TOO_MANY = "more than the {} million allowed: shrink it and try again."
 _DAMAGED = "The picture is damaged or cut short: download or export it again and try once more."
 
 _ORIENTATION = 0x0112  # the EXIF tag
@@ -48,7 +49,7 @@ _UPRIGHT = {
 }
 _RESAMPLING = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
 
-# Fifty megapixels are 200 MB while they are decoded: two at a time bound what uploads can take.
+# Two at a time: this bounds what all uploads together can take.
 _decoding = threading.BoundedSemaphore(2)
 
 
@@ -72,7 +73,7 @@ def decode(data: bytes, name: str) -> ImageInput:
 
 def from_picture(picture: Image.Image, name: str = "picture") -> ImageInput:
     """An already decoded picture as an ImageInput; `sha256` is of its size and RGB pixels as kept."""
-    _check_size(*picture.size)
+    _check_size(*picture.size, MAX_PIXELS_JPEG)
     with _decoding:
         rgb = _kept(picture)
     digest = hashlib.sha256(repr(rgb.shape).encode() + rgb.tobytes()).hexdigest()
@@ -119,12 +120,14 @@ def _pixels(data: bytes) -> np.ndarray:
     try:
         picture = Image.open(io.BytesIO(data), formats=_FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise BadImage(f"The picture has {_TOO_MANY}") from error
+        raise BadImage(f"The picture has {_TOO_MANY.format(MAX_PIXELS // 10**6)}") from error
     except _BROKEN as error:
         raise BadImage(_UNREADABLE) from error
     with picture:
-        _check_size(*picture.size)  # the header's word: nothing is decoded yet
-        if picture.format in ("JPEG", "MPO"):
+        jpeg = picture.format in ("JPEG", "MPO")
+        # The header's word: nothing is decoded yet.
+        _check_size(*picture.size, MAX_PIXELS_JPEG if jpeg else MAX_PIXELS)
+        if jpeg:
             # Inside compressed data 0xFF is always followed by 0x00, so this counts scan headers.
             if data.count(b"\xff\xda") > MAX_SCANS:
                 raise BadImage(_DAMAGED)
@@ -136,10 +139,10 @@ def _pixels(data: bytes) -> np.ndarray:
         return _kept(picture)
 
 
-def _check_size(width: int, height: int) -> None:
+def _check_size(width: int, height: int, most: int) -> None:
     """Raises BadImage for a picture that is too large to decode or too thin to look at."""
-    if width * height > MAX_PIXELS:
-        raise BadImage(f"The picture has {width} × {height} pixels, {_TOO_MANY}")
+    if width * height > most:
+        raise BadImage(f"The picture has {width} × {height} pixels, {_TOO_MANY.format(most // 10**6)}")
     if min(width, height) < MIN_SIDE or max(width, height) > MAX_RATIO * min(width, height):
         raise BadImage(
             f"The picture has {width} × {height} pixels: choose one with at least {MIN_SIDE} pixels on each "
@@ -154,7 +157,7 @@ def _kept(picture: Image.Image) -> np.ndarray:
         plain = _plain(picture)
         if plain is picture:
             plain = picture.copy()  # thumbnail works in place, the caller's picture stays
-        # Before flattening, which takes several times the memory: the order matters for 50 megapixels.
+        # Before flattening, which takes several times the memory: the order matters for the largest ones.
         plain.thumbnail((KEPT_SIDE, KEPT_SIDE), Image.Resampling.BICUBIC)
         rgb = _flat(plain)
     except _BROKEN as error:

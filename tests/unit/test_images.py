@@ -17,6 +17,9 @@ from xaicheck.errors import BadImage
 from xaicheck.images import decode, display_name, from_picture, model_view
 from xaicheck.types import ImageInput
 
+# Pillow tells the log what is wrong with a broken file; the user is told by BadImage.
+pytestmark = pytest.mark.filterwarnings(r"ignore:::PIL(\..*)?")
+
 
 def photo(width: int = 90, height: int = 60, mode: str = "RGB") -> Image.Image:
     """A smooth coloured picture that tells left from right and top from bottom."""
@@ -313,6 +316,14 @@ def test_a_picture_within_the_limit_is_not_resampled():
 def test_a_48_megapixel_jpeg_is_decoded():
     rgb = decode(saved(Image.new("RGB", (8000, 6000), (10, 200, 30)), "JPEG"), "phone.jpg").rgb
     assert rgb.shape == (768, 1024, 3) and near(rgb[5, 5], np.array([10, 200, 30]), 3)
+
+
+@pytest.mark.parametrize(("side", "allowed"), [(5000, True), (5001, False)])
+def test_the_limit_for_other_formats_is_25_megapixels(side, allowed):
+    if allowed:
+        assert decode(empty_png(side, side), "a").rgb.shape == (1024, 1024, 3)
+    else:
+        assert "25 million" in refusal(empty_png(side, side))
 
 
 def test_a_jpeg_with_hundreds_of_scans_is_refused():

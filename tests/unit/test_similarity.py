@@ -189,10 +189,12 @@ def test_a_prepared_original_gives_the_same_scores(key):
 
 def test_ranks_do_not_see_a_monotone_change_that_crosses_the_whole_range_of_floats():
     a = gaussian(33, 64)
-    tiny_and_huge = np.sign(a) * np.exp(np.abs(a) * 150)  # e0 .. e600: no two values may become a tie
-    assert spearman(a, tiny_and_huge).value == 1.0
-    assert spearman(a, -tiny_and_huge).value == -1.0
-    assert spearman_abs(a, -tiny_and_huge).value == 1.0
+    # 1e-260 to 1e260 and more: scaled to a maximum of 1, half of the values would tie at 0.
+    tiny_and_huge = np.sign(a) * np.exp(np.clip((np.abs(a) - 2) * 300, -650, 650))
+    assert np.unique(tiny_and_huge).size > 0.99 * a.size
+    assert value(spearman(a, tiny_and_huge)) > 0.999999  # the few clipped ones tie
+    assert value(spearman(a, -tiny_and_huge)) < -0.999999
+    assert value(spearman_abs(a, -tiny_and_huge)) > 0.999999
 
 
 def test_a_large_offset_does_not_cost_the_correlation_its_digits():
@@ -200,6 +202,9 @@ def test_a_large_offset_does_not_cost_the_correlation_its_digits():
     offset = np.ldexp(1.0, 20)  # the sum is rounded to 2**-33, so six digits of the correlation stay
     assert value(pearson(a + offset, b)) == pytest.approx(value(pearson(a, b)), abs=1e-9)
     assert value(pearson(a, a + offset)) == pytest.approx(1, abs=1e-12)
+    # Here the mean itself is rounded by up to 0.03, which a single centring would leave in.
+    steps = np.where(a > 0.4, 1.0, 0.0)
+    assert value(pearson(steps, steps + np.ldexp(1.0, 48))) == pytest.approx(1, abs=1e-12)
 
 
 # Known answers.
