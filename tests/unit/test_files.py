@@ -124,7 +124,7 @@ def test_maps_come_back_bit_for_bit_and_failed_ones_are_absent(report: Report, t
 
 
 def test_numpy_numbers_are_written_as_numbers(report: Report, tmp_path: Path) -> None:
-    score = ScoreRow("smoothgrad", "spearman", 2, 0, Score(np.float64(0.5)))
+    score = ScoreRow("smoothgrad", "spearman", 2, 0, Score(np.float32(0.5)))
     files.write(dataclasses.replace(report, scores=(score,), _maps={}), tmp_path)
     assert read(tmp_path)["scores"][0]["value"] == 0.5
 

@@ -1,0 +1,476 @@
+"""The command line: every wrong argument is one line, every right one reaches the study."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from xaicheck import cli, study
+from xaicheck.errors import ModelUnavailable, XaicheckError
+from xaicheck.methods import DEFAULT_PANEL, METHODS
+from xaicheck.models import MODELS
+from xaicheck.similarity import SIMILARITIES
+from xaicheck.types import (
+    Attribution,
+    Coverage,
+    ImageInput,
+    Listener,
+    Progress,
+    Report,
+    Request,
+    Score,
+    ScoreRow,
+    Target,
+)
+
+ROOT = Path(__file__).resolve().parents[2]
+PICTURE = str(ROOT / "assets" / "samples" / "chelsea.png")
+
+
+def answer(request: Request, **changes: Any) -> Report:
+    """A report such as the study gives, with the first method's maps only."""
+    method = request.methods[0].key
+    maps = tuple(Attribution(method, depth, 0, np.full((4, 4), depth, np.float32)) for depth in (0, 1))
+    values: dict[str, Any] = {
+        "request": request,
+        "image_name": "chelsea.png",
+        "view": np.zeros((4, 4, 3), np.uint8),
+        "target": Target(282, "tiger cat", 0.5),
+        "blocks": ("head",),
+        "depths": (0, 1),
+        "attributions": maps,
+        "scores": (ScoreRow(method, "spearman", 1, 0, Score(0.5)),),
+        "activations": (),
+        "liveness": (),
+        "coverage": Coverage(1.0, (), ((0, 0.0), (1, 1.0))),
+        "versions": (),
+        "device": "cpu",
+        "seconds": 1.0,
+    }
+    return Report(**values | changes)
+
+
+class FakeStudy:
+    """Stands in for `study.run` and remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.request: Request | None = None
+        self.image: ImageInput | None = None
+        self.device: str | None = None
+        self.changes: dict[str, Any] = {}
+        self.error: BaseException | None = None
+        self.steps: tuple[Progress, ...] = ()
+
+    def __call__(
+        self, request: Request, image: ImageInput, *, device: str = "auto", listener: Listener | None = None
+    ) -> Report:
+        self.request, self.image, self.device = request, image, device
+        assert listener is not None
+        for step in self.steps:
+            listener.check()
+            listener.update(step)
+        if self.error is not None:
+            raise self.error
+        return answer(request, **self.changes)
+
+    @property
+    def asked(self) -> Request:
+        assert self.request is not None
+        return self.request
+
+
+@pytest.fixture
+def fake(monkeypatch: pytest.MonkeyPatch) -> FakeStudy:
+    fake = FakeStudy()
+    monkeypatch.setattr(study, "run", fake)
+    return fake
+
+
+Check = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def check(fake: FakeStudy, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Check:
+    """Runs `check` on the cat and gives the exit status, standard output and standard error."""
+
+    def run(*arguments: str, picture: str = PICTURE, out: str | None = None) -> tuple[int, str, str]:
+        folder = str(tmp_path / "out") if out is None else out
+        status = cli.main(["check", picture, "--out", folder, *arguments])
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err
+
+    return run
+
+
+# --- wrong arguments ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["--model", "resnet19"], ["resnet19", *MODELS]),
+        (["--methods", "gradient,gradcam"], ["gradcam", *METHODS]),
+        (["--methods", ""], [*METHODS]),
+        (["--methods", "gradient,gradient"], ["once"]),
+        (["--methods", "gradient:steps=4"], ["steps", "none"]),
+        (["--methods", "integrated_gradients:samples=4"], ["samples", "steps"]),
+        (["--methods", "integrated_gradients:steps=2"], ["4", "128", "'2'"]),
+        (["--methods", "integrated_gradients:steps=8.5"], ["whole number", "8.5"]),
+        (["--methods", "integrated_gradients:steps"], ["whole number", "4", "128"]),
+        (["--methods", "smoothgrad:sigma=nan"], ["0.01", "0.5", "nan"]),
+        (["--mode", "sideways"], ["sideways", "cascade", "independent", "bottom_up"]),
+        (["--law", "xavier"], ["own_init", "he_normal", "normal_moments", "permutation", "sign_flip"]),
+        (["--batchnorm", "freeze"], ["keep", "reset", "recalibrate"]),
+        (["--seeds", "0"], ["from 1", "'0'"]),
+        (["--seeds", "-1"], ["from 1"]),
+        (["--seeds", "many"], ["from 1", "many"]),
+        (["--depths", "0,deep"], ["all", "0,3,7", "deep"]),
+        (["--depths", "0,-1"], ["all"]),
+        (["--depths", ""], ["all"]),
+        (["--depths", "0,20"], ["20", "19"]),
+        (["--measures", "spearman,mae"], ["mae", *SIMILARITIES]),
+        (["--measures", ","], ["at least one"]),
+        (["--target", "1000"], ["999"]),
+        (["--target", "-1"], ["999"]),
+        (["--target", "cat"], ["999", "cat"]),
+        (["--device", "tpu"], ["auto", "cpu", "cuda"]),
+        (["--frob"], ["--frob"]),
+        (["--mod", "vgg16"], ["--mod"]),
+    ],
+    ids=lambda value: " ".join(value) if value and value[0].startswith("--") else "",
+)
+def test_a_wrong_argument_is_one_line_with_the_allowed_values(
+    check: Check, fake: FakeStudy, arguments: list[str], named: list[str]
+) -> None:
+    status, out, err = check(*arguments)
+    assert (status, out) == (2, "")
+    assert err.startswith("xaicheck: ")
+    assert err.count("\n") == 1
+    assert not [word for word in named if word not in err]
+    assert fake.request is None
+
+
+@pytest.mark.parametrize(
+    ("command", "named"),
+    [
+        ([], ["check", "models", "methods", "measures"]),
+        (["explain"], ["check", "models", "methods", "measures"]),
+        (["check"], ["PICTURE", "--out"]),
+        (["check", PICTURE], ["--out"]),
+        (["methods", "--model", "resnet19"], [*MODELS]),
+    ],
+)
+def test_a_wrong_command_is_one_line(
+    command: list[str], named: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(command) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("\n") == 1
+    assert not [word for word in named if word not in err]
+
+
+def test_a_picture_that_is_none_is_one_line(check: Check, tmp_path: Path) -> None:
+    text = tmp_path / "notes.png"
+    text.write_text("<svg></svg>")
+    for picture, reason in {
+        str(tmp_path / "missing.png"): "No such file",
+        str(tmp_path): "Is a directory",
+        "a\0b.png": "null",
+        str(text): "picture",
+    }.items():
+        status, out, err = check(picture=picture)
+        assert (status, out, err.count("\n")) == (2, "", 1)
+        assert reason in err
+        assert "PNG" in err
+
+
+def test_a_folder_that_cannot_be_written_to_is_refused_before_the_computing(
+    check: Check, fake: FakeStudy, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    for out in (str(tmp_path / "file"), str(tmp_path / "file" / "below")):
+        status, _, err = check(out=out)
+        assert (status, err.count("\n")) == (2, 1)
+        assert "--out" in err
+    assert fake.request is None
+
+
+def test_a_wrong_argument_leaves_no_folder_behind(check: Check, tmp_path: Path) -> None:
+    check("--depths", "0,20")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_refused_method_is_one_line_with_the_reason(check: Check, fake: FakeStudy) -> None:
+    status, out, err = check("--model", "vit_b_16", "--methods", "gradient,grad-cam")
+    reason = METHODS["grad_cam"].refuses(MODELS["vit_b_16"])
+    assert reason is not None
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert "grad_cam" in err
+    assert reason in err
+    assert fake.request is None
+
+
+# --- other failures ----------------------------------------------------------------------------------
+
+
+def test_weights_that_cannot_be_had_are_one_line_and_exit_1(check: Check, fake: FakeStudy) -> None:
+    fake.error = ModelUnavailable("ResNet-18 is not available:\nthere is no connection.")
+    status, out, err = check()
+    assert (status, out) == (1, "")
+    assert err == "xaicheck: ResNet-18 is not available: there is no connection.\n"
+
+
+def test_a_full_disk_is_one_line_and_exit_1(
+    check: Check, fake: FakeStudy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(report: Report, folder: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(cli.files, "write", full)
+    status, _, err = check()
+    assert (status, err.count("\n")) == (1, 1)
+    assert "No space left on device" in err
+
+
+def test_an_interrupt_is_one_line_and_exit_130(check: Check, fake: FakeStudy, tmp_path: Path) -> None:
+    fake.error = KeyboardInterrupt()
+    status, out, err = check()
+    assert (status, out) == (130, "")
+    assert err == "xaicheck: interrupted; nothing was written\n"
+    assert not list((tmp_path / "out").iterdir())
+
+
+def test_a_defect_of_the_program_keeps_its_traceback(check: Check, fake: FakeStudy) -> None:
+    fake.error = ZeroDivisionError("ours")
+    with pytest.raises(ZeroDivisionError):
+        check()
+
+
+def test_every_error_of_the_program_has_a_status(check: Check, fake: FakeStudy) -> None:
+    for kind in XaicheckError.__subclasses__():
+        fake.error = kind("sentence")
+        status, _, err = check()
+        assert (status in (1, 2), err) == (True, "xaicheck: sentence\n")
+
+
+# --- right arguments ---------------------------------------------------------------------------------
+
+
+def test_the_defaults_ask_for_the_whole_panel(check: Check, fake: FakeStudy) -> None:
+    assert check()[0] == 0
+    asked = fake.asked
+    assert tuple(choice.key for choice in asked.methods) == DEFAULT_PANEL
+    assert (asked.model, asked.mode, asked.law, asked.batchnorm) == (
+        *("efficientnet_lite0", "cascade", "he_normal", "recalibrate"),
+    )
+    assert asked.seeds == (0,)
+    assert asked.target is None
+    assert fake.device == "auto"
+    assert fake.image is not None
+    assert asked.image == fake.image.sha256
+
+
+def test_every_argument_reaches_the_study(check: Check, fake: FakeStudy) -> None:
+    status, *_ = check(
+        *(
+            "--model",
+            "resnet18",
+            "--methods",
+            "lrp,gradient",
+            "--mode",
+            "independent",
+            "--law",
+            "permutation",
+        ),
+        *("--batchnorm", "reset", "--seeds", "3", "--depths", "0,3,7", "--measures", "ssim,spearman"),
+        *("--target", "5", "--device", "cpu"),
+    )
+    asked = fake.asked
+    assert status == 0
+    assert [choice.key for choice in asked.methods] == ["lrp", "gradient"]
+    assert (asked.model, asked.mode, asked.law, asked.batchnorm) == (
+        *("resnet18", "independent", "permutation", "reset"),
+    )
+    assert (asked.seeds, asked.depths, asked.target) == ((0, 1, 2), (0, 3, 7), 5)
+    assert set(asked.measures) == {"ssim", "spearman"}
+    assert fake.device == "cpu"
+
+
+def test_all_depths_is_the_default(check: Check, fake: FakeStudy) -> None:
+    check("--depths", "all")
+    every = fake.asked
+    check()
+    assert fake.asked == every
+    check("--depths", "0,1")
+    assert fake.asked != every
+
+
+def test_hyphens_are_as_good_as_underscores(check: Check, fake: FakeStudy) -> None:
+    status, *_ = check(
+        *(
+            "--model",
+            "efficientnet-lite1",
+            "--methods",
+            "input-x-gradient, fresh-noise",
+            "--mode",
+            "bottom-up",
+        ),
+        *("--law", "sign-flip", "--measures", "spearman-abs"),
+    )
+    assert status == 0
+    assert [choice.key for choice in fake.asked.methods] == ["input_x_gradient", "fresh_noise"]
+    assert fake.asked.measures == ("spearman_abs",)
+
+
+def test_settings_reach_the_study_and_the_others_keep_their_defaults(check: Check, fake: FakeStudy) -> None:
+    check("--methods", "smoothgrad:sigma=0.2,integrated_gradients:steps=32")
+    defaults = {param.key: param.default for param in METHODS["smoothgrad"].params}
+    assert dict(fake.asked.methods[0].params) == defaults | {"sigma": 0.2}
+    assert dict(fake.asked.methods[1].params) == {"steps": 32}
+    check("--methods", "smoothgrad:samples=4:sigma=0.3")
+    assert dict(fake.asked.methods[0].params) == defaults | {"samples": 4, "sigma": 0.3}
+
+
+def test_default_settings_make_the_same_request_as_none(check: Check, fake: FakeStudy) -> None:
+    check()
+    unnamed = fake.asked
+    check("--methods", ",".join(DEFAULT_PANEL))
+    assert fake.asked.key() == unnamed.key()
+
+
+def test_the_panel_leaves_refused_methods_out_and_says_so(check: Check, fake: FakeStudy) -> None:
+    status, out, err = check("--model", "vit_b_16")
+    assert (status, out) == (0, "")
+    keys = [choice.key for choice in fake.asked.methods]
+    left_out = [key for key in DEFAULT_PANEL if METHODS[key].refuses(MODELS["vit_b_16"])]
+    assert "grad_cam" in left_out
+    assert keys == [key for key in DEFAULT_PANEL if key not in left_out]
+    for key in left_out:
+        assert f"{key} is left out: {METHODS[key].refuses(MODELS['vit_b_16'])}" in err
+
+
+def test_without_a_terminal_there_is_one_closing_line(check: Check, fake: FakeStudy, tmp_path: Path) -> None:
+    fake.steps = (Progress(1, 4, "gradient", None, None), Progress(4, 4, "lrp", 0.0, None))
+    status, out, err = check()
+    assert (status, out) == (0, "")
+    assert err.count("\n") == 1
+    assert "tiger cat" in err
+    assert str(tmp_path / "out" / "report.json") in err
+    assert str(tmp_path / "out" / "maps.npz") in err
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["maps.npz", "report.json"]
+
+
+def test_on_a_terminal_the_progress_is_drawn(
+    fake: FakeStudy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    fake.steps = tuple(Progress(i, 8, f"map {i}", None, None) for i in (3, 8))
+    assert cli.main(["check", PICTURE, "--out", str(tmp_path)]) == 0
+    assert "map 3" in terminal.getvalue()
+    assert "8/8" in terminal.getvalue()
+
+
+def test_failed_maps_are_counted(check: Check, fake: FakeStudy) -> None:
+    fake.changes = {"attributions": (Attribution("gradient", 1, 0, None, why="out of memory"),)}
+    status, _, err = check("--methods", "gradient")
+    assert status == 0
+    assert "1 map could not be computed" in err
+
+
+# --- lists -------------------------------------------------------------------------------------------
+
+
+def listed(capsys: pytest.CaptureFixture[str], *command: str) -> str:
+    assert cli.main(command) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    return out
+
+
+@pytest.mark.parametrize(
+    ("command", "registry"), [("models", MODELS), ("methods", METHODS), ("measures", SIMILARITIES)]
+)
+def test_lists_name_every_entry(
+    capsys: pytest.CaptureFixture[str], command: str, registry: dict[str, Any]
+) -> None:
+    rows = json.loads(listed(capsys, command, "--json"))
+    assert [row["key"] for row in rows] == list(registry)
+    text = listed(capsys, command).splitlines()
+    assert [line.split()[0] for line in text[1 : 1 + len(registry)]] == list(registry)
+    assert not [line for line in text if line != line.rstrip()]
+
+
+def test_methods_tell_their_settings_and_why_they_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = {row["key"]: row for row in json.loads(listed(capsys, "methods", "--json", "--model", "vit-b-16"))}
+    reason = METHODS["grad_cam"].refuses(MODELS["vit_b_16"])
+    assert rows["grad_cam"]["refused"] == reason
+    assert rows["gradient"]["refused"] is None
+    (steps,) = rows["integrated_gradients"]["params"]
+    assert (steps["key"], steps["default"], steps["low"], steps["high"]) == ("steps", 16, 4, 128)
+    text = listed(capsys, "methods", "--model", "vit_b_16")
+    assert f"refused: {reason}" in text
+    assert "refused" not in json.loads(listed(capsys, "methods", "--json"))[0]
+
+
+def test_measures_tell_their_range(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = {row["key"]: row for row in json.loads(listed(capsys, "measures", "--json"))}
+    assert (rows["spearman"]["low"], rows["spearman"]["high"], rows["spearman"]["best"]) == (-1, 1, 1)
+    assert rows["mse"]["distance"] is True
+
+
+# --- as a program ------------------------------------------------------------------------------------
+
+
+def program(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "xaicheck", *arguments],
+        cwd=ROOT,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def test_python_m_gives_the_exit_status_and_no_traceback() -> None:
+    done = program("check", "missing.png", "--out", "never-made")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert not (ROOT / "never-made").exists()
+
+
+def test_a_terminal_without_unicode_still_gets_its_list() -> None:
+    done = program("methods", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Input ? gradient" in done.stdout
+
+
+def test_a_reader_that_leaves_early_is_no_error_to_shout_about() -> None:
+    read, write = os.pipe()
+    os.close(read)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "xaicheck", "methods", "--json"],
+            cwd=ROOT,
+            stdout=write,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+        )
+    finally:
+        os.close(write)
+    assert (done.returncode, done.stderr) == (1, "")

@@ -1,0 +1,6 @@
+"""`python -m xaicheck`: the command line."""
+
+from xaicheck.cli import main
+
+if __name__ == "__main__":
+    raise SystemExit(main())

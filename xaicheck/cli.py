@@ -1,0 +1,216 @@
+"""The command line: `check` writes a report; `models`, `methods` and `measures` list what there is."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from xaicheck import arguments, images, study
+from xaicheck.errors import BadImage, BadRequest, Refused, XaicheckError
+from xaicheck.methods import DEFAULT_PANEL, METHODS, refusal
+from xaicheck.models import DEFAULT_MODEL, MODELS
+from xaicheck.randomize import BATCHNORM, LAWS, MODES
+from xaicheck.report import files, tables
+from xaicheck.types import ImageInput, ModelSpec, Progress, Request
+
+WRONG_ARGUMENT, FAILED, INTERRUPTED = 2, 1, 130
+DEVICES = ("auto", "cpu", "cuda")
+_DEFAULTS: dict[str, Any] = {field.name: field.default for field in fields(Request)}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The exit status: 0 done, 2 wrong arguments, 1 anything else that failed, 130 interrupted."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a "×" is no reason to fail on an ASCII terminal
+    try:
+        args = build_parser().parse_args(argv)
+        args.run(args)
+        sys.stdout.flush()
+    except (BadRequest, Refused, BadImage) as error:
+        return _say(error, WRONG_ARGUMENT)
+    except XaicheckError as error:
+        return _say(error, FAILED)
+    except KeyboardInterrupt:
+        return _say("interrupted; nothing was written", INTERRUPTED)
+    except BrokenPipeError:
+        # The reader (`| head`) has what it wanted; without this Python complains again while it exits.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    return 0
+
+
+def build_parser() -> arguments.Parser:
+    """The parser of the whole command line; `args.run(args)` does what was asked."""
+    parser = arguments.Parser(
+        prog="xaicheck", description="Randomization checks for attribution maps.", allow_abbrev=False
+    )
+    commands = parser.add_subparsers(required=True)
+    _add_check(commands)
+    for name, what, listing in (
+        ("models", "networks", _list_models),
+        ("methods", "attribution methods and their settings", _list_methods),
+        ("measures", "similarity measures", _list_measures),
+    ):
+        command = commands.add_parser(name, help=f"list the {what}", allow_abbrev=False)
+        command.set_defaults(run=listing)
+        command.add_argument("--json", action="store_true", help="as JSON")
+        if name == "methods":
+            _add_choice(command, "--model", MODELS, None, "also say which are refused there, and why")
+    return parser
+
+
+def _add_check(commands: argparse._SubParsersAction[arguments.Parser]) -> None:
+    check = commands.add_parser(
+        "check", help="explain a picture, randomize the network, compare", allow_abbrev=False
+    )
+    check.set_defaults(run=_check)
+    add = check.add_argument
+    add("picture", metavar="PICTURE", help="path of a JPEG, PNG, WebP, GIF, BMP or TIFF file")
+    _add_choice(check, "--model", MODELS, DEFAULT_MODEL, "network; `xaicheck models` tells more")
+    add("--methods", metavar="A,B", help="settings as in occlusion:window=32; default: a panel of eight")
+    _add_choice(check, "--mode", MODES, _DEFAULTS["mode"], "order of the blocks")
+    _add_choice(check, "--law", LAWS, _DEFAULTS["law"], "what the weights are replaced by")
+    _add_choice(check, "--batchnorm", BATCHNORM, _DEFAULTS["batchnorm"], "the statistics of BatchNorm")
+    add("--seeds", type=arguments.count, default=1, metavar="N", help="seeds 0 to N-1; default: 1")
+    add("--depths", type=arguments.depths, metavar="all|0,3,7", help="blocks randomized; default: all")
+    add("--measures", type=arguments.keys, metavar="A,B", help="similarities; `xaicheck measures` lists them")
+    add("--target", type=arguments.index, metavar="INDEX", help="class; default: the network's own answer")
+    _add_choice(check, "--device", DEVICES, "auto", "where to compute")
+    add("--out", required=True, metavar="DIR", help=f"folder for {files.REPORT} and {files.MAPS}")
+
+
+def _add_choice(
+    parser: argparse.ArgumentParser, flag: str, allowed: Iterable[str], default: str | None, what: str
+) -> None:
+    choices = tuple(allowed)
+    what += f": {', '.join(choices)}" + (f"; default: {default}" if default else "")
+    parser.add_argument(flag, type=arguments.key, choices=choices, default=default, metavar="KEY", help=what)
+
+
+def _check(args: argparse.Namespace) -> None:
+    picture = _picture(args.picture)
+    spec = MODELS[args.model]
+    methods = _panel(spec) if args.methods is None else arguments.methods(args.methods, spec)
+    request = study.request_for(
+        picture,
+        model=args.model,
+        methods=methods,
+        mode=args.mode,
+        law=args.law,
+        batchnorm=args.batchnorm,
+        seeds=range(args.seeds),
+        depths=args.depths,
+        measures=args.measures,
+        target=args.target,
+    )
+    folder = _folder(args.out)
+    with Bar() as bar:
+        report = study.run(request, picture, device=args.device, listener=bar)
+    try:
+        paths = files.write(report, folder)
+    except OSError as error:
+        raise XaicheckError(
+            f"the report could not be written to {folder}: {error.strerror or error}"
+        ) from error
+    failed = sum(a.values is None for a in report.attributions)
+    if failed:
+        _tell(f"{failed} map{'s' * (failed > 1)} could not be computed: {files.REPORT} says which and why")
+    _tell(
+        f"{report.target.label} ({report.target.probability:.0%}): "
+        f"{len(report.attributions) - failed} maps and {len(report.scores)} scores "
+        f"in {report.seconds:.1f} s on {report.device}; wrote {paths[0]} and {paths[1]}"
+    )
+
+
+def _list_models(args: argparse.Namespace) -> None:
+    _show(args.json, tables.models, tables.models_text)
+
+
+def _list_methods(args: argparse.Namespace) -> None:
+    spec = None if args.model is None else MODELS[args.model]
+    _show(args.json, lambda: tables.methods(spec), lambda: tables.methods_text(spec))
+
+
+def _list_measures(args: argparse.Namespace) -> None:
+    _show(args.json, tables.measures, tables.measures_text)
+
+
+def _show(as_json: bool, rows: Callable[[], list[tables.Row]], text: Callable[[], str]) -> None:
+    print(json.dumps(rows(), indent=1, allow_nan=False) if as_json else text())
+
+
+class Bar:
+    """A progress bar on standard error; silent where that is not a terminal."""
+
+    def __enter__(self) -> Bar:
+        from tqdm import tqdm
+
+        silent = not sys.stderr.isatty()
+        self._bar = tqdm(
+            total=None, desc="loading the model", unit="map", file=sys.stderr, disable=silent, leave=False
+        )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.close()
+
+    def update(self, progress: Progress) -> None:
+        """Nothing; draws how many maps there are and what comes next."""
+        self._bar.total = progress.total
+        self._bar.n = progress.done
+        self._bar.set_description_str(progress.note)
+
+    def check(self) -> None:
+        """Nothing: whoever typed the command waits for it until Ctrl-C."""
+
+
+def _picture(path: str) -> ImageInput:
+    try:
+        data = Path(path).read_bytes()
+    except (OSError, ValueError) as error:  # ValueError: a path with a NUL character
+        reason = getattr(error, "strerror", None) or error
+        raise BadRequest(f"{path}: {reason}; PICTURE is a JPEG, PNG, WebP, GIF, BMP or TIFF file.") from error
+    try:
+        return images.decode(data, Path(path).name)
+    except BadImage as error:
+        raise BadImage(f"{path}: {error}") from error
+
+
+def _folder(path: str) -> Path:
+    """The folder, made if need be: better refused before the computing than after it."""
+    folder = Path(path)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise BadRequest(f"--out {path}: {reason}; name a folder that can be written to.") from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise BadRequest(f"--out {path}: Permission denied; name a folder that can be written to.")
+    return folder
+
+
+def _panel(spec: ModelSpec) -> list[str]:
+    """The default panel's keys without those that the model's spec refuses, which are named on stderr."""
+    reasons = {key: refusal(METHODS[key], spec) for key in DEFAULT_PANEL}
+    for key, reason in reasons.items():
+        if reason is not None:
+            _tell(f"{key} is left out: {reason}")
+    return [key for key, reason in reasons.items() if reason is None]
+
+
+def _say(message: object, status: int) -> int:
+    """The status, after one line on standard error."""
+    _tell(f"xaicheck: {' '.join(str(message).split())}")
+    return status
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr)
