@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import NoReturn
 
-from xaicheck.errors import BadRequest, Refused
-from xaicheck.methods import METHODS, refusal
-from xaicheck.types import Method, MethodChoice, ModelSpec, Param
+from xaicheck.errors import BadRequest
+from xaicheck.methods import METHODS
+from xaicheck.types import Method, MethodChoice, Param
 
 
 class Parser(argparse.ArgumentParser):
@@ -48,16 +48,12 @@ def depths(text: str) -> tuple[int, ...] | None:
     return tuple(_whole(part, 0, "all, or whole numbers from 0 as in 0,3,7") for part in parts)
 
 
-def methods(text: str, spec: ModelSpec) -> list[MethodChoice]:
-    """The methods of `a,b:steps=32`, every setting filled in; one that the model refuses is an error."""
+def methods(text: str) -> list[MethodChoice]:
+    """The methods of `a,b:steps=32`, every setting filled in."""
     choices = [_choice(part) for part in _parts(text)]
     named = {choice.key for choice in choices}
     if not choices or len(named) < len(choices):
         raise BadRequest(f"--methods names each method once, out of {', '.join(METHODS)}.")
-    for choice in choices:
-        reason = refusal(METHODS[choice.key], spec)
-        if reason is not None:
-            raise Refused(f"{choice.key} is refused on {spec.key}: {reason}")
     return choices
 
 

@@ -12,7 +12,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from xaicheck import arguments, images, study
+from xaicheck import arguments, images, plan, study
 from xaicheck.errors import BadImage, BadRequest, Refused, XaicheckError
 from xaicheck.methods import DEFAULT_PANEL, METHODS, refusal
 from xaicheck.models import DEFAULT_MODEL, MODELS
@@ -97,9 +97,8 @@ def _add_choice(
 
 def _check(args: argparse.Namespace) -> None:
     picture = _picture(args.picture)
-    spec = MODELS[args.model]
-    methods = _panel(spec) if args.methods is None else arguments.methods(args.methods, spec)
-    request = study.request_for(
+    methods = _panel(MODELS[args.model]) if args.methods is None else arguments.methods(args.methods)
+    request = plan.request_for(
         picture,
         model=args.model,
         methods=methods,
@@ -197,13 +196,13 @@ def _folder(path: str) -> Path:
     return folder
 
 
-def _panel(spec: ModelSpec) -> list[str]:
-    """The default panel's keys without those that the model's spec refuses, which are named on stderr."""
-    reasons = {key: refusal(METHODS[key], spec) for key in DEFAULT_PANEL}
-    for key, reason in reasons.items():
-        if reason is not None:
-            _tell(f"{key} is left out: {reason}")
-    return [key for key, reason in reasons.items() if reason is None]
+def _panel(spec: ModelSpec) -> tuple[str, ...]:
+    """The default panel's keys without those that the model refuses, which are named on standard error."""
+    offered = plan.panel_for(spec)
+    for key in DEFAULT_PANEL:
+        if key not in offered:
+            _tell(f"{key} is left out: {refusal(METHODS[key], spec)}")
+    return offered
 
 
 def _say(message: object, status: int) -> int:
