@@ -262,4 +262,6 @@ def _finish(
         uirevision="stay",
     )
     if ticks:
-        fig.update_xaxes(tickmode="array", tickvals=list(ticks), ticktext=list(names), tickangle=-50)
+        fig.update_xaxes(
+            tickmode="array", tickvals=list(ticks), ticktext=list(names), autotickangles=[0, -50, -90]
+        )

@@ -63,8 +63,8 @@ def method_card(
         f'<div class="xc-head"><h3>{escape(method.label)}</h3>{tag}'
         f'<span class="xc-score"><b>{escape(shown)}</b>{escape(word if word != shown else "")}</span></div>'
         f"{_track(share)}"
-        f'<div class="xc-maps">{figures}</div>{badge}'
-        f'<p class="xc-note">{escape(measure.label)}: {escape(spread)}. {escape(caption)}</p></article>'
+        f'<div class="xc-maps">{figures}<div class="xc-text">{badge}'
+        f'<p class="xc-note">{escape(measure.label)}: {escape(spread)}. {escape(caption)}</p></div></div></article>'
     )
 
 

@@ -26,8 +26,9 @@ PANEL = """
 .xc-bar{display:grid;grid-template-columns:auto 1fr auto;gap:5px;align-items:center;font-size:.72rem;
  font-variant-numeric:tabular-nums;white-space:nowrap;margin-top:3px;opacity:.85}
 .xc-bar img{width:100%;height:7px;border-radius:2px;max-width:none;min-width:16px}
-.xc-note{margin:8px 0 0;font-size:.8rem;opacity:.78}
-.xc-badge{display:inline-block;margin-top:9px;font-weight:600;border-radius:6px;padding:1px 8px;
+.xc-note{margin:6px 0 0;font-size:.8rem;opacity:.78}
+.xc-text{grid-column:1/-1}
+.xc-badge{display:inline-block;font-weight:600;border-radius:6px;padding:1px 8px;
  background:color-mix(in srgb,currentColor 8%,transparent)}
 .xc-two{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,2fr);gap:16px}
 .xc-top{width:100%;border-collapse:collapse;font-size:.8rem;margin:0}
@@ -49,6 +50,7 @@ PANEL = """
 .xc-strip tr.xc-control th{font-style:italic}
 @container (max-width:400px){
  .xc-maps{grid-template-columns:repeat(2,minmax(0,1fr))}
+ .xc-text{grid-column:auto}
  .xc-two{grid-template-columns:1fr}
  .xc-two>.xc-frame{max-width:224px}
 }

@@ -33,11 +33,11 @@ FORMAT = 1
 LEVELS = 127
 MAX_BYTES = 8_000_000
 SEEDS = 3  # what the page asks for when nobody has chosen anything
-MEASURES = ("spearman", "spearman_abs", "ssim", "cs")
 
 
-def save(report: Report, path: Path = FILE) -> int:
+def save(report: Report, path: Path | None = None) -> int:
     """The size in bytes of the file that was written."""
+    path = path or FILE
     first = report.request.seeds[0]
     maps: dict[str, np.ndarray] = {}
     heads: list[dict[str, Any]] = []
@@ -75,8 +75,9 @@ def save(report: Report, path: Path = FILE) -> int:
     return path.stat().st_size
 
 
-def load(path: Path = FILE) -> Report | None:
+def load(path: Path | None = None) -> Report | None:
     """The stored report; None when there is no file or it was written for another format."""
+    path = path or FILE
     if not path.is_file():
         return None
     with zipfile.ZipFile(path) as archive:
@@ -148,15 +149,22 @@ def _entry(name: str) -> zipfile.ZipInfo:
     return entry
 
 
+def first_request() -> Request:
+    """What the page asks for when nobody has chosen anything."""
+    from xaicheck import gallery, plan
+    from xaicheck.similarity import SIMILARITIES
+
+    measures = [key for key in SIMILARITIES if key in plan.DEFAULT_MEASURES]
+    image = gallery.load(next(iter(gallery.SAMPLES)))
+    return plan.request_for(image, seeds=range(SEEDS), measures=measures)
+
+
 def main() -> None:
     """Nothing; computes the first visit's results again and writes them."""
     from xaicheck import gallery, study
-    from xaicheck.methods import DEFAULT_PANEL
 
-    image = gallery.load(next(iter(gallery.SAMPLES)))
-    request = study.request_for(image, methods=DEFAULT_PANEL, seeds=range(SEEDS), measures=MEASURES)
     print("computing the results of the first visit ...", flush=True)
-    size = save(study.run(request, image))
+    size = save(study.run(first_request(), gallery.load(next(iter(gallery.SAMPLES)))))
     print(f"{FILE}: {size / 1e6:.2f} MB")
     if size > MAX_BYTES:
         raise SystemExit(f"The file is larger than {MAX_BYTES / 1e6:.0f} MB.")

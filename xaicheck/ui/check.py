@@ -97,11 +97,7 @@ def _status(chosen: sidebar.Chosen, state: session.State, shown: Report) -> None
         st.info(state.notice, icon=":material/info:")
     if chosen.request is not None and not session.same(state, chosen):
         different = session.differences(shown.request, chosen.request)
-        line = (
-            words.stale_line(different)
-            if state.visited or not state.precomputed
-            else words.link_line(different)
-        )
+        line = words.link_line(different) if state.linked else words.stale_line(different)
         with st.container(horizontal=True, vertical_alignment="center", key="stale"):
             st.warning(line, icon=":material/history:")
             st.button(words.RUN, key="run_here", on_click=sidebar.press_run, icon=":material/play_arrow:")

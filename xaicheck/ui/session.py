@@ -22,7 +22,7 @@ class State:
 
     report: Report | None = None  # the last complete results
     precomputed: bool = False  # they came with the program
-    visited: bool = False  # this visitor has run something
+    linked: bool = False  # the visitor came by a link that asks for other results than those shown
     running: Chosen | None = None
     notice: str = ""
     error: str = ""
@@ -34,6 +34,7 @@ def current(chosen: Chosen) -> State:
     pressed = st.session_state.pop("pressed", False)
     if state.report is None:
         state.report, state.precomputed = sample(), True
+        state.linked = chosen.request is not None and not same(state, chosen)
     if pressed and chosen.request is not None:
         _start(state, chosen)
     elif state.running is not None and chosen.request != state.running.request:
@@ -49,7 +50,7 @@ def stop() -> None:
 
 def _start(state: State, chosen: Chosen) -> None:
     state.notice = state.error = ""
-    state.visited = True
+    state.linked = False
     ready = sample()
     narrowed = part(ready, chosen.request) if ready is not None and chosen.request is not None else None
     if narrowed is not None and not (state.precomputed and state.running is None and same(state, chosen)):

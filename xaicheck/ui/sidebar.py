@@ -8,7 +8,7 @@ from html import escape
 
 import streamlit as st
 
-from xaicheck import labels
+from xaicheck import labels, plan
 from xaicheck.draw import words
 from xaicheck.errors import XaicheckError
 from xaicheck.methods import DEFAULT_PANEL, METHODS, refusal
@@ -64,7 +64,7 @@ def draw() -> Chosen:
         request = None
         if image is not None and not problem:
             try:
-                request = _request(
+                request = plan.request_for(
                     image,
                     model=model,
                     methods=methods,
@@ -96,12 +96,6 @@ def draw() -> Chosen:
 def press_run() -> None:
     """Nothing; the callback of every Run button."""
     st.session_state["pressed"] = True
-
-
-def _request(image: ImageInput, **settings: object) -> Request:
-    from xaicheck import study
-
-    return study.request_for(image, **settings)
 
 
 def _usable(model: str, *, control: bool) -> list[str]:
@@ -229,7 +223,7 @@ def _measures() -> list[str]:
         TEXT["measures"],
         list(SIMILARITIES),
         selection_mode="multi",
-        default=list(shipped.MEASURES),
+        default=list(plan.DEFAULT_MEASURES),
         format_func=lambda k: SIMILARITIES[k].label,
         key="measures",
         bind="query-params",

@@ -1,0 +1,69 @@
+"""The page under AppTest, with a study that needs no network: see fakes.py."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from tests.app import fakes
+from xaicheck import gallery
+from xaicheck.report import shipped
+from xaicheck.types import Report
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Study:
+    """Stands where xaicheck.study stands and counts its runs."""
+
+    def __init__(self) -> None:
+        self.requests: list[Any] = []
+        self.error: Exception | None = None
+
+    def run(self, request: Any, image: Any, **rest: Any) -> Report:
+        self.requests.append(request)
+        if self.error is not None:
+            raise self.error
+        return fakes.run(request, image, **rest)
+
+
+@pytest.fixture(scope="session")
+def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A stored first-visit report made from synthetic maps."""
+    image = gallery.load("chelsea")
+    request = shipped.first_request()
+    path = tmp_path_factory.mktemp("stored") / "first.zip"
+    shipped.save(fakes.report(request, image, complete=True), path)
+    return path
+
+
+@pytest.fixture
+def study(monkeypatch: pytest.MonkeyPatch, stored: Path) -> Iterator[Study]:
+    """The stand-in study; caches that outlive a test are emptied."""
+    fake = Study()
+    monkeypatch.setattr("xaicheck.study.run", fake.run)
+    monkeypatch.setattr(shipped, "FILE", stored)
+    monkeypatch.setenv("XAICHECK_WARM", "0")
+    monkeypatch.chdir(ROOT)
+    st.cache_resource.clear()
+    yield fake
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def visit(study: Study) -> Callable[..., AppTest]:
+    """visit(**query) -> the page after its first run."""
+    return functools.partial(_visit)
+
+
+def _visit(**query: Any) -> AppTest:
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    for key, value in query.items():
+        at.query_params[key.replace("__", ".")] = value
+    return at.run()

@@ -1,0 +1,336 @@
+"""The page as a visitor meets it: first visit, run, upload, refusals, bad files, tampered and deep links."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from tests.app.conftest import ROOT, Study
+from xaicheck import gallery
+from xaicheck.draw import words
+from xaicheck.errors import ModelUnavailable
+from xaicheck.methods import DEFAULT_PANEL, METHODS, refusal
+from xaicheck.models import MODELS
+
+Visit = Callable[..., AppTest]
+
+
+def html(at: AppTest) -> str:
+    """All HTML of the page, style sheets left out."""
+    return "\n".join(e.proto.body for e in at.get("html") if not e.proto.body.startswith("<style"))
+
+
+def cards(at: AppTest) -> dict[str, str]:
+    """The method cards by label."""
+    found = {}
+    for element in at.get("html"):
+        body = element.proto.body
+        for method in METHODS.values():
+            if body.startswith("<article") and f"<h3>{method.label}</h3>" in body:
+                found[method.label] = body
+    return found
+
+
+def png(size: tuple[int, int] = (300, 260)) -> bytes:
+    out = io.BytesIO()
+    Image.effect_noise(size, 60).convert("RGB").save(out, "PNG")
+    return out.getvalue()
+
+
+def upload(at: AppTest, name: str, data: bytes, mime: str = "image/png") -> AppTest:
+    at.segmented_control(key="source").set_value("Upload").run()
+    return at.file_uploader(key="upload").set_value((name, data, mime)).run()
+
+
+def test_a_first_visit_shows_the_computed_sample(visit: Visit, study: Study) -> None:
+    at = visit()
+    assert not at.exception and not at.error and not at.warning
+    assert set(cards(at)) == {METHODS[key].label for key in DEFAULT_PANEL}
+    assert "With all 19 blocks randomized" in html(at)
+    assert words.VERDICT_TITLE in html(at)
+    assert any("Computed beforehand" in c.value for c in at.caption)
+    assert study.requests == []
+
+
+def test_every_drawn_map_has_an_alternative_text_and_every_card_a_number(visit: Visit) -> None:
+    for label, body in cards(visit()).items():
+        assert body.count(f'alt="{label}, ') == 3, label
+        assert 'alt=""' in body  # the colour bars say nothing that the numbers beside them do not
+
+
+def test_the_first_paint_does_not_import_torch() -> None:
+    code = (
+        "import sys\n"
+        "from streamlit.testing.v1 import AppTest\n"
+        "at = AppTest.from_file('app.py', default_timeout=60).run()\n"
+        "assert not at.exception, at.exception\n"
+        "heavy = {'torch', 'torchvision', 'timm', 'captum', 'zennit'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120,
+        env={"PATH": "", "XAICHECK_WARM": "0", "PYTHONPATH": str(ROOT)}, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
+def test_moving_the_depth_slider_changes_the_maps_and_runs_nothing(visit: Visit, study: Study) -> None:
+    at = visit()
+    before = cards(at)["Gradient"]
+    at.slider(key="depth").set_value(2).run()
+    assert cards(at)["Gradient"] != before
+    assert "the last 2 of 19 blocks randomized" in html(at)
+    at.slider(key="depth").set_value(0).run()
+    assert "Nothing is randomized yet" in html(at)
+    assert study.requests == []
+
+
+def test_the_colour_scale_is_named_in_every_caption(visit: Visit) -> None:
+    at = visit()
+    assert all("each map its own range" in body for body in cards(at).values())
+    at.segmented_control(key="colours").set_value("shared").run()
+    assert all("one range for both maps" in body for body in cards(at).values())
+
+
+def test_another_measure_changes_the_scores_and_runs_nothing(visit: Visit, study: Study) -> None:
+    at = visit()
+    at.selectbox(key="measure").set_value("ssim").run()
+    assert all("SSIM" in body for body in cards(at).values())
+    assert study.requests == []
+
+
+def test_a_changed_setting_keeps_the_old_results_and_says_what_differs(visit: Visit, study: Study) -> None:
+    at = visit()
+    at.pills(key="sample").set_value("coffee").run()
+    assert [w.value for w in at.warning] == [words.stale_line(["the picture"])]
+    assert "chelsea.png" in html(at)
+    assert study.requests == []
+
+
+def test_run_computes_the_chosen_settings_and_shows_them(visit: Visit, study: Study) -> None:
+    at = visit()
+    at.pills(key="sample").set_value("coffee").run()
+    at.button(key="run").click().run()
+    assert not at.exception and not at.warning
+    assert [request.image for request in study.requests] == [gallery.load("coffee").sha256]
+    assert "coffee.jpg" in html(at)
+    assert any(c.value.startswith("Computed in") for c in at.caption)
+
+
+def test_the_same_request_is_computed_once(visit: Visit, study: Study) -> None:
+    for _ in range(2):
+        at = visit(sample="Rocket")
+        at.button(key="run").click().run()
+        assert "rocket.jpg" in html(at)
+    assert len(study.requests) == 1
+
+
+def test_leaving_a_method_out_needs_no_run(visit: Visit, study: Study) -> None:
+    at = visit()
+    at.pills(key="methods").set_value(["gradient", "lrp"]).run()
+    assert set(cards(at)) == {"Gradient", METHODS["lrp"].label, "Fresh noise"}
+    assert not at.warning and study.requests == []
+
+
+def test_controls_are_sorted_last_and_marked(visit: Visit) -> None:
+    at = visit()
+    at.pills(key="controls").set_value(["sobel", "fresh_noise"]).run()
+    at.button(key="run").click().run()
+    drawn = cards(at)
+    assert list(drawn)[-2:] == ["Sobel edges", "Fresh noise"]
+    for key, body in ((key, drawn[METHODS[key].label]) for key in (*DEFAULT_PANEL, "sobel")):
+        assert ("control</span>" in body) is METHODS[key].control
+
+
+def test_no_method_and_no_measure_ask_for_one_and_run_is_disabled(visit: Visit) -> None:
+    at = visit()
+    at.pills(key="methods").set_value([]).run()
+    at.pills(key="controls").set_value([]).run()
+    assert at.button(key="run").disabled
+    assert any(words.SIDEBAR["none"] in c.value for c in at.caption)
+    assert cards(at)
+
+
+def test_a_refused_method_cannot_be_chosen_and_its_reason_is_shown(visit: Visit, study: Study) -> None:
+    at = visit()
+    at.selectbox(key="model").set_value("vit_b_16").run()
+    refused = [m for m in METHODS.values() if refusal(m, MODELS["vit_b_16"])]
+    assert {"guided_backprop", "lrp"} <= {m.key for m in refused}
+    offered = at.pills(key="methods").options
+    for method in refused:
+        assert method.label not in offered
+        assert f"<s>{method.label}</s>" in html(at)
+        assert refusal(method, MODELS["vit_b_16"]) in html(at).replace("&#x27;", "'")
+    at.button(key="run").click().run()
+    assert not {m.key for m in refused} & {choice.key for choice in study.requests[-1].methods}
+
+
+def test_a_refused_method_comes_back_with_a_network_that_allows_it(visit: Visit) -> None:
+    at = visit()
+    at.selectbox(key="model").set_value("vit_b_16").run()
+    at.pills(key="methods").set_value(["gradient"]).run()
+    at.selectbox(key="model").set_value("efficientnet_lite0").run()
+    chosen = at.pills(key="methods").value
+    assert "guided_backprop" in chosen and "gradient" in chosen and "smoothgrad" not in chosen
+
+
+def test_an_uploaded_photograph_is_run(visit: Visit, study: Study) -> None:
+    at = upload(visit(), "mine.png", png())
+    assert not at.error and not at.exception
+    at.button(key="run").click().run()
+    assert not at.error and not at.exception
+    assert study.requests[-1].image not in {gallery.load(key).sha256 for key in gallery.SAMPLES}
+    assert "mine.png" in html(at)
+
+
+def test_the_same_upload_of_two_visitors_is_not_shared(visit: Visit, study: Study) -> None:
+    data = png()
+    for _ in range(2):
+        upload(visit(), "mine.png", data).button(key="run").click().run()
+    assert len(study.requests) == 2
+
+
+BOMB = (
+    b"\x89PNG\r\n\x1a\n"
+    + b"\x00\x00\x00\rIHDR" + (20000).to_bytes(4, "big") * 2 + b"\x08\x02\x00\x00\x00"
+    + zlib.crc32(b"IHDR" + (20000).to_bytes(4, "big") * 2 + b"\x08\x02\x00\x00\x00").to_bytes(4, "big")
+)  # fmt: skip
+BAD = {
+    "not an image": b"hello, this is text",
+    "0 bytes": b"",
+    "truncated": png()[:900],
+    "html named png": b"<html><script>alert(1)</script></html>",
+    "svg named png": b'<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"></svg>',
+    "decompression bomb": BOMB,
+    "1 by 20000": png((1, 20000)),
+}
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_a_bad_file_gives_one_sentence_and_the_page_goes_on(visit: Visit, kind: str) -> None:
+    at = upload(visit(), "bad.png", BAD[kind])
+    assert not at.exception
+    assert len(at.error) == 1
+    sentence = at.error[0].value
+    assert sentence.endswith(".") and "\n" not in sentence and "Traceback" not in sentence
+    assert at.button(key="run").disabled
+    assert len(cards(at)) == len(DEFAULT_PANEL)
+    at.segmented_control(key="source").set_value("Gallery").run()
+    assert not at.error and not at.button(key="run").disabled
+
+
+def test_a_file_name_is_never_markup(visit: Visit) -> None:
+    name = "<b>![x](http:evil.example) *c*.png"
+    at = upload(visit(), name, png())
+    at.button(key="run").click().run()
+    assert "<b>![x]" not in html(at) and "&lt;b&gt;![x](http:evil.example)" in html(at)
+    for kind in ("markdown", "caption", "info", "warning", "error", "title", "header", "subheader"):
+        assert not any("evil.example" in element.value for element in at.get(kind)), kind
+
+
+def test_tampered_links_fall_back_silently(visit: Visit, study: Study) -> None:
+    at = visit(
+        model="../../etc/passwd", depth="999", methods="evil", seeds="many", target="none", mode="sideways",
+        sample="../secret", measures="<script>", colours="x", smoothgrad__sigma="banana", measure="nothing",
+    )  # fmt: skip
+    assert not at.exception and not at.error and not at.warning
+    assert at.selectbox(key="model").value == "efficientnet_lite0"
+    assert at.slider(key="depth").value == 19
+    assert len(cards(at)) == len(DEFAULT_PANEL)
+
+
+def test_a_deep_link_sets_the_controls_and_says_that_the_sample_is_shown_meanwhile(visit: Visit) -> None:
+    at = visit(sample="Cup of coffee", model="ResNet-18", depth="3", seeds="1", smoothgrad__sigma="0.3")
+    assert at.pills(key="sample").value == "coffee"
+    assert at.selectbox(key="model").value == "resnet18"
+    assert at.number_input(key="smoothgrad.sigma").value == 0.3
+    assert at.slider(key="depth").value == 3
+    (line,) = [w.value for w in at.warning]
+    assert line.startswith("This link asks for something else")
+    at.button(key="run_here").click().run()
+    assert not at.warning and "coffee.jpg" in html(at) and "ResNet-18" in html(at)
+
+
+def test_a_deep_link_to_the_page_itself_on_a_cold_server_gets_the_frame(study: Study) -> None:
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    at.query_params["sample"] = "Rocket"
+    at.switch_page("pages/check.py").run()
+    assert not at.exception
+    assert any("xc-card" in e.proto.body and e.proto.body.startswith("<style") for e in at.get("html"))
+    assert at.pills(key="sample").value == "rocket"
+
+
+def test_a_run_that_fails_says_why_and_keeps_the_results(visit: Visit, study: Study) -> None:
+    study.error = ModelUnavailable("The weights of ResNet-18 could not be loaded: connect to the network.")
+    at = visit(model="ResNet-18")
+    at.button(key="run").click().run()
+    assert [e.value for e in at.error] == [str(study.error)]
+    assert len(cards(at)) == len(DEFAULT_PANEL)
+
+
+def test_an_unexpected_failure_is_one_sentence_without_details(visit: Visit, study: Study) -> None:
+    study.error = ZeroDivisionError("secret /path/to/file")
+    at = visit(sample="Rocket")
+    at.button(key="run").click().run()
+    assert [e.value for e in at.error] == [words.FAILED]
+    assert not at.exception
+
+
+def test_a_method_that_raised_on_one_map_marks_that_cell_only(visit: Visit) -> None:
+    at = visit(methods=["Occlusion", "Gradient"], seeds="1")
+    at.button(key="run").click().run()
+    at.slider(key="depth").set_value(2).run()
+    drawn = cards(at)
+    assert "made to fail" in drawn["Occlusion"] and "xc-why" in drawn["Occlusion"]
+    assert drawn["Gradient"].count("<img") == 6
+    at.slider(key="depth").set_value(3).run()
+    assert "made to fail" not in cards(at)["Occlusion"]
+
+
+def test_a_full_queue_is_said_in_words(
+    visit: Visit, study: Study, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from xaicheck.broker import Broker
+    from xaicheck.ui import client
+
+    monkeypatch.setattr(client, "broker", lambda: Broker(max_queue=0))
+    at = visit(sample="Rocket")
+    at.button(key="run").click().run()
+    assert [e.value for e in at.error] == [words.BUSY]
+
+
+def test_without_stored_results_the_page_asks_for_a_run(
+    visit: Visit, study: Study, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from xaicheck.report import shipped
+
+    monkeypatch.setattr(shipped, "FILE", tmp_path / "none.zip")
+    at = visit()
+    assert not at.exception
+    assert any(words.EMPTY in t.value for t in at.text)
+    at.button(key="run").click().run()
+    assert len(cards(at)) == len(DEFAULT_PANEL)
+
+
+def test_the_explained_class_can_be_any_by_name(visit: Visit, study: Study) -> None:
+    at = visit(target="espresso (967)")
+    assert at.selectbox(key="target").value == 967
+    at.button(key="run").click().run()
+    assert study.requests[-1].target == 967
+
+
+def test_settings_of_a_method_reach_the_request(visit: Visit, study: Study) -> None:
+    at = visit()
+    at.number_input(key="integrated_gradients.steps").set_value(32).run()
+    assert "the settings of a method" in at.warning[0].value
+    at.button(key="run").click().run()
+    params = {c.key: dict(c.params) for c in study.requests[-1].methods}
+    assert params["integrated_gradients"] == {"steps": 32}

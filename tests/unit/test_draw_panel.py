@@ -1,0 +1,225 @@
+"""The panel, its numbers and its figures, from synthetic reports."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+
+import numpy as np
+import pytest
+
+from tests.app import fakes
+from xaicheck.draw import figures, panel, tables
+from xaicheck.draw.numbers import Reading, part
+from xaicheck.methods import METHODS
+from xaicheck.similarity import SIMILARITIES
+from xaicheck.types import Attribution, Report, Score, ScoreRow, Target
+
+SPEARMAN, MSE = SIMILARITIES["spearman"], SIMILARITIES["mse"]
+
+
+@pytest.fixture(scope="module")
+def report() -> Report:
+    return fakes.sample_report(seeds=2)
+
+
+def with_map(report: Report, method: str, depth: int, values: np.ndarray | None, why: str = "") -> Report:
+    maps = tuple(
+        Attribution(method, depth, a.seed, values, why) if (a.method, a.depth) == (method, depth) else a
+        for a in report.attributions
+    )
+    return dataclasses.replace(report, attributions=maps, _maps={})
+
+
+def card(report: Report, method: str, depth: int, *, shared: bool = False) -> str:
+    return panel.method_card(
+        Reading(report), METHODS[method], SPEARMAN, depth, shared=shared, address=lambda _: "map.png"
+    )
+
+
+def test_a_card_has_three_pictures_with_alternative_texts_from_the_numbers(report: Report) -> None:
+    body = card(report, "gradient", 5)
+    alts = re.findall(r'alt="([^"]+)"', body)
+    assert [alt.split(", ")[1] for alt in alts] == ["original", "randomized", "difference"]
+    assert all("colours up to" in alt for alt in alts)
+
+
+def test_shared_and_own_ranges_give_different_numbers_and_captions(report: Report) -> None:
+    own, shared = card(report, "gradient", 10), card(report, "gradient", 10, shared=True)
+    limits = {
+        kind: re.findall(r"colours up to ([^\"]+)", body) for kind, body in (("own", own), ("shared", shared))
+    }
+    assert limits["own"][0] != limits["own"][1]
+    assert limits["shared"][0] == limits["shared"][1]
+    assert "each map its own range" in own and "one range for both maps" in shared
+
+
+def test_the_magnitude_badge_says_how_much_smaller(report: Report) -> None:
+    reading = Reading(report)
+    ratio = reading.magnitude("gradient", 10)
+    assert ratio is not None and ratio < 0.1
+    assert f"{1 / ratio:,.0f}× smaller than the original" in card(report, "gradient", 10)
+    assert "xc-badge" not in card(report, "gradient", 0)
+
+
+@pytest.mark.parametrize(
+    ("values", "why", "said"),
+    [
+        (None, "RuntimeError: <b>no</b> memory", "&lt;b&gt;no&lt;/b&gt; memory"),
+        (np.full((224, 224), np.nan, np.float32), "", "no finite number"),
+        (np.zeros((224, 224), np.float32), "", "exactly zero"),
+    ],
+)
+def test_a_missing_map_draws_its_reason_and_keeps_the_other(
+    report: Report, values: np.ndarray | None, why: str, said: str
+) -> None:
+    body = card(with_map(report, "gradient", 4, values, why), "gradient", 4)
+    assert said in body and "<b>no</b>" not in body
+    assert body.count("xc-frame xc-why") == 2  # the randomized one and the difference
+    assert body.count('<div class="xc-frame"><img') == 1
+
+
+def test_a_map_that_is_not_computed_yet_waits(report: Report) -> None:
+    waiting = dataclasses.replace(report, attributions=(), scores=(), complete=False, _maps={})
+    body = card(waiting, "gradient", 4)
+    assert body.count("Computing …") == 3
+    assert "–" in body
+
+
+def test_an_undefined_score_is_a_dash_with_its_reason(report: Report) -> None:
+    rows = tuple(
+        dataclasses.replace(row, score=Score(None, "the randomized map is constant"))
+        if row.depth == 4
+        else row
+        for row in report.scores
+    )
+    body = card(dataclasses.replace(report, scores=rows, _maps={}), "gradient", 4)
+    assert "<b>–</b>" in body and "the randomized map is constant" in body
+    assert "nan" not in body.lower()
+
+
+def test_names_of_classes_cannot_become_markup(report: Report) -> None:
+    evil = dataclasses.replace(report, target=Target(3, "<img src=x onerror=alert(1)>", 0.5), _maps={})
+    assert "<img src=x" not in panel.picture_card(Reading(evil), 3)
+
+
+def test_seeds_without_a_number_are_left_out_of_the_mean_and_counted_out(report: Report) -> None:
+    rows = (
+        ScoreRow("gradient", "spearman", 3, 0, Score(0.5)),
+        ScoreRow("gradient", "spearman", 3, 1, Score(None, "constant")),
+    )
+    summary = Reading(dataclasses.replace(report, scores=rows, _maps={})).score("gradient", "spearman", 3)
+    assert (summary.mean, summary.low, summary.high, summary.seeds) == (0.5, 0.5, 0.5, 1)
+
+
+def test_touched_blocks_follow_the_mode(report: Report) -> None:
+    names = report.blocks
+    for mode, expected in (
+        ("cascade", names[:3]),
+        ("bottom_up", names[-3:]),
+        ("independent", (names[2],)),
+    ):
+        request = dataclasses.replace(report.request, mode=mode)
+        reading = Reading(dataclasses.replace(report, request=request, _maps={}))
+        assert reading.touched(3) == expected
+        assert reading.touched(0) == ()
+
+
+def test_scales_run_from_input_to_output_with_means_over_seeds(report: Report) -> None:
+    rows = Reading(report).scales(3)
+    assert [row.block for row in rows] == list(reversed(report.blocks))
+    assert all(row.ratio == pytest.approx(1) for row in rows[: len(rows) - 3])
+    last = [a.rms for a in report.activations if a.block == report.blocks[0] and a.depth == 3]
+    assert rows[-1].rms == pytest.approx(np.mean(last))
+
+
+def test_a_part_of_a_report_answers_a_smaller_request(report: Report) -> None:
+    smaller = dataclasses.replace(
+        report.request, methods=report.request.methods[:2], seeds=(1,), measures=("mse",)
+    )
+    narrowed = part(report, smaller)
+    assert narrowed is not None and narrowed.request == smaller
+    assert {s.method for s in narrowed.scores} == {m.key for m in smaller.methods}
+    assert {(s.seed, s.measure) for s in narrowed.scores} == {(1, "mse")}
+    assert narrowed.attribution(smaller.methods[0].key, 3, 1) is report.attribution(
+        smaller.methods[0].key, 3, 1
+    )
+    assert narrowed.attribution("lrp", 3, 1) is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"law": "permutation"}, {"target": 3}, {"image": "0"}, {"seeds": (0, 1, 2)}, {"model": "resnet18"}],
+)
+def test_a_different_request_has_no_part(report: Report, change: dict[str, object]) -> None:
+    assert part(report, dataclasses.replace(report.request, **change)) is None  # type: ignore[arg-type]
+
+
+def test_changed_parameters_of_a_method_have_no_part(report: Report) -> None:
+    methods = tuple(
+        dataclasses.replace(m, params=(("steps", 99),)) if m.key == "integrated_gradients" else m
+        for m in report.request.methods
+    )
+    assert part(report, dataclasses.replace(report.request, methods=methods)) is None
+
+
+def test_the_curves_show_every_method_with_a_style_of_its_own(report: Report) -> None:
+    fig = figures.curves(Reading(report), SPEARMAN, 7, METHODS)
+    lines = [t for t in fig.data if t.mode == "lines+markers"]
+    assert [t.name for t in lines] == [METHODS[m.key].label for m in report.request.methods]
+    assert len({(t.line.color, t.line.dash, t.marker.symbol) for t in lines}) == len(lines)
+    assert len({(t.line.dash, t.marker.symbol) for t in lines}) == len(lines)  # without colour, too
+    assert list(lines[0].x) == list(report.depths)
+    assert fig.layout.shapes[0].x0 == 7
+
+
+def test_the_band_reaches_from_the_lowest_to_the_highest_seed(report: Report) -> None:
+    fig = figures.curves(Reading(report), SPEARMAN, 7, METHODS)
+    band = next(t for t in fig.data if t.fill == "toself" and t.name == METHODS["lrp"].label)
+    values = [
+        s.score.value for s in report.scores if (s.method, s.measure, s.depth) == ("lrp", "spearman", 3)
+    ]
+    where = [i for i, x in enumerate(band.x) if x == 3]
+    assert sorted(band.y[i] for i in where) == pytest.approx(sorted(values))  # type: ignore[type-var]
+
+
+def test_one_seed_has_no_band() -> None:
+    fig = figures.curves(Reading(fakes.sample_report(seeds=1)), SPEARMAN, 7, METHODS)
+    assert not any(t.fill for t in fig.data)
+
+
+def test_every_method_and_control_has_a_style_that_differs() -> None:
+    styles = figures.styles_of(METHODS.values())
+    assert len({tuple(s.values()) for s in styles.values()}) == len(METHODS)
+
+
+@pytest.mark.parametrize("what", figures.SCALES)
+def test_the_activation_figure_has_both_networks_block_by_block(report: Report, what: str) -> None:
+    fig = figures.scales(Reading(report), 6, what)
+    assert {t.name for t in fig.data} == {"Original", "Randomized"}
+    assert list(fig.data[0].x) == list(reversed(report.blocks))
+    assert (fig.layout.yaxis.type == "log") is (what in ("rms", "gradient"))
+
+
+def test_a_logarithmic_axis_gets_no_zero(report: Report) -> None:
+    zero = tuple(dataclasses.replace(a, rms=0.0) for a in report.activations)
+    fig = figures.scales(Reading(dataclasses.replace(report, activations=zero, _maps={})), 6, "rms")
+    assert set(fig.data[0].y) == {None}
+
+
+@pytest.mark.parametrize("what", ["logit_std", "entropy"])
+def test_the_liveness_figures_reach_over_all_depths(report: Report, what: str) -> None:
+    fig = figures.liveness(Reading(report), what, 6)
+    assert list(fig.data[-1].x) == list(report.depths)
+
+
+def test_tables_hold_the_numbers_of_the_figures(report: Report) -> None:
+    reading = Reading(report)
+    rows = tables.scores(reading, MSE, METHODS)
+    assert len(rows) == len(report.request.methods) * len(report.depths)
+    at = next(r for r in rows if r["Method"] == METHODS["lrp"].label and r["Blocks randomized"] == 5)
+    assert at[MSE.label] == reading.score("lrp", "mse", 5).mean
+    assert len(tables.scales(reading, 5)) == len(report.blocks)
+    assert len(tables.liveness(reading)) == len(report.liveness)
+    settings = {row["Setting"]: row["Value"] for row in tables.settings(report, METHODS)}
+    assert settings["New weights"] == "he_normal" and settings["Seeds"] == "0, 1"
