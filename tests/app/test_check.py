@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from xaicheck.draw import words
 from xaicheck.errors import ModelUnavailable
 from xaicheck.methods import DEFAULT_PANEL, METHODS, refusal
 from xaicheck.models import MODELS
+from xaicheck.report import shipped
 
 Visit = Callable[..., AppTest]
 
@@ -58,6 +60,15 @@ def test_a_first_visit_shows_the_computed_sample(visit: Visit, study: Study) -> 
     assert words.VERDICT_TITLE in html(at)
     assert any("Computed beforehand" in c.value for c in at.caption)
     assert study.requests == []
+
+
+def test_the_defaults_of_the_page_ask_for_what_is_stored(visit: Visit, study: Study) -> None:
+    at = visit()
+    at.pills(key="sample").set_value("rocket").run()
+    at.button(key="run").click().run()
+    (request,) = study.requests
+    stored = shipped.first_request()
+    assert dataclasses.replace(request, image=stored.image) == stored
 
 
 def test_every_drawn_map_has_an_alternative_text_and_every_card_a_number(visit: Visit) -> None:
@@ -310,8 +321,6 @@ def test_a_full_queue_is_said_in_words(
 def test_without_stored_results_the_page_asks_for_a_run(
     visit: Visit, study: Study, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    from xaicheck.report import shipped
-
     monkeypatch.setattr(shipped, "FILE", tmp_path / "none.zip")
     at = visit()
     assert not at.exception

@@ -64,7 +64,8 @@ def method_card(
         f'<span class="xc-score"><b>{escape(shown)}</b>{escape(word if word != shown else "")}</span></div>'
         f"{_track(share)}"
         f'<div class="xc-maps">{figures}<div class="xc-text">{badge}'
-        f'<p class="xc-note">{escape(measure.label)}: {escape(spread)}. {escape(caption)}</p></div></div></article>'
+        f'<p class="xc-note">{escape(measure.label)}: {escape(spread)}. {escape(caption)}</p>'
+        "</div></div></article>"
     )
 
 
