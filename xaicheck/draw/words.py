@@ -56,7 +56,8 @@ VIEW = MappingProxyType(
 )
 RUN = "Run the check"
 STOP = "Stop"
-STOPPED = "Stopped, because a setting changed. The results below are the earlier ones."
+STOPPED = "Stopped, because a setting changed."
+RUNNING = "Maps appear as they are computed. Looking around is fine; changing a setting stops the run."
 PRECOMPUTED = "Computed beforehand; maps stored with 8 bits a pixel for drawing, scores from the full maps."
 QUEUED = "Waiting for the runs of other visitors"
 STARTING = "Loading the network"

@@ -50,6 +50,7 @@ def _run(running: sidebar.Chosen, state: session.State, board: Board) -> None:
         bar = st.empty()
         st.button(words.STOP, on_click=session.stop, key="stop", icon=":material/stop:")
     bar.progress(0.0, words.STARTING)
+    st.caption(words.RUNNING)
     last = 0.0
     drawn: Report | None = None
 
@@ -93,13 +94,14 @@ def _status(chosen: sidebar.Chosen, state: session.State, shown: Report) -> None
         st.error(state.error, icon=":material/error:")
     if chosen.is_error:
         st.error(chosen.problem, icon=":material/error:")
-    if state.notice:
+    stale = chosen.request is not None and not session.same(state, chosen)
+    if state.notice and not stale:
         st.info(state.notice, icon=":material/info:")
-    if chosen.request is not None and not session.same(state, chosen):
+    if stale and chosen.request is not None:
         different = session.differences(shown.request, chosen.request)
         line = words.link_line(different) if state.linked else words.stale_line(different)
         with st.container(horizontal=True, vertical_alignment="center", key="stale"):
-            st.warning(line, icon=":material/history:")
+            st.warning(f"{state.notice} {line}".strip(), icon=":material/history:")
             st.button(words.RUN, key="run_here", on_click=sidebar.press_run, icon=":material/play_arrow:")
     st.caption(sentences.done_line(shown, precomputed=state.precomputed))
 
