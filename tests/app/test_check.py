@@ -36,7 +36,7 @@ def cards(at: AppTest) -> dict[str, str]:
     for element in at.get("html"):
         body = element.proto.body
         for method in METHODS.values():
-            if body.startswith("<article") and f"<h3>{method.label}</h3>" in body:
+            if body.startswith("<article") and f"<h2>{method.label}</h2>" in body:
                 found[method.label] = body
     return found
 

@@ -18,7 +18,7 @@ PHONE = {"viewport": {"width": 390, "height": 844}}
 
 
 def card(page: Any, label: str) -> Any:
-    return page.locator("article.xc-card").filter(has=page.locator("h3", has_text=label))
+    return page.locator("article.xc-card").filter(has=page.locator("h2", has_text=label))
 
 
 def run(page: Any) -> None:

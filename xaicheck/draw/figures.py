@@ -27,6 +27,12 @@ SCALES: Mapping[str, str] = {
     "dead": "Dead share of the rectified values",
     "gradient": "RMS of the gradient",
 }
+LIVENESS: Mapping[str, str] = {"logit_std": "Spread of the logits", "entropy": "Softmax entropy in nats"}
+ORDER: Mapping[str, str] = {
+    "cascade": "Blocks randomized, output to input",
+    "bottom_up": "Blocks randomized, input to output",
+    "independent": "The one block that is randomized",
+}
 
 
 def curves(
@@ -84,7 +90,7 @@ def curves(
     )
     _finish(
         fig,
-        x="Blocks randomized",
+        x=ORDER[reading.report.request.mode],
         y=_axis(measure),
         height=height,
         ticks=ticks,
@@ -163,11 +169,10 @@ def liveness(reading: Reading, what: str, depth: int, *, height: int = 300) -> F
             y=words.UNIFORM_ENTROPY,
             line={"color": CONTROL, "width": 1, "dash": "dash"},
             annotation_text="says nothing: log 1000",
-            annotation_position="bottom right",
+            annotation_position="bottom left",
         )
     fig.add_vline(x=depth, line={"color": CONTROL, "width": 1.5, "dash": "dot"})
-    names = {"logit_std": "Spread of the logits", "entropy": "Softmax entropy in nats"}
-    _finish(fig, x="Blocks randomized", y=names[what], height=height)
+    _finish(fig, x=ORDER[reading.report.request.mode], y=LIVENESS[what], height=height)
     fig.update_yaxes(rangemode="tozero")
     return fig
 
@@ -256,7 +261,7 @@ def _finish(
         height=height,
         margin={"l": 56, "r": 12, "t": 28, "b": 40},
         xaxis={"title": {"text": x, "standoff": 8}, "automargin": True, "zeroline": False, "showgrid": False},
-        yaxis={"title": {"text": y, "standoff": 6}, "automargin": True, "zeroline": True},
+        yaxis={"title": {"text": y, "standoff": 14}, "automargin": True, "zeroline": True},
         legend={"orientation": "h", "yanchor": "top", "y": -0.34, "x": 0, "title": {"text": ""}},
         hovermode="closest",
         uirevision="stay",

@@ -60,7 +60,7 @@ def method_card(
     )
     return (
         f'<article class="xc-card" aria-label="{escape(label)}">'
-        f'<div class="xc-head"><h3>{escape(method.label)}</h3>{tag}'
+        f'<div class="xc-head"><h2>{escape(method.label)}</h2>{tag}'
         f'<span class="xc-score"><b>{escape(shown)}</b>{escape(word if word != shown else "")}</span></div>'
         f"{_track(share)}"
         f'<div class="xc-maps">{figures}<div class="xc-text">{badge}'
@@ -84,7 +84,7 @@ def picture_card(reading: Reading, depth: int, *, address: Address = heatmap.dat
     probability = f"{100 * target.probability:.1f} %"
     return (
         '<article class="xc-card" aria-label="The picture and the network&#39;s answer">'
-        '<div class="xc-head"><h3>The picture and the network’s answer</h3></div>'
+        '<div class="xc-head"><h2>The picture and the network’s answer</h2></div>'
         f'<div class="xc-two"><div class="xc-frame"><img src="{src}" alt="{escape(alt)}"></div>'
         f'<div class="xc-tops">{tables}</div></div>'
         f'<p class="xc-note">Explained class at every depth: <b>{escape(target.label)}</b> '
@@ -120,9 +120,9 @@ def verdict_card(
     place = sentences.where(reading, depth)
     return (
         f'<section class="xc-card" aria-label="{escape(words.VERDICT_TITLE)}"><div class="xc-verdict">'
-        f"<div><h4>It shows</h4><ul>{may}</ul><h4>{escape(measure.label)}, {escape(place)}</h4>"
+        f"<div><h3>It shows</h3><ul>{may}</ul><h3>{escape(measure.label)}, {escape(place)}</h3>"
         f"{score_strip(reading, measure, depth, panel)}</div>"
-        f"<div><h4>It does not show</h4><dl>{may_not}</dl></div></div></section>"
+        f"<div><h3>It does not show</h3><dl>{may_not}</dl></div></div></section>"
     )
 
 

@@ -107,13 +107,17 @@ _ALIVE = MappingProxyType(
 )
 
 
+def alive_title(alive: Liveness) -> str:
+    """The state of the randomized network in one sentence."""
+    word = alive_word(alive)
+    return f"The randomized network is {word}: {_ALIVE[word]}"
+
+
 def alive_line(alive: Liveness, original: Liveness | None) -> str:
-    """The state of the randomized network with its numbers."""
+    """The numbers behind the state of the randomized network."""
     before = f" (trained: {number(original.logit_std)})" if original else ""
     entropy = f" (trained: {number(original.entropy)})" if original else ""
-    word = alive_word(alive)
     return (
-        f"The randomized network is {word}: {_ALIVE[word]} "
         f"Spread of the logits {short(alive.logit_std)}{before}, "
         f"entropy {number(alive.entropy)}{entropy} of at most {number(UNIFORM_ENTROPY)} nats."
     )

@@ -4,7 +4,7 @@ PANEL = """
 .xc-card{container-type:inline-size;border:1px solid color-mix(in srgb,currentColor 14%,transparent);
  border-radius:12px;padding:14px 16px 12px;box-sizing:border-box;font-size:.875rem;line-height:1.45}
 .xc-head{display:flex;flex-wrap:wrap;align-items:baseline;gap:2px 10px;margin-bottom:8px}
-.xc-card h3{font-size:1rem;font-weight:600;line-height:1.3;margin:0;padding:0;letter-spacing:0}
+.xc-card h2{font-size:1rem;font-weight:600;line-height:1.3;margin:0;padding:0;letter-spacing:0}
 .xc-tag{font-size:.75rem;border:1px dashed color-mix(in srgb,currentColor 45%,transparent);border-radius:99px;
  padding:0 8px;opacity:.85}
 .xc-score{margin-left:auto;white-space:nowrap}
@@ -37,9 +37,10 @@ PANEL = """
 .xc-top td:last-child{text-align:right;font-variant-numeric:tabular-nums;padding-left:8px;white-space:nowrap}
 .xc-tops{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:16px}
 .xc-verdict{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,300px),1fr));gap:18px 32px}
-.xc-verdict h4{font-size:.95rem;font-weight:600;margin:0 0 6px;padding:0}
+.xc-verdict h3{font-size:.95rem;font-weight:600;margin:0 0 6px;padding:0}
 .xc-verdict ul,.xc-verdict dl{margin:0;padding:0;list-style:none}
-.xc-verdict li{margin:0 0 8px}
+.xc-verdict li{margin:0 0 8px;padding:0}
+.xc-verdict li,.xc-verdict dt,.xc-verdict dd{font-size:.9rem;line-height:1.5}
 .xc-verdict dt{font-weight:600;margin:0}
 .xc-verdict dd{margin:0 0 10px;opacity:.88}
 .xc-strip{width:100%;border-collapse:collapse}

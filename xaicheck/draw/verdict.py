@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from xaicheck.draw.numbers import Reading
 from xaicheck.draw.sentences import scales_line
-from xaicheck.draw.words import NOISE, alike, count, listed, method_name, number
+from xaicheck.draw.words import NOISE, alike, count, inside, listed, method_name, number
 from xaicheck.types import Measure, Method
 
 
@@ -24,7 +24,7 @@ def may(reading: Reading, measure: Measure, depth: int, methods: Mapping[str, Me
     return [
         "A map that hardly changes is insensitive to the randomized weights, under this measure. " + hardly,
         f"How maps change along the depth for this picture, this class, these new weights and "
-        f"{count(seeds, 'seed')}, in {measure.label}.",
+        f"{count(seeds, 'seed')}, as {inside(measure.label)}.",
     ]
 
 

@@ -201,8 +201,12 @@ def listed(names: Sequence[str]) -> str:
 
 
 def method_name(methods: Mapping[str, Method], key: str) -> str:
-    """A method's label as it stands inside a sentence: proper names keep their capitals."""
-    label = methods[key].label if key in methods else key
+    """A method's label as it stands inside a sentence."""
+    return inside(methods[key].label if key in methods else key)
+
+
+def inside(label: str) -> str:
+    """A label as it stands inside a sentence: proper names keep their capitals."""
     head = label.split()[0]
     proper = head in _PROPER or "-" in head or head[1:] != head[1:].lower()
     return label if proper else label[0].lower() + label[1:]

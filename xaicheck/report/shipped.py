@@ -21,6 +21,7 @@ from xaicheck.types import (
     Attribution,
     Coverage,
     Liveness,
+    Progress,
     Report,
     Request,
     Score,
@@ -159,13 +160,24 @@ def first_request() -> Request:
     return plan.request_for(image, seeds=range(SEEDS), measures=measures)
 
 
+class _Printer:
+    """Says on one line of the terminal how far the run is."""
+
+    def update(self, progress: Progress) -> None:
+        """Nothing; the line is written over."""
+        print(f"\r{progress.done} of {progress.total} maps: {progress.note:60.60}", end="", flush=True)
+
+    def check(self) -> None:
+        """Never cancelled."""
+
+
 def main() -> None:
     """Nothing; computes the first visit's results again and writes them."""
     from xaicheck import gallery, study
 
-    print("computing the results of the first visit ...", flush=True)
-    size = save(study.run(first_request(), gallery.load(next(iter(gallery.SAMPLES)))))
-    print(f"{FILE}: {size / 1e6:.2f} MB")
+    image = gallery.load(next(iter(gallery.SAMPLES)))
+    size = save(study.run(first_request(), image, listener=_Printer()))
+    print(f"\n{FILE}: {size / 1e6:.2f} MB")
     if size > MAX_BYTES:
         raise SystemExit(f"The file is larger than {MAX_BYTES / 1e6:.0f} MB.")
 

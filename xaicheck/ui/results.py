@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
 _serial = count()  # a chart may be drawn again within one run of the script only under another key
-LIVENESS = ("logit_std", "entropy")
 
 
 class Board:
@@ -44,7 +43,7 @@ class Board:
         self._scales_table = _table_place()
         self._alive_title = st.empty()
         with st.grid("auto", min_column_width=380, gap="medium"):
-            self._alive = {what: st.empty() for what in LIVENESS}
+            self._alive = {what: st.empty() for what in figures.LIVENESS}
         self._alive_table = _table_place()
         self._audit_title, self._audit = st.empty(), st.empty()
         self._settings = _table_place(words.SETTINGS_TITLE)
@@ -104,10 +103,12 @@ class Board:
 
     def _show_liveness(self, reading: Reading, depth: int) -> None:
         alive = reading.alive(depth)
-        line = sentences.alive_line(alive, reading.alive(0)) if alive and depth else words.ALIVE_TITLE
-        self._alive_title.html(_h2(line))
+        title, line = words.ALIVE_TITLE, ""
+        if alive is not None and depth:
+            title, line = sentences.alive_title(alive), sentences.alive_line(alive, reading.alive(0))
+        self._alive_title.html(f'{_h2(title)}<p class="xc-line">{escape(line)}</p>')
         for what, place in self._alive.items():
-            _chart(place, figures.liveness(reading, what, depth), line)
+            _chart(place, figures.liveness(reading, what, depth), f"{figures.LIVENESS[what]}. {title} {line}")
         if reading.report.complete:
             _table(self._alive_table, tables.liveness(reading))
 
