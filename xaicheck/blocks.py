@@ -28,7 +28,9 @@ def blocks_of(module: nn.Module, spec: ModelSpec, order: tuple[str, ...]) -> tup
     covered = [name for block in blocks for name in block.parameters]
     if sorted(covered) != sorted(names):
         twice = sorted({n for n in covered if covered.count(n) > 1})
-        raise ValueError(f"{spec.key}: not a partition; twice {twice}, missing {sorted(set(names) - set(covered))}")
+        raise ValueError(
+            f"{spec.key}: not a partition; twice {twice}, missing {sorted(set(names) - set(covered))}"
+        )
     starts = [rank[block.modules[0]] for block in blocks if block.modules]
     if starts != sorted(starts, reverse=True):
         raise ValueError(f"{spec.key}: the blocks are not in execution order")

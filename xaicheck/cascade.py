@@ -8,7 +8,8 @@ statistics of recalibrated BatchNorm layers differ from depth to depth; they are
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import torch
@@ -31,13 +32,22 @@ class Rows:
         self.spans = spans  # depth -> randomized blocks
         self.depths: tuple[int, ...] = ()
 
-    def random(self, block: int, rows: int) -> list[int]:
-        """The rows, of this many, that have this block randomized."""
-        return [r for r in range(rows) if block in self.spans[self.depth(r)]]
+    def random(self, block: int, rows: int) -> list[bool]:
+        """For each of this many rows, whether it has this block randomized."""
+        pattern = [block in self.spans[depth] for depth in self.depths]
+        return [pattern[r % len(pattern)] for r in range(rows)]
 
-    def depth(self, row: int) -> int:
-        """The depth of a row."""
-        return self.depths[row % len(self.depths)]
+    def of_kind(self, block: int, rows: int) -> list[int]:
+        """The depths of those rows that have this block randomized."""
+        return [self.depths[r % len(self.depths)] for r, hit in enumerate(self.random(block, rows)) if hit]
+
+
+def _format(x: torch.Tensor) -> torch.Tensor:
+    """The tensor in the memory format that all feature maps have.
+
+    Convolutions choose their arithmetic by it; in one format a row's result does not depend on the batch.
+    """
+    return x.contiguous(memory_format=torch.channels_last) if x.dim() == 4 else x
 
 
 class Fork(nn.Module):
@@ -50,22 +60,34 @@ class Fork(nn.Module):
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """The layer's output, each row from the twin that its depth asks for."""
-        count = args[0].shape[0]
-        chosen = self.rows.random(self.block, count)
-        if not chosen:
+        mask = self.rows.random(self.block, args[0].shape[0])
+        if not any(mask):
             return self.trained(*args, **kwargs)
-        if len(chosen) == count:
+        if all(mask):
             return self.random(*args, **kwargs)
-        others = sorted(set(range(count)) - set(chosen))
-        device = args[0].device
-        halves = [
-            layer(*(a[torch.tensor(part, device=device)] for a in args), **kwargs)
-            for layer, part in ((self.trained, others), (self.random, chosen))
-        ]
-        back = torch.tensor(others + chosen, device=device).argsort()
-        if isinstance(halves[0], tuple):  # attention returns (output, weights or None)
-            return tuple(None if a is None else torch.cat((a, b))[back] for a, b in zip(*halves, strict=True))
-        return torch.cat(halves)[back]
+        # Neighbouring rows of one kind travel together: split and cat are cheap in both directions.
+        runs = [(kind, len(list(same))) for kind, same in itertools.groupby(mask)]
+        pieces = [torch.split(a, [length for _, length in runs]) for a in args]
+        done = {}
+        for kind, layer in ((False, self.trained), (True, self.random)):
+            mine = [i for i, (k, _) in enumerate(runs) if k is kind]
+            output = layer(*(_format(torch.cat([piece[i] for i in mine])) for piece in pieces), **kwargs)
+            done[kind] = _split(output, [runs[i][1] for i in mine])
+        return _join([next(done[kind]) for kind, _ in runs])
+
+
+def _split(output: Any, lengths: list[int]) -> Iterator[Any]:
+    """The runs of a layer's output; attention returns a tuple, possibly with None in it."""
+    if isinstance(output, tuple):
+        parts = [itertools.repeat(None) if o is None else torch.split(o, lengths) for o in output]
+        return iter([tuple(run) for run in itertools.islice(zip(*parts, strict=False), len(lengths))])
+    return iter(torch.split(output, lengths))
+
+
+def _join(runs: list[Any]) -> Any:
+    if isinstance(runs[0], tuple):
+        return tuple(None if run[0] is None else torch.cat(run) for run in zip(*runs, strict=True))
+    return _format(torch.cat(runs))
 
 
 class RecalibratedNorm(nn.Module):
@@ -85,8 +107,7 @@ class RecalibratedNorm(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """The normalised rows [n C ...], each by its depth's statistics."""
-        depths = [self.rows.depth(r) for r in range(len(self.rows.depths))]
-        mine = [d for d in depths if d in self.place]
+        mine = self.rows.of_kind(self.block, len(self.rows.depths))
         places = [self.place[mine[i % len(mine)]] for i in range(x.shape[0])]
         if self.calibrating:  # one depth at a time: normalise by the batch and keep its statistics
             i = places[0]
@@ -102,12 +123,12 @@ class RecalibratedNorm(nn.Module):
         return self.tail(torch.addcmul(shift.view(shape), x, scale.view(shape)))
 
 
-def _twin(layer: nn.Module, name: str, values: dict[str, torch.Tensor], device: str) -> nn.Module:
+def _twin(layer: nn.Module, name: str, values: dict[str, torch.Tensor]) -> nn.Module:
     """The layer with drawn parameters; the trained tensors stay where they are."""
     twin = private_copy(layer)
     for path, old in list(layer.named_parameters()):
         owner, _, leaf = path.rpartition(".")
-        new = values[f"{name}.{path}"].to(device, old.dtype)
+        new = torch.empty_like(old).copy_(values[f"{name}.{path}"])
         setattr(twin.get_submodule(owner), leaf, nn.Parameter(new, requires_grad=False))
     return twin
 
@@ -122,8 +143,7 @@ def _branch_loose(
 
     def set_rows(module: nn.Module, args: tuple[Any, ...]) -> None:
         count = args[0].shape[0]
-        chosen = set(rows.random(block, count))
-        setattr(module, leaf, torch.cat([pair[r in chosen] for r in range(count)]))
+        setattr(module, leaf, torch.cat([pair[hit] for hit in rows.random(block, count)]))
 
     owner.register_forward_pre_hook(set_rows)
 
@@ -162,14 +182,14 @@ class Cascade:
 
     def _branch(self, batchnorm: str) -> list[RecalibratedNorm]:
         place = {name: i for i, b in enumerate(self.network.blocks) for name in (*b.modules, *b.parameters)}
-        device, rows, recalibrated = self.network.device, self.rows, []
+        rows, recalibrated = self.rows, []
         loose = list(loose_parameters(self.module))
         for name, layer in list(layers(self.module)):
             block = place[name]
             users = [d for d, span in rows.spans.items() if block in span]
             if not users:
                 continue
-            twin = _twin(layer, name, self.values, device)
+            twin = _twin(layer, name, self.values)
             if isinstance(twin, _BatchNorm) and batchnorm != "keep":
                 twin.running_mean = torch.zeros_like(layer.running_mean)
                 twin.running_var = torch.ones_like(layer.running_var)
@@ -181,7 +201,7 @@ class Cascade:
         for name, owner, leaf in loose:
             if name in self.values:
                 trained = getattr(owner, leaf).detach()
-                random = self.values[name].to(device, trained.dtype)
+                random = self.values[name].to(trained)
                 _branch_loose(owner, leaf, trained, random, place[name], rows)
         return recalibrated
 
@@ -199,4 +219,6 @@ class Cascade:
     def at(self, depths: Sequence[int]) -> Network:
         """The network whose batch rows are these depths; valid until the next call."""
         self.rows.depths = tuple(depths)
-        return Network(self.network.spec, self.module, self.network.blocks, self.network.device, self.network.merges)
+        return Network(
+            self.network.spec, self.module, self.network.blocks, self.network.device, self.network.merges
+        )

@@ -129,7 +129,9 @@ def _torchvision(
         file = choice.url.rsplit("/", 1)[-1]
         there = (folder / file).exists()
         try:
-            state = choice.get_state_dict(progress=True, check_hash=True, weights_only=True, map_location="cpu")
+            state = choice.get_state_dict(
+                progress=True, check_hash=True, weights_only=True, map_location="cpu"
+            )
         except Exception as error:  # network, disk and pickle errors have no common base
             way_out = (
                 f"the stored file cannot be read; delete {file} from {folder} to download it again"
@@ -332,7 +334,11 @@ _SPECS = (
             _block("stem", "features.0"),
             *(
                 # The downsampling layer belongs to the first unit of the stage it opens.
-                _block(f"stage {s}.{u}", *((f"features.{2 * s}",) if u == 0 and s else ()), f"features.{2 * s + 1}.{u}")
+                _block(
+                    f"stage {s}.{u}",
+                    *((f"features.{2 * s}",) if u == 0 and s else ()),
+                    f"features.{2 * s + 1}.{u}",
+                )
                 for s, units in enumerate((3, 3, 9, 3))
                 for u in range(units)
             ),
@@ -385,6 +391,8 @@ def load(key: str, device: str = "cpu") -> Network:
 
 def assemble(spec: ModelSpec, state: Mapping[str, torch.Tensor] | None, device: str = "cpu") -> Network:
     """A network of the spec's architecture with the given tensors (None: as the library initialises it)."""
+    import torch
+
     from xaicheck.blocks import blocks_of
     from xaicheck.wiring import trace
 
@@ -397,6 +405,7 @@ def assemble(spec: ModelSpec, state: Mapping[str, torch.Tensor] | None, device: 
                 f"{spec.label} is not available: its weights do not fit the architecture; "
                 "delete the stored file to download it again."
             ) from error
-    module.eval().requires_grad_(False)
+    # One memory format everywhere: about a fifth faster on a CPU, and a row's result is that of any batch.
+    module.eval().requires_grad_(False).to(memory_format=torch.channels_last)
     wiring = trace(module, spec.size)
     return Network(spec, module.to(device), blocks_of(module, spec, wiring.order), device, wiring.merges)

@@ -36,7 +36,11 @@ def _choices(*entries: Choice) -> Mapping[str, Choice]:
 
 MODES = _choices(
     Choice("cascade", "Cascade (top-down)", "From the output down: depth d randomizes the last d blocks."),
-    Choice("independent", "Independent", "One block at a time: depth d randomizes only the d-th block from the output."),
+    Choice(
+        "independent",
+        "Independent",
+        "One block at a time: depth d randomizes only the d-th block from the output.",
+    ),
     Choice("bottom_up", "Bottom-up", "From the input up: depth d randomizes the first d blocks."),
 )
 BATCHNORM = _choices(
@@ -118,11 +122,25 @@ def _sign_flip(slot: Slot, rng: torch.Generator) -> torch.Tensor:
 
 
 LAWS = _choices(
-    Choice("own_init", "Layer's own init", "PyTorch's default for the layer: uniform, ±1/√fan-in; it shrinks signals."),
-    Choice("he_normal", "He normal", "Normal with variance 2/fan-in: keeps the scale of signals behind a ReLU."),
-    Choice("normal_moments", "Normal, trained moments", "Normal with the trained tensor's mean and standard deviation."),
+    Choice(
+        "own_init",
+        "Layer's own init",
+        "PyTorch's default for the layer: uniform, ±1/√fan-in; it shrinks signals.",
+    ),
+    Choice(
+        "he_normal", "He normal", "Normal with variance 2/fan-in: keeps the scale of signals behind a ReLU."
+    ),
+    Choice(
+        "normal_moments",
+        "Normal, trained moments",
+        "Normal with the trained tensor's mean and standard deviation.",
+    ),
     Choice("permutation", "Permutation", "The trained values in random places: the same histogram."),
-    Choice("sign_flip", "Random signs", "The trained values with random signs: every magnitude stays in its place."),
+    Choice(
+        "sign_flip",
+        "Random signs",
+        "The trained values with random signs: every magnitude stays in its place.",
+    ),
 )
 _LAW_FUNCTIONS: Mapping[str, Law] = MappingProxyType(
     {
@@ -185,7 +203,9 @@ def _slots(module: nn.Module) -> dict[str, Slot]:
     return slots
 
 
-def draw(network: Network, blocks: Iterable[Block], *, law: str, batchnorm: str, seed: int) -> dict[str, torch.Tensor]:
+def draw(
+    network: Network, blocks: Iterable[Block], *, law: str, batchnorm: str, seed: int
+) -> dict[str, torch.Tensor]:
     """New values on the CPU for every parameter of the given blocks, by name."""
     from torch.nn.modules.batchnorm import _BatchNorm
 
@@ -248,11 +268,10 @@ def randomized(
 def calibration_batch(network: Network) -> torch.Tensor:
     """The gallery as the network sees it, float [N 3 S S] on its device."""
     import torch
-    from PIL import Image
 
     from xaicheck.gallery import SAMPLES, load
 
-    pictures = [network.preprocess(Image.fromarray(load(key).rgb)) for key in SAMPLES]
+    pictures = [network.preprocess(load(key)) for key in SAMPLES]
     weight = next(network.module.parameters())
     return torch.stack(pictures).to(network.device, weight.dtype)
 
@@ -271,7 +290,9 @@ def _recalibrate(module: nn.Module, norms: list[nn.Module], pictures: torch.Tens
         norm.eval()
 
 
-def coverage(network: Network, values: Mapping[str, torch.Tensor], *, mode: str, depths: Iterable[int]) -> Coverage:
+def coverage(
+    network: Network, values: Mapping[str, torch.Tensor], *, mode: str, depths: Iterable[int]
+) -> Coverage:
     """What randomizing every block changes (`values`: the draw for all blocks), and what each depth does."""
     import torch
 

@@ -74,7 +74,7 @@ class Network:
     device: str
     merges: tuple[tuple[str, str], ...] = ()  # (layer, the BatchNorm that reads only it)
 
-    def preprocess(self, picture: Image.Image) -> torch.Tensor:
+    def preprocess(self, picture: Image.Image | ImageInput) -> torch.Tensor:
         """The network's input, float32 [3 H W]: resized, centre-cropped, normalised."""
         import torch
 

@@ -38,6 +38,7 @@ def explain(
     reason = method.refuses(network.spec)
     if reason is not None:
         raise Refused(f"{method.label} is refused on {network.spec.label}: {reason}.")
+    x = x.contiguous(memory_format=torch.channels_last)
     targets = torch.full((x.shape[0],), target, device=x.device)
     maps = method.fn(network, x, targets, rng=draws, **dict(params.params))
     if maps.dim() != 4 or maps.shape[0] != x.shape[0] or maps.shape[2:] != x.shape[2:]:

@@ -34,7 +34,9 @@ METHOD = Method(
     source="Sundararajan et al. 2017, arXiv:1703.01365",
     fn=attribute,
     params=(
-        Param("steps", "Path steps", 16, 4, 128, 4, "More steps follow the path more closely and take longer."),
+        Param(
+            "steps", "Path steps", 16, 4, 128, 4, "More steps follow the path more closely and take longer."
+        ),
     ),
     passes=lambda steps=16: float(steps),
 )

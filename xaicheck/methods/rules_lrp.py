@@ -110,5 +110,3 @@ def relevance(network: Network, x: torch.Tensor, target: torch.Tensor) -> torch.
         logits: torch.Tensor = module(x)
         start = torch.zeros_like(logits).scatter_(1, target[:, None], 1.0)
         return torch.autograd.grad(logits, x, start)[0]
-
-

@@ -46,7 +46,15 @@ METHOD = Method(
     fn=attribute,
     params=(
         Param("samples", "Noisy copies", 16, 4, 128, 4, "More copies give a smoother map and take longer."),
-        Param("sigma", "Noise level", 0.15, 0.01, 0.5, 0.01, "Standard deviation, as a share of the value range."),
+        Param(
+            "sigma",
+            "Noise level",
+            0.15,
+            0.01,
+            0.5,
+            0.01,
+            "Standard deviation, as a share of the value range.",
+        ),
     ),
     stochastic=True,
     passes=lambda samples=16, sigma=0.15: float(samples),

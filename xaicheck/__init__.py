@@ -1,0 +1,40 @@
+"""xaicheck: what randomization-based sanity checks of explanations really measure.
+
+`check(picture)` runs a whole check; `load_model`, `randomized` and `SIMILARITIES` are its parts.
+Names are resolved on first use, so that importing the package does not import torch.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+from typing import Any
+
+# Before torch loads its OpenMP: waiting threads sleep instead of spinning. On a machine that is busy with
+# anything else, spinning threads made a pass through the network about twenty times slower.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+__version__ = "0.1.0"
+
+_WHERE = {
+    "check": ("xaicheck.study", "check"),
+    "load_model": ("xaicheck.models", "load"),
+    "randomized": ("xaicheck.randomize", "randomized"),
+    "MODELS": ("xaicheck.models", "MODELS"),
+    "METHODS": ("xaicheck.methods", "METHODS"),
+    "SIMILARITIES": ("xaicheck.similarity", "SIMILARITIES"),
+    "Report": ("xaicheck.types", "Report"),
+    "Network": ("xaicheck.types", "Network"),
+}
+__all__ = sorted(_WHERE)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WHERE:
+        raise AttributeError(f"module 'xaicheck' has no attribute {name!r}")
+    module, attribute = _WHERE[name]
+    return getattr(importlib.import_module(module), attribute)
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *_WHERE]

@@ -1,0 +1,24 @@
+"""Where the arithmetic runs: `auto` takes a GPU where there is one, always in full float32."""
+
+from __future__ import annotations
+
+from xaicheck.errors import BadRequest
+
+DEVICES = ("auto", "cpu", "cuda")
+
+
+def resolve(name: str) -> str:
+    """`cpu` or `cuda`; a BadRequest if the name is unknown or there is no GPU to be had."""
+    if name not in DEVICES:
+        raise BadRequest(f"There is no device {name!r}; choose one of {', '.join(DEVICES)}.")
+    import torch
+
+    there = torch.cuda.is_available()
+    if name == "cuda" and not there:
+        raise BadRequest("There is no CUDA device on this machine; choose cpu or auto.")
+    if name == "cpu" or not there:
+        return "cpu"
+    # TensorFloat-32 keeps 10 bits of the mantissa: enough to change gradient maps.
+    torch.backends.cuda.matmul.allow_tf32 = False
+    torch.backends.cudnn.allow_tf32 = False
+    return "cuda"

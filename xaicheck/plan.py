@@ -1,0 +1,133 @@
+"""What to compute: a validated request, and the steps of about a second it is cut into."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from xaicheck.errors import BadRequest, Refused
+from xaicheck.labels import LABELS
+from xaicheck.methods import DEFAULT_PANEL, METHODS, refusal
+from xaicheck.models import DEFAULT_MODEL, spec_of
+from xaicheck.randomize import BATCHNORM, LAWS, MODES, allowed
+from xaicheck.similarity import SIMILARITIES
+from xaicheck.types import ImageInput, Method, MethodChoice, ModelSpec, Request
+
+DEFAULT_MEASURES = ("spearman", "spearman_abs", "ssim", "mse")
+MOST_SEEDS = 50
+
+
+def panel_for(spec: ModelSpec) -> tuple[str, ...]:
+    """The default panel without the methods that the model refuses."""
+    return tuple(key for key in DEFAULT_PANEL if refusal(METHODS[key], spec) is None)
+
+
+def choice_of(method: Method, values: Mapping[str, int | float] | None = None) -> MethodChoice:
+    """The method with all its declared parameters; a BadRequest if a value is not allowed."""
+    values = dict(values or {})
+    settled = []
+    for param in method.params:
+        value = values.pop(param.key, param.default)
+        kind = int if isinstance(param.default, int) else float
+        if kind is int and value != int(value):
+            raise BadRequest(f"{param.key} of {method.key} is a whole number, not {value}.")
+        if not param.low <= value <= param.high:
+            raise BadRequest(
+                f"{param.key} of {method.key} lies between {param.low} and {param.high}, not at {value}."
+            )
+        settled.append((param.key, kind(value)))
+    if values:
+        known = ", ".join(p.key for p in method.params) or "none"
+        raise BadRequest(f"{method.key} has no parameter {', '.join(values)}; its parameters: {known}.")
+    return MethodChoice(method.key, tuple(settled))
+
+
+def _choices(methods: Sequence[str | MethodChoice], spec: ModelSpec) -> tuple[MethodChoice, ...]:
+    chosen: dict[str, MethodChoice] = {}
+    for entry in methods:
+        key, values = (entry, None) if isinstance(entry, str) else (entry.key, dict(entry.params))
+        if key not in METHODS:
+            raise BadRequest(f"There is no method {key!r}; choose from {', '.join(METHODS)}.")
+        reason = refusal(METHODS[key], spec)
+        if reason is not None:
+            raise Refused(f"{METHODS[key].label} is refused on {spec.label}: {reason}.")
+        chosen[key] = choice_of(METHODS[key], values)
+    if not chosen:
+        raise BadRequest("No method is chosen; choose at least one.")
+    return tuple(chosen.values())
+
+
+def _whole_numbers(values: Iterable[int], low: int, high: int, what: str) -> tuple[int, ...]:
+    settled = tuple(sorted(set(values)))
+    wrong = [v for v in settled if not low <= v <= high]
+    if wrong or not settled:
+        raise BadRequest(f"{what} {wrong[0] if wrong else 'none'} is not allowed; choose {low} to {high}.")
+    return settled
+
+
+def request_for(
+    image: ImageInput,
+    *,
+    model: str = DEFAULT_MODEL,
+    methods: Sequence[str | MethodChoice] | None = None,
+    mode: str = "cascade",
+    law: str = "he_normal",
+    batchnorm: str = "recalibrate",
+    seeds: Sequence[int] = (0,),
+    depths: Sequence[int] | None = None,
+    measures: Sequence[str] | None = None,
+    target: int | None = None,
+) -> Request:
+    """A request in its one canonical form: equal settings give equal requests.
+
+    Errors: BadRequest names the allowed values; Refused says why a method is wrong on the model.
+    """
+    spec = spec_of(model)
+    wanted = DEFAULT_MEASURES if measures is None else tuple(dict.fromkeys(measures))
+    for key in wanted:
+        if key not in SIMILARITIES:
+            raise BadRequest(f"There is no measure {key!r}; choose from {', '.join(SIMILARITIES)}.")
+    if not wanted:
+        raise BadRequest("No measure is chosen; choose at least one.")
+    if target is not None:
+        _whole_numbers((target,), 0, len(LABELS) - 1, "Class")
+    count = len(spec.blocks)
+    chosen = range(count + 1) if depths is None else (0, *_whole_numbers(depths, 0, count, "Depth"))
+    return Request(
+        image=image.sha256,
+        model=model,
+        methods=_choices(panel_for(spec) if methods is None else methods, spec),
+        mode=allowed(mode, MODES, "mode"),
+        law=allowed(law, LAWS, "law"),
+        batchnorm=allowed(batchnorm, BATCHNORM, "BatchNorm policy"),
+        seeds=_whole_numbers(seeds, 0, 2**31 - 1, "Seed"),
+        depths=tuple(sorted(set(chosen))),
+        measures=wanted,
+        target=target,
+    )
+
+
+class Pace:
+    """How many depths to explain at once: what takes about a second on this machine, measured as it goes."""
+
+    seconds = 1.5
+    most_rows = 6  # above that, two cores get slower per row
+
+    def __init__(self) -> None:
+        self._per_pass = 0.03  # seconds for one row's forward and backward pass; a first guess
+        self._spent = 0.0
+        self._done = 0.0
+
+    def rows(self, passes: float) -> int:
+        """Rows for the next step of a method that makes this many passes per map."""
+        return max(1, min(self.most_rows, int(self.seconds / (passes * self._per_pass))))
+
+    def learn(self, passes: float, seconds: float) -> None:
+        """Take note of a step: rows times passes, and how long it took."""
+        self._spent += seconds
+        self._done += passes
+        if self._done > 2:
+            self._per_pass = self._spent / self._done
+
+    def seconds_for(self, passes: float) -> float | None:
+        """The time that many passes should take; None while nothing was measured."""
+        return passes * self._per_pass if self._done > 2 else None
