@@ -27,7 +27,7 @@ PANEL = """
  font-variant-numeric:tabular-nums;white-space:nowrap;margin-top:3px;opacity:.85}
 .xc-bar img{width:100%;height:7px;border-radius:2px;max-width:none;min-width:16px}
 .xc-note{margin:6px 0 0;font-size:.8rem;opacity:.78}
-.xc-text{grid-column:1/-1}
+.xc-text{grid-column:1/-1;min-height:5.4em}
 .xc-badge{display:inline-block;font-weight:600;border-radius:6px;padding:1px 8px;
  background:color-mix(in srgb,currentColor 8%,transparent)}
 .xc-two{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,2fr);gap:16px}

@@ -56,12 +56,12 @@ class Board:
         self._head.html(f'{kicker}<h1 class="xc-finding">{escape(finding)}</h1>')
         self._depth_line.html(f'<p class="xc-line">{escape(sentences.blocks_line(reading, depth))}</p>')
         self._show_cards(reading, depth)
-        if report.scores:
+        if report.scores and self._changed("scores", (len(report.scores), report.complete)):
             self._show_curves(reading, depth)
             self._show_verdict(reading, depth)
-        if report.activations:
+        if report.activations and self._changed("scales", (len(report.activations), report.complete)):
             self._show_scales(reading, depth)
-        if report.liveness:
+        if report.liveness and self._changed("alive", (len(report.liveness), report.complete)):
             self._show_liveness(reading, depth)
         if report.complete:
             self._show_audit(reading)

@@ -1,0 +1,128 @@
+"""The page's side of the broker: released whatever happens, first seed kept, queue told."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.app import fakes
+from xaicheck import gallery
+from xaicheck.broker import Broker
+from xaicheck.errors import Cancelled
+from xaicheck.types import Report
+from xaicheck.ui import client
+
+
+class Left(BaseException):
+    """As Streamlit does it: the script ends by an exception that is no Exception."""
+
+
+@pytest.fixture
+def queue(monkeypatch: pytest.MonkeyPatch) -> Broker:
+    broker = Broker(grace=0.05)
+    monkeypatch.setattr(client, "broker", lambda: broker)
+    monkeypatch.setattr(client, "TICK", 0.02)
+    return broker
+
+
+@pytest.fixture
+def study(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[..., Report]], None]:
+    return lambda run: monkeypatch.setattr("xaicheck.study.run", run)
+
+
+def ask(look: Callable[[Any, int], None] = lambda job, ahead: None, law: str = "he_normal") -> Report:
+    made = fakes.sample_report(methods=["gradient"], law=law)
+    return client.compute(made.request, gallery.load("chelsea"), private=False, look=look)
+
+
+def test_a_visitor_who_leaves_ends_the_computation(queue: Broker, study: Any) -> None:
+    ended = threading.Event()
+
+    def run(request: Any, image: Any, *, listener: Any) -> Report:
+        try:
+            while True:
+                listener.check()
+                threading.Event().wait(0.01)
+        except Cancelled:
+            ended.set()
+            raise
+
+    study(run)
+
+    def look(job: Any, ahead: int) -> None:
+        raise Left
+
+    with pytest.raises(Left):
+        ask(look)
+    assert ended.wait(5)
+
+
+def test_the_second_of_two_runs_hears_that_one_is_ahead_and_they_never_overlap(
+    queue: Broker, study: Any
+) -> None:
+    go, active, most = threading.Event(), [0], [0]
+
+    def run(request: Any, image: Any, *, listener: Any) -> Report:
+        active[0] += 1
+        most[0] = max(most[0], active[0])
+        go.wait(5)
+        active[0] -= 1
+        return fakes.run(request, image)
+
+    study(run)
+    first = threading.Thread(target=ask, daemon=True)
+    first.start()
+    while not active[0]:
+        threading.Event().wait(0.01)
+    heard: list[int] = []
+
+    def look(job: Any, ahead: int) -> None:
+        heard.append(ahead)
+        go.set()
+
+    ask(look, law="permutation")
+    first.join(5)
+    assert heard[0] == 1 and most[0] == 1
+
+
+def test_an_error_of_the_computation_reaches_the_page(queue: Broker, study: Any) -> None:
+    def run(*_: Any, **__: Any) -> Report:
+        raise ValueError("broken")
+
+    study(run)
+    with pytest.raises(ValueError, match="broken"):
+        ask()
+
+
+def test_only_the_maps_of_the_first_seed_are_kept(queue: Broker, study: Any) -> None:
+    study(fakes.run)
+    report = ask()
+    assert {a.seed for a in report.attributions} == {0}
+    assert {s.seed for s in report.scores} == {0, 1}
+    assert report.attribution("gradient", 2, 0) is not None and report.attribution("gradient", 2, 1) is None
+
+
+def test_warming_up_can_be_forbidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    from xaicheck.ui import warm
+
+    monkeypatch.setenv("XAICHECK_WARM", "0")
+    monkeypatch.setattr(warm, "_started", False)
+    warm.start()
+    assert warm._started is False
+
+
+def test_warming_up_happens_once_and_outlives_a_missing_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    from xaicheck.ui import warm
+
+    done = threading.Event()
+    monkeypatch.delenv("XAICHECK_WARM", raising=False)
+    monkeypatch.setattr(warm, "_started", False)
+    monkeypatch.setattr(warm, "MODULES", ("no_such_package_anywhere", "json"))
+    calls: list[int] = []
+    monkeypatch.setattr(warm.gc, "freeze", lambda: (calls.append(1), done.set()))
+    warm.start()
+    warm.start()
+    assert done.wait(5) and calls == [1]
