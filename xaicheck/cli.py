@@ -152,9 +152,13 @@ class Bar:
     def __enter__(self) -> Bar:
         from tqdm import tqdm
 
-        silent = not sys.stderr.isatty()
         self._bar = tqdm(
-            total=None, desc="loading the model", unit="map", file=sys.stderr, disable=silent, leave=False
+            desc="loading the model",
+            file=sys.stderr,
+            disable=not sys.stderr.isatty(),
+            leave=False,
+            # Not tqdm's own estimate: a pass of one method costs a hundred times one of another.
+            bar_format="{l_bar}{bar}| {n_fmt}/{total_fmt}{postfix}",
         )
         return self
 
@@ -165,7 +169,9 @@ class Bar:
         """Nothing; draws how many maps there are and what comes next."""
         self._bar.total = progress.total
         self._bar.n = progress.done
-        self._bar.set_description_str(progress.note)
+        if progress.seconds_left is not None:
+            self._bar.set_postfix_str(f"{progress.seconds_left:.0f} s left", refresh=False)
+        self._bar.set_description(progress.note)
 
     def check(self) -> None:
         """Nothing: whoever typed the command waits for it until Ctrl-C."""

@@ -379,10 +379,10 @@ def test_on_a_terminal_the_progress_is_drawn(
 
     terminal = Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
-    fake.steps = tuple(Progress(i, 8, f"map {i}", None, None) for i in (3, 8))
+    fake.steps = (Progress(3, 8, "map 3", None, None), Progress(8, 8, "map 8", 12.4, None))
     assert cli.main(["check", PICTURE, "--out", str(tmp_path)]) == 0
     assert "map 3" in terminal.getvalue()
-    assert "8/8" in terminal.getvalue()
+    assert "8/8, 12 s left" in terminal.getvalue()
 
 
 def test_failed_maps_are_counted(check: Check, fake: FakeStudy) -> None:
