@@ -136,7 +136,7 @@ def _torchvision(
             way_out = (
                 f"the stored file cannot be read; delete {file} from {folder} to download it again"
                 if there
-                else f"its weights could not be downloaded; connect to the internet, or put {file} into {folder}"
+                else f"its weights could not be downloaded; go online, or put {file} into {folder}"
             )
             raise ModelUnavailable(
                 f"{label} is not available: {way_out} ({type(error).__name__}: {error}). "
@@ -314,7 +314,7 @@ _SPECS = (
         resize=232,
         activations=("Hardsigmoid", "Hardswish", "ReLU"),
         cam_layer="features.16",
-        lrp_refusal="its gates multiply activations with each other, for which there is no conserving rule here",
+        lrp_refusal="its gates multiply activations, for which there is no conserving rule here",
         blocks=_output_first(
             *(_block("stem" if i == 0 else f"stage {i}", f"features.{i}") for i in range(16)),
             _block("head", "features.16"),

@@ -47,7 +47,7 @@ BATCHNORM = _choices(
     Choice(
         "keep",
         "Keep statistics",
-        "The trained running statistics stay; scale and shift are drawn like other tensors. Trained channel means leak.",
+        "The trained statistics stay, scale and shift are drawn: trained channel means leak through.",
     ),
     Choice("reset", "Reset", "Mean 0, variance 1, scale 1, shift 0: the layer does nothing."),
     Choice(

@@ -35,7 +35,6 @@ from xaicheck.types import (
 
 if TYPE_CHECKING:
     import numpy as np
-    import torch
     from PIL import Image
 
     from xaicheck.cascade import Cascade
@@ -165,14 +164,15 @@ class _Run:
         from xaicheck.randomize import coverage, draw
 
         request = self.request
-        laws = {"law": request.law, "batchnorm": request.batchnorm, "seed": seed}
-        if seed == request.seeds[0]:
-            everything = draw(self.network, self.network.blocks, **laws)
-            self.coverage = coverage(self.network, everything, mode=request.mode, depths=request.depths)
+        laws: dict[str, Any] = {"law": request.law, "batchnorm": request.batchnorm, "seed": seed}
         self.announce(f"drawing random weights, seed {seed}")
         cascade = Cascade(
             self.network, depths=self.deep, mode=request.mode, check=self.listener.check, **laws
         )
+        if seed == request.seeds[0]:
+            rest = [b for b in self.network.blocks if b.parameters[0] not in cascade.values]
+            values = cascade.values | draw(self.network, rest, **laws)
+            self.coverage = coverage(self.network, values, mode=request.mode, depths=request.depths)
         self._measure(lambda _: self.trained, (0,), seed)
         for depths in _parts(self.deep, self.pace.most_rows):
             self._measure(cascade.at, depths, seed)
@@ -197,21 +197,23 @@ class _Run:
             self.announce(f"{METHODS[choice.key].label}, seed {seed}, depth {depths[-1]}")
 
     def _explain(self, at: _At, choice: MethodChoice, depths: tuple[int, ...], seed: int) -> None:
-        """The maps of some depths; where the method raises, of each depth alone, and the reason where it fails."""
+        """The maps of some depths; where the method raises, each depth alone, or the reason why not."""
         from xaicheck.methods.explain import draws_for, explain
 
         begin = time.perf_counter()
         why = ""
         found: Sequence[np.ndarray | None]
         try:
-            found = explain(
-                METHODS[choice.key],
-                at(depths),
-                self.x.expand(len(depths), -1, -1, -1),
-                self.target.index,
-                draws=draws_for(seed, choice.key, self.image.sha256, depths),
-                params=choice,
-                pooling=self.request.pooling,
+            found = list(
+                explain(
+                    METHODS[choice.key],
+                    at(depths),
+                    self.x.expand(len(depths), -1, -1, -1),
+                    self.target.index,
+                    draws=draws_for(seed, choice.key, self.image.sha256, depths),
+                    params=choice,
+                    pooling=self.request.pooling,
+                )
             )
         except Cancelled:
             raise

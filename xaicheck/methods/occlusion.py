@@ -41,7 +41,7 @@ def _passes(window: int = 16, stride: int = 8) -> float:
 METHOD = Method(
     key="occlusion",
     label="Occlusion",
-    summary="How far the class score falls when a window of the picture is greyed out. Slow: hundreds of passes.",
+    summary="How far the class score falls when a window is greyed out. Slow: hundreds of passes.",
     source="Zeiler & Fergus 2014, arXiv:1311.2901",
     fn=attribute,
     params=(
