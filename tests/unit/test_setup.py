@@ -216,6 +216,11 @@ def test_a_python_that_cannot_do_it_gets_one_clear_sentence(
     assert not installs(calls)
 
 
+def test_the_makefile_asks_for_the_python_that_the_package_asks_for() -> None:
+    assert PYPROJECT["project"]["requires-python"] == ">=3.11"
+    assert "sys.version_info < (3, 11)" in (ROOT / "Makefile").read_text(encoding="utf-8")
+
+
 def test_a_missing_python_gets_the_same_sentence(copy: Copy) -> None:
     done, _ = copy.make("run", "PYTHON=no-such-python")
     assert done.returncode != 0
