@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -60,6 +61,7 @@ def depth_count(model: str) -> int:
     return len(MODELS[model].blocks)
 
 
+@cache
 def versions() -> tuple[tuple[str, str], ...]:
     """The versions of everything that a number depends on."""
     from xaicheck import __version__
