@@ -64,6 +64,13 @@ def _whole_numbers(values: Iterable[int], low: int, high: int, what: str) -> tup
     return settled
 
 
+def _seeds(seeds: Sequence[int]) -> tuple[int, ...]:
+    settled = _whole_numbers(seeds, 0, 2**31 - 1, "Seed")
+    if len(settled) > MOST_SEEDS:  # every seed keeps all its maps in memory
+        raise BadRequest(f"{len(settled)} seeds are too many for one run; choose 1 to {MOST_SEEDS}.")
+    return settled
+
+
 def request_for(
     image: ImageInput,
     *,
@@ -99,7 +106,7 @@ def request_for(
         mode=allowed(mode, MODES, "mode"),
         law=allowed(law, LAWS, "law"),
         batchnorm=allowed(batchnorm, BATCHNORM, "BatchNorm policy"),
-        seeds=_whole_numbers(seeds, 0, 2**31 - 1, "Seed"),
+        seeds=_seeds(seeds),
         depths=tuple(sorted(set(chosen))),
         measures=wanted,
         target=target,
