@@ -18,7 +18,7 @@ PHONE = {"viewport": {"width": 390, "height": 844}}
 
 
 def card(page: Any, label: str) -> Any:
-    return page.locator("article.xc-card").filter(has=page.locator("h2", has_text=label))
+    return page.locator("article.xc-card").filter(has=page.get_by_role("heading", name=label, exact=True))
 
 
 def run(page: Any) -> None:
@@ -74,7 +74,7 @@ def test_an_uploaded_photograph_is_explained_before_and_after_and_followed_by_de
     slider = page.get_by_role("slider").first
     slider.focus()
     slider.press("ArrowLeft")
-    page.locator("h1.xc-finding", has_text="the last 18 of 19 blocks").wait_for()
+    page.locator("h1.xc-finding", has_text="the last 8 of 19 blocks").wait_for()
     slider.press("Home")
     page.get_by_text("Nothing is randomized yet").wait_for()
     assert "depth=0" in page.url
@@ -85,6 +85,9 @@ def test_a_changed_setting_stops_the_run(page: Any, server: str) -> None:
     page.get_by_text("This link asks for").wait_for()
     run(page)
     page.get_by_text(" maps · ").first.wait_for(timeout=120_000)
+    assert (
+        card(page, "SmoothGrad").count() == 1 and card(page, "Gradient").count() == 0
+    )  # no map of the sample
     page.get_by_role("radio", name="Rocket").click()
     page.get_by_text(words.STOPPED).wait_for()
     # The queue is free again: another visitor's run, or ours, does not wait for the stopped one.
@@ -102,7 +105,7 @@ def test_moving_the_depth_does_not_stop_a_run(page: Any, server: str) -> None:
     slider = page.get_by_role("slider").first
     slider.focus()
     slider.press("ArrowLeft")
-    page.get_by_text("the last 18 of 19 blocks").first.wait_for()
+    page.get_by_text("the last 8 of 19 blocks").first.wait_for()
     page.get_by_text(" maps · ").first.wait_for()
     assert page.get_by_text(words.STOPPED).count() == 0
     page.get_by_role("button", name=words.STOP).click()
@@ -142,5 +145,5 @@ def test_a_link_carries_the_view_to_another_visitor(page: Any, server: str) -> N
 
 def test_a_tampered_link_opens_the_page_as_it_is(page: Any, server: str) -> None:
     page.goto(f"{server}/?model=../../etc/passwd&depth=999&methods=evil&sample=%3Cscript%3E")
-    page.locator("h1.xc-finding", has_text="all 19 blocks randomized").wait_for()
+    page.locator("h1.xc-finding", has_text="the last 9 of 19 blocks randomized").wait_for()
     assert page.get_by_text("EfficientNet-Lite0").first.is_visible()

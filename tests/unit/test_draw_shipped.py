@@ -90,3 +90,14 @@ def test_equal_reports_make_equal_files(report: Report, tmp_path: Path) -> None:
     for path in paths:
         shipped.save(report, path)
     assert paths[0].read_bytes() == paths[1].read_bytes()
+
+
+def test_the_file_in_the_repository_answers_the_first_request_and_is_small() -> None:
+    found = shipped.load()
+    assert found is not None and found.complete
+    assert found.request == shipped.first_request()
+    assert shipped.FILE.stat().st_size <= shipped.MAX_BYTES
+    methods, depths = len(found.request.methods), len(found.request.depths)
+    assert len(found.attributions) == methods * depths
+    assert len(found.scores) == methods * depths * len(found.request.seeds) * len(found.request.measures)
+    assert found.coverage.changed_share == 1.0 and not found.coverage.untouched

@@ -5,6 +5,7 @@ The colours read on white and on near-black; text and grid colours come from the
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -127,7 +128,7 @@ def scales(reading: Reading, depth: int, what: str, *, height: int = 380) -> Fig
         )
     _finish(fig, x="Block, input to output", y=SCALES[what], height=height)
     if what in ("rms", "gradient"):
-        fig.update_yaxes(type="log", exponentformat="power")
+        fig.update_yaxes(type="log", dtick="D2")  # ticks at 1, 2 and 5
     if what == "dead":
         fig.update_yaxes(range=[-0.02, 1.02], tickformat=".0%")
     return fig
@@ -169,11 +170,14 @@ def liveness(reading: Reading, what: str, depth: int, *, height: int = 300) -> F
             y=words.UNIFORM_ENTROPY,
             line={"color": CONTROL, "width": 1, "dash": "dash"},
             annotation_text="says nothing: log 1000",
-            annotation_position="bottom left",
+            annotation_position="top left",
         )
     fig.add_vline(x=depth, line={"color": CONTROL, "width": 1.5, "dash": "dot"})
     _finish(fig, x=ORDER[reading.report.request.mode], y=LIVENESS[what], height=height)
-    fig.update_yaxes(rangemode="tozero")
+    top = max([v for _, values in points for v in values if math.isfinite(v)], default=1.0)
+    if what == "entropy":
+        top = max(top, words.UNIFORM_ENTROPY)
+    fig.update_yaxes(range=[0, 1.14 * top])  # room above the line for its name
     return fig
 
 

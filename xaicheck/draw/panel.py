@@ -75,21 +75,23 @@ def picture_card(reading: Reading, depth: int, *, address: Address = heatmap.dat
     target = report.target
     alt = f"The picture as the network sees it: {report.view.shape[1]} by {report.view.shape[0]} pixels"
     before, after = reading.alive(0), reading.alive(depth)
-    tables = ""
-    if before is not None:
-        tables += _top5("Trained network", before.top5, target.index)
-    if depth and after is not None:
-        tables += _top5("Randomized network", after.top5, target.index)
     src = address(heatmap.photograph(report.view))
-    probability = f"{100 * target.probability:.1f} %"
-    return (
-        '<article class="xc-card" aria-label="The picture and the network&#39;s answer">'
-        '<div class="xc-head"><h2>The picture and the network’s answer</h2></div>'
-        f'<div class="xc-two"><div class="xc-frame"><img src="{src}" alt="{escape(alt)}"></div>'
-        f'<div class="xc-tops">{tables}</div></div>'
-        f'<p class="xc-note">Explained class at every depth: <b>{escape(target.label)}</b> '
-        f"(trained network: {probability}).</p></article>"
-    )
+    parts = [f'<div class="xc-frame"><img src="{src}" alt="{escape(alt)}"></div>']
+    if before is not None:
+        parts.append(_top5("Trained network says", before.top5, target.index))
+    if depth and after is not None:
+        parts.append(_top5("Randomized network says", after.top5, target.index))
+    notes = []
+    if target.index >= 0:
+        share = f"{100 * target.probability:.1f} %"
+        notes.append(
+            f"Explained class, at every depth: <b>{escape(target.label)}</b> (trained network: {share})."
+        )
+    if depth and after is not None:
+        notes.append(escape(sentences.alive_title(after)))
+    parts.append("<div>" + "".join(f'<p class="xc-note">{note}</p>' for note in notes) + "</div>")
+    body = f'<div class="xc-hero">{"".join(parts)}</div>'
+    return f'<article class="xc-card" aria-label="{escape(words.PICTURE_TITLE)}">{body}</article>'
 
 
 def score_strip(reading: Reading, measure: Measure, depth: int, methods: Sequence[Method]) -> str:

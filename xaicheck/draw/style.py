@@ -27,15 +27,16 @@ PANEL = """
  font-variant-numeric:tabular-nums;white-space:nowrap;margin-top:3px;opacity:.85}
 .xc-bar img{width:100%;height:7px;border-radius:2px;max-width:none;min-width:16px}
 .xc-note{margin:6px 0 0;font-size:.8rem;opacity:.78}
-.xc-text{grid-column:1/-1;min-height:5.4em}
+.xc-text{grid-column:1/-1;min-height:4.7em}
 .xc-badge{display:inline-block;font-weight:600;border-radius:6px;padding:1px 8px;
  background:color-mix(in srgb,currentColor 8%,transparent)}
-.xc-two{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,2fr);gap:16px}
+.xc-hero{display:grid;grid-template-columns:136px repeat(3,minmax(0,1fr));gap:8px 28px;min-height:136px}
+.xc-hero>.xc-frame{width:136px;height:136px}
+.xc-hero .xc-note:first-child{margin-top:0}
 .xc-top{width:100%;border-collapse:collapse;font-size:.8rem;margin:0}
 .xc-top caption{text-align:left;font-weight:600;padding:0 0 3px;caption-side:top;color:inherit}
 .xc-top td{border:0;padding:1px 0;vertical-align:top;overflow-wrap:anywhere}
 .xc-top td:last-child{text-align:right;font-variant-numeric:tabular-nums;padding-left:8px;white-space:nowrap}
-.xc-tops{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:16px}
 .xc-verdict{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,300px),1fr));gap:18px 32px}
 .xc-verdict h3{font-size:.95rem;font-weight:600;margin:0 0 6px;padding:0}
 .xc-verdict ul,.xc-verdict dl{margin:0;padding:0;list-style:none}
@@ -49,27 +50,28 @@ PANEL = """
 .xc-strip td:last-child{text-align:right;font-variant-numeric:tabular-nums}
 .xc-strip .xc-track{margin:0}
 .xc-strip tr.xc-control th{font-style:italic}
+@container (max-width:640px){
+ .xc-hero{grid-template-columns:136px minmax(0,1fr);gap:12px 18px}
+}
 @container (max-width:400px){
  .xc-maps{grid-template-columns:repeat(2,minmax(0,1fr))}
  .xc-text{grid-column:auto}
- .xc-two{grid-template-columns:1fr}
- .xc-two>.xc-frame{max-width:224px}
 }
 """
 
 PAGE = """
 .block-container,[data-testid="stMainBlockContainer"]{max-width:1360px;padding-top:4.2rem;padding-bottom:4rem}
 .xc-kicker{font-size:.85rem;opacity:.72;margin:0}
-.xc-finding{font-size:1.45rem;line-height:1.32;font-weight:600;letter-spacing:-.012em;margin:.15rem 0 0;
- text-wrap:pretty;min-height:2.64em;max-width:84ch}
+.xc-finding{font-size:1.36rem;line-height:1.32;font-weight:600;letter-spacing:-.012em;margin:.15rem 0 0;
+ text-wrap:pretty;min-height:2.64em}
 .xc-line{font-size:.875rem;opacity:.8;margin:0}
 .xc-h2{font-size:1.2rem;font-weight:600;line-height:1.35;letter-spacing:-.006em;
  margin:1.4rem 0 .1rem;text-wrap:pretty}
-.xc-refused{font-size:.8rem;line-height:1.4;margin:0;padding:0;list-style:none;opacity:.8}
-.xc-refused li{margin:0 0 4px}
+.xc-refused{font-size:.8rem;line-height:1.4;margin:0!important;padding:0!important;list-style:none;opacity:.8}
+.xc-refused li{margin:0 0 4px!important;padding:0}
 .xc-refused s{text-decoration-thickness:1px}
 .st-key-run{position:sticky;bottom:0;z-index:5;padding:10px 0 14px;
  backdrop-filter:blur(12px)}
 .st-key-status [data-testid="stCaptionContainer"] p{font-size:.82rem}
-@media (max-width:640px){.xc-finding{font-size:1.22rem}}
+@media (max-width:640px){.xc-finding{font-size:1.2rem}}
 """

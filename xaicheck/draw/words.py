@@ -55,7 +55,7 @@ VIEW = MappingProxyType(
     }
 )
 RUN = "Run the check"
-STOP = "Stop"
+STOP = "Stop this run"
 STOPPED = "Stopped, because a setting changed."
 RUNNING = "Maps appear as they are computed. Looking around is fine; changing a setting stops the run."
 PRECOMPUTED = "Computed beforehand; maps stored with 8 bits a pixel for drawing, scores from the full maps."
@@ -65,6 +65,7 @@ FAILED = "The run failed. The results below are the earlier ones."
 BUSY = "The server is busy with the runs of other visitors: try again in a minute."
 
 EMPTY = "Choose a picture and a network on the left, then press Run."
+PICTURE_TITLE = "The picture and what the networks say"
 VERDICT_TITLE = "What this test may and may not conclude"
 SCALES_TITLE = "How large the activations are, block by block"
 ALIVE_TITLE = "Is the randomized network alive?"

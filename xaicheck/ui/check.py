@@ -10,6 +10,7 @@ import streamlit as st
 from xaicheck.broker import Job
 from xaicheck.draw import sentences, words
 from xaicheck.errors import Busy, XaicheckError
+from xaicheck.methods import METHODS
 from xaicheck.types import Progress, Report, Request
 from xaicheck.ui import client, session, sidebar, view
 from xaicheck.ui.results import Board
@@ -34,7 +35,9 @@ def draw() -> None:
     head = st.empty()
     status = st.container(key="status")
     looked = view.draw(len(shown.blocks), request.measures)
-    board = Board(tuple(choice.key for choice in request.methods), head, looked)
+    methods = tuple(choice.key for choice in request.methods)
+    # Streamlit keeps what an earlier script drew until this one ends, and a run may take minutes.
+    board = Board(methods, head, looked, spare=len(METHODS) - len(methods) if running else 0)
     board.show(shown)
     with status:
         if running is None:

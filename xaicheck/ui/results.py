@@ -24,16 +24,19 @@ _serial = count()  # a chart may be drawn again within one run of the script onl
 class Board:
     """The places of one set of methods, below the view controls."""
 
-    def __init__(self, methods: tuple[str, ...], head: DeltaGenerator, view: View) -> None:
+    def __init__(self, methods: tuple[str, ...], head: DeltaGenerator, view: View, *, spare: int = 0) -> None:
+        """`spare` empty places follow the cards: they wipe out cards of the results before these."""
         self.methods: list[Method] = [METHODS[key] for key in methods]
         self.measure: Measure = SIMILARITIES[view.measure]
         self.view = view
         self._drawn: dict[str, Any] = {}
         self._head = head
         self._depth_line = st.empty()
+        self._picture = st.empty()
         with st.grid("auto", min_column_width=430, gap="small", key="cards"):
-            self._picture = st.empty()
             self._cards = {method.key: st.empty() for method in self.methods}
+            for _ in range(spare):
+                st.empty()
         st.html(f'<p class="xc-line">{escape(words.DIFFERENCE_CAPTION)} {escape(words.CLIP_CAPTION)}</p>')
         self._curves = _Section()
         self._verdict_title, self._verdict = st.empty(), st.empty()

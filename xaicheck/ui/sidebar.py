@@ -160,7 +160,8 @@ def _methods(model: str) -> list[MethodChoice]:
 def refused_list(refused: list[tuple[Method, str]]) -> str:
     """HTML: the methods that cannot be chosen on this network, each with its reason."""
     items = "".join(f"<li><s>{escape(m.label)}</s>: {escape(why)}</li>" for m, why in refused)
-    return f'<ul class="xc-refused" aria-label="{escape(TEXT["refused"])}">{items}</ul>'
+    title = escape(TEXT["refused"])
+    return f'<p class="xc-refused">{title}:</p><ul class="xc-refused" aria-label="{title}">{items}</ul>'
 
 
 def _param(method: Method, param: Param) -> int | float:

@@ -24,7 +24,7 @@ class View:
 def draw(blocks: int, measures: tuple[str, ...]) -> View:
     """The visitor's view; draws the controls."""
     left, middle, right = st.columns([5, 3, 4], gap="medium")
-    depth = left.slider(words.VIEW["depth"], 0, blocks, blocks, key="depth", bind="query-params")
+    depth = left.slider(words.VIEW["depth"], 0, blocks, blocks // 2, key="depth", bind="query-params")
     measure = middle.selectbox(
         words.VIEW["measure"],
         list(measures),
