@@ -1,0 +1,229 @@
+"""Requests: one canonical form, wrong settings answered with the allowed ones, steps of about a second."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from xaicheck import gallery
+from xaicheck.errors import BadRequest, Refused
+from xaicheck.methods import DEFAULT_PANEL, METHODS, refusal
+from xaicheck.models import DEFAULT_MODEL, MODELS
+from xaicheck.plan import DEFAULT_MEASURES, Pace, choice_of, panel_for, request_for
+from xaicheck.randomize import BATCHNORM, LAWS, MODES
+from xaicheck.similarity import SIMILARITIES
+from xaicheck.types import ImageInput, MethodChoice, Request
+
+IMAGE = ImageInput("ab" * 32, "a.png", np.zeros((8, 8, 3), np.uint8))
+
+
+def ask(**settings: object) -> Request:
+    return request_for(IMAGE, **settings)
+
+
+def test_the_defaults_are_the_whole_check_of_the_default_model() -> None:
+    request = ask()
+    assert request.model == DEFAULT_MODEL and request.image == IMAGE.sha256
+    assert tuple(choice.key for choice in request.methods) == DEFAULT_PANEL
+    assert (request.mode, request.law, request.batchnorm) == ("cascade", "he_normal", "recalibrate")
+    assert request.seeds == (0,) and request.depths == tuple(range(20)) and request.target is None
+    assert request.measures == DEFAULT_MEASURES
+
+
+def test_equal_settings_give_equal_requests_whatever_their_order_and_repetition() -> None:
+    one = ask(depths=(7, 3, 3), seeds=(2, 0, 2), methods=("gradient",), measures=("mse", "mse"))
+    other = ask(depths=[0, 3, 7], seeds=range(0, 4, 2), methods=[MethodChoice("gradient")], measures=["mse"])
+    assert one == other and one.key() == other.key()
+    assert one.depths == (0, 3, 7) and one.seeds == (0, 2)
+
+
+def test_depth_0_is_always_part_of_a_request() -> None:
+    assert ask(depths=(5,)).depths == (0, 5)
+
+
+def test_declared_parameters_are_filled_in_so_that_a_default_written_out_changes_nothing() -> None:
+    bare = ask(methods=("smoothgrad",))
+    assert bare.methods == (MethodChoice("smoothgrad", (("samples", 16), ("sigma", 0.15))),)
+    assert bare == ask(methods=(MethodChoice("smoothgrad", (("sigma", 0.15), ("samples", 16.0))),))
+    assert isinstance(bare.methods[0].params[0][1], int)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"model": "efficientnet_lite1"},
+        {"methods": ("gradient",)},
+        {"methods": (*DEFAULT_PANEL[:3], MethodChoice("smoothgrad", (("samples", 20),)), *DEFAULT_PANEL[4:])},
+        {"mode": "independent"},
+        {"law": "permutation"},
+        {"batchnorm": "keep"},
+        {"seeds": (1,)},
+        {"depths": (0, 1)},
+        {"measures": ("ssim",)},
+        {"target": 0},
+    ],
+)
+def test_every_setting_has_its_part_in_the_key(change: dict[str, object]) -> None:
+    assert ask(**change).key() != ask().key()
+
+
+def test_another_picture_has_another_key() -> None:
+    other = ImageInput("cd" * 32, IMAGE.name, IMAGE.rgb)
+    assert request_for(other).key() != ask().key()
+
+
+def test_the_name_of_the_picture_is_no_part_of_the_request() -> None:
+    assert request_for(ImageInput(IMAGE.sha256, "<b>b</b>.png", IMAGE.rgb)) == ask()
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_request_survives_json(model: str) -> None:
+    request = ask(model=model, seeds=(0, 5), depths=(0, 2), target=281, measures=tuple(SIMILARITIES))
+    text = json.dumps(request.to_json())
+    again = Request.from_json(json.loads(text))
+    assert again == request and again.key() == request.key() and hash(again) == hash(request)
+
+
+def test_the_key_is_the_same_in_another_process() -> None:
+    program = (
+        "import json, sys; from xaicheck.types import Request; "
+        "print(Request.from_json(json.load(sys.stdin)).key())"
+    )
+    request = ask(seeds=(0, 1))
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        input=json.dumps(request.to_json()),
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PYTHONPATH": str(gallery.FOLDER.parents[1]), "PYTHONHASHSEED": "77"},
+    )
+    assert done.stdout.strip() == request.key()
+    assert len(request.key()) == 64
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({"model": "resnet101"}, tuple(MODELS)),
+        ({"model": "../../etc/passwd"}, tuple(MODELS)),
+        ({"methods": ("gradcam",)}, tuple(METHODS)),
+        ({"methods": ()}, ("at least one",)),
+        ({"mode": "top-down"}, tuple(MODES)),
+        ({"law": "uniform"}, tuple(LAWS)),
+        ({"batchnorm": "eval"}, tuple(BATCHNORM)),
+        ({"measures": ("rmse",)}, tuple(SIMILARITIES)),
+        ({"measures": ()}, ("at least one",)),
+        ({"seeds": (-1,)}, ("-1", "0", str(2**31 - 1))),
+        ({"seeds": (2**31,)}, (str(2**31 - 1),)),
+        ({"seeds": ()}, ("none", "0", str(2**31 - 1))),
+        ({"depths": (20,)}, ("20", "0 to 19")),
+        ({"depths": (0, -3)}, ("-3", "0 to 19")),
+        ({"depths": ()}, ("none", "0 to 19")),
+        ({"target": 1000}, ("1000", "0 to 999")),
+        ({"target": -1}, ("-1", "0 to 999")),
+    ],
+)
+def test_a_wrong_setting_is_answered_with_the_allowed_values(settings, named) -> None:
+    with pytest.raises(BadRequest) as caught:
+        ask(**settings)
+    message = str(caught.value)
+    assert all(value in message for value in named), message
+    assert "\n" not in message
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"seeds": (1.5,)}, {"depths": (0.5,)}, {"target": 7.5}, {"seeds": ("1",)}, {"depths": (None,)}],
+)
+@pytest.mark.xfail(reason="only the range is looked at, not that the number is whole")
+def test_a_number_that_is_not_whole_is_a_bad_request(settings) -> None:
+    with pytest.raises(BadRequest):
+        ask(**settings)
+
+
+def params(key: str) -> list[tuple[str, str]]:
+    return [(key, param.key) for param in METHODS[key].params]
+
+
+DECLARED = [pair for key in METHODS for pair in params(key)]
+
+
+@pytest.mark.parametrize(("key", "name"), DECLARED)
+def test_a_declared_parameter_is_held_to_its_range(key: str, name: str) -> None:
+    method = METHODS[key]
+    (param,) = (p for p in method.params if p.key == name)
+    for value in (param.low, param.default, param.high):
+        assert dict(choice_of(method, {name: value}).params)[name] == value
+    for value in (param.low - param.step, param.high + param.step, 10**9, -(10**9)):
+        with pytest.raises(BadRequest) as caught:
+            choice_of(method, {name: value})
+        assert all(word in str(caught.value) for word in (name, key, str(param.low), str(param.high)))
+
+
+def test_a_count_is_a_whole_number() -> None:
+    with pytest.raises(BadRequest, match="samples of smoothgrad is a whole number, not 4.5"):
+        choice_of(METHODS["smoothgrad"], {"samples": 4.5})
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param(float("nan"), marks=pytest.mark.xfail(reason="int(nan) raises", raises=ValueError)),
+        pytest.param(float("inf"), marks=pytest.mark.xfail(reason="int(inf) raises", raises=OverflowError)),
+    ],
+)
+def test_a_count_that_is_no_number_is_a_bad_request(value: float) -> None:
+    with pytest.raises(BadRequest):
+        choice_of(METHODS["smoothgrad"], {"samples": value})
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_a_level_that_is_no_number_is_a_bad_request(value: float) -> None:
+    with pytest.raises(BadRequest, match="sigma of smoothgrad lies between"):
+        choice_of(METHODS["smoothgrad"], {"sigma": value})
+
+
+def test_an_undeclared_parameter_is_answered_with_the_declared_ones() -> None:
+    with pytest.raises(BadRequest, match="no parameter steps.*samples, sigma"):
+        ask(methods=(MethodChoice("smoothgrad", (("steps", 3),)),))
+    with pytest.raises(BadRequest, match="gradient has no parameter steps.*none"):
+        ask(methods=(MethodChoice("gradient", (("steps", 3),)),))
+
+
+REFUSED = [(key, model) for key in METHODS for model in MODELS if refusal(METHODS[key], MODELS[model])]
+
+
+@pytest.mark.parametrize(("key", "model"), REFUSED)
+def test_a_refused_pair_is_refused_with_the_reason(key: str, model: str) -> None:
+    with pytest.raises(Refused) as caught:
+        ask(model=model, methods=("gradient", key))
+    message = str(caught.value)
+    assert METHODS[key].label in message and MODELS[model].label in message
+    assert str(refusal(METHODS[key], MODELS[model])) in message
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_panel_leaves_out_what_the_model_refuses_and_nothing_else(model: str) -> None:
+    panel = panel_for(MODELS[model])
+    refused = {key for key, of in REFUSED if of == model}
+    assert panel == tuple(key for key in DEFAULT_PANEL if key not in refused)
+    assert tuple(choice.key for choice in ask(model=model).methods) == panel
+
+
+def test_occlusion_is_computed_only_when_chosen() -> None:
+    assert "occlusion" not in DEFAULT_PANEL and set(DEFAULT_PANEL) <= set(METHODS)
+
+
+def test_a_step_has_as_many_rows_as_take_about_a_second() -> None:
+    pace = Pace()
+    assert pace.rows(1) == Pace.most_rows
+    assert pace.rows(10_000) == 1  # at least one, however slow
+    assert pace.seconds_for(100) is None  # nothing was measured yet
+    pace.learn(10, 5.0)  # half a second a pass
+    assert pace.rows(1) == 3 and pace.rows(0.01) == Pace.most_rows
+    assert pace.seconds_for(100) == pytest.approx(50)
