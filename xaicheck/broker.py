@@ -139,6 +139,12 @@ class Broker:
             front = self._queue[: self._queue.index(job)]
             return len(self._running) + sum(bool(other._tokens) for other in front)
 
+    def forget(self, key: str) -> None:
+        """Nothing; a stored result of this key is dropped: whoever asks again computes again."""
+        with self._lock:
+            _, size = self._stored.pop(key, (None, 0))
+            self._stored_bytes -= size
+
     def _drop_abandoned(self) -> None:
         """Nothing; queued jobs that nobody came back for become "cancelled" (the lock is held)."""
         gone = [job for job in self._queue if job._abandoned()]

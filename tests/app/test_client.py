@@ -33,9 +33,33 @@ def study(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[..., Report]], 
     return lambda run: monkeypatch.setattr("xaicheck.study.run", run)
 
 
-def ask(look: Callable[[Any, int], None] = lambda job, ahead: None, law: str = "he_normal") -> Report:
+def ask(
+    look: Callable[[Any, int], None] = lambda job, ahead: None,
+    law: str = "he_normal",
+    *,
+    private: bool = False,
+) -> Report:
     made = fakes.sample_report(methods=["gradient"], law=law)
-    return client.compute(made.request, gallery.load("chelsea"), private=False, look=look)
+    return client.compute(made.request, gallery.load("chelsea"), private=private, look=look)
+
+
+def test_the_server_keeps_no_result_of_an_upload(
+    queue: Broker, study: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client.st, "session_state", {})
+    runs: list[int] = []
+
+    def run(request: Any, image: Any, *, listener: Any) -> Report:
+        runs.append(1)
+        return fakes.run(request, image)
+
+    study(run)
+    ask(private=True)
+    ask(private=True)
+    assert len(runs) == 2  # nothing was kept
+    ask()
+    ask()
+    assert len(runs) == 3  # a sample's result is
 
 
 def test_a_visitor_who_leaves_ends_the_computation(queue: Broker, study: Any) -> None:

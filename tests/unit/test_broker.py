@@ -91,6 +91,18 @@ def test_a_finished_request_is_answered_from_the_store() -> None:
     assert again.result is first.result
 
 
+def test_a_forgotten_result_is_computed_again_and_weighs_nothing() -> None:
+    broker = Broker(max_bytes=10)
+    first, _ = broker.subscribe("a", lambda job: b"123456")
+    assert first.done.wait(LONG)
+    broker.forget("a")
+    broker.forget("a")  # twice, or a key that never was, is nothing
+    again, _ = broker.subscribe("a", lambda job: b"654321")
+    assert again.done.wait(LONG)
+    assert again.result == b"654321"
+    assert broker.subscribe("a", never)[0].result == b"654321"  # it still fits: the first one was let go
+
+
 @pytest.mark.parametrize("workers", [1, 3])
 def test_there_are_never_more_computations_at_once_than_workers(workers: int) -> None:
     broker = Broker(workers=workers)

@@ -54,6 +54,8 @@ def compute(
             queue.release(job, token)
         if job.state != "cancelled":
             break
+    if private:
+        queue.forget(key)  # an upload's maps live in its visitor's session and nowhere else
     if job.error is not None:
         raise job.error
     if job.state != "done":
