@@ -120,6 +120,7 @@ def test_the_key_is_the_same_in_another_process() -> None:
         ({"measures": ()}, ("at least one",)),
         ({"seeds": (-1,)}, ("-1", "0", str(2**31 - 1))),
         ({"seeds": (2**31,)}, (str(2**31 - 1),)),
+        ({"seeds": range(51)}, ("51", "1 to 50")),
         ({"seeds": ()}, ("none", "0", str(2**31 - 1))),
         ({"depths": (20,)}, ("20", "0 to 19")),
         ({"depths": (0, -3)}, ("-3", "0 to 19")),
