@@ -164,8 +164,8 @@ def test_on_the_log_scale_more_outputs_are_less_noise(outputs):
 
 @pytest.mark.parametrize("depth", [1, 2, 4])
 def test_a_deep_random_relu_head_keeps_order_like_a_single_layer(depth):
-    # The gradient of a bias-free ReLU head with respect to its input, times the input: |x_i g_i|. The law holds
-    # up to O(1/n); with n = 128 that and four standard errors (draws, not pairs, are independent) give 0.02.
+    # The gradient of a bias-free ReLU head by its input, times the input: |x_i g_i|. The law holds up to
+    # O(1/n); with n = 128 that and four standard errors (draws, not pairs, are independent) give 0.02.
     g = np.random.default_rng(19)
     x = np.exp(0.7 * g.standard_normal(128))
     drawn = np.empty((1500, x.size))

@@ -4,7 +4,8 @@ from itertools import permutations
 
 import numpy as np
 import pytest
-from scipy.stats import kendalltau, rankdata, spearmanr
+from scipy.integrate import quad
+from scipy.stats import chi2, kendalltau, norm, rankdata, spearmanr
 
 from xaicheck import theory
 from xaicheck.similarity import cosine, mse
@@ -256,6 +257,17 @@ def test_noise_against_noise_is_noise_against_a_random_window():
     assert [theory.noise_ssim(dynamic_range=size) for size in (8.8, 20)] == pytest.approx(
         [0.0100, 0.0919], abs=3e-4
     )
+
+
+@pytest.mark.parametrize(("mean", "variance"), [(0, 0.02), (0.3, 0.9), (2, 30)])
+def test_the_expected_ssim_of_a_window_equals_the_integrals(mean, variance):
+    c1, c2, span = 0.05**2, 0.15**2, 9 / 7  # L = 5; the mean of 49 values has the standard deviation 1/7
+    luminance, _ = quad(
+        lambda m: norm.pdf(m, scale=1 / 7) * c1 / (mean**2 + m**2 + c1), -span, span, points=[0]
+    )
+    structure, _ = quad(lambda s: chi2.pdf(s, 48) * c2 / (variance + s / 48 + c2), 0, 200, points=[48])
+    found = theory.expected_window_ssim(mean, variance, dynamic_range=5)
+    assert found == pytest.approx(luminance * structure, rel=1e-7)
 
 
 def test_ssim_of_unrelated_maps_ends_at_zero_and_at_one():

@@ -86,14 +86,12 @@ def _pairs(x: np.ndarray, law: WeightLaw) -> _Pairs:
     certain = np.outer(dead, dead) | np.eye(x.size, dtype=bool)  # 0 w = 0; a channel ties with itself
     ratio[certain] = 1
     kept = law.keeps(ratio)
-    after = kept - kept.T
-    after[certain] = 0
     tied = np.where(certain, 1.0, kept + kept.T - 1)
     if np.where(tied < 0.5, tied, 1 - tied).mean() > CHANCE_TIES:
         raise ValueError(
             "Too many of these trained values tie or not, as the draw falls, for an expectation."
         )
-    return _Pairs(np.sign(x[:, None] - x[None, :]), after, tied > 0.5)
+    return _Pairs(np.sign(x[:, None] - x[None, :]), kept - kept.T, tied > 0.5)
 
 
 def _kendall(pairs: _Pairs) -> float | None:
