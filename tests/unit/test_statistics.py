@@ -1,0 +1,447 @@
+"""Intervals, ranks, gaps, flips and bands: exact cases, paired data, and the cases that have no number."""
+
+import inspect
+import random
+
+import numpy as np
+import pytest
+from scipy.stats import kendalltau, rankdata, t
+
+from xaicheck import statistics
+from xaicheck.statistics import (
+    ScoreTable,
+    alongside,
+    cautions,
+    draw,
+    mean_interval,
+    null_band,
+    pair_signs,
+    paired,
+    rank_gap,
+    ranking,
+    ranking_flips,
+    ranks,
+    score_table,
+    tau_b,
+    tau_null,
+    tau_null_sd,
+)
+
+
+def table(
+    n_methods: int = 8,
+    n_seeds: int = 10,
+    n_images: int = 50,
+    *,
+    low_is_better: bool = True,
+    spread: float = 1.0,
+    noise: float = 0.5,
+    seed: int = 0,
+) -> ScoreTable:
+    """Methods m0, m1, ... of rising mean score; m0 is best where low is better."""
+    g = np.random.default_rng(seed)
+    level = spread * np.arange(n_methods)[:, None, None]
+    values = level + noise * g.standard_normal((n_methods, n_seeds, 1))
+    values = values + 0.3 * g.standard_normal((n_methods, n_seeds, n_images))
+    names = tuple(f"m{i}" for i in range(n_methods))
+    images = [f"i{i}" for i in range(n_images)]
+    return score_table(dict(zip(names, values, strict=True)), images, low_is_better=low_is_better)
+
+
+def seedless(scores: dict[str, list[float]], *, low_is_better: bool = False) -> ScoreTable:
+    n_images = len(next(iter(scores.values())))
+    return score_table(scores, [f"i{i}" for i in range(n_images)], low_is_better=low_is_better)
+
+
+# Tables
+
+
+def test_an_image_without_a_score_is_left_out_for_all_methods_and_counted():
+    scores = {"a": [[1.0, 2.0, 3.0], [4.0, None, 6.0]], "b": [[7.0, 8.0, 9.0], [1.0, 2.0, 3.0]]}
+    found = score_table(scores, ["x", "y", "z"], low_is_better=True)
+    assert (found.images, found.dropped) == (("x", "z"), ("y",))
+    assert found.values.tolist() == [[[1, 3], [4, 6]], [[7, 9], [1, 3]]]
+    assert found.dropped_note.startswith("1 image was left out for all methods")
+    assert score_table({"a": [1.0]}, ["x"], low_is_better=True).dropped_note == ""
+
+
+def test_two_scores_are_compared_on_the_images_that_both_have():
+    first = score_table({"a": [[1, None, 3, 4]]}, ["w", "x", "y", "z"], low_is_better=True)
+    second = score_table({"a": [5, 6, 7, None]}, ["z", "y", "x", "w"], low_is_better=False)
+    one, two = paired(first, second)
+    assert one.images == two.images == ("y", "z")
+    assert (one.values.tolist(), two.values.tolist()) == ([[[3, 4]]], [[[6, 5]]])
+    assert set(one.dropped) == set(two.dropped) == {"w", "x"}
+    assert one.dropped_note.startswith("2 images were left out")
+    assert (one.seeded, two.seeded, two.n_seeds) == (True, False, 0)
+
+
+def test_goodness_is_high_for_the_better_method_in_both_directions():
+    scores = {"a": [0.1, 0.3], "b": [0.8, 0.6]}
+    assert seedless(scores, low_is_better=True).goodness.tolist() == pytest.approx([-0.2, -0.7])
+    assert seedless(scores).goodness.tolist() == pytest.approx([0.2, 0.7])
+
+
+def test_a_table_without_its_controls_keeps_everything_else():
+    whole = table(4)
+    part = whole.only(["m3", "m1"])
+    assert part.methods == ("m3", "m1")
+    np.testing.assert_array_equal(part.values, whole.values[[3, 1]])
+
+
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (lambda: score_table({}, [], low_is_better=True), "no methods"),
+        (lambda: score_table({"a": [1, 2]}, ["x", "x"], low_is_better=True), "name of its own"),
+        (lambda: score_table({"a": [1, 2]}, ["x"], low_is_better=True), "scores of a are not one number"),
+        (lambda: score_table({"a": []}, [], low_is_better=True), "not one number"),
+        (lambda: score_table({"a": [[1, 2], [3]]}, ["x", "y"], low_is_better=True), "neither a number"),
+        (lambda: score_table({"a": ["much"]}, ["x"], low_is_better=True), "neither a number nor None"),
+        (lambda: score_table({"a": [1], "b": [[1], [2]]}, ["x"], low_is_better=True), "same seeds"),
+        (
+            lambda: score_table({"a": [1], "b": [np.nan]}, ["x"], low_is_better=True),
+            "A score of b is not a finite",
+        ),
+        (lambda: score_table({"a": [1], "b": [None]}, ["x"], low_is_better=True), "b lacks most"),
+        (lambda: table(2).only(["m0", "n"]), "no scores of n"),
+        (lambda: paired(table(2), table(3)), "same methods"),
+        (lambda: paired(table(1), score_table({"m0": [1]}, ["q"], low_is_better=True)), "no image in common"),
+        (lambda: draw(table(2, 1)), "at least two seeds"),
+        (lambda: draw(table(2), n_draws=0), "at least one draw"),
+        (lambda: alongside(draw(table(2)), table(2, n_images=3)), "same images"),
+        (lambda: mean_interval([1, 2]), "two axes"),
+        (lambda: mean_interval(np.zeros((2, 0))), "at least one entry"),
+        (lambda: mean_interval([[1, np.nan]]), "finite"),
+        (lambda: mean_interval([[1, 2]], level=95), "between 0 and 1"),
+        (lambda: tau_null([1, 2], [1, 2, 3]), "every method"),
+        (lambda: tau_null_sd(1), "two methods"),
+        (lambda: pair_signs([1, np.nan]), "finite"),
+        (lambda: ranking_flips({}, ("a",)), "at least one setting"),
+        (lambda: ranking_flips({"s": [1, 2]}, ("a",)), "setting s has not one score"),
+        (lambda: null_band([1, np.inf]), "finite"),
+    ],
+)
+def test_data_that_cannot_be_used_are_refused_in_a_sentence(call, sentence):
+    with pytest.raises(ValueError, match=sentence) as caught:
+        call()
+    assert str(caught.value).endswith(".")
+
+
+# Means
+
+
+def test_the_t_interval_is_the_written_formula():
+    values = np.random.default_rng(1).standard_normal((7, 60))
+    found = mean_interval(values, level=0.9)
+    variance = values.mean(1).var(ddof=1) / 7 + values.mean(0).var(ddof=1) / 60
+    half = t.ppf(0.95, 6) * np.sqrt(variance)
+    assert (found.low, found.estimate, found.high) == pytest.approx(
+        (values.mean() - half, values.mean(), values.mean() + half)
+    )
+    assert (found.level, found.n_seeds, found.n_images, found.warning) == (0.9, 7, 60, "")
+
+
+def test_more_images_do_not_make_up_for_few_seeds():
+    g = np.random.default_rng(2)
+    by_seed = g.standard_normal((5, 1))
+    few, many = (mean_interval(by_seed + 0.1 * g.standard_normal((5, n))) for n in (50, 5000))
+    assert many.high - many.low > 0.9 * (few.high - few.low)
+
+
+def test_one_seed_has_a_mean_and_a_reason_instead_of_an_interval():
+    found = mean_interval([[1.0, 3.0]])
+    assert (found.estimate, found.low, found.high) == (2, None, None)
+    assert "one seed" in found.warning
+
+
+def test_one_image_has_an_interval_for_itself_alone():
+    values = np.array([[1.0], [2.0], [4.0]])
+    found = mean_interval(values)
+    assert found.high - found.estimate == pytest.approx(t.ppf(0.975, 2) * values.std(ddof=1) / np.sqrt(3))
+    assert "1 image: whatever is said here holds for that image alone." in found.warning
+
+
+def test_equal_scores_have_an_interval_without_width_that_says_so():
+    found = mean_interval(np.ones((6, 50)))
+    assert found.low == found.estimate == found.high == 1
+    assert found.warning == "All scores are equal, so the interval has no width."
+
+
+def test_few_seeds_images_and_methods_are_warned_of():
+    assert cautions(n_seeds=5, n_images=50, n_methods=7) == ()
+    found = cautions(n_seeds=4, n_images=49, n_methods=6)
+    assert [sentence.split(":")[0] for sentence in found] == ["6 methods", "4 seeds", "49 images"]
+    assert cautions(n_seeds=1)[0].startswith("1 seed:")
+    assert cautions(n_images=1)[0].startswith("1 image:")
+    assert all(sentence.endswith(".") for sentence in found)
+
+
+# Orders
+
+
+def test_ranks_and_tau_equal_scipys_with_and_without_ties():
+    g = np.random.default_rng(3)
+    for _ in range(20):
+        a, b = g.integers(0, 6, (2, 9)).astype(float)
+        np.testing.assert_allclose(ranks(a), rankdata(-a))
+        assert tau_b(pair_signs(a), pair_signs(b)) == pytest.approx(kendalltau(a, b)[0], abs=1e-12)
+    batch = g.standard_normal((5, 4, 9))
+    np.testing.assert_allclose(ranks(batch), rankdata(-batch, axis=-1))
+
+
+def test_a_difference_in_the_last_bits_is_a_tie():
+    assert pair_signs([0.1 + 0.2, 0.3, 1.0]).tolist() == [0, -1, -1]
+    assert pair_signs([1e-30, 2e-30]).tolist() == [-1]
+
+
+def test_the_null_spread_of_tau_is_the_known_one():
+    assert [tau_null_sd(m) for m in (5, 8, 12)] == pytest.approx([0.408, 0.289, 0.221], abs=5e-4)
+
+
+def test_the_null_test_is_exact_for_few_methods():
+    assert tau_null([1, 2, 3, 4], [1, 2, 3, 4]).p_value == pytest.approx(2 / 24)  # this order and its reverse
+    assert tau_null([1, 2, 3], [2, 1, 3]).p_value == pytest.approx(1)  # every order has |tau| of 1/3 or more
+    # Two pairs of tied methods: 6 different orders, of which 2 agree as far or more.
+    tied = tau_null([1, 1, 2, 2], [1, 1, 2, 2])
+    assert (tied.p_value, tied.how) == (pytest.approx(2 / 6), "all orders of 4 methods")
+    g = np.random.default_rng(4)
+    a, b = g.integers(0, 9, (2, 12)).astype(float)
+    many = tau_null(a, b)
+    assert many.how == "normal approximation"
+    assert many.p_value == pytest.approx(kendalltau(a, b, method="asymptotic").pvalue)
+
+
+def test_orders_that_do_not_exist_have_no_null_test_but_a_reason():
+    assert tau_null([1], [2]).how == "One method has no order."
+    all_tied = tau_null([1, 1, 1], [1, 2, 3])
+    assert all_tied.p_value is None and "same score" in all_tied.how
+
+
+# Draws
+
+
+def test_drawn_means_are_the_means_of_the_drawn_seeds_and_images():
+    data = table(3, 4, 5)
+    drawn = draw(data, n_draws=20)
+    assert (drawn.seeds.sum(1) == 4).all() and (drawn.images.sum(1) == 5).all()
+    for seeds, images, means in zip(drawn.seeds, drawn.images, drawn.means(data), strict=True):
+        rows, columns = np.repeat(range(4), seeds.astype(int)), np.repeat(range(5), images.astype(int))
+        np.testing.assert_allclose(means, data.values[:, rows][:, :, columns].mean((1, 2)))
+
+
+def test_all_methods_see_the_same_draws_so_that_identical_ones_always_tie():
+    g = np.random.default_rng(5)
+    scores = g.standard_normal((7, 10, 50))
+    rows = [*scores, scores[2]]
+    data = score_table({f"m{i}": row for i, row in enumerate(rows)}, range(50), low_is_better=True)
+    found = ranking(data)
+    assert found.beats[2, 7] == found.beats[7, 2] == 0
+    assert (found.ranks[2].low, found.ranks[2].high) == (found.ranks[7].low, found.ranks[7].high)
+    # Methods whose difference never changes are never confused, however noisy both are.
+    shifted = score_table({"a": scores[0], "b": scores[0] + 1e-6}, range(50), low_is_better=True)
+    assert ranking(shifted).beats.tolist() == [[0, 1], [0, 0]]
+
+
+def test_a_second_score_is_drawn_on_the_same_images_with_seeds_of_its_own():
+    first, second = table(2, 5, 9), table(2, 3, 9)
+    drawn = draw(first, n_draws=50)
+    other = alongside(drawn, second)
+    assert other.images is drawn.images
+    assert other.seeds.shape == (50, 3)
+
+
+def test_a_seed_decides_the_draws_and_the_global_generators_are_left_alone():
+    data, other = table(noise=3), table(noise=3, seed=1, low_is_better=False)
+    before = np.random.get_state()[1].copy(), random.getstate()  # noqa: NPY002  the global state is the subject
+    one, two, three = (rank_gap(data, other, seed=s) for s in (0, 0, 1))
+    assert (np.random.get_state()[1] == before[0]).all() and random.getstate() == before[1]  # noqa: NPY002
+    assert (one.tau, one.first.ranks) == (two.tau, two.first.ranks)
+    assert (one.first.beats == two.first.beats).all()
+    assert (one.first.beats != three.first.beats).any() and (one.second.beats != three.second.beats).any()
+
+
+# Rankings and gaps
+
+
+def test_clear_differences_give_a_firm_ranking_and_small_ones_do_not():
+    firm, loose = ranking(table(spread=5)), ranking(table(spread=0.05))
+    assert [r.estimate for r in firm.ranks] == list(range(1, 9))  # low is better, m0 is lowest
+    assert all(r.low == r.estimate == r.high for r in firm.ranks)
+    assert firm.beats[0, 7] == 1 and firm.beats[7, 0] == 0
+    assert max(r.high - r.low for r in loose.ranks) > 2
+    assert all(r.low <= r.estimate <= r.high for r in loose.ranks)
+
+
+def test_the_direction_of_a_score_turns_its_ranking_round():
+    low, high = ranking(table(spread=5)), ranking(table(spread=5, low_is_better=False))
+    assert [r.estimate for r in high.ranks] == [r.estimate for r in low.ranks][::-1]
+
+
+def test_the_same_order_has_tau_one_and_the_reverse_minus_one():
+    check = table(spread=5)
+    agreeing = seedless({f"m{i}": [-i, -i + 0.1, -i - 0.1] * 16 + [-i, -i] for i in range(8)})
+    opposed = seedless({f"m{i}": [i, i + 0.1] * 25 for i in range(8)})
+    for other, tau in ((agreeing, 1), (opposed, -1)):
+        found = rank_gap(check, other)
+        assert (found.tau.low, found.tau.estimate, found.tau.high, found.tau_median) == (tau, tau, tau, tau)
+        assert found.null.p_value == pytest.approx(2 / 40320)
+        assert found.null.sd == pytest.approx(0.289, abs=5e-4)
+    assert found.warnings == ()
+
+
+def test_resampling_noise_pulls_the_median_tau_towards_zero_within_its_interval():
+    found = rank_gap(table(spread=0.3), table(spread=0.3, seed=1))
+    assert found.tau.low < found.tau_median < found.tau.estimate
+    assert found.tau.low <= found.tau.estimate <= found.tau.high
+    assert "10 seeds" in found.tau.warning and "too narrow" in found.tau.warning
+
+
+def test_twenty_seeds_need_no_word_on_narrow_intervals():
+    assert ranking(table(3, 20, 10)).warning == ""
+    assert "too narrow" in ranking(table(3, 19, 10)).warning
+
+
+def test_one_seed_has_a_tau_and_a_reason_instead_of_an_interval():
+    found = rank_gap(table(n_seeds=1, spread=5), table(seed=1, low_is_better=False, spread=5))
+    assert (found.tau.estimate, found.tau.low, found.tau.high, found.tau_median) == (-1, None, None, None)
+    assert "one seed" in found.tau.warning and "one seed" in found.first.warning
+    assert found.first.beats is None
+    assert found.second.beats is not None and found.second.ranks[0].low == 8  # ten seeds of its own
+    assert any(sentence.startswith("1 seed:") for sentence in found.warnings)
+
+
+def test_scores_without_seeds_get_ranks_but_no_interval_from_images_alone():
+    other = seedless({f"m{i}": list(np.random.default_rng(i).standard_normal(50)) for i in range(8)})
+    found = rank_gap(table(), other)
+    assert found.tau.low is not None  # the check's seeds carry it
+    assert all(r.low is None and "images alone" in r.warning for r in found.second.ranks)
+    assert found.second.beats is None
+    alone = ranking(other)
+    assert alone.beats is None and sum(r.estimate for r in alone.ranks) == 36
+
+
+def test_no_public_function_makes_an_interval_from_images_alone():
+    one_seed = table(3, 1, 200)
+    without = seedless({"a": [0.1, 0.2, 0.4], "b": [0.4, 0.1, 0.3], "c": [0.9, 0.7, 0.8]})
+    for data in (one_seed, without):
+        for found in (*ranking(data).ranks, rank_gap(data, data).tau, mean_interval(data.values[0])):
+            assert found.low is None and found.high is None and found.warning
+        with pytest.raises(ValueError, match="images alone"):
+            draw(data)
+    makers = {
+        name
+        for name in statistics.__all__
+        if inspect.isfunction(getattr(statistics, name))
+        and any(kind in str(inspect.signature(getattr(statistics, name)).return_annotation) for kind in
+                ("Interval", "Ranking", "RankGap", "Draws"))
+    }  # fmt: skip
+    assert makers == {
+        "mean_interval",
+        "ranking",
+        "rank_gap",
+        "draw",
+        "alongside",
+    }  # those above: none is missing
+
+
+def test_one_image_says_that_it_speaks_for_itself_alone():
+    found = rank_gap(table(n_images=1), table(n_images=1, seed=1))
+    assert any(sentence.startswith("1 image:") for sentence in found.warnings)
+
+
+def test_two_methods_have_a_tau_and_a_warning_and_one_method_has_none():
+    two = rank_gap(table(2, spread=5), table(2, spread=5, seed=1))
+    assert two.tau.estimate == 1 and two.null.p_value == 1
+    assert any("tau means little" in sentence for sentence in two.warnings)
+    one = rank_gap(table(1), table(1, seed=1))
+    assert one.tau.estimate is None and one.tau.warning == "One method has no order."
+    assert one.null.how == "One method has no order."
+    assert one.first.ranks[0].estimate == 1
+
+
+def test_scores_that_are_the_same_for_all_methods_have_no_tau_but_a_reason():
+    same = score_table({f"m{i}": np.full((10, 50), 0.1) for i in range(8)}, [f"i{i}" for i in range(50)],
+                       low_is_better=True)  # fmt: skip
+    found = rank_gap(same, table(seed=1))
+    assert found.tau.estimate is None and "same score" in found.tau.warning
+    assert {r.estimate for r in found.first.ranks} == {4.5}
+    assert not found.first.beats.any()
+
+
+def test_draws_in_which_all_methods_tie_are_counted_out_loud():
+    values = np.zeros((2, 2, 1))
+    values[1, 0] = 1  # the methods differ in one of the two seeds
+    data = score_table({"a": values[0], "b": values[1]}, ["i0"], low_is_better=True)
+    found = rank_gap(data, seedless({"a": [1.0], "b": [0.0]}))
+    assert found.tau.estimate == found.tau.low == 1
+    lost = int(found.tau.warning.split("In ")[1].split(" of 2000")[0])
+    assert 400 < lost < 600  # a quarter
+
+
+def test_images_that_one_of_two_scores_lacks_are_dropped_and_named():
+    first = table(3, 4, 6)
+    rows = {m: [0.1 * i, 0.2, None, 0.4, 0.5, 0.6 * i] for i, m in enumerate(first.methods)}
+    found = rank_gap(first, seedless(rows))
+    assert found.dropped == ("i2",)
+    assert found.tau.n_images == 5
+    assert any("1 image was left out" in sentence for sentence in found.warnings)
+
+
+# Flips
+
+
+def test_flips_count_the_pairs_whose_order_differs():
+    found = ranking_flips({"s": [3, 2, 1], "t": [3, 1, 2], "u": [1, 2, 3]}, ("a", "b", "c"))
+    expected = np.array([[0, 1, 3], [1, 0, 2], [3, 2, 0]]) / 3
+    np.testing.assert_allclose(found.between, expected, atol=1e-15)
+    assert found.rate == pytest.approx(2 / 3)
+    np.testing.assert_allclose(found.wins, [2 / 3, 0, 1 / 3])
+
+
+def test_a_tie_in_one_setting_is_half_a_flip_and_shares_the_win():
+    found = ranking_flips({"s": [2, 2, 1], "t": [3, 2, 1], "u": [2, 2, 1]}, ("a", "b", "c"))
+    np.testing.assert_allclose(found.between[0], [0, 0.5 / 3, 0], atol=1e-15)
+    np.testing.assert_allclose(found.wins, [2 / 3, 1 / 3, 0])
+
+
+def test_flips_of_unrelated_orders_are_half_of_the_pairs():
+    g = np.random.default_rng(6)
+    found = ranking_flips({str(i): g.standard_normal(12) for i in range(60)}, tuple("abcdefghijkl"))
+    # Pairs of 60 independent orders are uncorrelated; a share of reversed pairs is (1 - tau) / 2.
+    assert found.rate == pytest.approx(0.5, abs=4 * tau_null_sd(12) / 2 / np.sqrt(60 * 59 / 2))
+
+
+def test_a_settings_own_scale_decides_what_is_rounding():
+    found = ranking_flips({"large": [1e20, 2e20], "small": [2e-9, 1e-9]}, ("a", "b"))
+    assert found.rate == 1 and found.wins.tolist() == [0.5, 0.5]
+
+
+def test_one_setting_or_one_method_has_no_flip_rate_but_a_reason():
+    one = ranking_flips({"s": [1, 2]}, ("a", "b"))
+    assert one.rate is None and one.warning.startswith("One setting")
+    assert one.wins.tolist() == [0, 1]
+    assert ranking_flips({"s": [1], "t": [2]}, ("a",)).warning == "One method has no order."
+
+
+# Bands
+
+
+def test_a_null_band_holds_the_middle_of_the_comparisons():
+    found = null_band(np.arange(101) / 100, level=0.9)
+    assert (found.low, found.median, found.high) == pytest.approx((0.05, 0.5, 0.95))
+    assert (found.n, found.warning) == (101, "")
+
+
+def test_a_band_of_few_comparisons_says_how_many_it_takes():
+    found = null_band([0.1, 0.2, 0.3])
+    assert (found.median, found.n) == (0.2, 3)
+    assert found.warning.startswith("3 comparisons: a band of 95% takes 40")
+    assert null_band(np.zeros(40)).warning == ""
+    assert null_band([0.5]).warning.startswith("1 comparison:")
+
+
+def test_no_comparison_makes_no_band():
+    found = null_band([])
+    assert (found.low, found.median, found.high, found.n) == (None, None, None, 0)
+    assert found.warning == "There is no comparison to make a band of."
