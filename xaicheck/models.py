@@ -132,6 +132,7 @@ def _torchvision(
             state = choice.get_state_dict(
                 progress=True, check_hash=True, weights_only=True, map_location="cpu"
             )
+            return {rename(key): value for key, value in state.items()}
         except Exception as error:  # network, disk and pickle errors have no common base
             way_out = (
                 f"the stored file cannot be read; delete {file} from {folder} to download it again"
@@ -142,7 +143,6 @@ def _torchvision(
                 f"{label} is not available: {way_out} ({type(error).__name__}: {error}). "
                 "The EfficientNet-Lite models need no download."
             ) from error
-        return {rename(key): value for key, value in state.items()}
 
     return ModelSpec(
         key=name,
@@ -367,7 +367,7 @@ MODELS: Mapping[str, ModelSpec] = MappingProxyType({spec.key: spec for spec in _
 DEFAULT_MODEL = "efficientnet_lite0"
 
 _loaded: dict[tuple[str, str], Network] = {}
-_lock = threading.Lock()
+_locks: dict[tuple[str, str], threading.Lock] = {}  # one each: a download keeps no other model waiting
 
 
 def spec_of(key: str) -> ModelSpec:
@@ -383,7 +383,7 @@ def load(key: str, device: str = "cpu") -> Network:
     Whoever wants to hook or change it works on `wiring.private_copy`.
     """
     spec = spec_of(key)
-    with _lock:
+    with _locks.setdefault((key, device), threading.Lock()):
         if (key, device) not in _loaded:
             _loaded[key, device] = assemble(spec, spec.weights(), device)
         return _loaded[key, device]

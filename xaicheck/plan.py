@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from numbers import Integral
 
 from xaicheck.errors import BadRequest, Refused
 from xaicheck.labels import LABELS
@@ -28,12 +29,12 @@ def choice_of(method: Method, values: Mapping[str, int | float] | None = None) -
     for param in method.params:
         value = values.pop(param.key, param.default)
         kind = int if isinstance(param.default, int) else float
-        if kind is int and value != int(value):
-            raise BadRequest(f"{param.key} of {method.key} is a whole number, not {value}.")
-        if not param.low <= value <= param.high:
+        if not param.low <= value <= param.high:  # not-a-number fails this too
             raise BadRequest(
                 f"{param.key} of {method.key} lies between {param.low} and {param.high}, not at {value}."
             )
+        if kind is int and value != int(value):
+            raise BadRequest(f"{param.key} of {method.key} is a whole number, not {value}.")
         settled.append((param.key, kind(value)))
     if values:
         known = ", ".join(p.key for p in method.params) or "none"
@@ -57,11 +58,12 @@ def _choices(methods: Sequence[str | MethodChoice], spec: ModelSpec) -> tuple[Me
 
 
 def _whole_numbers(values: Iterable[int], low: int, high: int, what: str) -> tuple[int, ...]:
-    settled = tuple(sorted(set(values)))
-    wrong = [v for v in settled if not low <= v <= high]
-    if wrong or not settled:
-        raise BadRequest(f"{what} {wrong[0] if wrong else 'none'} is not allowed; choose {low} to {high}.")
-    return settled
+    given = list(values)
+    wrong = [v for v in given if isinstance(v, bool) or not isinstance(v, Integral) or not low <= v <= high]
+    if wrong or not given:
+        shown = repr(wrong[0]) if wrong else "none"
+        raise BadRequest(f"{what} {shown} is not allowed; choose whole numbers from {low} to {high}.")
+    return tuple(sorted({int(v) for v in given}))
 
 
 def _seeds(seeds: Sequence[int]) -> tuple[int, ...]:

@@ -277,16 +277,20 @@ def calibration_batch(network: Network) -> torch.Tensor:
 
 
 def _recalibrate(module: nn.Module, norms: list[nn.Module], pictures: torch.Tensor) -> None:
-    """Give BatchNorm layers the statistics of one pass: each normalises by its batch on the way."""
+    """Give BatchNorm layers the statistics of one pass in training mode, as PyTorch keeps them.
+
+    Each normalises by its batch on the way and keeps the unbiased variance.
+    """
     import torch
 
+    momenta = [norm.momentum for norm in norms]
     for norm in norms:
         norm.momentum = None  # cumulative average: one pass sets the statistics
         norm.train()
     with torch.no_grad():
         module(pictures)
-    for norm in norms:
-        norm.momentum = 0.1
+    for norm, momentum in zip(norms, momenta, strict=True):
+        norm.momentum = momentum
         norm.eval()
 
 
