@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from numbers import Integral
+from typing import Any
 
 from xaicheck.errors import BadRequest, Refused
 from xaicheck.labels import LABELS
@@ -57,7 +58,7 @@ def _choices(methods: Sequence[str | MethodChoice], spec: ModelSpec) -> tuple[Me
     return tuple(chosen.values())
 
 
-def _whole_numbers(values: Iterable[int], low: int, high: int, what: str) -> tuple[int, ...]:
+def _whole_numbers(values: Iterable[Any], low: int, high: int, what: str) -> tuple[int, ...]:
     given = list(values)
     wrong = [v for v in given if isinstance(v, bool) or not isinstance(v, Integral) or not low <= v <= high]
     if wrong or not given:
