@@ -60,7 +60,9 @@ def _choices(methods: Sequence[str | MethodChoice], spec: ModelSpec) -> tuple[Me
 
 def _whole_numbers(values: Iterable[Any], low: int, high: int, what: str) -> tuple[int, ...]:
     given = list(values)
-    wrong = [v for v in given if isinstance(v, bool) or not isinstance(v, Integral) or not low <= v <= high]
+    wrong = [
+        v for v in given if isinstance(v, bool) or not isinstance(v, Integral) or not low <= int(v) <= high
+    ]
     if wrong or not given:
         shown = repr(wrong[0]) if wrong else "none"
         raise BadRequest(f"{what} {shown} is not allowed; choose whole numbers from {low} to {high}.")
