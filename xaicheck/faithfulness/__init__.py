@@ -1,0 +1,30 @@
+"""How much a map knows of what the network uses: remove pixels in the map's order and watch the class go.
+
+regions: the order; fills and inpaint: what stands where pixels were removed; passes: the network's answers to
+a stream of pictures; removal: from maps to curves; flipping and road: the two protocols; measures: curves to
+numbers.
+"""
+
+from __future__ import annotations
+
+from xaicheck.faithfulness.fills import FILLS, Fill
+from xaicheck.faithfulness.flipping import faithfulness
+from xaicheck.faithfulness.measures import FAITHFULNESS, FaithfulnessMeasure
+from xaicheck.faithfulness.passes import OUTPUTS
+from xaicheck.faithfulness.regions import ORDERS, RANKINGS
+from xaicheck.faithfulness.result import Curve, Faithfulness
+from xaicheck.faithfulness.road import road
+
+__all__ = [
+    "FAITHFULNESS",
+    "FILLS",
+    "ORDERS",
+    "OUTPUTS",
+    "RANKINGS",
+    "Curve",
+    "Faithfulness",
+    "FaithfulnessMeasure",
+    "Fill",
+    "faithfulness",
+    "road",
+]

@@ -1,0 +1,138 @@
+"""From curves to numbers: one function a measure, and FAITHFULNESS.
+
+None of them has a number where the map could not be computed or has values that are not finite, or where the
+network's answer is not finite. A constant map has one: its regions go in random order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xaicheck.faithfulness.options import registry
+
+if TYPE_CHECKING:
+    from xaicheck.faithfulness.result import Curve
+
+
+@dataclass(frozen=True, slots=True)
+class FaithfulnessMeasure:
+    """A number made of a map's curves: fn(*curves of `orders`) -> float."""
+
+    key: str
+    label: str
+    summary: str  # one sentence
+    source: str
+    formula: str
+    fn: Callable[..., float]
+    protocol: str  # "flipping" or "road"
+    orders: tuple[str, ...]
+    low: float  # smallest possible value for probabilities; logits have no bounds
+    high: float  # largest possible value for probabilities
+    higher_is_better: bool
+    undefined: str  # when there is no number
+
+
+def abpc(morf: Curve, lerf: Curve) -> float:
+    """The area between the two curves, in [-1, 1] for probabilities; 0 for random orders, higher is better.
+
+    Formula: 1/(K+1) sum_{k=0..K} [f(x_k^LeRF) - f(x_k^MoRF)].
+    Source: Blücher, Vielhaben and Strodthoff, "Decoupling Pixel Flipping and Occlusion Strategy for
+        Consistent XAI Benchmarks", TMLR 2024 (there: symmetric relevance gain, SRG).
+    Differs: the mean over all K + 1 steps; the first and the last of them add nothing.
+    Undefined when: the map or the network's answer is not finite.
+    """
+    return float(np.mean(lerf.values - morf.values))
+
+
+def aopc(morf: Curve) -> float:
+    """The mean loss of the class while the most relevant regions go first, in [-1, 1]; higher is better.
+
+    Formula: 1/(K+1) sum_{k=0..K} [f(x_0) - f(x_k^MoRF)].
+    Source: Samek et al., "Evaluating the Visualization of What a Deep Neural Network Has Learned", IEEE TNNLS
+        28(11), 2017.
+    Differs: runs until everything is removed, in even steps, so that a random order scores well above 0:
+        compare it with a noise map, or use abpc.
+    Undefined when: the map or the network's answer is not finite.
+    """
+    return float(np.mean(morf.values[0] - morf.values))
+
+
+def area_under(curve: Curve) -> float:
+    """The area under a curve against the share of removed regions, in [0, 1] for probabilities.
+
+    Formula: trapezoids, sum_k (f(x_k) + f(x_{k-1})) / 2 (s_k - s_{k-1}), s the share removed.
+    Source: Petsiuk et al., "RISE: Randomized Input Sampling for Explanation of Black-box Models", BMVC 2018
+        (deletion, where lower is better); least relevant first, higher is better.
+    Differs: regions instead of single pixels.
+    Undefined when: the map or the network's answer is not finite.
+    """
+    middle = (curve.values[1:] + curve.values[:-1]) / 2
+    return float(np.sum(middle * np.diff(curve.fractions)))
+
+
+def road_accuracy(curve: Curve) -> float:
+    """The share of percentages at which the class is still the network's answer, in [0, 1]; lower is better.
+
+    Formula: mean over percentages of [argmax f(x_p) = c]; a data set's ROAD curve is its mean over pictures.
+    Source: Rong et al., "A Consistent and Efficient Evaluation Strategy for Attribution Methods", ICML 2022.
+    Differs: c is the explained class, not the label; one number over the percentages.
+    Undefined when: the map or the network's answer is not finite.
+    """
+    return float(np.mean(curve.first))
+
+
+def road_probability(curve: Curve) -> float:
+    """The mean probability of the class over the percentages, in [0, 1]; lower is better.
+
+    Formula: mean over percentages of softmax_c f(x_p).
+    Source: Rong et al. 2022 (see road_accuracy), the procedure.
+    Differs: the probability in place of right or wrong, which on one picture says more.
+    Undefined when: the map or the network's answer is not finite.
+    """
+    return float(np.mean(curve.values))
+
+
+_UNDEFINED = "the map could not be computed, or the map or the network's answer is not finite"
+FAITHFULNESS = registry(
+    (
+        FaithfulnessMeasure(
+            "abpc", "ABPC / SRG", "How far apart are both orders of removal? A random map scores 0.",
+            "Blücher et al. 2024", "mean over k of f(k least relevant removed) − f(k most relevant removed)",
+            abpc, "flipping", ("morf", "lerf"), -1, 1, True, _UNDEFINED,
+        ),
+        FaithfulnessMeasure(
+            "aopc", "AOPC", "How fast does the class go when the most relevant regions go first?",
+            "Samek et al. 2017", "mean over k of f(nothing removed) − f(k most relevant removed)",
+            aopc, "flipping", ("morf",), -1, 1, True, _UNDEFINED,
+        ),
+        FaithfulnessMeasure(
+            "auc_morf", "Deletion area",
+            "How much of the class is left when the most relevant regions go first?",
+            "Petsiuk et al. 2018", "area under the curve, most relevant first",
+            area_under, "flipping", ("morf",), 0, 1, False, _UNDEFINED,
+        ),
+        FaithfulnessMeasure(
+            "auc_lerf", "Area, least relevant first",
+            "How long does the class last when the least relevant go first?",
+            "Petsiuk et al. 2018; Blücher et al. 2024", "area under the curve, least relevant first",
+            area_under, "flipping", ("lerf",), 0, 1, True, _UNDEFINED,
+        ),
+        FaithfulnessMeasure(
+            "road_accuracy", "ROAD",
+            "At how many percentages of removed pixels does the network still answer the class?",
+            "Rong et al. 2022", "mean over percentages of [argmax f(x_p) = c]",
+            road_accuracy, "road", ("morf",), 0, 1, False, _UNDEFINED,
+        ),
+        FaithfulnessMeasure(
+            "road_probability", "ROAD, probability",
+            "How much probability keeps the class while pixels are removed?",
+            "Rong et al. 2022", "mean over percentages of the class's probability",
+            road_probability, "road", ("morf",), 0, 1, False, _UNDEFINED,
+        ),
+    )
+)  # fmt: skip
+"""The measures by key; the first one is the default."""
