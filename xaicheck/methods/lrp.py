@@ -16,7 +16,9 @@ def attribute(network: Network, x: torch.Tensor, target: torch.Tensor, *, rng: D
     """Relevance by the z⁺ rule in convolutions and the ε rule in dense layers, started at 1, [B 3 H W].
 
     Source: Bach et al. 2015; Montavon et al. 2017; zennit's rules.
-    Differs: biases take no relevance; BatchNorm is merged into the layer before it.
+    Differs: biases take no relevance; BatchNorm is merged into the layer before it; in a convolution that no
+        rectifier follows, a unit to which nothing contributes positively pays by its negative contributions.
+    The sum is 1 on a network without biases; units that only a bias drives lose what reaches them.
     """
     from xaicheck.methods.rules_lrp import relevance
 
