@@ -45,6 +45,11 @@ def _rectifiers(
     return found
 
 
+def _rms(row: torch.Tensor) -> float:
+    """The root mean square of one row, summed on its own so that its last bit does not depend on the batch."""
+    return float(row.double().square().mean().sqrt())
+
+
 def measure(
     network: Network, x: torch.Tensor, target: int, *, depths: Sequence[int], seed: int
 ) -> tuple[list[ActivationScale], list[Liveness]]:
@@ -85,29 +90,23 @@ def measure(
     levels = torch.tensor(QUANTILES, dtype=torch.float64)
     scales = []
     for name, gradient in zip(names, gradients, strict=True):
-        values = outputs[name].detach().flatten(1).double().cpu()
-        slopes = (
-            torch.zeros_like(values) if gradient is None else gradient.flatten(1).double().cpu()
-        ).square()
+        values = outputs[name].detach().flatten(1)
+        slopes = torch.zeros_like(values) if gradient is None else gradient.flatten(1)
         counted = sum(zeros[name]) if name in zeros else None
+        # Sorting rather than torch.quantile: that one refuses more than 16 million values.
+        places = (levels * (values.shape[1] - 1)).round().long().to(values.device)
+        quantiles = values.sort(1).values[:, places].tolist()
+        silent = (values == 0).double().mean(1) if counted is None else counted[0] / counted[1]
         for row, depth in enumerate(depths):
-            # Sorting rather than torch.quantile: that one refuses more than 16 million values.
-            ordered = values[row].sort().values
-            places = (levels * (ordered.numel() - 1)).round().long()
-            dead = (
-                float((values[row] == 0).double().mean())
-                if counted is None
-                else float(counted[0, row] / counted[1, row])
-            )
             scales.append(
                 ActivationScale(
                     block=name,
                     depth=depth,
                     seed=seed,
-                    rms=float(values[row].square().mean().sqrt()),
-                    quantiles=tuple(ordered[places].tolist()),
-                    dead=dead,
-                    gradient_rms=float(slopes[row].mean().sqrt()),
+                    rms=_rms(values[row]),
+                    quantiles=tuple(quantiles[row]),
+                    dead=float(silent[row]),
+                    gradient_rms=_rms(slopes[row]),
                 )
             )
     alive = []
