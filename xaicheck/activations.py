@@ -46,7 +46,7 @@ def _rectifiers(
 
 
 def _rms(row: torch.Tensor) -> float:
-    """The root mean square of one row, summed on its own so that its last bit does not depend on the batch."""
+    """The root mean square of a row, summed on its own: its last bit must not depend on the batch."""
     return float(row.double().square().mean().sqrt())
 
 
