@@ -174,6 +174,17 @@ def _dense_group(block: int, first: int, last: int) -> BlockSpec:
     return BlockSpec(f"dense {block}.{first}-{last}", layers)
 
 
+# Lite1 and Lite2 have one more residual unit in most stages: some travel in pairs, to stay at 16 to 20 blocks.
+_LITE_DEEPER = _lite_blocks(
+    ((0,),),
+    ((0,), (1, 2)),
+    ((0,), (1, 2)),
+    ((0,), (1, 2), (3,)),
+    ((0,), (1, 2), (3,)),
+    ((0,), (1, 2), (3, 4)),
+    ((0,),),
+)
+
 _SPECS = (
     _lite(
         0,
@@ -195,30 +206,14 @@ _SPECS = (
         240,
         272,
         "77cc7160d37bebc1e0d68dc9e8d1e836a263e063f0825ec80d85670b2c913850",
-        _lite_blocks(
-            ((0,),),
-            ((0,), (1, 2)),
-            ((0,), (1, 2)),
-            ((0,), (1, 2), (3,)),
-            ((0,), (1, 2), (3,)),
-            ((0,), (1, 2), (3, 4)),
-            ((0,),),
-        ),
+        _LITE_DEEPER,
     ),
     _lite(
         2,
         260,
         292,
         "9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d",
-        _lite_blocks(
-            ((0,),),
-            ((0,), (1, 2)),
-            ((0,), (1, 2)),
-            ((0,), (1, 2), (3,)),
-            ((0,), (1, 2), (3,)),
-            ((0,), (1, 2), (3, 4)),
-            ((0,),),
-        ),
+        _LITE_DEEPER,
     ),
     _torchvision(
         "resnet18",
