@@ -174,7 +174,7 @@ def _dense_group(block: int, first: int, last: int) -> BlockSpec:
     return BlockSpec(f"dense {block}.{first}-{last}", layers)
 
 
-# Lite1 and Lite2 have one more residual unit in most stages: some travel in pairs, to stay at 16 to 20 blocks.
+# Lite1 and Lite2 have one more residual unit in most stages; pairs keep them at 16 to 20 blocks.
 _LITE_DEEPER = _lite_blocks(
     ((0,),),
     ((0,), (1, 2)),
