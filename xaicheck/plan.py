@@ -122,7 +122,7 @@ class Pace:
     """How many depths to explain at once: what takes about a second on this machine, measured as it goes."""
 
     seconds = 1.5
-    fewest_rows, most_rows = 3, 6  # outside of these, two cores get slower per row
+    most_rows = 6  # above that, two cores get slower per row
 
     def __init__(self) -> None:
         self._per_pass = 0.03  # seconds for one row's forward and backward pass; a first guess
@@ -131,8 +131,7 @@ class Pace:
 
     def rows(self, passes: float) -> int:
         """Rows for the next step of a method that makes this many passes per map."""
-        count = int(self.seconds / (passes * self._per_pass))
-        return min(self.most_rows, max(self.fewest_rows, count))
+        return max(1, min(self.most_rows, round(self.seconds / (passes * self._per_pass))))
 
     def learn(self, passes: float, seconds: float) -> None:
         """Take note of a step: rows times passes, and how long it took."""
