@@ -16,7 +16,7 @@ from xaicheck.ui import client, session, sidebar, view
 from xaicheck.ui.results import Board
 
 log = logging.getLogger(__name__)
-REDRAW = 1.0  # seconds between two drawings of partial results
+REDRAW = 2.5  # seconds between two drawings of partial results: each costs the computation time
 
 
 def draw() -> None:
