@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from xaicheck import arguments, images, plan, study
+from xaicheck.device import DEVICES
 from xaicheck.errors import BadImage, BadRequest, Refused, XaicheckError
 from xaicheck.methods import DEFAULT_PANEL, METHODS, refusal
 from xaicheck.models import DEFAULT_MODEL, MODELS
@@ -21,7 +22,6 @@ from xaicheck.report import files, tables
 from xaicheck.types import ImageInput, ModelSpec, Progress, Request
 
 WRONG_ARGUMENT, FAILED, INTERRUPTED = 2, 1, 130
-DEVICES = ("auto", "cpu", "cuda")
 _DEFAULTS: dict[str, Any] = {field.name: field.default for field in fields(Request)}
 
 
