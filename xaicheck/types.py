@@ -146,6 +146,15 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
+class Comparison:
+    """A measure with what is done to both maps before: a score is only complete with all three."""
+
+    measure: str  # a key of SIMILARITIES
+    normalisation: str = "second_moment"  # a key of NORMALISATIONS; each map by its own values
+    sign: str = "signed"  # a key of SIGNS
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """The explained class: chosen once, on the trained network."""
 

@@ -29,7 +29,7 @@ def source(name: str) -> str:
 
 def test_every_file_in_the_folder_is_a_registered_method_and_the_other_way_round() -> None:
     assert sorted(METHODS) == FILES
-    assert len(FILES) == 11
+    assert len(FILES) == 13
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -109,6 +109,7 @@ def test_refusals_are_those_that_are_known() -> None:
     assert {name: models for name, models in refused.items() if models} == {
         "grad_cam": ["vit_b_16"],
         "guided_backprop": hard,
+        "guided_grad_cam": hard,
         "lrp": ["densenet121", *hard],
     }
 

@@ -65,6 +65,7 @@ PAGE = """
 .xc-finding{font-size:1.36rem;line-height:1.32;font-weight:600;letter-spacing:-.012em;margin:.15rem 0 0;
  text-wrap:pretty;min-height:2.64em}
 .xc-line{font-size:.875rem;opacity:.8;margin:0}
+.xc-look{font-size:1rem;line-height:1.5;margin:.35rem 0 .2rem;max-width:62em;text-wrap:pretty}
 .xc-h2{font-size:1.2rem;font-weight:600;line-height:1.35;letter-spacing:-.006em;
  margin:1.4rem 0 .1rem;text-wrap:pretty}
 .xc-refused{font-size:.8rem;line-height:1.4;margin:0!important;padding:0!important;list-style:none;opacity:.8}

@@ -72,6 +72,12 @@ ALIVE_TITLE = "Is the randomized network alive?"
 AUDIT_TITLE = "Was everything randomized?"
 SETTINGS_TITLE = "All settings and versions"
 TABLE = "The numbers as a table"
+DOWNLOAD = "Download as CSV"
+LEVEL = "Explanations for"
+LEVEL_HELP = "Student: plain words. Researcher: terms, formulas and sources. The numbers are the same."
+CONCLUSION_TITLE = "What may and may not be concluded from these numbers"
+MAY = "It shows"
+MAY_NOT = "It does not show"
 
 _SIMILARITY_WORDS = (
     (0.9, "hardly changed"),

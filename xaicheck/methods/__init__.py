@@ -11,10 +11,12 @@ from xaicheck.methods import (
     grad_cam,
     gradient,
     guided_backprop,
+    guided_grad_cam,
     input_x_gradient,
     integrated_gradients,
     lrp,
     occlusion,
+    sign_flip,
     smoothgrad,
     sobel,
 )
@@ -30,11 +32,13 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             smoothgrad,
             guided_backprop,
             grad_cam,
+            guided_grad_cam,
             lrp,
             occlusion,
             sobel,
             fresh_noise,
             fixed_noise,
+            sign_flip,
         )
     }
 )

@@ -18,7 +18,11 @@ def pages() -> list[st.Page]:
     return [
         st.Page(
             "pages/check.py", title=words.TITLE, icon=":material/difference:", url_path="check", default=True
-        )
+        ),
+        st.Page("pages/ranking.py", title="Ranking gap", icon=":material/swap_vert:", url_path="ranking"),
+        st.Page("pages/noise.py", title="Noise wins", icon=":material/grain:", url_path="noise"),
+        st.Page("pages/scales.py", title="Activation scales", icon=":material/bar_chart:", url_path="scales"),
+        st.Page("pages/methods.py", title="Methods", icon=":material/menu_book:", url_path="methods"),
     ]
 
 

@@ -1,0 +1,10 @@
+"""The page Methods."""
+
+from __future__ import annotations
+
+from xaicheck.ui import page
+
+
+def draw() -> None:
+    """The page."""
+    page.level()

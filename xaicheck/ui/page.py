@@ -1,0 +1,81 @@
+"""What every page of the argument is built from: the level of the texts, charts, tables to take away."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from xaicheck.draw import article, words
+from xaicheck.draw.captions import LEVELS, Verdict
+
+KEPT = "level_wanted"  # a widget's own value is forgotten with its page; this one is not
+
+
+def level() -> str:
+    """The visitor's level, a key of LEVELS, kept over all pages; draws the switch."""
+    if KEPT in st.session_state and "level" not in st.session_state and "level" not in st.query_params:
+        st.session_state["level"] = st.session_state[KEPT]
+    chosen = st.segmented_control(
+        words.LEVEL,
+        list(LEVELS),
+        default=next(iter(LEVELS)),
+        required=True,
+        key="level",
+        bind="query-params",
+        format_func=lambda key: LEVELS[key],
+        label_visibility="collapsed",
+        help=words.LEVEL_HELP,
+    )
+    st.session_state[KEPT] = chosen
+    return str(chosen)
+
+
+def heading(kicker: str, finding: str, look: str) -> None:
+    """Nothing; draws the page's finding and what to look at."""
+    st.html(article.heading(kicker, finding, look))
+
+
+def section(title: str, caption: str = "") -> None:
+    """Nothing; draws a section's title and caption."""
+    st.html(article.section(title, caption))
+
+
+def conclusion(verdict: Verdict) -> None:
+    """Nothing; draws what may and may not be concluded."""
+    st.html(article.section(words.CONCLUSION_TITLE))
+    st.html(article.conclusion(verdict))
+
+
+def chart(fig: Any, alt: str, key: str) -> None:
+    """Nothing; draws a plotly figure with its alternative text."""
+    config = {"displayModeBar": False, "scrollZoom": False}
+    st.plotly_chart(fig, width="stretch", key=key, alt=alt, config=config)
+
+
+def table(rows: Sequence[Mapping[str, Any]], name: str, label: str = words.TABLE) -> None:
+    """Nothing; draws the numbers behind a picture, folded away, with a button to take them as CSV."""
+    with st.expander(label):
+        st.dataframe(list(rows), hide_index=True, width="stretch")
+        st.download_button(
+            words.DOWNLOAD,
+            as_csv(rows),
+            f"xaicheck-{name}.csv",
+            "text/csv",
+            key=f"download-{name}",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+
+
+def as_csv(rows: Sequence[Mapping[str, Any]]) -> bytes:
+    """The rows as CSV, UTF-8; None becomes an empty cell."""
+    out = io.StringIO()
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    writer = csv.DictWriter(out, names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue().encode()
