@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 
+from xaicheck.errors import BadRequest
 from xaicheck.gap.setting import Variant
 from xaicheck.types import Comparison, Target
 
@@ -30,6 +32,9 @@ class VariantScores:
     depths: tuple[int, ...]  # randomized ones only, ascending
     similarity: np.ndarray  # float32 [comparison method seed image depth], in the measure's own direction
     entropy_rise: np.ndarray  # float32 [method seed image]: eMPRT, original against the greatest depth
+    null: (
+        np.ndarray
+    )  # float32 [comparison method pair image]: fully random networks, seed against seed; NaN: none
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,3 +59,16 @@ class GapData:
     missing: tuple[Missing, ...]
     versions: tuple[tuple[str, str], ...]
     seconds: float
+
+    @property
+    def pairs(self) -> tuple[tuple[int, int], ...]:
+        """The pairs of seeds that the null's third axis stands for."""
+        return tuple(combinations(self.seeds, 2))
+
+    def variant(self, key: str) -> VariantScores:
+        """The scores under that way to randomize. Errors: BadRequest names those that there are."""
+        for scores in self.variants:
+            if scores.variant.key == key:
+                return scores
+        known = ", ".join(scores.variant.key for scores in self.variants)
+        raise BadRequest(f"There is no variant {key!r}; choose one of {known}.")
