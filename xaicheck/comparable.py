@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+TOP = 0.1  # share of the pixels that count as the strongest
 WINDOW = 7  # pixels, height = width of the uniform window
 
 
@@ -43,6 +44,11 @@ def scaled(values: np.ndarray) -> np.ndarray:
     return result
 
 
+def exponent(values: np.ndarray) -> int:
+    """The power of two that `scaled` divides the map by."""
+    return int(np.frexp(np.abs(values.astype(np.float64)).max())[1])
+
+
 def centred(values: np.ndarray) -> np.ndarray:
     """The map less its mean; the second round removes the rounding of the first mean."""
     result = scaled(values)
@@ -53,10 +59,26 @@ def centred(values: np.ndarray) -> np.ndarray:
 
 def ranks(values: np.ndarray) -> np.ndarray:
     """Average ranks, centred: multiples of 1/2, so sums of their products are exact up to 300 000 pixels."""
-    from scipy.stats import rankdata
-
     scaled(values)  # only its refusals: scaled values could tie where the given ones do not
-    return rankdata(values.astype(np.float64)) - (values.size + 1) / 2
+    return average_ranks(values, ascending(values))
+
+
+def ascending(values: np.ndarray) -> np.ndarray:
+    """The pixels from the lowest to the highest value, indices into the flattened map."""
+    return np.argsort(values.astype(np.float64), axis=None)
+
+
+def average_ranks(values: np.ndarray, order: np.ndarray) -> np.ndarray:
+    """Average ranks, centred, in the map's shape; `order` as `ascending` gives it.
+
+    Differs: scipy.stats.rankdata gives the same numbers in three times the time.
+    """
+    given = values.astype(np.float64).ravel()[order]
+    starts = np.flatnonzero(np.concatenate(([True], given[1:] != given[:-1])))
+    lengths = np.diff(starts, append=given.size)
+    result = np.empty(given.size)
+    result[order] = np.repeat(starts + (lengths + 1) / 2, lengths) - (given.size + 1) / 2
+    return result.reshape(values.shape)
 
 
 def absolute_ranks(values: np.ndarray) -> np.ndarray:
@@ -72,13 +94,18 @@ def normalised(values: np.ndarray) -> np.ndarray:
 
 def windowed(values: np.ndarray) -> Windows:
     """The map and its window statistics; ValueError unless it has two dimensions."""
+    refuse_small(values)
+    normal = normalised(values)
+    mean = window_mean(normal)
+    return Windows(normal, mean, sample(window_mean(normal * normal) - mean * mean))
+
+
+def refuse_small(values: np.ndarray) -> None:
+    """Nothing; NoNumber where no whole window fits, ValueError unless there are two dimensions."""
     if values.ndim != 2:
         raise ValueError(f"The maps must have two dimensions, not {values.ndim}.")
     if min(values.shape) < WINDOW:
         raise NoNumber(f"is smaller than the window of {WINDOW} × {WINDOW} pixels")
-    normal = normalised(values)
-    mean = window_mean(normal)
-    return Windows(normal, mean, sample(window_mean(normal * normal) - mean * mean))
 
 
 def window_mean(values: np.ndarray) -> np.ndarray:
@@ -92,3 +119,23 @@ def window_mean(values: np.ndarray) -> np.ndarray:
 def sample(covariance: np.ndarray) -> np.ndarray:
     """The population covariance of a window as the sample covariance."""
     return covariance * (WINDOW**2 / (WINDOW**2 - 1))
+
+
+def above(values: np.ndarray, order: np.ndarray) -> np.ndarray:
+    """The tenth of the pixels with the highest values, bool [H W]; less where values tie at its border."""
+    return _beyond(values, order[::-1], np.greater)
+
+
+def below(values: np.ndarray, order: np.ndarray) -> np.ndarray:
+    """The tenth of the pixels with the lowest values, bool [H W]; less where values tie at its border."""
+    return _beyond(values, order, np.less)
+
+
+def _beyond(values: np.ndarray, order: np.ndarray, beats: np.ufunc) -> np.ndarray:
+    count = max(1, round(TOP * values.size))
+    if values.size <= count:
+        raise NoNumber("has too few pixels")
+    chosen = np.asarray(beats(values, values.ravel()[order[count]]))
+    if not chosen.any():
+        raise NoNumber(f"has its extreme value at more than {TOP:.0%} of the pixels")
+    return chosen

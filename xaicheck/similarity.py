@@ -4,34 +4,36 @@ Every measure takes two maps of one shape, the original a and the randomized b, 
 there is no number, the value is None and `why` says so in a few words: a map with values that are not finite,
 one that is zero everywhere, and one that is constant (up to the rounding of its own number type) cannot be
 compared by any of them, because it says nothing about where. A map against itself gives exactly
-the best value.
+the best value. A measure called by its name takes second-moment-normalised, signed maps; `against` and
+`compare` take any normalisation and sign.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 
-from xaicheck.comparable import (
-    WINDOW,
-    NoNumber,
-    Windows,
-    absolute_ranks,
-    centred,
-    normalised,
-    ranks,
-    sample,
-    scaled,
-    window_mean,
-    windowed,
-)
+from xaicheck.against import against
+from xaicheck.comparable import TOP, WINDOW
+from xaicheck.comparisons import canonical, compare, comparisons, span
+from xaicheck.hog import BLOCK, CELL
+from xaicheck.normalise import NORMALISATIONS, SIGNS
+from xaicheck.pairs import ssim_at
 from xaicheck.types import Measure, Score
 
-C1 = 0.01**2  # (k1 L)^2 with k1 = 0.01 and L = 1
-C2 = 0.03**2  # (k2 L)^2 with k2 = 0.03 and L = 1
+__all__ = [
+    "NORMALISATIONS",
+    "SIGNS",
+    "SIMILARITIES",
+    "against",
+    "canonical",
+    "compare",
+    "comparisons",
+    "span",
+    "ssim_at",
+]
 
 
 def spearman(a: np.ndarray, b: np.ndarray) -> Score:
@@ -118,69 +120,34 @@ def cs(a: np.ndarray, b: np.ndarray) -> Score:
     return against("cs", a)(b)
 
 
-def against(key: str, original: np.ndarray) -> Callable[[np.ndarray], Score]:
-    """A function that compares maps with this original by the measure `key`.
+def hog(a: np.ndarray, b: np.ndarray) -> Score:
+    """The rank correlation of the maps' histograms of oriented gradients, in [-1, 1]; 1 = the same edges.
 
-    The work on the original (ranks, window statistics) is done once, here; each call gives the same Score as
-    SIMILARITIES[key].fn(original, randomized). It raises ValueError for a map of another shape.
+    Formula: Spearman's correlation of the HOG vectors: 9 unsigned orientations, cells of 16 x 16 pixels,
+        blocks of 3 x 3 cells with L2-Hys normalisation, of the maps stretched from 0 to 1.
+    Source: Adebayo et al., "Sanity Checks for Saliency Maps", NeurIPS 2018, their code; Dalal and Triggs,
+        "Histograms of Oriented Gradients for Human Detection", CVPR 2005.
+    Differs: signed maps as they are, where that code clips percentiles first; ranks as in the code, where the
+        paper says Pearson. The stretching makes every normalisation the same, and a flipped map is as alike
+        as the map. Unrelated maps score above 0, because all maps share the borders of the picture.
+    Undefined when: a map is smaller than 48 x 48 pixels, has no gradient inside, is constant or not finite.
     """
-    prepare, join = _PARTS[key]
-    shape = np.shape(original)
-    first = _prepared(prepare, original, "original")
-
-    def score(randomized: np.ndarray) -> Score:
-        if np.shape(randomized) != shape:
-            raise ValueError(f"The maps have different shapes: {shape} and {np.shape(randomized)}.")
-        if isinstance(first, Score):
-            return first
-        second = _prepared(prepare, randomized, "randomized")
-        return second if isinstance(second, Score) else Score(float(join(first, second)))
-
-    return score
+    return against("hog", a)(b)
 
 
-def _prepared(prepare: Callable[[np.ndarray], Any], values: np.ndarray, which: str) -> Any:
-    """What `prepare` makes of the map, or the Score that says why there is none."""
-    try:
-        return prepare(np.ascontiguousarray(values))  # one order of summation for one content
-    except NoNumber as reason:
-        return Score(None, f"the {which} map {reason}")
+def topk(a: np.ndarray, b: np.ndarray) -> Score:
+    """The share of the strongest tenth of the pixels that two maps have in common, in [0, 1]; 1 = all.
 
+    Formula: |A and B| / max(|A|, |B|), A and B the pixels above the 90 % quantile of each map.
+    Source: Ghorbani, Abid and Zou, "Interpretation of Neural Networks is Fragile", AAAI 2019 (their
+        intersection of the top k pixels).
+    Differs: unrelated maps give 0.1 by chance, not 0. Pixels that tie across the border are left out, so that
+        no rule for ties can make two maps alike; a set is then smaller than a tenth.
+    Undefined when: more than a tenth of the pixels share a map's highest value, or a map is constant or not
+        finite.
+    """
+    return against("topk", a)(b)
 
-def _correlation(a: np.ndarray, b: np.ndarray) -> float:
-    """The cosine of two vectors; exactly 1 for equal ones, because sqrt(x x) is x."""
-    a, b = a.ravel(), b.ravel()
-    return float(np.clip((a * b).sum() / np.sqrt((a * a).sum() * (b * b).sum()), -1, 1))
-
-
-def _mean_squared_difference(a: np.ndarray, b: np.ndarray) -> float:
-    return float(np.clip(np.mean((a - b) ** 2), 0, 4))
-
-
-def _contrast_structure(a: Windows, b: Windows) -> np.ndarray:
-    covariance = sample(window_mean(a.values * b.values) - a.mean * b.mean)
-    return (2 * covariance + C2) / (a.variance + b.variance + C2)
-
-
-def _mean_cs(a: Windows, b: Windows) -> float:
-    return float(np.clip(_contrast_structure(a, b).mean(), -1, 1))
-
-
-def _mean_ssim(a: Windows, b: Windows) -> float:
-    luminance = (2 * a.mean * b.mean + C1) / (a.mean * a.mean + b.mean * b.mean + C1)
-    return float(np.clip((luminance * _contrast_structure(a, b)).mean(), -1, 1))
-
-
-# What is done to each map alone, and what joins the two.
-_PARTS: Mapping[str, tuple[Callable[[np.ndarray], Any], Callable[[Any, Any], float]]] = {
-    "spearman": (ranks, _correlation),
-    "spearman_abs": (absolute_ranks, _correlation),
-    "pearson": (centred, _correlation),
-    "cosine": (scaled, _correlation),
-    "mse": (normalised, _mean_squared_difference),
-    "ssim": (windowed, _mean_ssim),
-    "cs": (windowed, _mean_cs),
-}
 
 _CONSTANT = "a map is constant, zero everywhere or not finite"
 _SMALL = f"{_CONSTANT}, or smaller than {WINDOW} × {WINDOW} pixels"
@@ -206,7 +173,7 @@ _MEASURES = (
         cosine, -1, 1, 1, _CONSTANT,
     ),
     Measure(
-        "mse", "Squared distance", "How far apart are the maps once both have unit power? Unrelated maps: 2.",
+        "mse", "Squared distance", "How far apart are the maps, pixel by pixel? Unrelated at unit power: 2.",
         "Binder et al. 2023", "mean (a/√mean(a²) − b/√mean(b²))² = 2 − 2 cosine",
         mse, 0, 4, 0, _CONSTANT, distance=True,
     ),
@@ -219,6 +186,17 @@ _MEASURES = (
         "cs", "SSIM structure term", "Do the maps vary alike window by window? Sees a flipped sign.",
         "Wang et al. 2004, eq. 9, 10", "mean of (2 s_ab + c₂) / (s_a² + s_b² + c₂) over 7 × 7 windows, L = 1",
         cs, -1, 1, 1, _SMALL,
+    ),
+    Measure(
+        "hog", "Edge directions (HOG)", "Do the edges in the maps run the same way, cell by cell?",
+        "Adebayo et al. 2018; Dalal and Triggs 2005",
+        "Spearman correlation of HOG vectors: 9 orientations, 16 × 16 cells, 3 × 3 blocks, L2-Hys",
+        hog, -1, 1, 1, f"{_CONSTANT}, smaller than {BLOCK * CELL} × {BLOCK * CELL} pixels, or without edges",
+    ),
+    Measure(
+        "topk", "Strongest tenth", "How many of the strongest tenth of the pixels agree? By chance: 0.1.",
+        "Ghorbani et al. 2019", "|A ∩ B| / max(|A|, |B|), A and B the pixels above each map’s 90 % quantile",
+        topk, 0, 1, 1, f"{_CONSTANT}, or more than {TOP:.0%} of its pixels share the highest value",
     ),
 )  # fmt: skip
 

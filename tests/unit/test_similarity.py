@@ -53,8 +53,8 @@ ORDINARY = {
 }
 
 
-def test_the_registry_holds_the_seven_measures_in_order_and_is_read_only():
-    assert tuple(SIMILARITIES) == KEYS
+def test_the_registry_holds_the_nine_measures_in_order_and_is_read_only():
+    assert tuple(SIMILARITIES) == (*KEYS, "hog", "topk")
     assert all(measure.key == key for key, measure in SIMILARITIES.items())
     assert [key for key, measure in SIMILARITIES.items() if measure.distance] == ["mse"]
     with pytest.raises(TypeError):

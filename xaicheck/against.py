@@ -1,0 +1,94 @@
+"""A map against an original by one measure; the work on the original is done once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from xaicheck.comparable import (
+    NoNumber,
+    Windows,
+    absolute_ranks,
+    centred,
+    normalised,
+    ranks,
+    sample,
+    scaled,
+    window_mean,
+    windowed,
+)
+from xaicheck.comparisons import canonical, compare
+from xaicheck.normalise import DEFAULT, DEFAULT_SIGN
+from xaicheck.pairs import correlation
+from xaicheck.types import Comparison, Score
+
+C1 = 0.01**2  # (k1 L)^2 with k1 = 0.01 and L = 1
+C2 = 0.03**2  # (k2 L)^2 with k2 = 0.03 and L = 1
+
+
+def against(
+    key: str, original: np.ndarray, *, normalisation: str = DEFAULT, sign: str = DEFAULT_SIGN
+) -> Callable[[np.ndarray], Score]:
+    """A function that compares maps with this original by the measure `key`.
+
+    The work on the original (ranks, window statistics) is done once, here; without a normalisation and a sign
+    each call gives the same Score as SIMILARITIES[key].fn(original, randomized). It raises ValueError for a
+    map of another shape.
+    """
+    wanted = canonical(Comparison(key, normalisation, sign))
+    if wanted.measure not in _PARTS or wanted != Comparison(wanted.measure):
+        several = compare(original, (wanted,))
+        return lambda randomized: several(randomized)[0]
+    prepare, join = _PARTS[wanted.measure]
+    shape = np.shape(original)
+    first = _prepared(prepare, original, "original")
+
+    def score(randomized: np.ndarray) -> Score:
+        if np.shape(randomized) != shape:
+            raise ValueError(f"The maps have different shapes: {shape} and {np.shape(randomized)}.")
+        if isinstance(first, Score):
+            return first
+        second = _prepared(prepare, randomized, "randomized")
+        return second if isinstance(second, Score) else Score(float(join(first, second)))
+
+    return score
+
+
+def _prepared(prepare: Callable[[np.ndarray], Any], values: np.ndarray, which: str) -> Any:
+    """What `prepare` makes of the map, or the Score that says why there is none."""
+    try:
+        return prepare(np.ascontiguousarray(values))  # one order of summation for one content
+    except NoNumber as reason:
+        return Score(None, f"the {which} map {reason}")
+
+
+def _mean_squared_difference(a: np.ndarray, b: np.ndarray) -> float:
+    return float(np.clip(np.mean((a - b) ** 2), 0, 4))
+
+
+def _contrast_structure(a: Windows, b: Windows) -> np.ndarray:
+    covariance = sample(window_mean(a.values * b.values) - a.mean * b.mean)
+    return (2 * covariance + C2) / (a.variance + b.variance + C2)
+
+
+def _mean_cs(a: Windows, b: Windows) -> float:
+    return float(np.clip(_contrast_structure(a, b).mean(), -1, 1))
+
+
+def _mean_ssim(a: Windows, b: Windows) -> float:
+    luminance = (2 * a.mean * b.mean + C1) / (a.mean * a.mean + b.mean * b.mean + C1)
+    return float(np.clip((luminance * _contrast_structure(a, b)).mean(), -1, 1))
+
+
+# What is done to each map alone, and what joins the two.
+_PARTS: Mapping[str, tuple[Callable[[np.ndarray], Any], Callable[[Any, Any], float]]] = {
+    "spearman": (ranks, correlation),
+    "spearman_abs": (absolute_ranks, correlation),
+    "pearson": (centred, correlation),
+    "cosine": (scaled, correlation),
+    "mse": (normalised, _mean_squared_difference),
+    "ssim": (windowed, _mean_ssim),
+    "cs": (windowed, _mean_cs),
+}
