@@ -89,8 +89,8 @@ def span(comparison: Comparison) -> tuple[float, float]:
 def compare(original: np.ndarray, wanted: Sequence[Comparison]) -> Callable[[np.ndarray], tuple[Score, ...]]:
     """A function that gives a map's scores against this original, one a comparison, in their order.
 
-    Ranks, window statistics and HOG are computed once a map and once for its magnitudes; the numbers are those
-    of `similarity.against` to 1e-9. It raises ValueError for a map of another shape.
+    Ranks, window statistics and HOG are computed once a map and once for its magnitudes. The numbers are
+    those of `similarity.against` to 1e-9. It raises ValueError for a map of another shape.
     """
     asked = tuple(canonical(one) for one in wanted)
     shape = np.shape(original)
