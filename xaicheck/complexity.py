@@ -15,8 +15,8 @@ def entropy(values: np.ndarray, bins: int = BINS) -> Score:
     """The entropy of the map's values in nats, in (0, log(bins)]; noise of even strength has the highest.
 
     Formula: H = - sum p log p over the bins of a histogram between the map's smallest and largest value.
-    Source: Hedström et al., "Sanity Checks Revisited: An Exploration to Repair the Model Parameter Randomisation
-        Test", 2024, and their code.
+    Source: Hedström et al., "Sanity Checks Revisited: An Exploration to Repair the Model Parameter
+        Randomisation Test", 2024, and their code.
     Differs: in nats, and no magnitudes are taken: the signed values are counted. It knows the values and not
         where they are: permuting the pixels changes nothing. One outlier stretches the bins, so maps with
         heavy tails have a low and unsteady entropy.

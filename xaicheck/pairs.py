@@ -6,6 +6,7 @@ from those of the centred maps in closed form: nothing is filtered or sorted onc
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -143,8 +144,11 @@ class Pair:
         value = max(value, 0.0) + (a.mean - b.mean) ** 2
         if not normalisation.joint:
             return value
-        shown = float(np.ldexp(value, 2 * self.exponent))
-        if not np.isfinite(shown) or (shown == 0) != (value == 0):
+        try:
+            shown = math.ldexp(value, 2 * self.exponent)
+        except OverflowError:
+            shown = math.inf
+        if math.isinf(shown) or (shown == 0) != (value == 0):
             raise NoNumber("the distance of the raw maps is too large or too small for a number")
         return shown
 
@@ -176,15 +180,30 @@ class Pair:
     def _structure(self, a: Seen, b: Seen, data_range: float) -> tuple[float, float]:
         (mean_a, variance_a), (mean_b, variance_b) = self.a.windows, self.b.windows
         c1, c2 = (K1 * data_range) ** 2, (K2 * data_range) ** 2
-        mean_a, mean_b = a.scale * mean_a + a.mean, b.scale * mean_b + b.mean
-        covariance = (a.scale * b.scale) * self._window_covariance
-        spread = (a.scale * a.scale) * variance_a + (b.scale * b.scale) * variance_b
-        structure = (2 * covariance + c2) / (spread + c2)
-        luminance = (2 * (mean_a * mean_b) + c1) / (mean_a * mean_a + mean_b * mean_b + c1)
-        return (
-            float(np.clip(np.mean(luminance * structure), -1, 1)),
-            float(np.clip(np.mean(structure), -1, 1)),
-        )
+        # In place: fresh arrays of this size cost more than the arithmetic.
+        structure, luminance, x, y = self._scratch
+        np.multiply(self._window_covariance, 2 * (a.scale * b.scale), out=structure)
+        np.multiply(variance_a, a.scale * a.scale, out=x)
+        np.multiply(variance_b, b.scale * b.scale, out=y)
+        structure += c2
+        x += y
+        x += c2
+        structure /= x
+        np.multiply(mean_a, a.scale, out=x)
+        np.multiply(mean_b, b.scale, out=y)
+        x += a.mean
+        y += b.mean
+        np.multiply(x, y, out=luminance)
+        luminance *= 2
+        luminance += c1
+        x *= x
+        y *= y
+        x += y
+        x += c1
+        luminance /= x
+        mean_structure = float(np.clip(structure.mean(), -1, 1))
+        structure *= luminance
+        return float(np.clip(structure.mean(), -1, 1)), mean_structure
 
     def _seen(self, normalisation: Normalisation, flip: bool) -> tuple[Seen, Seen]:
         a, b = self.a.seen(normalisation, self.exponent), self.b.seen(normalisation, self.exponent)
@@ -196,6 +215,10 @@ class Pair:
     @staticmethod
     def _signed(value: float, flip: bool) -> float:
         return -value if flip else value
+
+    @cached_property
+    def _scratch(self) -> tuple[np.ndarray, ...]:
+        return tuple(np.empty_like(self._window_covariance) for _ in range(4))
 
     @cached_property
     def _covariance(self) -> float:
