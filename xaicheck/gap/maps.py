@@ -40,14 +40,39 @@ def compute(folder: Path) -> None:
         save(study.run(request, image), path)
 
 
-def save(report: Report, path: Path) -> None:
-    """Nothing; writes the maps as [depth H W] under the method's name, a map that there is none of as NaN."""
+def stacked(report: Report, seed: int) -> dict[str, np.ndarray]:
+    """The maps of a seed as float32 [depth H W] by method; a map that there is none of is NaN."""
     blank = np.full(report.view.shape[:2], np.nan, np.float32)
     stacks = {}
     for choice in report.request.methods:
-        found = [report.attribution(choice.key, d, report.request.seeds[0]) for d in report.depths]
+        found = [report.attribution(choice.key, d, seed) for d in report.depths]
         stacks[choice.key] = np.stack([blank if a is None or a.values is None else a.values for a in found])
+    return stacks
+
+
+def load(path: Path) -> tuple[tuple[int, ...], dict[str, np.ndarray]]:
+    """(depths, maps [depth H W] by method) as `save` wrote them."""
+    with np.load(path, allow_pickle=False) as file:
+        depths = tuple(int(d) for d in file["depths"])
+        return depths, {name: file[name] for name in file.files if name not in ("depths", "seconds")}
+
+
+def seconds(path: Path) -> float:
+    """What it took to compute the maps of this file; 0 where that was not kept."""
+    with np.load(path, allow_pickle=False) as file:
+        return float(file["seconds"]) if "seconds" in file.files else 0.0
+
+
+def save(report: Report, path: Path) -> None:
+    """Nothing; writes the maps of the first seed and their depths."""
+    stacks = stacked(report, report.request.seeds[0])
     partial = path.with_suffix(".part")
     with partial.open("wb") as file:
-        np.savez(file, allow_pickle=False, depths=np.array(report.depths), **stacks)
+        np.savez(
+            file,
+            allow_pickle=False,
+            depths=np.array(report.depths),
+            seconds=np.array(report.seconds),
+            **stacks,
+        )
     partial.rename(path)  # a file that is there is whole

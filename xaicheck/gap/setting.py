@@ -12,6 +12,13 @@ CONTROLS = ("sobel", "fresh_noise", "fixed_noise", "sign_flip")
 METHODS = (*(key for key in DEFAULT_PANEL if key not in CONTROLS), "guided_grad_cam", *CONTROLS)
 SEEDS = (0, 1, 2)
 
+# Faithfulness: squares of 16 pixels in 14 steps, because each inpainted step costs as much as three passes.
+REGION, STEPS = 16, 14
+FAITHFULNESS_MEASURES = ("abpc", "aopc", "auc_morf", "auc_lerf")
+FILLS = ("mean", "inpaint")
+OUTPUTS = ("softmax", "logit")
+RANKINGS = ("signed", "magnitude")
+
 
 @dataclass(frozen=True, slots=True)
 class Variant:

@@ -1,7 +1,7 @@
 """A ranking gap in a file: read without torch, small enough to come with the program.
 
 Similarities are stored as float32 with 12 bits behind the leading one: each is off by less than 0.0125 % of
-itself, so by less than 0.0005 up to 4, the largest value that is not a raw distance. All else is stored in full.
+itself, so by less than 0.0005 up to 4, the largest value that is not a raw distance. The rest is whole.
 """
 
 from __future__ import annotations

@@ -1,0 +1,5 @@
+"""`python -m xaicheck.gap`: computes the gallery's ranking gap again."""
+
+from xaicheck.gap.precompute import main
+
+main()
