@@ -1,10 +1,134 @@
-"""The page Ranking gap."""
+"""The page Ranking gap: two orders of the same methods, what they are made of, and how far they agree."""
 
 from __future__ import annotations
 
-from xaicheck.ui import page
+from html import escape
+
+import streamlit as st
+
+from xaicheck.draw import ranking_captions as captions
+from xaicheck.draw import ranking_figures as figures
+from xaicheck.draw import ranking_spread as spread
+from xaicheck.draw import ranking_spread_words as spread_words
+from xaicheck.draw import ranking_tables as tables
+from xaicheck.draw import ranking_words as words
+from xaicheck.draw.ranking_numbers import Reading
+from xaicheck.draw.ranking_tau import tau_strip
+from xaicheck.draw.ranking_verdict import verdict
+from xaicheck.gap.rank import Choice
+from xaicheck.ui import page, ranking_own, ranking_switches, ranking_views
+from xaicheck.ui.ranking_views import Views
 
 
 def draw() -> None:
     """The page."""
-    page.level()
+    level = page.level()
+    own = ranking_own.draw()
+    views = own or ranking_views.gallery()
+    if views is None:
+        page.heading(captions.QUESTION, captions.NO_DATA, captions.LOOK.at(level))
+        return
+    choice, note = ranking_switches.draw(views.data)
+    reading = views.reading(choice)
+    if reading is None:
+        page.heading(captions.QUESTION, " ".join(views.view(choice).notes), captions.LOOK.at(level))
+        _missing(views)
+        return
+    page.heading(words.kicker(reading), words.finding(reading), captions.LOOK.at(level))
+    st.caption(f"{words.setting_line(reading)} {note}".strip())
+    _orders(reading, level)
+    _tau(views, choice, level)
+    _bands(reading, level)
+    _winners(views, choice, level)
+    _beats(reading, level)
+    _behind(views, reading)
+    page.conclusion(verdict(reading, views.flips(controls=choice.controls)))
+    st.caption(spread_words.done_line(views.data, own=own is not None))
+
+
+def _orders(reading: Reading, level: str) -> None:
+    """Nothing; both orders joined by lines, beside both scores."""
+    left, right = st.columns([5, 6], gap="large")
+    with left:
+        page.section(words.bump_title(reading))
+        page.chart(figures.bump(reading), words.bump_alt(reading), "ranking-bump")
+    with right:
+        page.section(words.scatter_title(reading), captions.SCATTER.at(level))
+        page.chart(figures.scatter(reading), words.scatter_alt(reading), "ranking-scatter")
+    page.table(tables.places(reading), "ranking")
+
+
+def _tau(views: Views, choice: Choice, level: str) -> None:
+    """Nothing; tau with and without the controls beside its null, and how little it tells."""
+    rows = [(captions.ROWS[with_], r) for with_, r in views.both(choice).items() if r is not None]
+    page.section(words.tau_title(rows), captions.TAU.at(level))
+    lines = [words.tau_line(name, r) for name, r in rows]
+    page.chart(tau_strip(rows), " ".join(lines), "ranking-tau")
+    shown = next((r for _, r in rows if r.choice.controls == choice.controls), rows[0][1])
+    st.html("".join(f'<p class="xc-line">{escape(line)}</p>' for line in (*lines, *words.cautions(shown))))
+    page.table(tables.taus(rows), "ranking-tau")
+
+
+def _bands(reading: Reading, level: str) -> None:
+    """Nothing; every score beside what two random networks and the method's own noise would give."""
+    caption = captions.BANDS.at(level)
+    if reading.choice.comparison.measure in spread.CORRELATIONS:
+        caption += f" {captions.CEILING.at(level)}"
+    page.section(spread_words.bands_title(reading), caption)
+    page.chart(spread.bands(reading), spread_words.bands_title(reading), "ranking-bands")
+    page.table(tables.bands(reading), "ranking-bands")
+
+
+def _winners(views: Views, choice: Choice, level: str) -> None:
+    """Nothing; who comes first how often, and which switch changes most."""
+    found = views.flips(controls=choice.controls)
+    page.section(captions.WINS_TITLE, captions.WINS.at(level))
+    wins, switches = views.flip_figures(controls=choice.controls)
+    left, right = st.columns(2, gap="large")
+    with left:
+        _line(spread_words.wins_title(found))
+        page.chart(wins, spread_words.wins_title(found), "ranking-wins")
+    with right:
+        _line(spread_words.switches_title(found))
+        page.chart(switches, spread_words.switches_title(found), "ranking-switches")
+    st.caption(spread_words.flips_line(found))
+    page.table(tables.winners(found), "ranking-winners")
+    page.table(tables.switches(found), "ranking-switches", captions.SWITCHES_TABLE)
+
+
+def _beats(reading: Reading, level: str) -> None:
+    """Nothing; how sure each order of two methods is, in both tests."""
+    page.section(spread_words.beats_title(reading), captions.BEATS.at(level))
+    columns = st.columns(2, gap="large")
+    for column, name, ranking in zip(
+        columns, (captions.CHECK, captions.FAITH), (reading.gap.first, reading.gap.second), strict=True
+    ):
+        with column:
+            _line(name)
+            fig = spread.beats(ranking)
+            if fig is None:
+                st.caption(ranking.warning)
+                continue
+            page.chart(fig, spread_words.beats_alt(name, ranking), f"ranking-beats-{name.lower()}")
+            page.table(tables.beats(ranking), f"ranking-beats-{name.lower()}")
+
+
+def _behind(views: Views, reading: Reading) -> None:
+    """Nothing; what is missing, and every setting of the computation."""
+    page.section(captions.BEHIND_TITLE)
+    _missing(views)
+    page.table(tables.settings(views.data), "ranking-settings", captions.SETTINGS_TABLE)
+
+
+def _line(text: str) -> None:
+    """Nothing; a chart's own title."""
+    st.html(f'<p class="xc-line"><b>{escape(text)}</b></p>')
+
+
+def _missing(views: Views) -> None:
+    rows = tables.missing(views.data)
+    if rows:
+        st.caption(spread_words.missing_line(len(rows)))
+        page.table(rows, "ranking-missing", captions.MISSING_TITLE)
+    else:
+        st.caption(captions.NOTHING_MISSING)
