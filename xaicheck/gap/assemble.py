@@ -43,7 +43,7 @@ def assemble(
     seconds: float,
 ) -> GapData:
     """The whole of all pictures, in the request's order; pictures of one name are numbered."""
-    names = _distinct([part.name for part in parts])
+    names = distinct([part.name for part in parts])
     missing = [
         Missing(gone.method, name, seed, gone.depth, gone.why, variant.key)
         for variant in request.variants
@@ -95,7 +95,7 @@ def _variant(request: GapRequest, variant: Variant, parts: Sequence[Part]) -> Va
     )
 
 
-def _distinct(names: Sequence[str]) -> tuple[str, ...]:
+def distinct(names: Sequence[str]) -> tuple[str, ...]:
     """The names, a second picture of one name with its number."""
     found: list[str] = []
     for name in names:

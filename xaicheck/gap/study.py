@@ -123,6 +123,7 @@ def _part(request: GapRequest, network: Network, image: ImageInput, steps: _Step
     originals: dict[str, list[np.ndarray | None]] = {}
     for variant in request.variants:
         report = study.run(request.run(image, variant), image, device=network.device, listener=steps)
+        steps.before += len(request.methods) * len(request.seeds) * len(report.depths)
         maps = {seed: stacked(report, seed) for seed in request.seeds}
         whys = {(a.method, a.depth, a.seed): a.why for a in report.attributions if a.why}
         for seed in request.seeds:
@@ -140,7 +141,6 @@ def _part(request: GapRequest, network: Network, image: ImageInput, steps: _Step
             }
         if not originals:
             originals = _originals(report, request)
-        steps.before += len(request.methods) * len(request.seeds) * len(report.depths)
     x = network.preprocess(image).to(network.device)
     # A copy of its own: methods may hook it, other runs do not see that.
     trained = replace(network, module=private_copy(network.module))
