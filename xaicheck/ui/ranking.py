@@ -24,10 +24,16 @@ def draw() -> None:
     """The page."""
     level = page.level()
     own = ranking_own.draw()
-    views = own or ranking_views.gallery()
+    views = own.views or ranking_views.gallery()
     if views is None:
         page.heading(captions.QUESTION, captions.NO_DATA, captions.LOOK.at(level))
-        return
+    else:
+        _show(views, level, own=own.views is not None)
+    own.finish()
+
+
+def _show(views: Views, level: str, *, own: bool) -> None:
+    """Nothing; everything that these numbers say."""
     choice, note = ranking_switches.draw(views.data)
     reading = views.reading(choice)
     if reading is None:
@@ -43,7 +49,7 @@ def draw() -> None:
     _beats(reading, level)
     _behind(views, reading)
     page.conclusion(verdict(reading, views.flips(controls=choice.controls)))
-    st.caption(spread_words.done_line(views.data, own=own is not None))
+    st.caption(spread_words.done_line(views.data, own=own))
 
 
 def _orders(reading: Reading, level: str) -> None:
