@@ -178,6 +178,20 @@ def test_settings_that_give_one_order_never_flip_and_one_reversed_variant_flips_
     assert moved["Sign"].rate == moved["Seed"].rate == 0
 
 
+def test_a_comparison_is_found_under_the_one_that_has_its_number():
+    data = synthetic(comparisons=(Comparison("spearman_abs"), Comparison("pearson")))
+    one = rank(data, choice(data, comparison=Comparison("spearman", "max", "magnitude")))
+    two = rank(data, choice(data, comparison=Comparison("spearman_abs")))
+    assert np.array_equal(one.check.values, two.check.values)
+
+
+def test_the_rank_correlation_of_magnitudes_is_a_position_of_the_sign_switch():
+    data = synthetic(comparisons=(Comparison("spearman"), Comparison("spearman_abs")))
+    rates = dict(flips(data, controls=True).by_switch)
+    assert rates["Sign"].settings == ("signed", "magnitude")
+    assert rates["Similarity measure"].rate is None
+
+
 def test_a_switch_with_one_position_says_that_there_is_nothing_to_compare():
     data = synthetic(comparisons=(Comparison("ssim"),))
     sign = dict(flips(data, controls=True).by_switch)["Sign"]

@@ -13,9 +13,10 @@ from xaicheck.faithfulness.measures import FAITHFULNESS
 from xaicheck.gap.data import GapData
 from xaicheck.gap.pairing import depth_means, image_means, in_common, note_on_methods
 from xaicheck.gap.setting import CONTROLS
-from xaicheck.similarity import SIMILARITIES
+from xaicheck.similarity import SIMILARITIES, canonical
 from xaicheck.statistics import Flips, pair_signs, ranking_flips
 from xaicheck.statistics.ranks import SAME
+from xaicheck.types import Comparison
 
 ENTROPY = "entropy rise"
 
@@ -122,7 +123,7 @@ def _check_orders(data: GapData, kept: Sequence[int]) -> tuple[_Orders, _Orders,
         key = scores.variant.key
         values = scores.similarity[:, list(kept)]
         rise = scores.entropy_rise[list(kept)][None].astype(np.float64)
-        settings = [_Setting(key, c.measure, c.normalisation, c.sign) for c in data.comparisons]
+        settings = [_setting(key, comparison) for comparison in data.comparisons]
         settings.append(_Setting(key, ENTROPY))
         means = np.concatenate([turn[:, None, None, None] * depth_means(values), rise])
         _add(whole, settings, image_means(means))
@@ -138,6 +139,14 @@ def _check_orders(data: GapData, kept: Sequence[int]) -> tuple[_Orders, _Orders,
             there = np.where(np.isfinite(there).all(1, keepdims=True), there, np.nan)
             _add(by_depth, named, image_means(turn[:, None, None, None] * there))
     return whole, by_depth, by_seed
+
+
+def _setting(variant: str, comparison: Comparison) -> _Setting:
+    """The setting of a comparison; the rank correlation of magnitudes is a position of the sign switch."""
+    measure, sign = comparison.measure, comparison.sign
+    if comparison == canonical(Comparison("spearman", comparison.normalisation, "magnitude")):
+        measure, sign = "spearman", "magnitude"
+    return _Setting(variant, measure, comparison.normalisation, sign)
 
 
 def _faith_orders(data: GapData, kept: Sequence[int]) -> _Orders:

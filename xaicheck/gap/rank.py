@@ -13,7 +13,7 @@ from xaicheck.gap.data import GapData, VariantScores
 from xaicheck.gap.flips import FlipView, flips
 from xaicheck.gap.pairing import depth_means, in_common, label, note_on_cells, note_on_methods
 from xaicheck.gap.setting import CONTROLS
-from xaicheck.similarity import SIMILARITIES
+from xaicheck.similarity import SIMILARITIES, canonical
 from xaicheck.statistics import Band, Interval, RankGap, ScoreTable, mean_interval, null_band, rank_gap, ranks
 from xaicheck.types import Comparison
 
@@ -146,7 +146,7 @@ def _check_scores(data: GapData, scores: VariantScores, choice: Choice) -> tuple
     _position("test", choice.test, TESTS)
     if choice.test == "entropy":
         return scores.entropy_rise[..., None], False
-    at = _position("comparison", choice.comparison, data.comparisons)
+    at = _position("comparison", _same_number(choice.comparison), data.comparisons)
     columns = [scores.depths.index(depth) for depth in _depths(scores, choice)]
     return scores.similarity[at][..., columns], not SIMILARITIES[choice.comparison.measure].distance
 
@@ -165,6 +165,11 @@ def _position(what: str, value: object, known: Sequence[object]) -> int:
     if value not in known:
         raise BadRequest(f"There is no {what} {_said(value)}; choose one of {', '.join(map(_said, known))}.")
     return known.index(value)
+
+
+def _same_number(comparison: Comparison) -> Comparison:
+    """The comparison under which this one's number is kept; an unknown one as it is."""
+    return canonical(comparison) if comparison.measure in SIMILARITIES else comparison
 
 
 def _said(value: object) -> str:
@@ -192,7 +197,7 @@ def _bands(data: GapData, scores: VariantScores, choice: Choice, kept: Sequence[
     """For each method the range of its similarity between two random networks, a mean over images each."""
     if choice.test == "entropy":
         return ()
-    null = scores.null[data.comparisons.index(choice.comparison)][list(kept)].astype(np.float64)
+    null = scores.null[data.comparisons.index(_same_number(choice.comparison))][list(kept)].astype(np.float64)
     there = np.isfinite(null)
     count = there.sum(-1)
     means = np.divide(
