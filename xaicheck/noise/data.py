@@ -1,0 +1,56 @@
+"""What is computed beforehand for the page on noise: arrays with named axes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from xaicheck.types import Target
+
+
+@dataclass(frozen=True, slots=True)
+class NoMap:
+    """A map that cannot be compared, and why; its numbers are NaN."""
+
+    picture: str
+    method: str
+    depth: int
+    seed: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Contest:
+    """Real methods and maps that never look at the network, under the same measures, for one picture."""
+
+    picture: str
+    methods: tuple[str, ...]
+    measures: tuple[str, ...]
+    depths: tuple[int, ...]  # randomized ones only
+    seeds: tuple[int, ...]
+    scores: np.ndarray  # float32 [measure method depth seed], in the measure's own direction
+    faithfulness: np.ndarray  # float32 [fill method draw]; NaN beyond `draws`
+    draws: tuple[int, ...]  # one a method: how many original maps it has, 1 where it draws nothing
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NoiseData:
+    """Everything that the page on noise does not compute while it is looked at."""
+
+    model: str
+    pictures: tuple[str, ...]  # keys of the gallery
+    targets: tuple[Target, ...]  # one a picture
+    methods: tuple[str, ...]
+    measures: tuple[str, ...]
+    shares: tuple[float, ...]  # of the noise
+    depths: tuple[int, ...]  # randomized ones only
+    fills: tuple[str, ...]
+    similarity: np.ndarray  # float32 [picture measure method depth share draw]
+    faithfulness: np.ndarray  # float32 [picture fill method share draw]: ABPC / SRG of the mixed original
+    contest: Contest
+    missing: tuple[NoMap, ...]
+    steps: int
+    region: int  # pixels
+    versions: tuple[tuple[str, str], ...]
+    seconds: float
