@@ -14,35 +14,37 @@ from xaicheck.draw.methods_entries import Entry, Fact
 from xaicheck.draw.methods_numbers import CASES, Scores, Worked
 from xaicheck.methods import METHODS, refusal
 from xaicheck.models import MODELS
-from xaicheck.report.examples import Examples, Pair
+from xaicheck.report.examples import Pair
 from xaicheck.types import Comparison, Method
 
 LIBRARIES = {"captum", "timm", "torchvision", "zennit"}  # they keep their small letter
 
 
-def tiles(examples: Examples, found: Scores, chosen: Comparison) -> str:
-    """A tile for each method, most changed first: its two maps, small, and its score."""
+def tiles(found: Scores, chosen: Comparison, pictures: Mapping[str, str]) -> str:
+    """A tile for each method, most changed first: its picture (see `small`) and its score."""
     places = found.ranks(chosen)
     order = [*found.order(chosen), *found.missing]
     body = "".join(
-        _tile(
-            METHODS[key], examples.pairs[key], places.get(key), words.number(found.score(chosen, key).value)
-        )
+        _tile(METHODS[key], pictures[key], places.get(key), words.number(found.score(chosen, key).value))
         for key in order
     )
     return f'<ol class="xm-tiles" aria-label="{escape(methods_words.MAPS)}">{body}</ol>'
 
 
-def _tile(method: Method, pair: Pair, place: float | None, score: str) -> str:
+def _tile(method: Method, picture: str, place: float | None, score: str) -> str:
     kind = ' class="xm-control"' if method.control else ""
-    small = Pair(_thinned(pair.original), _thinned(pair.randomized), pair.why)
-    maps = "".join(_frame(method, values, which) for which, values in _sides(small))
-    rank = _rank(place)
     note = "control" if method.control else ""
+    name = f"{_rank(place)} {method.label}".strip()
     return (
-        f'<li{kind}><div class="xm-pair">{maps}</div><b class="xm-name">{rank} {escape(method.label)}</b>'
+        f'<li{kind}>{picture}<b class="xm-name" title="{escape(name)}">{escape(name)}</b>'
         f'<div class="xm-row"><b>{escape(score)}</b><span>{note}</span></div></li>'
     )
+
+
+def small(method: Method, pair: Pair) -> str:
+    """A method's two maps for its tile."""
+    thin = Pair(_thinned(pair.original), _thinned(pair.randomized))
+    return f'<div class="xm-pair">{"".join(_frame(method, v, which) for which, v in _sides(thin))}</div>'
 
 
 def _rank(place: float | None) -> str:

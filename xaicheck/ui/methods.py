@@ -42,6 +42,13 @@ def computed() -> Computed | None:
 
 
 @st.cache_resource(show_spinner=False)
+def thumbnails() -> dict[str, str]:
+    """Every method's two maps as small pictures, HTML by method."""
+    known = computed()
+    return {} if known is None else {k: cards.small(METHODS[k], p) for k, p in known.examples.pairs.items()}
+
+
+@st.cache_resource(show_spinner=False)
 def pictures() -> dict[str, str]:
     """Every method's two maps as HTML, by the anchor of its card."""
     known = computed()
@@ -83,7 +90,7 @@ def _maps(known: Computed, level: str) -> Comparison:
         texts.missing_line(found),
     )
     st.text(" ".join(line for line in lines if line))
-    st.html(cards.tiles(known.examples, found, chosen))
+    st.html(cards.tiles(found, chosen, thumbnails()))
     st.caption(texts.STORED)
     page.section(texts.FIRSTS, texts.firsts_caption(found).at(level))
     st.html(cards.firsts(found))
