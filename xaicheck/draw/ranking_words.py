@@ -243,8 +243,8 @@ def _faith_place(reading: Reading, place: Place) -> str:
     if place.faith_place == 1 and not place.faith_tied:
         return f"in {inside(FAITH)} too"
     last = place.faith_place == reading.n
-    where = "last" if last else f"{_nth(place.faith_place, tied=place.faith_tied)} of {reading.n}"
-    return f"{where} in {inside(FAITH)}"
+    where = "last" if last else _nth(place.faith_place, tied=place.faith_tied)
+    return f"{where} of {reading.n} in {inside(FAITH)}"
 
 
 def _nth(place: int, *, tied: bool) -> str:

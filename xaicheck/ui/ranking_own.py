@@ -1,4 +1,4 @@
-"""The visitor's own pictures in the ranking gap: chosen in the sidebar, computed in the queue, never shared."""
+"""The visitor's own pictures in the ranking gap: chosen in the sidebar, computed in the queue."""
 
 from __future__ import annotations
 
@@ -93,15 +93,16 @@ def draw() -> Place:
     state: State = st.session_state.setdefault("ranking_own", State())
     with st.sidebar:
         asked, problem, is_error = _asked(state)
-        pressed = st.button(
+        st.button(
             LABELS["run"],
             type="primary",
             width="stretch",
             key="ranking_run",
             icon=":material/play_arrow:",
             disabled=asked is None,
+            on_click=_press,
         )
-    if pressed and asked is not None:
+    if st.session_state.pop("ranking_pressed", False) and asked is not None:
         state.running, state.notice, state.error = asked, "", ""
     elif state.running is not None and (asked is None or asked.request != state.running.request):
         state.running, state.notice = None, words.STOPPED
@@ -161,7 +162,7 @@ def _pills(what: str, *, control: bool) -> list[str]:
         selection_mode="multi",
         default=[k for k in usable if k in wanted],
         format_func=lambda key: METHODS[key].label,
-        key=f"ranking_{what}",
+        key=f"ranking_{what}_own",
     )
     return [key for key in usable if key in chosen]
 
@@ -238,6 +239,11 @@ def _run(asked: Asked, status: DeltaGenerator) -> None:
         state.error = words.FAILED
     state.running = None
     st.rerun()
+
+
+def _press() -> None:
+    """Nothing; the callback of the button that computes: a page that starts again keeps it."""
+    st.session_state["ranking_pressed"] = True
 
 
 def _stop() -> None:

@@ -1,0 +1,348 @@
+"""The ranking gap as a visitor meets it: a finding, switches that rank again, own pictures, bad input."""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+import streamlit as st
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from tests.app.conftest import ROOT
+from tests.app.gap_fakes import plausible
+from xaicheck.draw import ranking_captions as captions
+from xaicheck.draw import ranking_own_words as own_words
+from xaicheck.errors import BadRequest
+from xaicheck.gap import store, study
+from xaicheck.gap.data import GapData
+
+Visit = Callable[..., AppTest]
+
+
+@pytest.fixture
+def visit(monkeypatch: pytest.MonkeyPatch) -> Iterator[Visit]:
+    """visit(data, **query) -> the page with these numbers in the place of the gallery's."""
+    monkeypatch.setenv("XAICHECK_WARM", "0")
+    monkeypatch.chdir(ROOT)
+    st.cache_resource.clear()
+
+    def open_(data: GapData | None = None, **query: str) -> AppTest:
+        monkeypatch.setattr(store, "load", lambda: data)
+        st.cache_resource.clear()
+        at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        at.switch_page("pages/ranking.py")
+        for key, value in query.items():
+            at.query_params[key] = value
+        return at.run()
+
+    yield open_
+    st.cache_resource.clear()
+
+
+def html(at: AppTest) -> str:
+    return "\n".join(e.proto.body for e in at.get("html") if not e.proto.body.startswith("<style"))
+
+
+def finding(at: AppTest) -> str:
+    text = html(at)
+    return text.split('<h1 class="xc-finding">')[1].split("</h1>")[0]
+
+
+def charts(at: AppTest) -> dict[str, Any]:
+    """The figures of the page by the first words of their alternative text."""
+    return {e.proto.alt.split(":")[0]: json.loads(e.proto.spec) for e in at.get("plotly_chart")}
+
+
+def order(at: AppTest, side: int = 0) -> list[str]:
+    """The methods in the bump chart, best first; side 0: the check, 1: faithfulness."""
+    bump = charts(at)["Order in the check"]
+    return [t["name"] for t in sorted(bump["data"], key=lambda t: t["y"][side])]
+
+
+def tables(at: AppTest) -> list[Any]:
+    return [e.value for e in at.dataframe]
+
+
+def test_the_page_opens_with_a_finding_both_orders_and_a_conclusion(visit: Visit) -> None:
+    at = visit(plausible())
+    assert not at.exception and not at.error
+    assert "comes first in the check" in finding(at) and "τ = " in finding(at)
+    assert len(order(at)) == 12 and set(order(at, 0)) == set(order(at, 1))
+    assert captions.WINS_TITLE in html(at)
+    assert html(at).rindex("It does not show") > html(at).index("xc-finding")
+    assert len(at.get("plotly_chart")) == 8
+
+
+def test_the_finding_says_what_the_bump_chart_draws(visit: Visit) -> None:
+    at = visit(plausible())
+    assert finding(at).startswith(order(at)[0])
+    place = 1 + order(at, 1).index(order(at)[0])
+    assert place > 3  # which the words below take for granted
+    assert f"{'last' if place == 12 else f'{place}th'} of 12 in faithfulness" in finding(at)
+
+
+def test_without_the_gallerys_file_the_page_says_so_in_one_sentence(visit: Visit) -> None:
+    at = visit(None)
+    assert not at.exception
+    assert finding(at) == captions.NO_DATA
+    assert not at.get("plotly_chart")
+
+
+SWITCHES = (
+    ("ranking_measure", "mse"),
+    ("ranking_normalisation", "max"),
+    ("ranking_sign", "signed"),
+    ("ranking_variant", "bottom_up-he_normal"),
+    ("ranking_depth", 3),
+    ("ranking_fill", "inpaint"),
+    ("ranking_output", "logit"),
+    ("ranking_order", "magnitude"),
+    ("ranking_faithfulness", "auc_morf"),
+)
+
+
+def test_every_switch_changes_the_scores_at_once(visit: Visit) -> None:
+    at = visit(plausible())
+    for key, value in SWITCHES:
+        before = tables(at)[0]
+        at.selectbox(key=key).set_value(value).run()
+        assert not at.exception
+        after = tables(at)[0]
+        same = np.array_equal(before.select_dtypes("number"), after.select_dtypes("number"))
+        assert not same, key
+
+
+def test_a_switch_takes_less_than_300_ms_of_the_servers_time(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Thread time: the clock on the wall also counts whatever else the machine does.
+    from xaicheck.ui import ranking
+
+    spent = []
+    page = ranking.draw
+
+    def timed() -> None:
+        begin = time.thread_time()
+        page()
+        spent.append(time.thread_time() - begin)
+
+    monkeypatch.setattr(ranking, "draw", timed)
+    at = visit(plausible())
+    for key, value in (("ranking_sign", "signed"), ("ranking_fill", "inpaint"), ("ranking_depth", 3)):
+        at.selectbox(key=key).set_value(value).run()
+    assert min(spent[1:]) < 0.3, spent
+
+
+def test_entropy_ranks_anew_and_switches_off_what_it_does_not_use(visit: Visit) -> None:
+    at = visit(plausible())
+    first = order(at)[0]
+    at.segmented_control(key="ranking_test").set_value("entropy").run()
+    assert not at.exception
+    assert order(at)[0] != first  # fresh noise and the cheater gain nothing here
+    for key in ("ranking_depth", "ranking_measure", "ranking_normalisation", "ranking_sign"):
+        assert at.selectbox(key=key).disabled, key
+
+
+def test_without_controls_only_methods_that_look_at_the_network_are_ranked(visit: Visit) -> None:
+    at = visit(plausible())
+    at.toggle(key="ranking_controls").set_value(False).run()
+    assert len(order(at)) == 8
+    assert not {"Fresh noise", "Fixed noise", "Sobel edges", "Sign-flip cheater"} & set(order(at))
+    assert "With the controls (12 methods)" in html(at)  # tau stays there for both
+    assert "Methods alone (8 methods)" in html(at)
+
+
+def test_a_measure_that_knows_no_normalisation_says_so(visit: Visit) -> None:
+    at = visit(plausible())
+    at.selectbox(key="ranking_measure").set_value("spearman").run()
+    assert at.selectbox(key="ranking_normalisation").disabled
+    assert any("does not depend on the normalisation" in c.value for c in at.caption)
+
+
+def test_a_combination_that_was_not_computed_is_replaced_and_said(visit: Visit) -> None:
+    at = visit(plausible())  # these numbers know two of the four normalisations
+    at.selectbox(key="ranking_normalisation").set_value("minmax").run()
+    assert not at.exception
+    assert any("was not computed" in c.value for c in at.caption)
+
+
+def test_both_levels_of_the_texts_carry_the_same_numbers(visit: Visit) -> None:
+    at = visit(plausible())
+    student = (finding(at), tables(at)[0].to_csv())
+    assert captions.LOOK.student in html(at)
+    at.segmented_control(key="level").set_value("researcher").run()
+    assert captions.LOOK.researcher in html(at)
+    assert (finding(at), tables(at)[0].to_csv()) == student
+
+
+def test_a_link_holds_the_state_of_the_switches(visit: Visit) -> None:
+    at = visit(plausible(), ranking_controls="false", ranking_fill="Linear inpainting", ranking_depth="3")
+    assert not at.exception
+    assert len(order(at)) == 8
+    assert (at.selectbox(key="ranking_fill").value, at.selectbox(key="ranking_depth").value) == ("inpaint", 3)
+
+
+def test_a_tampered_link_opens_the_page_with_the_defaults(visit: Visit) -> None:
+    names = (
+        "measure",
+        "normalisation",
+        "sign",
+        "variant",
+        "depth",
+        "fill",
+        "output",
+        "order",
+        "faithfulness",
+    )
+    bad = {f"ranking_{name}": "../../etc/passwd" for name in names}
+    at = visit(plausible(), ranking_controls="<b>", ranking_test="7", **bad)
+    assert not at.exception
+    assert len(order(at)) == 12
+
+
+def test_a_missing_number_is_counted_and_listed_with_its_reason(visit: Visit) -> None:
+    at = visit(plausible(hole=True))
+    assert "left out for all methods" in html(at) and "the map is zero everywhere" in html(at)
+    assert any("1 number is missing" in c.value for c in at.caption)
+    assert any("Why" in t.columns and "zero everywhere" in t["Why"].iloc[0] for t in tables(at))
+
+
+def test_numbers_without_any_score_give_the_reason_in_place_of_the_charts(visit: Visit) -> None:
+    data = plausible()
+    empty = tuple(replace(v, similarity=np.full_like(v.similarity, np.nan)) for v in data.variants)
+    at = visit(replace(data, variants=empty))
+    assert not at.exception
+    assert "nothing to order" in finding(at)
+
+
+def test_one_picture_and_two_methods_warn_that_tau_means_little(visit: Visit) -> None:
+    data = plausible(1)
+    rows = [data.methods.index(m) for m in ("grad_cam", "fresh_noise")]
+    few = replace(
+        data,
+        methods=("grad_cam", "fresh_noise"),
+        variants=tuple(
+            replace(
+                v, similarity=v.similarity[:, rows], null=v.null[:, rows], entropy_rise=v.entropy_rise[rows]
+            )
+            for v in data.variants
+        ),
+        faithfulness=data.faithfulness[..., rows, :, :],
+        snr=data.snr[rows],
+    )
+    at = visit(few)
+    assert not at.exception
+    assert "Kendall’s tau means little" in html(at).replace("&#x27;", "’")
+    assert "holds for that image alone" in html(at)
+
+
+# The visitor's own pictures.
+
+
+class Study:
+    """Stands where gap.study stands: made-up numbers for whatever is asked."""
+
+    def __init__(self) -> None:
+        self.requests: list[Any] = []
+        self.error: Exception | None = None
+
+    def run(self, request: Any, pictures: Any, **rest: Any) -> GapData:
+        self.requests.append(request)
+        if self.error is not None:
+            raise self.error
+        return replace(plausible(len(pictures)), images=tuple(p.name for p in pictures))
+
+
+@pytest.fixture
+def computed(monkeypatch: pytest.MonkeyPatch) -> Study:
+    fake = Study()
+    monkeypatch.setattr(study, "run", fake.run)
+    return fake
+
+
+def png(seed: int) -> bytes:
+    out = io.BytesIO()
+    values = np.random.default_rng(seed).integers(0, 255, (64, 64, 3), dtype=np.uint8)
+    Image.fromarray(values).save(out, "PNG")
+    return out.getvalue()
+
+
+def own(at: AppTest, *files: tuple[str, bytes, str]) -> AppTest:
+    at.segmented_control(key="ranking_pictures").set_value("own").run()
+    return at.file_uploader(key="ranking_upload").set_value(list(files)).run()
+
+
+PICTURES = (("one.png", png(1), "image/png"), ("two.png", png(2), "image/png"))
+
+
+def test_own_pictures_are_computed_once_and_shown_in_the_same_views(visit: Visit, computed: Study) -> None:
+    at = own(visit(plausible()), *PICTURES)
+    assert any(own_words.GALLERY_SHOWN in i.value for i in at.info)
+    at.button(key="ranking_run").click().run()
+    assert not at.exception and not at.error
+    (request,) = computed.requests
+    assert len(request.images) == 2 and len(request.seeds) == 2
+    assert any("one.png, two.png" in c.value for c in at.caption)
+    assert "2 pictures" in html(at) and not at.info
+    at.selectbox(key="ranking_sign").set_value("signed").run()
+    assert len(computed.requests) == 1  # a switch computes nothing
+
+
+def test_own_numbers_are_gone_from_the_page_when_the_gallery_is_chosen_again(
+    visit: Visit, computed: Study
+) -> None:
+    at = own(visit(plausible()), *PICTURES)
+    at.button(key="ranking_run").click().run()
+    at.segmented_control(key="ranking_pictures").set_value("gallery").run()
+    assert "8 pictures" in html(at)
+    assert not any("one.png" in c.value for c in at.caption)
+
+
+def test_a_file_that_is_no_picture_is_named_in_one_sentence_and_nothing_runs(
+    visit: Visit, computed: Study
+) -> None:
+    at = own(visit(plausible()), PICTURES[0], ("broken.png", b"no picture at all", "image/png"))
+    assert [e.value for e in at.error] == [
+        "broken.png: This file cannot be read as a picture: save it as JPEG, PNG or WebP and try again."
+    ]
+    assert at.button(key="ranking_run").disabled
+    assert not at.exception and computed.requests == []
+
+
+def test_the_same_picture_twice_and_a_single_method_are_refused_in_words(
+    visit: Visit, computed: Study
+) -> None:
+    at = own(visit(plausible()), PICTURES[0], ("copy.png", PICTURES[0][1], "image/png"))
+    assert ["twice" in e.value for e in at.error] == [True]
+    at = own(visit(plausible()), *PICTURES)
+    at.pills(key="ranking_controls_own").set_value([]).run()
+    at.pills(key="ranking_methods_own").set_value(["gradient"]).run()
+    assert [e.value for e in at.error] == [own_words.TWO]
+    assert at.button(key="ranking_run").disabled
+
+
+def test_an_error_of_the_computation_is_said_and_the_earlier_results_stay(
+    visit: Visit, computed: Study
+) -> None:
+    at = own(visit(plausible()), *PICTURES)
+    computed.error = BadRequest("There is no such thing.")
+    at.button(key="ranking_run").click().run()
+    assert [e.value for e in at.error] == ["There is no such thing."]
+    assert len(order(at)) == 12
+    computed.error = RuntimeError("secret detail")
+    at.button(key="ranking_run").click().run()
+    assert len(at.error) == 1 and "secret" not in at.error[0].value
+
+
+def test_changed_methods_say_that_the_results_are_for_earlier_settings(visit: Visit, computed: Study) -> None:
+    at = own(visit(plausible()), *PICTURES)
+    at.button(key="ranking_run").click().run()
+    at.segmented_control(key="ranking_seeds").set_value(3).run()
+    assert [own_words.STALE in i.value for i in at.info] == [True]
