@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -38,9 +38,9 @@ def against(
     map of another shape.
     """
     wanted = canonical(Comparison(key, normalisation, sign))
-    if wanted.measure not in _PARTS or wanted != Comparison(wanted.measure):
-        several = compare(original, (wanted,))
-        return lambda randomized: several(randomized)[0]
+    if not _is_direct(wanted):
+        shared = compare(original, (wanted,))
+        return lambda randomized: shared(randomized)[0]
     prepare, join = _PARTS[wanted.measure]
     shape = np.shape(original)
     first = _prepared(prepare, original, "original")
@@ -54,6 +54,28 @@ def against(
         return second if isinstance(second, Score) else Score(float(join(first, second)))
 
     return score
+
+
+def several(
+    keys: Sequence[str], original: np.ndarray, *, normalisation: str = DEFAULT, sign: str = DEFAULT_SIGN
+) -> Callable[[np.ndarray], tuple[Score, ...]]:
+    """A function that gives a map's Scores by these measures, the numbers of `against`, in their order."""
+    wanted = [canonical(Comparison(key, normalisation, sign)) for key in keys]
+    direct = {one: against(one.measure, original) for one in wanted if _is_direct(one)}
+    rest = tuple(one for one in dict.fromkeys(wanted) if one not in direct)
+    shared = compare(original, rest)
+
+    def scores(randomized: np.ndarray) -> tuple[Score, ...]:
+        known = dict(zip(rest, shared(randomized), strict=True)) if rest else {}
+        known |= {one: score(randomized) for one, score in direct.items()}
+        return tuple(known[one] for one in wanted)
+
+    return scores
+
+
+def _is_direct(comparison: Comparison) -> bool:
+    """Whether the measure reads signed maps of unit power and shares nothing with others."""
+    return comparison.measure in _PARTS and comparison == Comparison(comparison.measure)
 
 
 def _prepared(prepare: Callable[[np.ndarray], Any], values: np.ndarray, which: str) -> Any:

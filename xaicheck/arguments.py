@@ -35,6 +35,11 @@ def count(text: str) -> int:
     return _whole(text, 1, "a whole number from 1")
 
 
+def copies(text: str) -> int:
+    """A number of noisy copies; the plan knows how many are too many."""
+    return _whole(text, 1, "a whole number from 1")
+
+
 def index(text: str) -> int:
     """A class index; how many classes there are is the study's to know."""
     return _whole(text, 0, "a class index from 0 to 999")

@@ -17,6 +17,7 @@ from xaicheck.device import DEVICES
 from xaicheck.errors import BadImage, BadRequest, Refused, XaicheckError
 from xaicheck.methods import DEFAULT_PANEL, METHODS, refusal
 from xaicheck.models import DEFAULT_MODEL, MODELS
+from xaicheck.normalise import NORMALISATIONS, SIGNS
 from xaicheck.randomize import BATCHNORM, LAWS, MODES
 from xaicheck.report import files, tables
 from xaicheck.types import ImageInput, ModelSpec, Progress, Request
@@ -82,6 +83,11 @@ def _add_check(commands: argparse._SubParsersAction[arguments.Parser]) -> None:
     add("--seeds", type=arguments.count, default=1, metavar="N", help="seeds 0 to N-1; default: 1")
     add("--depths", type=arguments.depths, metavar="all|0,3,7", help="blocks randomized; default: all")
     add("--measures", type=arguments.keys, metavar="A,B", help="similarities; `xaicheck measures` lists them")
+    _add_choice(check, "--normalisation", NORMALISATIONS, _DEFAULTS["normalisation"], "of each map")
+    _add_choice(check, "--sign", SIGNS, _DEFAULTS["sign"], "of the maps' values")
+    copies = _DEFAULTS["copies"]
+    what = f"noisy copies of the picture that each map is the mean of (sMPRT); default: {copies}, none"
+    add("--copies", type=arguments.copies, default=copies, metavar="N", help=what)
     add("--target", type=arguments.index, metavar="INDEX", help="class; default: the network's own answer")
     _add_choice(check, "--device", DEVICES, "auto", "where to compute")
     add("--out", required=True, metavar="DIR", help=f"folder for {files.REPORT} and {files.MAPS}")
@@ -109,6 +115,9 @@ def _check(args: argparse.Namespace) -> None:
         depths=args.depths,
         measures=args.measures,
         target=args.target,
+        normalisation=args.normalisation,
+        sign=args.sign,
+        copies=args.copies,
     )
     folder = _folder(args.out)
     with Bar() as bar:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from xaicheck.comparable import NoNumber
+from xaicheck.comparable import TOP, NoNumber
 from xaicheck.normalise import DEFAULT, DEFAULT_SIGN, NORMALISATIONS, SIGNS, Normalisation, checked
 from xaicheck.pairs import Pair, Side
 from xaicheck.types import Comparison, Score
@@ -25,6 +25,7 @@ class _Reader:
     signs: tuple[str, ...] = tuple(SIGNS)
     magnitude: bool = False  # reads magnitudes whatever the sign
     distance: bool = False
+    unrelated: float = 0.0  # of independent maps at unit power
 
 
 _ALL = tuple(NORMALISATIONS)
@@ -35,11 +36,11 @@ _READERS: Mapping[str, _Reader] = MappingProxyType(
         "spearman_abs": _Reader(Pair.rank_correlation, signs=("signed",), magnitude=True),
         "pearson": _Reader(Pair.correlation),
         "cosine": _Reader(Pair.cosine, ("minmax", DEFAULT)),
-        "mse": _Reader(Pair.distance, _ALL, distance=True),
+        "mse": _Reader(Pair.distance, _ALL, distance=True, unrelated=2.0),
         "ssim": _Reader(Pair.ssim, _ALL),
         "cs": _Reader(Pair.contrast_structure, _ALL),
         "hog": _Reader(Pair.edge_correlation, signs=("signed", "magnitude")),
-        "topk": _Reader(Pair.overlap),
+        "topk": _Reader(Pair.overlap, unrelated=TOP),
     }
 )
 # The largest distance by normalisation, signed and not; every other measure stays within its own range.
@@ -55,7 +56,7 @@ def canonical(comparison: Comparison) -> Comparison:
     no offset; the cosine sees no factor; HOG sees no global sign; the rank correlation of magnitudes is a
     measure of its own. ValueError for an unknown measure, BadRequest for an unknown normalisation or sign.
     """
-    checked(comparison)
+    checked(comparison.normalisation, comparison.sign)
     if comparison.measure not in _READERS:
         raise ValueError(f"There is no measure {comparison.measure!r}.")
     if comparison.measure == "spearman" and comparison.sign == "magnitude":
@@ -84,6 +85,19 @@ def span(comparison: Comparison) -> tuple[float, float]:
     if comparison.measure == "topk":
         return 0.0, 1.0
     return -1.0, 1.0
+
+
+def unrelated(comparison: Comparison) -> float | None:
+    """What two independent maps give on average, whatever their values; None where it depends on those.
+
+    Without a normalisation the unit decides, after a division by the largest value or the range the outliers
+    do, and magnitudes have a common mean. SSIM's 0 supposes that few windows of either map are empty.
+    """
+    comparison = canonical(comparison)
+    of_magnitudes = comparison.sign == "magnitude" and comparison.measure in ("cosine", "mse", "hog")
+    if comparison.normalisation != DEFAULT or of_magnitudes:
+        return None
+    return _READERS[comparison.measure].unrelated
 
 
 def compare(original: np.ndarray, wanted: Sequence[Comparison]) -> Callable[[np.ndarray], tuple[Score, ...]]:

@@ -16,7 +16,6 @@ import numpy as np
 
 from xaicheck.comparable import scaled
 from xaicheck.errors import BadRequest
-from xaicheck.types import Comparison
 
 DEFAULT = "second_moment"
 DEFAULT_SIGN = "signed"
@@ -112,12 +111,11 @@ def facts(unit: np.ndarray) -> Facts:
     )
 
 
-def checked(comparison: Comparison) -> Comparison:
-    """The comparison, once its normalisation and sign are known ones; else a BadRequest."""
+def checked(normalisation: str, sign: str) -> None:
+    """Nothing; BadRequest for an unknown normalisation or sign."""
     for key, known, what in (
-        (comparison.normalisation, NORMALISATIONS, "normalisation"),
-        (comparison.sign, SIGNS, "treatment of the sign"),
+        (normalisation, NORMALISATIONS, "normalisation"),
+        (sign, SIGNS, "treatment of the sign"),
     ):
         if key not in known:
             raise BadRequest(f"There is no {what} {key!r}; choose from {', '.join(known)}.")
-    return comparison

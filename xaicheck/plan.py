@@ -10,12 +10,14 @@ from xaicheck.errors import BadRequest, Refused
 from xaicheck.labels import LABELS
 from xaicheck.methods import DEFAULT_PANEL, METHODS, refusal
 from xaicheck.models import DEFAULT_MODEL, spec_of
+from xaicheck.normalise import DEFAULT, DEFAULT_SIGN, checked
 from xaicheck.randomize import BATCHNORM, LAWS, MODES, allowed
 from xaicheck.similarity import SIMILARITIES
 from xaicheck.types import ImageInput, Method, MethodChoice, ModelSpec, Request
 
 DEFAULT_MEASURES = ("spearman", "spearman_abs", "ssim", "mse")
 MOST_SEEDS = 50
+MOST_COPIES = 300
 
 
 def panel_for(spec: ModelSpec) -> tuple[str, ...]:
@@ -88,6 +90,9 @@ def request_for(
     depths: Sequence[int] | None = None,
     measures: Sequence[str] | None = None,
     target: int | None = None,
+    normalisation: str = DEFAULT,
+    sign: str = DEFAULT_SIGN,
+    copies: int = 1,
 ) -> Request:
     """A request in its one canonical form: equal settings give equal requests.
 
@@ -102,6 +107,8 @@ def request_for(
         raise BadRequest("No measure is chosen; choose at least one.")
     if target is not None:
         _whole_numbers((target,), 0, len(LABELS) - 1, "Class")
+    checked(normalisation, sign)
+    (copies,) = _whole_numbers((copies,), 1, MOST_COPIES, "Number of noisy copies")
     count = len(spec.blocks)
     chosen = range(count + 1) if depths is None else (0, *_whole_numbers(depths, 0, count, "Depth"))
     return Request(
@@ -115,6 +122,9 @@ def request_for(
         depths=tuple(sorted(set(chosen))),
         measures=wanted,
         target=target,
+        normalisation=normalisation,
+        sign=sign,
+        copies=copies,
     )
 
 

@@ -15,9 +15,9 @@ from types import MappingProxyType
 
 import numpy as np
 
-from xaicheck.against import against
+from xaicheck.against import against, several
 from xaicheck.comparable import TOP, WINDOW
-from xaicheck.comparisons import canonical, compare, comparisons, span
+from xaicheck.comparisons import canonical, compare, comparisons, span, unrelated
 from xaicheck.hog import BLOCK, CELL
 from xaicheck.normalise import NORMALISATIONS, SIGNS
 from xaicheck.pairs import ssim_at
@@ -31,8 +31,10 @@ __all__ = [
     "canonical",
     "compare",
     "comparisons",
+    "several",
     "span",
     "ssim_at",
+    "unrelated",
 ]
 
 

@@ -16,7 +16,7 @@ from xaicheck.errors import BadImage, BadRequest, Cancelled
 from xaicheck.labels import LABELS
 from xaicheck.methods import METHODS
 from xaicheck.models import DEFAULT_MODEL, MODELS, load
-from xaicheck.similarity import against
+from xaicheck.scoring import Scoring
 from xaicheck.types import (
     ActivationScale,
     Attribution,
@@ -29,13 +29,12 @@ from xaicheck.types import (
     Progress,
     Report,
     Request,
-    Score,
-    ScoreRow,
     Target,
 )
 
 if TYPE_CHECKING:
     import numpy as np
+    import torch
     from PIL import Image
 
     from xaicheck.cascade import Cascade
@@ -86,11 +85,10 @@ class _Run:
         self.network = load(request.model, device)
         self.pace = plan.Pace()
         self.maps: list[Attribution] = []
-        self.scores: list[ScoreRow] = []
         self.activations: list[ActivationScale] = []
         self.liveness: list[Liveness] = []
         self.coverage = Coverage(0.0, (), ())
-        self.scorers: dict[tuple[str, int, str], Callable[[np.ndarray], Score]] = {}
+        self.scoring = Scoring(request)
         # The trained network in a copy of its own: methods may hook it, other runs do not see that.
         module = private_copy(self.network.module)
         module.register_forward_pre_hook(lambda *_: listener.check())
@@ -106,7 +104,7 @@ class _Run:
         }
         self.total, self.done = sum(maps.values()), 0
         self.passes = sum(self._passes(c) * maps[c.key] for c in request.methods)
-        self.passes_done = 0.0
+        self.passes_done, self.said = 0.0, 0.0
 
     def _target(self) -> Target:
         import torch
@@ -120,9 +118,8 @@ class _Run:
         """The original map depends on the seed only where the method itself draws random numbers."""
         return self.request.seeds if METHODS[choice.key].stochastic else self.request.seeds[:1]
 
-    @staticmethod
-    def _passes(choice: MethodChoice) -> float:
-        return METHODS[choice.key].passes(**dict(choice.params))
+    def _passes(self, choice: MethodChoice) -> float:
+        return METHODS[choice.key].passes(**dict(choice.params)) * self.request.copies
 
     def report(self, *, complete: bool) -> Report:
         """All that is known so far."""
@@ -134,7 +131,8 @@ class _Run:
             blocks=tuple(b.name for b in self.network.blocks),
             depths=self.request.depths,
             attributions=tuple(self.maps),
-            scores=tuple(self.scores),
+            scores=tuple(self.scoring.scores),
+            entropies=tuple(self.scoring.entropies),
             activations=tuple(self.activations),
             liveness=tuple(self.liveness),
             coverage=self.coverage,
@@ -146,6 +144,7 @@ class _Run:
 
     def announce(self, note: str) -> None:
         """Tell the listener how far the run is; it may cancel here."""
+        self.said = time.perf_counter()
         left = self.pace.seconds_for(max(self.passes - self.passes_done, 0.0))
         self.listener.update(Progress(self.done, self.total, note, left, self.report(complete=False)))
 
@@ -200,35 +199,48 @@ class _Run:
 
     def _explain(self, at: _At, choice: MethodChoice, depths: tuple[int, ...], seed: int) -> None:
         """The maps of some depths; where the method raises, each depth alone, or the reason why not."""
+        from xaicheck.denoise import averaged
         from xaicheck.methods.explain import draws_for, explain
+
+        method, copies, before = METHODS[choice.key], self.request.copies, self.passes_done
+        passes = self._passes(choice) * len(depths)
+
+        def maps(x: torch.Tensor, image: str) -> np.ndarray:
+            return explain(
+                method,
+                network,
+                x,
+                self.target.index,
+                draws=draws_for(seed, choice.key, image, depths),
+                params=choice,
+                pooling=self.request.pooling,
+            )
+
+        def say(done: int) -> None:
+            """Copies of one step may take minutes."""
+            self.passes_done = before + passes * done / copies
+            if time.perf_counter() - self.said > 1:
+                self.announce(f"{method.label}, seed {seed}, copy {done} of {copies}")
 
         begin = time.perf_counter()
         why = ""
         found: Sequence[np.ndarray | None]
         try:
-            found = list(
-                explain(
-                    METHODS[choice.key],
-                    at(depths),
-                    self.x.expand(len(depths), -1, -1, -1),
-                    self.target.index,
-                    draws=draws_for(seed, choice.key, self.image.sha256, depths),
-                    params=choice,
-                    pooling=self.request.pooling,
-                )
-            )
+            network = at(depths)
+            x = self.x.expand(len(depths), -1, -1, -1)
+            found = list(averaged(maps, x, self.image.sha256, copies, say))
         except Cancelled:
             raise
         except Exception as error:  # a method may fail in any way; the other cells go on
             if len(depths) > 1:
+                self.passes_done = before
                 for depth in depths:
                     self._explain(at, choice, (depth,), seed)
                 return
             found, why = [None], f"{type(error).__name__}: {error}"
         seconds = time.perf_counter() - begin
-        passes = self._passes(choice) * len(depths)
         self.pace.learn(passes, seconds)
-        self.passes_done += passes
+        self.passes_done = before + passes
         self.done += len(depths)
         for depth, values in zip(depths, found, strict=True):
             self._keep(Attribution(choice.key, depth, seed, values, why, seconds / len(depths)))
@@ -236,18 +248,7 @@ class _Run:
     def _keep(self, attribution: Attribution) -> None:
         """Take the map in and score it against the original, which always comes first."""
         self.maps.append(attribution)
-        method, seed = attribution.method, attribution.seed
-        for measure in self.request.measures:
-            key = (method, seed, measure)
-            if attribution.depth == 0 and attribution.values is not None:
-                self.scorers[key] = against(measure, attribution.values)
-            if attribution.values is None:
-                score = Score(None, "the map could not be computed")
-            elif key not in self.scorers:
-                score = Score(None, "the original map could not be computed")
-            else:
-                score = self.scorers[key](attribution.values)
-            self.scores.append(ScoreRow(method, measure, attribution.depth, seed, score))
+        self.scoring.take(attribution)
 
 
 def _parts(depths: Sequence[int], size: int) -> Iterator[tuple[int, ...]]:
@@ -301,7 +302,8 @@ def check(
     """A whole randomization check of one picture.
 
     `seeds`: how many (0 to N - 1) or which. `settings`: methods, mode, law, batchnorm, depths, measures,
-    target, as in `plan.request_for`. Errors: BadImage, BadRequest, Refused, ModelUnavailable.
+    target, normalisation, sign, copies, as in `plan.request_for`. Errors: BadImage, BadRequest, Refused,
+    ModelUnavailable.
     """
     image = _image(picture)
     if isinstance(seeds, int) and seeds < 1:

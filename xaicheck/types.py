@@ -186,6 +186,9 @@ class Request:
     measures: tuple[str, ...] = ("spearman",)
     target: int | None = None  # None: the class that the trained network gives
     pooling: str = "sum"
+    normalisation: str = "second_moment"  # of each map, before it is compared; a key of NORMALISATIONS
+    sign: str = "signed"  # what becomes of the maps' sign before; a key of SIGNS
+    copies: int = 1  # noisy copies of the picture that each map is the mean of; 1 = the picture alone
 
     def to_json(self) -> dict[str, Any]:
         """A JSON-ready dict; `from_json` gives an equal request back."""
@@ -290,6 +293,7 @@ class Report:
     device: str
     seconds: float
     complete: bool = True
+    entropies: tuple[ScoreRow, ...] = ()  # of each map's values, nats, at depth 0 and the greatest depth
     _maps: dict[tuple[str, int, int], Attribution] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:

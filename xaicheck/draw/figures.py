@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from xaicheck.draw import words
+from xaicheck.draw.compared import maps_compared
 from xaicheck.draw.numbers import Reading, ScaleRow
-from xaicheck.types import Measure, Method
+from xaicheck.types import Comparison, Measure, Method
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -43,6 +44,7 @@ def curves(
     import plotly.graph_objects as go
 
     fig = go.Figure()
+    how = reading.comparison(measure.key)
     styles = styles_of([methods[key] for key in reading.methods if key in methods])
     for key in reading.methods:
         points = [(d, s) for d, s in reading.curve(key, measure.key) if s.mean is not None]
@@ -74,7 +76,7 @@ def curves(
                 mode="lines+markers",
                 line={"color": style["colour"], "dash": style["dash"], "width": 2},
                 marker={"symbol": style["marker"], "size": 7, "color": style["colour"]},
-                customdata=[[words.score_word(measure.key, s.mean), words.score_line(s)] for _, s in points],
+                customdata=[[words.score_word(how, s.mean), words.score_line(s)] for _, s in points],
                 hovertemplate="%{y:.2f} %{customdata[0]} (%{customdata[1]})<extra>" + label + "</extra>",
             )
         )
@@ -92,7 +94,7 @@ def curves(
     _finish(
         fig,
         x=ORDER[reading.report.request.mode],
-        y=_axis(measure),
+        y=_axis(measure, how),
         height=height,
         ticks=ticks,
         names=[_tick(reading, d) for d in ticks],
@@ -242,8 +244,9 @@ def _value(row: ScaleRow, what: str, side: int) -> float | None:
     return None if what != "dead" and not value > 0 else value  # a logarithm has no zero
 
 
-def _axis(measure: Measure) -> str:
-    return f"{measure.label} (0 = alike)" if measure.distance else f"{measure.label} (1 = same map)"
+def _axis(measure: Measure, how: Comparison) -> str:
+    end = "0 = alike" if measure.distance else "1 = same map"
+    return f"{measure.label} ({end})<br><sub>{maps_compared(how)}</sub>"
 
 
 def _tick(reading: Reading, depth: int) -> str:

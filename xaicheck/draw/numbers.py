@@ -7,7 +7,8 @@ import math
 from collections import defaultdict
 from dataclasses import dataclass
 
-from xaicheck.types import ActivationScale, Attribution, Liveness, Report, Request, Score
+from xaicheck.comparisons import canonical
+from xaicheck.types import ActivationScale, Attribution, Comparison, Liveness, Report, Request, Score
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,10 @@ class Reading:
         why = next((s.why for s in scores if s.why), "not computed yet" if not scores else "undefined")
         return Summary(None, None, None, 0, why)
 
+    def comparison(self, measure: str) -> Comparison:
+        """What the report's scores by this measure are, normalisation and sign included."""
+        return _scored(self.report.request, measure)
+
     def curve(self, method: str, measure: str) -> list[tuple[int, Summary]]:
         """(depth, summary) for every depth of the report that has rows."""
         return [
@@ -136,17 +141,30 @@ class Reading:
         return ways[self.report.request.mode]
 
 
+def _scored(request: Request, measure: str) -> Comparison:
+    return Comparison(measure, request.normalisation, request.sign)
+
+
 def part(report: Report, request: Request) -> Report | None:
     """The report of a request that asks for fewer methods, measures or seeds of this one; else None.
 
     Leaving something out needs no new computation: every map and score stands for itself.
     """
     have = report.request
-    same = dataclasses.replace(request, methods=have.methods, measures=have.measures, seeds=have.seeds)
+    same = dataclasses.replace(
+        request,
+        methods=have.methods,
+        measures=have.measures,
+        seeds=have.seeds,
+        normalisation=have.normalisation,
+        sign=have.sign,
+    )
     inside = (
         set(request.methods) <= set(have.methods)
         and set(request.measures) <= set(have.measures)
         and set(request.seeds) <= set(have.seeds)
+        # Ranks, for example, are the same under every normalisation.
+        and all(canonical(_scored(request, key)) == canonical(_scored(have, key)) for key in request.measures)
     )
     if same != have or not inside:
         return None
@@ -160,6 +178,7 @@ def part(report: Report, request: Request) -> Report | None:
         scores=tuple(
             s for s in report.scores if s.method in methods and s.measure in measures and s.seed in seeds
         ),
+        entropies=tuple(e for e in report.entropies if e.method in methods and e.seed in seeds),
         activations=tuple(a for a in report.activations if a.seed in seeds),
         liveness=tuple(a for a in report.liveness if a.seed in seeds),
         _maps={},

@@ -14,8 +14,9 @@ from html import escape
 import numpy as np
 
 from xaicheck.draw import heatmap, sentences, verdict, words
+from xaicheck.draw.compared import full_name
 from xaicheck.draw.numbers import Reading
-from xaicheck.types import Measure, Method, Target
+from xaicheck.types import Comparison, Measure, Method, Target
 
 Address = Callable[[bytes], str]  # a PNG -> what goes into src=
 
@@ -45,10 +46,10 @@ def method_card(
     """The card of one method at one depth."""
     cells, caption = _cells(reading, method, depth, shared=shared)
     summary = reading.score(method.key, measure.key, depth)
-    word = words.score_word(measure.key, summary.mean)
+    how = reading.comparison(measure.key)
+    word = words.score_word(how, summary.mean)
     spread = words.score_line(summary)
     shown = words.number(summary.mean)
-    share = 0.0 if summary.mean is None else min(max(words.alike(measure.key, summary.mean), 0.0), 1.0)
     tag = '<span class="xc-tag">control</span>' if method.control else ""
     ratio = reading.magnitude(method.key, depth)
     badge = ""
@@ -62,9 +63,9 @@ def method_card(
         f'<article class="xc-card" aria-label="{escape(label)}">'
         f'<div class="xc-head"><h2>{escape(method.label)}</h2>{tag}'
         f'<span class="xc-score"><b>{escape(shown)}</b>{escape(word if word != shown else "")}</span></div>'
-        f"{_track(share)}"
+        f"{_track(how, summary.mean)}"
         f'<div class="xc-maps">{figures}<div class="xc-text">{badge}'
-        f'<p class="xc-note">{escape(measure.label)}: {escape(spread)}. {escape(caption)}</p>'
+        f'<p class="xc-note">{escape(full_name(how))}: {escape(spread)}. {escape(caption)}</p>'
         "</div></div></article>"
     )
 
@@ -99,12 +100,11 @@ def score_strip(reading: Reading, measure: Measure, depth: int, methods: Sequenc
     rows = []
     for method in methods:
         mean = reading.score(method.key, measure.key, depth).mean
-        share = 0.0 if mean is None else min(max(words.alike(measure.key, mean), 0.0), 1.0)
         kind = ' class="xc-control"' if method.control else ""
         note = " (control)" if method.control else ""
         rows.append(
             f"<tr{kind}><th scope='row'>{escape(method.label)}{note}</th>"
-            f"<td>{_track(share)}</td>"
+            f"<td>{_track(reading.comparison(measure.key), mean)}</td>"
             f"<td>{escape(words.number(mean))}</td></tr>"
         )
     return f'<table class="xc-strip"><tbody>{"".join(rows)}</tbody></table>'
@@ -119,10 +119,10 @@ def verdict_card(
         f"<dt>{escape(claim)}</dt><dd>{escape(why)}</dd>"
         for claim, why in verdict.may_not(reading, measure, depth, methods)
     )
-    place = sentences.where(reading, depth)
+    place, name = sentences.where(reading, depth), full_name(reading.comparison(measure.key))
     return (
         f'<section class="xc-card" aria-label="{escape(words.VERDICT_TITLE)}"><div class="xc-verdict">'
-        f"<div><h3>It shows</h3><ul>{may}</ul><h3>{escape(measure.label)}, {escape(place)}</h3>"
+        f"<div><h3>It shows</h3><ul>{may}</ul><h3>{escape(name)}, {escape(place)}</h3>"
         f"{score_strip(reading, measure, depth, panel)}</div>"
         f"<div><h3>It does not show</h3><dl>{may_not}</dl></div></div></section>"
     )
@@ -179,7 +179,12 @@ def _cell(
     return Cell(title, values, limit, method.signed, alt)
 
 
-def _track(share: float) -> str:
+def _track(how: Comparison, value: float | None) -> str:
+    """A bar from an unrelated map to the same one; none where unrelated maps have no value of their own."""
+    share = 0.0 if value is None else words.alike(how, value)
+    if math.isnan(share):
+        return ""
+    share = min(max(share, 0.0), 1.0)
     return f'<div class="xc-track" aria-hidden="true"><i style="width:{100 * share:.0f}%"></i></div>'
 
 

@@ -6,20 +6,25 @@ import math
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from xaicheck.draw.compared import full_name
 from xaicheck.draw.numbers import Reading
 from xaicheck.draw.words import (
+    DASH,
     NOISE,
     PRECOMPUTED,
     QUESTION,
     UNIFORM_ENTROPY,
     alike,
+    closeness,
     count,
+    inside,
     method_name,
     number,
     score_word,
     short,
 )
 from xaicheck.models import MODELS
+from xaicheck.similarity import unrelated
 from xaicheck.types import Liveness, Measure, Method, Report
 
 
@@ -68,11 +73,14 @@ def finding(reading: Reading, measure: str, depth: int, methods: Mapping[str, Me
     real = [key for key in values if not methods[key].control]
     parts = []
     if real:
-        ordered = sorted(real, key=lambda key: alike(measure, values[key]))
+        how = reading.comparison(measure)
+        ordered = sorted(real, key=lambda key: closeness(how, values[key]))
         top, low = ordered[-1], ordered[0]
 
         def said(key: str) -> str:
-            word = score_word(measure, values[key])
+            word = score_word(how, values[key])
+            if word == DASH:
+                return f"the {method_name(methods, key)} map scores {number(values[key])}"
             word += " to its original" if word == "unrelated" else ""
             return f"the {method_name(methods, key)} map is {word} ({number(values[key])})"
 
@@ -158,20 +166,22 @@ def scales_line(reading: Reading, depth: int) -> str:
 
 def curves_title(reading: Reading, measure: Measure, methods: Mapping[str, Method]) -> str:
     """The finding of the curves: how many methods fall below one half, after one step and after all."""
+    how, plain = reading.comparison(measure.key), f"{measure.label} to the original, by depth"
     real = [key for key in reading.methods if not methods[key].control]
     deep = [depth for depth in reading.report.depths if depth]
-    if not real or not deep:
-        return f"{measure.label} to the original, by depth"
+    zero = unrelated(how)
+    if not real or not deep or zero is None:
+        return plain
 
     def below(depth: int) -> tuple[int, int]:
         means = [reading.score(key, measure.key, depth).mean for key in real]
-        values = [alike(measure.key, mean) for mean in means if mean is not None]
+        values = [alike(how, mean) for mean in means if mean is not None]
         return sum(value < 0.5 for value in values), len(values)
 
     (first, known), (last, known_last) = below(deep[0]), below(deep[-1])
     if not known or not known_last:
-        return f"{measure.label} to the original, by depth"
-    half = "above 1" if measure.distance else "below 0.5"
+        return plain
+    half = f"{'above' if measure.distance else 'below'} {(zero + measure.best) / 2:g}"
     start = where(reading, deep[0])
     return (
         f"With {start}, {first} of {count(known, 'method')} {'is' if first == 1 else 'are'} {half}; "
@@ -184,14 +194,32 @@ def curves_alt(reading: Reading, measure: Measure, depth: int, methods: Mapping[
     scores = [
         f"{methods[k].label} {number(reading.score(k, measure.key, depth).mean)}" for k in reading.methods
     ]
-    return (
-        f"{measure.label} against depth, 0 to {reading.blocks} blocks. At depth {depth}: {', '.join(scores)}."
-    )
+    name = full_name(reading.comparison(measure.key))
+    return f"{name} against depth, 0 to {reading.blocks} blocks. At depth {depth}: {', '.join(scores)}."
 
 
 def scales_alt(reading: Reading, depth: int, what: str) -> str:
     """The alternative text of the activation figure."""
     return f"{what}, block by block, original against randomized. {scales_line(reading, depth)}".strip()
+
+
+def compared_line(reading: Reading, measure: Measure) -> str:
+    """What the scores compare, in one line; said wherever scores begin."""
+    how = reading.comparison(measure.key)
+    end = "0 is the same map" if measure.distance else "1 is the same map"
+    zero = unrelated(how)
+    chance = (
+        f"unrelated maps give about {zero:g}"
+        if zero is not None
+        else "what unrelated maps give depends on their values"
+    )
+    return f"Scores: {inside(full_name(how))}; {end}, {chance}.{copies_line(reading.report)}"
+
+
+def copies_line(report: Report) -> str:
+    """That each map is a mean over noisy copies, where it is; empty else."""
+    copies = report.request.copies
+    return "" if copies == 1 else f" Each map: the mean over {copies} noisy copies of the picture (sMPRT)."
 
 
 def done_line(report: Report, *, precomputed: bool) -> str:

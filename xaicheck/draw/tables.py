@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from xaicheck.denoise import SIGMA
 from xaicheck.draw import sentences, words
+from xaicheck.draw.compared import normalisation_row
 from xaicheck.draw.numbers import Reading
 from xaicheck.models import MODELS
+from xaicheck.normalise import NORMALISATIONS, SIGNS
 from xaicheck.types import Measure, Method, Report
 
 Rows = list[dict[str, Any]]
@@ -16,14 +19,18 @@ Rows = list[dict[str, Any]]
 def scores(reading: Reading, measure: Measure, methods: Mapping[str, Method]) -> Rows:
     """One row a method and depth: mean, lowest, highest, word, or the reason why there is no number."""
     rows: Rows = []
+    how = reading.comparison(measure.key)
+    normalisation, sign = normalisation_row(how)
     for key in reading.methods:
         for depth, s in reading.curve(key, measure.key):
-            word = s.why if s.mean is None else words.score_word(measure.key, s.mean)
+            word = s.why if s.mean is None else words.score_word(how, s.mean)
             rows.append(
                 {
                     "Method": methods[key].label,
                     "Blocks randomized": depth,
                     measure.label: s.mean,
+                    "Normalisation": normalisation,
+                    "Sign": sign,
                     "Lowest": s.low,
                     "Highest": s.high,
                     "Seeds": s.seeds,
@@ -69,6 +76,7 @@ def liveness(reading: Reading) -> Rows:
 def settings(report: Report, methods: Mapping[str, Method]) -> Rows:
     """One row a setting of the run, versions included: all a reader needs to repeat it."""
     request = report.request
+    normalisation, sign = NORMALISATIONS[request.normalisation], SIGNS[request.sign]
     rows = [
         ("Picture", f"{report.image_name} (sha256 {request.image[:12]}…)"),
         ("Network", MODELS[request.model].label),
@@ -82,6 +90,9 @@ def settings(report: Report, methods: Mapping[str, Method]) -> Rows:
         ("BatchNorm", request.batchnorm),
         ("Seeds", ", ".join(map(str, request.seeds))),
         ("Pooling of channels", request.pooling),
+        ("Normalisation of each map", f"{normalisation.label}: {normalisation.formula}"),
+        ("Sign of the maps", f"{sign.label}: {sign.summary}"),
+        ("Noisy copies of the picture", _copies(request.copies)),
         ("Explained class", f"{report.target.label} ({report.target.index})"),
         ("Blocks, output to input", ", ".join(report.blocks)),
         ("Device", report.device),
@@ -89,3 +100,11 @@ def settings(report: Report, methods: Mapping[str, Method]) -> Rows:
         *report.versions,
     ]
     return [{"Setting": name, "Value": str(value)} for name, value in rows]
+
+
+def _copies(count: int) -> str:
+    if count == 1:
+        return "none: the picture as it is"
+    return (
+        f"{count}, standard deviation {SIGMA:g} of the range of the network's input, the last without noise"
+    )

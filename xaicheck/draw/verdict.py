@@ -4,27 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from xaicheck.draw.compared import full_name
 from xaicheck.draw.numbers import Reading
 from xaicheck.draw.sentences import scales_line
 from xaicheck.draw.words import NOISE, alike, count, inside, listed, method_name, number
-from xaicheck.types import Measure, Method
+from xaicheck.similarity import unrelated
+from xaicheck.types import Comparison, Measure, Method
 
 
 def may(reading: Reading, measure: Measure, depth: int, methods: Mapping[str, Method]) -> list[str]:
     """What the numbers shown allow to say."""
     scores = {key: reading.score(key, measure.key, depth).mean for key in reading.methods}
+    how = reading.comparison(measure.key)
     still = [
         key
         for key, value in scores.items()
-        if value is not None and alike(measure.key, value) >= 0.9 and not methods[key].control
+        if value is not None and alike(how, value) >= 0.9 and not methods[key].control
     ]
     names = listed([method_name(methods, key) for key in still])
     hardly = f"Here: {names}." if still else "Here no method is that stable."
+    if unrelated(how) is None:
+        hardly = (
+            "With this normalisation and sign even unrelated maps may score as alike: no method is named."
+        )
     seeds = len(reading.report.request.seeds)
     return [
         "A map that hardly changes is insensitive to the randomized weights, under this measure. " + hardly,
         f"How maps change along the depth for this picture, this class, these new weights and "
-        f"{count(seeds, 'seed')}, as {inside(measure.label)}.",
+        f"{count(seeds, 'seed')}, as {inside(full_name(how))}.",
     ]
 
 
@@ -32,9 +39,10 @@ def may_not(
     reading: Reading, measure: Measure, depth: int, methods: Mapping[str, Method]
 ) -> list[tuple[str, str]]:
     """(Claim that does not follow, why not): each backed by a number of the report."""
+    how = reading.comparison(measure.key)
     noise = reading.score(NOISE, measure.key, depth).mean if NOISE in reading.methods else None
     beside = (
-        f"Fresh noise never looks at the network and scores {number(noise)} here{_pass(measure, noise)}."
+        f"Fresh noise never looks at the network and scores {number(noise)} here{_pass(how, noise)}."
         if noise is not None
         else "Add the control fresh noise: it never looks at the network and still passes."
     )
@@ -66,8 +74,8 @@ def may_not(
     ]
 
 
-def _pass(measure: Measure, noise: float) -> str:
-    return ", as a perfect pass would" if abs(alike(measure.key, noise)) < 0.2 else ""
+def _pass(how: Comparison, noise: float) -> str:
+    return ", as a perfect pass would" if abs(alike(how, noise)) < 0.2 else ""
 
 
 def _widest(reading: Reading, measure: str, depth: int) -> tuple[str, float, float] | None:

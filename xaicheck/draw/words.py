@@ -6,11 +6,12 @@ Plain text only: no Markdown and no HTML, so that nothing a visitor typed can be
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from xaicheck.draw.numbers import Summary
-from xaicheck.types import Method
+from xaicheck.similarity import SIMILARITIES, unrelated
+from xaicheck.types import Comparison, Method
 
 TITLE = "Randomization check"
 QUESTION = "Does the heatmap depend on what the network learned?"
@@ -37,6 +38,12 @@ SIDEBAR = MappingProxyType(
         "seeds": "Seeds",
         "seeds_help": "Each seed is another random network. One seed shows no spread.",
         "measures": "Similarity measures",
+        "normalisation": "Normalisation of each map",
+        "sign": "Sign of the maps",
+        "copies": "Noisy copies of the picture",
+        "copies_help": "1: off. N: each map is the mean over N copies of the picture with noise, the same "
+        "for the trained and every randomized network (sMPRT; its authors take 50 and start at the input). "
+        "A noisy method then no longer looks more changed than it is. It takes N times as long.",
         "target": "Explained class",
         "target_original": "What the trained network sees",
         "none": "Choose at least one.",
@@ -86,16 +93,14 @@ _SIMILARITY_WORDS = (
     (-0.2, "unrelated"),
     (-math.inf, "inverted"),
 )
-# Distances first become a similarity. mse is 2 - 2 cosine on second-moment-normalised maps.
-_AS_SIMILARITY: Mapping[str, Callable[[float], float]] = MappingProxyType({"mse": lambda v: 1 - v / 2})
 _PROPER = {"Sobel"}
-_DASH = "–"  # an en dash: there is no number
+DASH = "–"  # an en dash: there is no number
 
 
 def number(value: float | None, digits: int = 2) -> str:
     """A number with a true minus sign; an en dash for None."""
     if value is None or math.isnan(value):
-        return _DASH
+        return DASH
     text = f"{value:.{digits}f}"
     return (text.lstrip("-") if float(text) == 0 else text).replace("-", "−")
 
@@ -103,7 +108,7 @@ def number(value: float | None, digits: int = 2) -> str:
 def short(value: float | None) -> str:
     """A number of any size in three digits: 0.0123, 41.2, 3.1·10⁻⁷."""
     if value is None or math.isnan(value):
-        return _DASH
+        return DASH
     if value == 0 or 1e-3 <= abs(value) < 1e4:
         return f"{value:.3g}".replace("-", "−")
     mantissa, exponent = f"{value:.1e}".split("e") if math.isfinite(value) else (str(value), "")
@@ -114,16 +119,29 @@ def _superscript(value: int) -> str:
     return str(value).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
-def alike(measure: str, value: float) -> float:
-    """A score on a scale where 1 is the same map and 0 an unrelated one, whatever the measure."""
-    return _AS_SIMILARITY.get(measure, lambda v: v)(value)
+def alike(how: str | Comparison, value: float) -> float:
+    """A score on a scale where 1 is the same map and 0 an unrelated one; a measure's key means the default.
+
+    Not-a-number where unrelated maps have no value of their own: there the number says little by itself.
+    """
+    comparison = Comparison(how) if isinstance(how, str) else how
+    zero = unrelated(comparison)
+    if zero is None:
+        return math.nan
+    return (value - zero) / (SIMILARITIES[comparison.measure].best - zero)
 
 
-def score_word(measure: str, value: float | None) -> str:
-    """What a score says about the map, in one or two words; a dash for an undefined score."""
-    if value is None or math.isnan(value):
-        return _DASH
-    return next(word for bound, word in _SIMILARITY_WORDS if alike(measure, value) >= bound)
+def closeness(how: str | Comparison, value: float) -> float:
+    """A score turned so that more is more alike, in units of its own."""
+    measure = SIMILARITIES[how if isinstance(how, str) else how.measure]
+    return -value if measure.distance else value
+
+
+def score_word(how: str | Comparison, value: float | None) -> str:
+    """What a score says about the map, in one or two words; a dash where it has no word."""
+    if value is None or math.isnan(alike(how, value)):
+        return DASH
+    return next(word for bound, word in _SIMILARITY_WORDS if alike(how, value) >= bound)
 
 
 def score_line(summary: Summary) -> str:

@@ -65,6 +65,16 @@ def as_json(report: Report) -> dict[str, Any]:
             }
             for row in report.scores
         ],
+        "entropies": [
+            {
+                "method": row.method,
+                "depth": row.depth,
+                "seed": row.seed,
+                "value": _number(row.score.value),
+                "why": row.score.why,
+            }
+            for row in report.entropies
+        ],
         "activations": [
             {
                 "block": scale.block,

@@ -60,6 +60,7 @@ def save(report: Report, path: Path | None = None) -> int:
         "depths": report.depths,
         "maps": heads,
         "scores": [[s.method, s.measure, s.depth, s.seed, s.score.value, s.score.why] for s in report.scores],
+        "entropies": [[e.method, e.depth, e.seed, e.score.value, e.score.why] for e in report.entropies],
         "activations": [asdict(a) for a in report.activations],
         "liveness": [asdict(a) for a in report.liveness],
         "coverage": asdict(report.coverage),
@@ -107,6 +108,9 @@ def load(path: Path | None = None) -> Report | None:
         depths=tuple(facts["depths"]),
         attributions=maps,
         scores=tuple(ScoreRow(m, q, d, s, Score(v, why)) for m, q, d, s, v, why in facts["scores"]),
+        entropies=tuple(
+            ScoreRow(m, "entropy", d, s, Score(v, why)) for m, d, s, v, why in facts.get("entropies", ())
+        ),
         activations=tuple(_scale(a) for a in facts["activations"]),
         liveness=tuple(_liveness(a) for a in facts["liveness"]),
         coverage=Coverage(

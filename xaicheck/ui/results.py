@@ -57,7 +57,11 @@ class Board:
         finding = sentences.finding(reading, self.measure.key, depth, METHODS)
         kicker = f'<p class="xc-kicker">{escape(sentences.kicker(report))}</p>'
         self._head.html(f'{kicker}<h1 class="xc-finding">{escape(finding)}</h1>')
-        self._depth_line.html(f'<p class="xc-line">{escape(sentences.blocks_line(reading, depth))}</p>')
+        compared = sentences.compared_line(reading, self.measure)
+        self._depth_line.html(
+            f'<p class="xc-line">{escape(sentences.blocks_line(reading, depth))}</p>'
+            f'<p class="xc-line">{escape(compared)}</p>'
+        )
         self._show_cards(reading, depth)
         if report.scores and self._changed("scores", (len(report.scores), report.complete)):
             self._show_curves(reading, depth)

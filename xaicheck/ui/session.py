@@ -113,6 +113,9 @@ def differences(shown: Request, asked: Request) -> list[str]:
         "batchnorm": "BatchNorm",
         "seeds": "the seeds",
         "measures": "the measures",
+        "normalisation": "the normalisation",
+        "sign": "the sign",
+        "copies": "the noisy copies",
         "target": "the explained class",
         "depths": "the depths",
     }

@@ -13,6 +13,7 @@ from xaicheck.draw import words
 from xaicheck.errors import XaicheckError
 from xaicheck.methods import DEFAULT_PANEL, METHODS, refusal
 from xaicheck.models import MODELS
+from xaicheck.normalise import DEFAULT, DEFAULT_SIGN, NORMALISATIONS, SIGNS, Normalisation, Sign
 from xaicheck.randomize import BATCHNORM, LAWS, MODES, Choice
 from xaicheck.report import shipped
 from xaicheck.similarity import SIMILARITIES
@@ -50,6 +51,8 @@ def draw() -> Chosen:
         methods = _methods(model)
         mode, law, batchnorm, seeds = _randomization()
         measures = _measures()
+        normalisation, sign = _compared()
+        copies = _copies()
         target = st.selectbox(
             TEXT["target"],
             [None, *range(len(labels.LABELS))],
@@ -75,6 +78,9 @@ def draw() -> Chosen:
                     depths=None,
                     measures=measures,
                     target=target,
+                    normalisation=normalisation,
+                    sign=sign,
+                    copies=copies,
                 )
             except XaicheckError as error:
                 problem, is_error = str(error), True
@@ -233,7 +239,43 @@ def _measures() -> list[str]:
     return [key for key in SIMILARITIES if key in chosen]
 
 
-def _choices_help(choices: Mapping[str, Choice]) -> str:
+def _compared() -> tuple[str, str]:
+    """(normalisation, sign): a score without them is not complete."""
+    normalisation = st.selectbox(
+        TEXT["normalisation"],
+        list(NORMALISATIONS),
+        index=list(NORMALISATIONS).index(DEFAULT),
+        key="normalisation",
+        format_func=lambda k: NORMALISATIONS[k].label,
+        help=_choices_help(NORMALISATIONS),
+        bind="query-params",
+    )
+    sign = st.segmented_control(
+        TEXT["sign"],
+        list(SIGNS),
+        default=DEFAULT_SIGN,
+        required=True,
+        key="sign",
+        format_func=lambda k: SIGNS[k].label,
+        help=_choices_help(SIGNS),
+        bind="query-params",
+    )
+    return normalisation, sign
+
+
+def _copies() -> int:
+    return st.number_input(
+        TEXT["copies"],
+        1,
+        plan.MOST_COPIES,
+        1,
+        help=TEXT["copies_help"],
+        key="copies",
+        bind="query-params",
+    )
+
+
+def _choices_help(choices: Mapping[str, Choice | Normalisation | Sign]) -> str:
     return "\n".join(f"- **{c.label}**: {c.summary}" for c in choices.values())
 
 
