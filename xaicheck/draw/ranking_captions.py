@@ -8,20 +8,20 @@ from xaicheck.draw.captions import Caption
 
 QUESTION = "Is the method that passes the randomization check best also the most faithful one?"
 CHECK, FAITH = "Check", "Faithfulness"
-NO_DATA = "The gallery’s numbers are not there: run `python -m xaicheck gap`, then open this page again."
+NO_DATA = "The gallery’s numbers are not there: run `python -m xaicheck.gap`, then open this page again."
 
 LOOK = Caption(
     student="Each line joins a method’s place in the randomization check to its place in a test of whether "
     "the map points at what the network uses. If the check could rank methods, the lines would not cross.",
-    researcher="Left: order by the randomization score (least similar first). Right: order by faithfulness. "
+    researcher="Left: order by the randomization score (least similar first); right: by faithfulness. "
     "Kendall’s τ compares the two; its interval resamples seeds, then pictures, alike for all methods.",
 )
 BUMP_TITLE = "Two orders of the same methods"
 SCATTER = Caption(
     student="The same two scores as numbers. Right and up are good: if the check ranked methods, the points "
-    "would climb to the right.",
+    "would climb to the right; bars that reach the frame go on beyond it.",
     researcher="Means over pictures and seeds with 95 % intervals that count seeds, not pictures, as "
-    "replicates. Right and up are the good ends, whatever the direction of the score.",
+    "replicates (cut by the frame, whole in the table). Right and up are the good ends of both scores.",
 )
 TAU = Caption(
     student="τ is 1 for the same order, −1 for the reverse, and near 0 for orders that have nothing to do "
@@ -30,10 +30,10 @@ TAU = Caption(
     "standard deviations √(2(2M+5)/(9M(M−1))) of unrelated orders; resampling pulls the median towards 0.",
 )
 BANDS = Caption(
-    student="A grey bar shows how alike a method’s maps of two different random networks are: the check "
-    "cannot take that away. Edges and fixed noise never change; fresh noise always does.",
+    student="A grey bar shows how alike a method’s maps of two different random networks are, with nothing "
+    "learned in either. In the check edges and fixed noise never change, and fresh noise always does.",
     researcher="Marker: the score with its seed-aware 95 % interval. Bar: the method’s maps of two fully "
-    "randomized networks against each other, seed against seed; edges and fixed noise are 1 by construction.",
+    "randomized networks against each other, seed against seed; edges and fixed noise score 1 by construction.",
 )
 CEILING = Caption(
     student="An open triangle marks what the method’s own noise alone would leave: no change of weights is "
@@ -51,7 +51,7 @@ BEATS = Caption(
     student="How sure is it that the method of the row is better than the method of the column? Near 50 % "
     "nothing is sure.",
     researcher="P(i beats j): share of nested-bootstrap draws in which the row’s mean is better than the "
-    "column’s.",
+    "column’s; draws in which both tie count half.",
 )
 TAU_AXIS = "Kendall’s τ of the two orders"
 TAU_POINT, TAU_MEDIAN = "τ with its 95 % interval", "median over the draws"

@@ -84,8 +84,8 @@ def scatter(reading: Reading) -> Figure:
         )
         if place.key in named:
             names.append(
-                {"x": x, "y": y, "text": f"<b>{place.label}</b>", "ax": 0, "ay": -28, "arrowwidth": 1,
-                 "arrowcolor": style["colour"], "font": {"size": 12}}
+                {"x": x, "y": y, "text": f"<b>{place.label}</b>", "font": {"size": 12},
+                 "ax": _aside(reading, place), "ay": -18, "arrowwidth": 1, "arrowcolor": style["colour"]}
             )  # fmt: skip
     layout = plain(
         height=480, left=10, right=14, top=14, bottom=40,
@@ -149,6 +149,14 @@ def _end(place: Place, x: int, *, bold: bool) -> dict[str, Any]:
         "font": {"size": 12},
         **side,
     }
+
+
+def _aside(reading: Reading, place: Place) -> int:
+    """Where a point's name stands, in pixels from it: towards the middle, beside the error bars."""
+    values = [p.check.estimate for p in reading.places if p.check.estimate is not None]
+    assert place.check.estimate is not None
+    high = place.check.estimate > (min(values) + max(values)) / 2
+    return 48 if high is reading.low_is_better else -48  # the axis of a low score runs backwards
 
 
 def _wrapped(label: str) -> str:

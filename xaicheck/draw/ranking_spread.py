@@ -130,7 +130,8 @@ def switches(view: FlipView) -> Figure:
     """The flip rate of every switch beside the rate of unrelated orders."""
     import plotly.graph_objects as go
 
-    found = [(name, f.rate) for name, f in view.by_switch if f.rate is not None][::-1]
+    found = [(spread_words.switch_label(name), f.rate) for name, f in view.by_switch if f.rate is not None]
+    found.reverse()
     bars = go.Bar(
         x=[rate for _, rate in found],
         y=list(range(len(found))),
@@ -159,13 +160,14 @@ def switches(view: FlipView) -> Figure:
 
 
 def beats(ranking: Ranking) -> Figure | None:
-    """The share of draws in which the row's method is better than the column's; None: nothing was drawn."""
+    """The share of draws in which the row is better than the column, ties half; None: nothing was drawn."""
     import plotly.graph_objects as go
 
     if ranking.beats is None:
         return None
     order = np.argsort([float(r.estimate or 0) for r in ranking.ranks], kind="stable")
-    values = ranking.beats[np.ix_(order, order)].astype(float)
+    better = ranking.beats[np.ix_(order, order)].astype(float)
+    values = (1 + better - better.T) / 2  # draws in which both tie count half
     np.fill_diagonal(values, np.nan)
     labels = [texts.method_label(ranking.methods[i]) for i in order]
     n = len(labels)

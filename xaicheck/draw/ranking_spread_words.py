@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from xaicheck.draw.ranking_numbers import ENTROPY, Reading, known
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from xaicheck.gap.data import GapData
     from xaicheck.gap.rank import FlipView
 
+# The flips' own names of switches that the sidebar calls otherwise.
+SWITCHES = MappingProxyType({"Law and mode": "Order and new weights", "Ranking by": "Regions ordered by"})
 SURE = 0.95  # share of draws from which an order of two methods is called sure
 
 
@@ -32,10 +35,14 @@ def bands_title(reading: Reading) -> str:
         return "How far each method’s maps change"
     low, high = min(real, key=lambda pair: pair[0] or 0.0), max(real, key=lambda pair: pair[0] or 0.0)
     if low is high:
-        return f"Two random networks share {number(low[0])} for {inside(low[1].label)}: a baseline of its own"
+        return (
+            f"Between two random networks, {inside(low[1].label)} has {reading.check_label} "
+            f"{number(low[0])}: a baseline of its own"
+        )
     return (
-        f"Two random networks share from {number(low[0])} ({inside(low[1].label)}) to {number(high[0])} "
-        f"({inside(high[1].label)}): each method has a baseline of its own"
+        f"Between two random networks, {reading.check_label} runs from {number(low[0])} "
+        f"({inside(low[1].label)}) to {number(high[0])} ({inside(high[1].label)}): every method has a "
+        "baseline of its own"
     )
 
 
@@ -62,7 +69,12 @@ def switches_title(view: FlipView) -> str:
     if not rates:
         return "There is one setting: no order can change"
     name, rate = max(rates, key=lambda pair: pair[1])
-    return f"Changing only “{inside(name)}” puts {percent(rate)} of the pairs in another order"
+    return f"Changing only “{switch_label(name)}” puts {percent(rate)} of the pairs in another order"
+
+
+def switch_label(name: str) -> str:
+    """A switch as the sidebar calls it."""
+    return SWITCHES.get(name, name)
 
 
 def flips_line(view: FlipView) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xaicheck.draw.ranking_numbers import Reading, variant_label
+from xaicheck.draw.ranking_spread_words import switch_label
 from xaicheck.draw.ranking_words import method_label
 
 if TYPE_CHECKING:
@@ -87,7 +88,12 @@ def winners(view: FlipView) -> Rows:
 def switches(view: FlipView) -> Rows:
     """One row a switch: the share of pairs of methods that it puts in another order."""
     return [
-        {"Switch": name, "Pairs in another order": f.rate, "Positions": len(f.settings), "Note": f.warning}
+        {
+            "Switch": switch_label(name),
+            "Pairs in another order": f.rate,
+            "Positions": len(f.settings),
+            "Note": f.warning,
+        }
         for name, f in view.by_switch
     ]
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from xaicheck.draw.captions import Verdict
 from xaicheck.draw.ranking_numbers import ENTROPY, Reading
+from xaicheck.draw.ranking_spread_words import switch_label
 from xaicheck.draw.ranking_words import CHANCE, capital, ordinal, percent, tau_text
 from xaicheck.draw.words import alike, count, inside, listed, number
 from xaicheck.models import MODELS
@@ -148,7 +149,7 @@ def _truth(flips: FlipView | None) -> tuple[str, str]:
     ]
     if rates:
         most = sorted(rates, key=lambda pair: -pair[1])[:2]
-        named = listed([f"{inside(name)} {percent(rate)}" for name, rate in most])
+        named = listed([f"“{switch_label(name)}” {percent(rate)}" for name, rate in most])
         why += f" Of all switches, these change most pairs: {named} (unrelated orders: {percent(UNRELATED)})."
     return (
         "“Then the order of faithfulness is the true one.”",
