@@ -1,0 +1,72 @@
+"""What README and CHANGELOG count and name is what the program has."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+
+from xaicheck.faithfulness import FILLS
+from xaicheck.methods import METHODS
+from xaicheck.normalise import NORMALISATIONS, SIGNS
+from xaicheck.similarity import SIMILARITIES, comparisons
+from xaicheck.ui import frame
+
+ROOT = Path(__file__).resolve().parents[2]
+WORDS = (
+    "no",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+)
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+CHANGELOG = " ".join((ROOT / "CHANGELOG.md").read_text(encoding="utf-8").split())
+COMMANDS = dict(re.findall(r"^\| `python -m ([\w.]+)` \|[^|]*\| `([\w.]+)` \|$", README, re.M))
+FILES = {
+    "xaicheck.report.shipped": "xaicheck.report.shipped",
+    "xaicheck.report.examples": "xaicheck.report.examples",
+    "xaicheck.gap": "xaicheck.gap.store",
+    "xaicheck.noise": "xaicheck.noise.store",
+    "xaicheck.lab": "xaicheck.lab.store",
+}
+
+
+def test_methods_and_measures_are_counted_as_they_are() -> None:
+    controls = sum(method.control for method in METHODS.values())
+    methods = len(METHODS) - controls
+    assert f"{WORDS[methods]} methods and {WORDS[controls]} controls" in README
+    assert f"{WORDS[methods].capitalize()} attribution methods and {WORDS[controls]} controls" in CHANGELOG
+    assert f"{WORDS[len(SIMILARITIES)].capitalize()} similarity measures" in CHANGELOG
+    assert f"{WORDS[len(NORMALISATIONS)]} normalisations, {WORDS[len(SIGNS)]} ways to treat" in CHANGELOG
+    assert f"{len(comparisons())} comparisons" in CHANGELOG
+    assert f"over {WORDS[len(FILLS)]} fills" in CHANGELOG
+
+
+def test_every_page_of_the_navigation_is_described() -> None:
+    titles = re.findall(r"^\| ([A-Z][\w ]+) \| ", README, re.M)
+    shown = re.findall(r'title="?([\w. ]+)"?', Path(frame.__file__).read_text(encoding="utf-8"))
+    named = [frame.words.TITLE if title == "words.TITLE" else title for title in shown]
+    assert titles == named
+
+
+@pytest.mark.parametrize("command", FILES)
+def test_every_command_that_makes_a_file_is_named_with_it(command: str) -> None:
+    store = importlib.import_module(FILES[command])
+    assert COMMANDS[command] == store.FILE.name
+    package = ROOT / Path(*command.split("."))
+    assert (package / "__main__.py").is_file() or package.with_suffix(".py").is_file()
+
+
+def test_no_command_is_named_that_there_is_not() -> None:
+    assert set(COMMANDS) == set(FILES)
