@@ -110,6 +110,11 @@ class _Composite(LayerMapComposite):
         return ZPlusOrMinus() if getattr(module, "unrectified", False) else super().mapping(ctx, name, module)
 
 
+def composite() -> LayerMapComposite:
+    """The rules of `relevance`, for `composite().context(merged(network))`."""
+    return _Composite()
+
+
 def _pairs(layer: nn.Module, norm: nn.Module) -> list[tuple[nn.Module, nn.Module]]:
     """(layer, norm) as they stand, or the trained pair and the random pair of two forks."""
     if isinstance(layer, Fork) and isinstance(norm, Fork):

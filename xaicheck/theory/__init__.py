@@ -1,9 +1,9 @@
 """The closed forms behind the argument: what scores and orders are to be expected when nothing is shared.
 
 laws: how weights are drawn; pair, order, top, scale: what becomes of the order of activations; baseline:
-what a map keeps of them; maps, ssim: what unrelated maps score; noise: what noise in the maps does to a
-score. Everything is float64 and free of randomness; a value outside a formula's domain raises ValueError
-with one sentence.
+what a map keeps of them; convergence: how alike random directions are; maps, ssim: what unrelated maps
+score; noise: what noise in the maps does to a score. Everything is float64 and free of randomness; a value
+outside a formula's domain raises ValueError with one sentence.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from xaicheck.theory.baseline import (
     mean_over_sd,
     residual_cosine,
 )
+from xaicheck.theory.convergence import mean_absolute_cosine
 from xaicheck.theory.laws import CONSTANT, GAUSSIAN, LAPLACE, UNIFORM, WEIGHT_LAWS, WeightLaw, permuted
 from xaicheck.theory.maps import (
     FLATNESS,
@@ -68,6 +69,7 @@ __all__ = [
     "independent_plug_in_ssim",
     "log_correlation",
     "log_correlation_by_norm",
+    "mean_absolute_cosine",
     "mean_over_sd",
     "mse_of_cosine",
     "noise_ssim",
