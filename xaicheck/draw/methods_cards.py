@@ -133,6 +133,7 @@ def _card(entry: Entry, level: str, picture: str, first: Fact | None) -> str:
     rows = "".join(
         f"<dt>{escape(fact.label)}</dt><dd{_formula(fact)}>{escape(_begun(fact))}</dd>" for fact in facts
     )
+    listed = f'<dl class="xm-facts">{rows}</dl>' if rows else ""
     has = " xm-has" if picture else ""
     kind = " xm-control" if entry.section == "controls" else ""
     side = f'<div class="xm-maps">{picture}</div>' if picture else ""
@@ -141,13 +142,13 @@ def _card(entry: Entry, level: str, picture: str, first: Fact | None) -> str:
         f'<div class="xm-head"><h3>{escape(entry.title)}</h3>'
         f'<span class="xm-key">{escape(entry.key)}</span>{tags}</div>'
         f'<div class="xm-body{has}">{side}<p>{escape(entry.summary)}</p>'
-        f'<dl class="xm-facts">{rows}</dl></div></article>'
+        f"{listed}</div></article>"
     )
 
 
 def _begun(fact: Fact) -> str:
     """The text with a capital at its beginning, where that is a word and no formula."""
-    found = re.match(r"([a-z]+)[ ,.:;]+[a-z]", fact.text)  # two words: no formula begins like that
+    found = re.match(r"([a-z-]+)[ ,.:;]+[a-z]", fact.text)  # two words: no formula begins like that
     plain = not fact.formula and found is not None and found.group(1) not in LIBRARIES
     return fact.text[0].upper() + fact.text[1:] if plain else fact.text
 

@@ -9,6 +9,7 @@ from types import MappingProxyType, ModuleType
 from typing import Any
 
 from xaicheck import randomize, statistics, theory
+from xaicheck.checks import CHECKS
 from xaicheck.docs import doc_of
 from xaicheck.draw.methods_entries import Entry, Fact, Group, described, function, settings
 from xaicheck.draw.methods_formulas import unmarked
@@ -172,11 +173,6 @@ def _network(spec: ModelSpec) -> Entry:
 
 
 def _tests() -> tuple[Group, ...]:
-    try:
-        from xaicheck.checks import CHECKS
-    except ImportError:
-        return ()
-
     return (_group("tests", "", "What is asked of a map once there is a random network.", CHECKS),)
 
 

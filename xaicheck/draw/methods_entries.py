@@ -9,7 +9,7 @@ from typing import Any
 
 from xaicheck.docs import Doc, doc_of
 from xaicheck.draw import words
-from xaicheck.draw.methods_formulas import readable, unmarked
+from xaicheck.draw.methods_formulas import readable, shapeless, unmarked
 from xaicheck.types import Param
 
 
@@ -63,10 +63,9 @@ class Group:
 FIELDS: Mapping[str, Fact] = MappingProxyType(
     {
         "formula": Fact("Formula", "", researcher=True, formula=True),
+        "good": Fact("What passes", ""),
         "undefined": Fact("No number when", ""),
-        "unrelated": Fact("Unrelated maps give", ""),
         "loophole": Fact("How it is fooled", ""),
-        "limits": Fact("Limits", ""),
     }
 )
 # The paragraphs of a docstring: label there, label here, plain words enough for students.
@@ -116,7 +115,7 @@ def function(section: str, name: str, fn: Callable[..., Any]) -> Entry:
     doc = doc_of(fn)
     spoken = " ".join(SPOKEN.get(word, word) for word in name.split("_"))
     return Entry(
-        section, name, spoken[0].upper() + spoken[1:], unmarked(doc.summary), (), tuple(_paragraphs(doc))
+        section, name, spoken[0].upper() + spoken[1:], shapeless(doc.summary), (), tuple(_paragraphs(doc))
     )
 
 

@@ -10,7 +10,7 @@ _SIGNS = tuple(
         (r"\bsqrt\b", "√"), (r"√ \(", "√("),
         (r"\bsum(?=_)", "Σ"), (r"\bsum (?=\(|\|?[a-z]\b)", "Σ "), (r"\bint_0\b", "∫₀"), (r"\bint_", "∫_"),
         (r"(?<=\d)pi\b|\bpi\b", "π"), (r"\bmu\b", "μ"), (r"\brho\b", "ρ"), (r"\bpsi\b", "ψ"),
-        (r"\bPhi\b", "Φ"),
+        (r"\bPhi\b", "Φ"), (r"\bGamma\b", "Γ"),
         (r"\^2\b", "²"), (r"\^3\b", "³"), (r"\binf\b", "∞"),
         (r"\+-", "±"), (r"!=", "≠"), (r">=", "≥"), (r"<=", "≤"),
         (r"(?<=[ (\[])-(?=[ \dabx])|^-", "−"), (r"(?<=\d) x (?=\d)", " × "),
@@ -29,3 +29,9 @@ def readable(formula: str) -> str:
 def unmarked(text: str) -> str:
     """The text without the marks that docstrings put around code."""
     return re.sub(r"`([^`]*)`", r"\1", text)
+
+
+def shapeless(text: str) -> str:
+    """The text, its formulas readable, without the shapes of arrays: [seed image], broadcast shape."""
+    text = re.sub(r",? \[(?:[A-Za-z.]+ ?)+\]", "", text)
+    return readable(re.sub(r"[,;] (?:broadcast shape|shape of [\w ]+?)(?=[.;])", "", text))

@@ -20,7 +20,7 @@ STYLE = """
 .xm-card h3{font-size:1rem;font-weight:600;line-height:1.3;margin:0;padding:0;letter-spacing:0}
 .xm-head{display:flex;flex-wrap:wrap;align-items:baseline;gap:3px 8px;margin-bottom:4px}
 .xm-key{font-family:var(--st-code-font,monospace);font-size:.75rem;opacity:.7}
-.xm-card p{margin:0 0 6px;font-size:.875rem}
+.xm-card p{margin:0!important;font-size:.875rem}
 .xm-body{display:grid;grid-template-columns:minmax(0,1fr);gap:10px 16px}
 .xm-body.xm-has{grid-template-columns:minmax(0,236px) minmax(0,1fr)}
 .xm-has .xm-facts{grid-column:1/-1}

@@ -103,7 +103,8 @@ def where(examples: Examples) -> str:
 
 STORED = (
     "Maps are stored with 8 bits a pixel: scores made from them agree with those of the full maps to about "
-    "0.003. Colours: each map its own range, up to the 99.5th percentile of |values|; blue is negative."
+    "0.003, and neighbours closer than that may change places. Colours: each map its own range, up to "
+    "the 99.5th percentile of |values|; blue is negative."
 )
 
 
