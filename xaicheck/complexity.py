@@ -39,7 +39,11 @@ def entropy_rise(original: np.ndarray, randomized: np.ndarray) -> Score:
     Differs: as in `entropy`.
     Undefined when: either map has no entropy.
     """
-    before, after = entropy(original), entropy(randomized)
+    return rise_of(entropy(original), entropy(randomized))
+
+
+def rise_of(before: Score, after: Score) -> Score:
+    """The rise from one entropy to another, as a share of the first."""
     for name, score in (("original", before), ("randomized", after)):
         if score.value is None:
             return Score(None, score.why.replace("the map", f"the {name} map", 1))

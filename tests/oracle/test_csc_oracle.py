@@ -39,8 +39,8 @@ def found(lite0: Network, cat: torch.Tensor) -> dict[str, Convergence]:
 
 # The cat, head to stem, 5 starts; the direction is the claim. Measured, median cosine (median magnitude):
 # gradient -0.025 (0.48, where random vectors of 32 channels have 0.14: it narrows too, with either sign),
-# guided backprop 1.000 (1.000), LRP -0.998 (1.000). The toy network of the specification, over four convolutions:
-# gradient 0.037, guided backprop 0.998.
+# guided backprop 1.000 (1.000), LRP -0.998 (1.000). The toy network of the specification, over four
+# convolutions: gradient 0.037, guided backprop 0.998.
 def test_guided_backprop_forgets_its_start_and_the_gradient_does_not(found):
     assert found["guided_backprop"].median > 0.95
     assert abs(found["gradient"].median) < 0.15

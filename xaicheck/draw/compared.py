@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from xaicheck.comparisons import canonical
+from xaicheck.draw.numbers import Reading
+from xaicheck.draw.words import inside
 from xaicheck.normalise import NORMALISATIONS, SIGNS
-from xaicheck.similarity import SIMILARITIES
-from xaicheck.types import Comparison
+from xaicheck.similarity import SIMILARITIES, unrelated
+from xaicheck.types import Comparison, Measure, Report
 
 _MAPS: Mapping[str, str] = MappingProxyType(
     {"signed": "signed maps", "magnitude": "magnitudes", "either": "maps up to a flip of the sign"}
@@ -40,3 +42,22 @@ def full_name(comparison: Comparison) -> str:
 def normalisation_row(comparison: Comparison) -> tuple[str, str]:
     """(normalisation, sign) as the tables write them."""
     return NORMALISATIONS[comparison.normalisation].label, SIGNS[comparison.sign].label
+
+
+def compared_line(reading: Reading, measure: Measure) -> str:
+    """What the scores compare, in one line; said wherever scores begin."""
+    how = reading.comparison(measure.key)
+    end = "0 is the same map" if measure.distance else "1 is the same map"
+    zero = unrelated(how)
+    chance = (
+        f"unrelated maps give about {zero:g}"
+        if zero is not None
+        else "what unrelated maps give depends on their values"
+    )
+    return f"Scores: {inside(full_name(how))}; {end}, {chance}.{copies_line(reading.report)}"
+
+
+def copies_line(report: Report) -> str:
+    """That each map is a mean over noisy copies, where it is; empty else."""
+    copies = report.request.copies
+    return "" if copies == 1 else f" Each map: the mean over {copies} noisy copies of the picture (sMPRT)."

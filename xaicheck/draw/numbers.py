@@ -5,10 +5,14 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from xaicheck.comparisons import canonical
+from xaicheck.complexity import rise_of
 from xaicheck.types import ActivationScale, Attribution, Comparison, Liveness, Report, Request, Score
+
+_NOT_YET = Score(None, "not computed yet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,15 @@ class ScaleRow:
         return self.gradient_rms / self.original.gradient_rms if self.original.gradient_rms else None
 
 
+@dataclass(frozen=True, slots=True)
+class EntropyRow:
+    """The entropy of a method's maps in nats, before and after, and its rise as a share (eMPRT)."""
+
+    original: Summary
+    randomized: Summary
+    rise: Summary
+
+
 class Reading:
     """A report with its rows found by key, so that a page of numbers costs one pass."""
 
@@ -52,6 +65,7 @@ class Reading:
         self._scores: dict[tuple[str, str, int], list[Score]] = defaultdict(list)
         for row in report.scores:
             self._scores[row.method, row.measure, row.depth].append(row.score)
+        self._entropies = {(e.method, e.depth, e.seed): e.score for e in report.entropies}
         self._scales: dict[int, dict[str, list[ActivationScale]]] = defaultdict(lambda: defaultdict(list))
         for scale in report.activations:
             self._scales[scale.depth][scale.block].append(scale)
@@ -67,12 +81,27 @@ class Reading:
 
     def score(self, method: str, measure: str, depth: int) -> Summary:
         """Mean, lowest and highest over the seeds; seeds without a number are left out and counted out."""
-        scores = self._scores.get((method, measure, depth), [])
-        values = [s.value for s in scores if s.value is not None]
-        if values:
-            return Summary(sum(values) / len(values), min(values), max(values), len(values))
-        why = next((s.why for s in scores if s.why), "not computed yet" if not scores else "undefined")
-        return Summary(None, None, None, 0, why)
+        return _summary(self._scores.get((method, measure, depth), []))
+
+    def entropy(self, method: str) -> EntropyRow:
+        """The entropies of a method's maps, original and at the greatest depth; why there is none if so."""
+        deepest, seeds = self.report.depths[-1], self.report.request.seeds
+        before = [self._entropies.get((method, 0, seed), _NOT_YET) for seed in seeds]
+        after = [self._entropies.get((method, deepest, seed), _NOT_YET) for seed in seeds]
+        rises = [rise_of(*pair) for pair in zip(before, after, strict=True)]
+        return EntropyRow(*(_summary(scores) for scores in (before, after, rises)))
+
+    @property
+    def no_entropy(self) -> str:
+        """Why eMPRT has no number in this report; empty if it has."""
+        if self.report.request.mode == "independent":
+            return "In this order no step randomizes every block, so eMPRT has no number."
+        if self.report.depths[-1] < self.blocks:
+            most = self.report.depths[-1]
+            return f"At most {most} of {self.blocks} blocks were randomized here; eMPRT needs all of them."
+        if self.report.complete and not self._entropies:
+            return "These results were computed without entropies; a new run has them."
+        return ""
 
     def comparison(self, measure: str) -> Comparison:
         """What the report's scores by this measure are, normalisation and sign included."""
@@ -139,6 +168,14 @@ class Reading:
             "independent": blocks[depth - 1 : depth],
         }
         return ways[self.report.request.mode]
+
+
+def _summary(scores: Sequence[Score]) -> Summary:
+    values = [s.value for s in scores if s.value is not None]
+    if values:
+        return Summary(sum(values) / len(values), min(values), max(values), len(values))
+    why = next((s.why for s in scores if s.why), _NOT_YET.why if not scores else "undefined")
+    return Summary(None, None, None, 0, why)
 
 
 def _scored(request: Request, measure: str) -> Comparison:

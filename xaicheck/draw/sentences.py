@@ -6,10 +6,13 @@ import math
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from xaicheck.complexity import BINS
 from xaicheck.draw.compared import full_name
 from xaicheck.draw.numbers import Reading
 from xaicheck.draw.words import (
     DASH,
+    ENTROPY_LOOPHOLE,
+    ENTROPY_TITLE,
     NOISE,
     PRECOMPUTED,
     QUESTION,
@@ -17,9 +20,9 @@ from xaicheck.draw.words import (
     alike,
     closeness,
     count,
-    inside,
     method_name,
     number,
+    percent,
     score_word,
     short,
 )
@@ -131,6 +134,30 @@ def alive_line(alive: Liveness, original: Liveness | None) -> str:
     )
 
 
+def entropy_title(reading: Reading, methods: Mapping[str, Method]) -> str:
+    """The finding of eMPRT: for how many methods the entropy rises, and for which most."""
+    rises = {key: reading.entropy(key).rise.mean for key in reading.methods if not methods[key].control}
+    known = {key: rise for key, rise in rises.items() if rise is not None}
+    if reading.no_entropy or not known:
+        return ENTROPY_TITLE
+    up = sum(rise > 0 for rise in known.values())
+    most = max(known, key=lambda key: known[key])
+    return (
+        f"With all {reading.blocks} blocks randomized the entropy rises for {up} of "
+        f"{count(len(known), 'method')}, most for {method_name(methods, most)} ({percent(known[most])})"
+    )
+
+
+def entropy_line(reading: Reading) -> str:
+    """What the entropies are, and the loophole; or why there are none."""
+    if reading.no_entropy:
+        return reading.no_entropy
+    return (
+        f"Entropy of each map’s signed values in {BINS} bins, at most {number(math.log(BINS))} nats; a rise "
+        f"counts as passing eMPRT. {ENTROPY_LOOPHOLE}"
+    )
+
+
 def audit_line(reading: Reading) -> str:
     """What randomizing everything changed, counted in parameters."""
     coverage = reading.report.coverage
@@ -201,25 +228,6 @@ def curves_alt(reading: Reading, measure: Measure, depth: int, methods: Mapping[
 def scales_alt(reading: Reading, depth: int, what: str) -> str:
     """The alternative text of the activation figure."""
     return f"{what}, block by block, original against randomized. {scales_line(reading, depth)}".strip()
-
-
-def compared_line(reading: Reading, measure: Measure) -> str:
-    """What the scores compare, in one line; said wherever scores begin."""
-    how = reading.comparison(measure.key)
-    end = "0 is the same map" if measure.distance else "1 is the same map"
-    zero = unrelated(how)
-    chance = (
-        f"unrelated maps give about {zero:g}"
-        if zero is not None
-        else "what unrelated maps give depends on their values"
-    )
-    return f"Scores: {inside(full_name(how))}; {end}, {chance}.{copies_line(reading.report)}"
-
-
-def copies_line(report: Report) -> str:
-    """That each map is a mean over noisy copies, where it is; empty else."""
-    copies = report.request.copies
-    return "" if copies == 1 else f" Each map: the mean over {copies} noisy copies of the picture (sMPRT)."
 
 
 def done_line(report: Report, *, precomputed: bool) -> str:

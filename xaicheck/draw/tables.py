@@ -40,6 +40,25 @@ def scores(reading: Reading, measure: Measure, methods: Mapping[str, Method]) ->
     return rows
 
 
+def entropies(reading: Reading, methods: Mapping[str, Method]) -> Rows:
+    """One row a method: entropy before and after in nats, the rise over the seeds, or why there is none."""
+    rows: Rows = []
+    for key in reading.methods:
+        found = reading.entropy(key)
+        low, high = words.percent(found.rise.low), words.percent(found.rise.high)
+        spread = found.rise.why if found.rise.mean is None else f"{low} to {high}" if low != high else low
+        rows.append(
+            {
+                "Method": methods[key].label + (" (control)" if methods[key].control else ""),
+                "Original": words.number(found.original.mean),
+                "Fully randomized": words.number(found.randomized.mean),
+                "Rise": words.percent(found.rise.mean),
+                "Over the seeds": spread,
+            }
+        )
+    return rows
+
+
 def scales(reading: Reading, depth: int) -> Rows:
     """One row a block, input to output."""
     return [

@@ -77,6 +77,10 @@ VERDICT_TITLE = "What this test may and may not conclude"
 SCALES_TITLE = "How large the activations are, block by block"
 ALIVE_TITLE = "Is the randomized network alive?"
 AUDIT_TITLE = "Was everything randomized?"
+ENTROPY_TITLE = "Do the maps become more complex? (eMPRT)"
+ENTROPY_LOOPHOLE = (
+    "It counts values, not places: permuting the pixels of a map would leave its row unchanged."
+)
 SETTINGS_TITLE = "All settings and versions"
 TABLE = "The numbers as a table"
 DOWNLOAD = "Download as CSV"
@@ -113,6 +117,14 @@ def short(value: float | None) -> str:
         return f"{value:.3g}".replace("-", "−")
     mantissa, exponent = f"{value:.1e}".split("e") if math.isfinite(value) else (str(value), "")
     return (mantissa + (f"·10{_superscript(int(exponent))}" if exponent else "")).replace("-", "−")
+
+
+def percent(share: float | None) -> str:
+    """A signed share in percent: +12 %, −3 %; an en dash for None."""
+    if share is None or math.isnan(share):
+        return DASH
+    text = f"{100 * share:+.0f} %"
+    return text.lstrip("+-") if float(f"{100 * share:.0f}") == 0 else text.replace("-", "−")
 
 
 def _superscript(value: int) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from xaicheck.draw import figures, panel, sentences, tables, words
+from xaicheck.draw import compared, figures, panel, sentences, tables, words
 from xaicheck.draw.numbers import Reading
 from xaicheck.methods import METHODS
 from xaicheck.similarity import SIMILARITIES
@@ -48,6 +48,7 @@ class Board:
         with st.grid("auto", min_column_width=380, gap="medium"):
             self._alive = {what: st.empty() for what in figures.LIVENESS}
         self._alive_table = _table_place()
+        self._entropy_title, self._entropies = st.empty(), st.empty()
         self._audit_title, self._audit = st.empty(), st.empty()
         self._settings = _table_place(words.SETTINGS_TITLE)
 
@@ -57,10 +58,10 @@ class Board:
         finding = sentences.finding(reading, self.measure.key, depth, METHODS)
         kicker = f'<p class="xc-kicker">{escape(sentences.kicker(report))}</p>'
         self._head.html(f'{kicker}<h1 class="xc-finding">{escape(finding)}</h1>')
-        compared = sentences.compared_line(reading, self.measure)
+        how = compared.compared_line(reading, self.measure)
         self._depth_line.html(
             f'<p class="xc-line">{escape(sentences.blocks_line(reading, depth))}</p>'
-            f'<p class="xc-line">{escape(compared)}</p>'
+            f'<p class="xc-line">{escape(how)}</p>'
         )
         self._show_cards(reading, depth)
         if report.scores and self._changed("scores", (len(report.scores), report.complete)):
@@ -71,6 +72,7 @@ class Board:
         if report.liveness and self._changed("alive", (len(report.liveness), report.complete)):
             self._show_liveness(reading, depth)
         if report.complete:
+            self._show_entropies(reading)
             self._show_audit(reading)
 
     def _show_cards(self, reading: Reading, depth: int) -> None:
@@ -118,6 +120,12 @@ class Board:
             _chart(place, figures.liveness(reading, what, depth), f"{figures.LIVENESS[what]}. {title} {line}")
         if reading.report.complete:
             _table(self._alive_table, tables.liveness(reading))
+
+    def _show_entropies(self, reading: Reading) -> None:
+        title, line = sentences.entropy_title(reading, METHODS), sentences.entropy_line(reading)
+        self._entropy_title.html(f'{_h2(title)}<p class="xc-line">{escape(line)}</p>')
+        if not reading.no_entropy:
+            _table(self._entropies, tables.entropies(reading, METHODS))
 
     def _show_audit(self, reading: Reading) -> None:
         self._audit_title.html(_h2(words.AUDIT_TITLE))
