@@ -33,7 +33,7 @@ BANDS = Caption(
     student="A grey bar shows how alike a method’s maps of two different random networks are, with nothing "
     "learned in either. In the check edges and fixed noise never change, and fresh noise always does.",
     researcher="Marker: the score with its seed-aware 95 % interval. Bar: the method’s maps of two fully "
-    "randomized networks against each other, seed against seed; edges and fixed noise score 1 by construction.",
+    "randomized networks against each other, seed against seed; edges score 1 by construction.",
 )
 CEILING = Caption(
     student="An open triangle marks what the method’s own noise alone would leave: no change of weights is "

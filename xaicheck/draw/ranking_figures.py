@@ -83,9 +83,11 @@ def scatter(reading: Reading) -> Figure:
             )
         )
         if place.key in named:
+            below = place is reading.places[0]  # two names, so that they do not meet
             names.append(
                 {"x": x, "y": y, "text": f"<b>{place.label}</b>", "font": {"size": 12},
-                 "ax": _aside(reading, place), "ay": -18, "arrowwidth": 1, "arrowcolor": style["colour"]}
+                 "ax": _aside(reading, place), "ay": 40 if below else -18,
+                 "arrowwidth": 1, "arrowcolor": style["colour"]}
             )  # fmt: skip
     layout = plain(
         height=480, left=10, right=14, top=14, bottom=40,

@@ -23,7 +23,7 @@ LABELS = MappingProxyType(
 )
 CHOOSE = "Choose pictures first; the gallery’s results stay until yours are there."
 TWO = "Choose at least two methods: one has no order."
-PRESS = "Press “Compare both orders” to compute them: about {minutes} on two cores."
+PRESS = "Press “Compare both orders” to compute them: about {minutes} if nobody else computes."
 STALE = "These results are for earlier settings or pictures. Press “Compare both orders” to compute these."
 GALLERY_SHOWN = "The results below are the gallery’s."
 RUNNING = "Changing pictures or methods stops the run; the switches below do not."

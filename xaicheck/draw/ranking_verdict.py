@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from xaicheck.draw.captions import Verdict
 from xaicheck.draw.ranking_numbers import ENTROPY, Reading
-from xaicheck.draw.ranking_spread_words import switch_label
 from xaicheck.draw.ranking_words import CHANCE, capital, ordinal, percent, tau_text
-from xaicheck.draw.words import alike, count, inside, listed, number
+from xaicheck.draw.words import alike, count, inside, number
 from xaicheck.models import MODELS
 
 if TYPE_CHECKING:
@@ -144,13 +143,11 @@ def _truth(flips: FlipView | None) -> tuple[str, str]:
         "Faithfulness is a test with settings of its own: another fill, output or order of removal may give "
         "another order."
     )
-    rates = [
-        (name, found.rate) for name, found in (flips.by_switch if flips else ()) if found.rate is not None
-    ]
-    if rates:
-        most = sorted(rates, key=lambda pair: -pair[1])[:2]
-        named = listed([f"“{switch_label(name)}” {percent(rate)}" for name, rate in most])
-        why += f" Of all switches, these change most pairs: {named} (unrelated orders: {percent(UNRELATED)})."
+    if flips is not None and flips.faithfulness.rate is not None:
+        why += (
+            f" Two of its {len(flips.faithfulness.settings)} settings put {percent(flips.faithfulness.rate)} "
+            f"of the pairs of methods in another order (unrelated orders: {percent(UNRELATED)})."
+        )
     return (
         "“Then the order of faithfulness is the true one.”",
         f"{why} Neither test ranks methods by itself; this page is our re-implementation of the argument of "
