@@ -53,6 +53,14 @@ def test_the_finding_names_the_direction_of_tau(agreement: float, said: str) -> 
         assert f"τ = {'−' if agreement < 0 else ''}1.00" in words.finding(found)
 
 
+def test_a_tau_whose_interval_holds_zero_is_only_said_to_seem() -> None:
+    found = reading(synthetic(agreement=1.0, noise=1e-4))
+    for low, said in ((-0.1, "seem to agree in part"), (0.2, "are the same")):
+        tau = replace(found.gap.tau, low=low)
+        found.gap = replace(found.gap, tau=tau)
+        assert said in words.agreement(found)
+
+
 def test_an_order_that_is_a_tie_throughout_has_no_tau_and_says_so() -> None:
     data = plausible()
     flat = tuple(replace(v, similarity=np.full_like(v.similarity, 0.5)) for v in data.variants)

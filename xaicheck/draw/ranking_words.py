@@ -70,6 +70,9 @@ def agreement(reading: Reading) -> str:
     number_ = tau_text(tau)
     if p is None or p > CHANCE:
         return f"the two orders agree no better than unrelated ones may, {number_}"
+    if tau.low is not None and tau.high is not None and tau.low <= 0 <= tau.high:
+        seem = "to run against each other" if tau.estimate < 0 else "to agree in part"
+        return f"the two orders seem {seem}, but other seeds and pictures may undo that, {number_}"
     if tau.estimate < 0:
         return f"the two orders run against each other, {number_}"
     same = "are the same" if tau.estimate > 1 - 1e-9 else "agree in part"
