@@ -7,49 +7,29 @@ so that an interrupted run goes on where it was.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from xaicheck import gallery, plan, study
-from xaicheck.comparable import NoNumber
+from xaicheck.comparable import NoNumber, normalised
 from xaicheck.device import resolve
 from xaicheck.faithfulness import faithfulness
 from xaicheck.gap import maps
-from xaicheck.gap.setting import CONTROLS, METHODS, MODEL, REGION, SEEDS, STEPS, VARIANTS
-from xaicheck.methods import DEFAULT_PANEL
+from xaicheck.gap.setting import METHODS, MODEL, REGION, STEPS, VARIANTS
 from xaicheck.methods import METHODS as ALL
 from xaicheck.models import load as load_model
 from xaicheck.noise import mixing
 from xaicheck.noise.data import Contest, NoiseData, NoMap
+from xaicheck.noise.setting import CONTESTED, Setting
 from xaicheck.similarity import against, compare
 from xaicheck.types import Comparison, ImageInput, Network, Target
 
 FOLDER = Path(__file__).resolve().parents[2] / "build" / "gallery"
-PICTURES = ("chelsea", "coffee", "camera")
-PANEL = tuple(key for key in DEFAULT_PANEL if key not in CONTROLS)  # whose maps come with the program
-MEASURES = ("cosine", "mse", "spearman", "spearman_abs", "ssim", "cs")
-CONTESTED = MEASURES[1:]  # the cosine is the squared distance over again
-FILLS = ("mean", "blur")
-DRAWS = (0, 1, 2, 3, 4)  # of the noise, for faithfulness
 
 Stacks = dict[str, np.ndarray]  # float32 [depth H W] by method
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """All that the numbers depend on, so that a test can compute a part again."""
-
-    pictures: tuple[str, ...] = PICTURES
-    panel: tuple[str, ...] = PANEL
-    contestants: tuple[str, ...] = METHODS
-    measures: tuple[str, ...] = MEASURES
-    shares: tuple[float, ...] = mixing.SHARES
-    draws: tuple[int, ...] = DRAWS
-    fills: tuple[str, ...] = FILLS
-    seeds: tuple[int, ...] = SEEDS
 
 
 def stacks_of(picture: str, seed: int, folder: Path = FOLDER) -> tuple[tuple[int, ...], Stacks]:
@@ -66,34 +46,39 @@ def stacks_of(picture: str, seed: int, folder: Path = FOLDER) -> tuple[tuple[int
     return maps.load(path)
 
 
-def similarities(
-    stacks: Stacks, depths: Iterable[int], setting: Setting, picture: str
-) -> tuple[np.ndarray, list[NoMap]]:
-    """(similarity [measure method depth share draw], the maps that have none)."""
-    deep = [i for i, depth in enumerate(depths) if depth]
-    named = list(depths)
+def without_score(stacks: Stacks, depths: tuple[int, ...], setting: Setting, picture: str) -> list[NoMap]:
+    """The maps that nothing can be mixed into, and why."""
+    missing = []
+    for method in setting.panel:
+        for index, depth in enumerate(depths):
+            try:
+                normalised(stacks[method][index])
+            except NoNumber as reason:
+                missing.append(NoMap(picture, method, depth, 0, f"the map at depth {depth} {reason}"))
+    return missing
+
+
+def similarities(stacks: Stacks, setting: Setting, gone: list[NoMap]) -> np.ndarray:
+    """[measure method depth share draw], randomized depths only; NaN where there is no map."""
     wanted = [Comparison(key) for key in setting.measures]
-    shape = (len(wanted), len(setting.panel), len(deep), len(setting.shares), len(mixing.DRAWS))
-    found, missing = np.full(shape, np.nan), []
+    count = len(stacks[setting.panel[0]]) - 1
+    shape = (len(wanted), len(setting.panel), count, len(setting.shares), len(mixing.DRAWS))
+    found = np.full(shape, np.nan)
+    holes = {(one.method, one.depth) for one in gone}
     for m, method in enumerate(setting.panel):
-        original = stacks[method][0]
-        for d, index in enumerate(deep):
-            for s, share in enumerate(setting.shares):
-                for n, seed in enumerate(mixing.DRAWS):
-                    if share == 0 and n:
-                        found[:, m, d, s, n] = found[:, m, d, s, 0]
-                        continue
-                    try:
-                        a = mixing.mixed(original, share, seed, mixing.SIDES[0])
-                        b = mixing.mixed(stacks[method][index], share, seed, mixing.SIDES[1])
-                    except NoNumber as reason:
-                        missing.append(NoMap(picture, method, named[index], 0, f"a map {reason}"))
-                        break
-                    found[:, m, d, s, n] = [float(score) for score in compare(a, wanted)(b)]
-                else:
+        if (method, 0) in holes:
+            continue
+        for s, share in enumerate(setting.shares):
+            for n, seed in enumerate(mixing.DRAWS):
+                if share == 0 and n:
+                    found[:, m, :, s, n] = found[:, m, :, s, 0]
                     continue
-                break
-    return found, missing
+                to_original = compare(mixing.mixed(stacks[method][0], share, seed, mixing.SIDES[0]), wanted)
+                for d in range(count):
+                    if (method, d + 1) not in holes:
+                        b = mixing.mixed(stacks[method][d + 1], share, seed, mixing.SIDES[1])
+                        found[:, m, d, s, n] = [float(score) for score in to_original(b)]
+    return found
 
 
 def faithful(
@@ -111,34 +96,23 @@ def mixed_faithfulness(
     network: Network,
     image: ImageInput,
     target: int,
-    stacks: Stacks,
+    original: np.ndarray,
     setting: Setting,
-    note: str = "",
-    say: Callable[[str], None] = print,
 ) -> np.ndarray:
-    """ABPC / SRG of the mixed original maps, [fill method share draw].
-
-    A map of noise alone is the same for all methods and is asked about once.
-    """
-    shape = (len(setting.fills), len(setting.panel), len(setting.shares), len(setting.draws))
-    found = np.full(shape, np.nan)
-    for m, method in enumerate(setting.panel):
-        say(note + method)
-        wanted = {}  # one map serves several places: without noise all draws, with noise alone all methods
-        for s, share in enumerate(setting.shares):
-            for n, seed in enumerate(setting.draws):
-                at = (s, 0 if share == 0 else n)
-                if share == 1 and m:
-                    found[:, m, s, n] = found[:, 0, s, n]
-                elif at == (s, n):
-                    wanted[f"{s} {n}"] = mixing.mixed(stacks[method][0], share, seed)
-        scores = faithful(network, image, target, wanted, setting.fills)
+    """ABPC / SRG of an original map with noise in it, [fill share draw]."""
+    shape = (len(setting.fills), len(setting.shares), len(setting.draws))
+    wanted, places = {}, {}
+    for s, share in enumerate(setting.shares):
+        for n, seed in enumerate(setting.draws):
+            name = f"{share} {0 if share == 0 else n}"  # without noise every draw is the same
+            places[s, n] = name
+            if name not in wanted:
+                wanted[name] = mixing.mixed(original, share, seed)
+    scores = faithful(network, image, target, wanted, setting.fills)
+    found = np.empty(shape)
+    for (s, n), name in places.items():
         for f, fill in enumerate(setting.fills):
-            for s, share in enumerate(setting.shares):
-                for n in range(len(setting.draws)):
-                    key = (f"{s} {0 if share == 0 else n}", fill)
-                    if key in scores:
-                        found[f, m, s, n] = scores[key]
+            found[f, s, n] = scores[name, fill]
     return found
 
 
@@ -211,22 +185,23 @@ def compute(
     network = load_model(MODEL, resolve(device))
     images = {picture: gallery.load(picture) for picture in setting.pictures}
     targets = {picture: target_of(network, image) for picture, image in images.items()}
-    alike, faith, missing = [], [], []
+    alike, faith = [], []
+    missing: list[NoMap] = []
     depths: tuple[int, ...] = ()
     for picture, image in images.items():
         depths, stacks = stacks_of(picture, 0, folder)
         say(f"{picture}: similarities")
-        found, gone = similarities(stacks, depths, setting, picture)
-        alike.append(found)
+        gone = without_score(stacks, depths, setting, picture)
         missing += gone
-        kept = folder / f"noise-{picture}.npy"
-        shape = (len(setting.fills), len(setting.panel), len(setting.shares), len(setting.draws))
-        if not kept.exists() or np.load(kept).shape != shape:
-            scores = mixed_faithfulness(
-                network, image, targets[picture].index, stacks, setting, f"{picture}: faithfulness, ", say
-            )
-            np.save(kept, scores)
-        faith.append(np.load(kept))
+        kept = folder / f"noise-{picture}-similarity-{setting.comparing}.npy"
+        alike.append(_kept(kept, partial(similarities, stacks, setting, gone)))
+        scores = []
+        for method in setting.panel:
+            say(f"{picture}: faithfulness, {method}")
+            kept = folder / f"noise-{picture}-{method}-{setting.recipe}.npy"
+            index, original = targets[picture].index, stacks[method][0]
+            scores.append(_kept(kept, partial(mixed_faithfulness, network, image, index, original, setting)))
+        faith.append(np.stack(scores, axis=1))
     first = setting.pictures[0]
     say(f"{first}: contest")
     by_seed = {seed: stacks_of(first, seed, folder) for seed in setting.seeds}
@@ -249,6 +224,15 @@ def compute(
         versions=study.versions(),
         seconds=time.perf_counter() - start,
     )
+
+
+def _kept(path: Path, compute: Callable[[], np.ndarray]) -> np.ndarray:
+    """What the file holds; computed and written first where there is none."""
+    if not path.exists():
+        partial_file = path.with_suffix(".part.npy")
+        np.save(partial_file, compute())
+        partial_file.rename(path)  # a file that is there is whole
+    return np.load(path)
 
 
 def _float32(values: np.ndarray) -> np.ndarray:

@@ -1,0 +1,160 @@
+"""The page Noise wins as a visitor meets it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from tests.app.conftest import ROOT, Study
+from xaicheck.draw import noise_words as words
+from xaicheck.noise import store
+
+Visit = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def fresh() -> Iterator[None]:
+    """Similarities of the real maps and of the synthetic ones are cached under the same keys."""
+    st.cache_data.clear()
+    yield
+    st.cache_data.clear()
+
+
+@pytest.fixture
+def open_page(study: Study) -> Visit:
+    """open_page(**query) -> the page after its first run."""
+
+    def opened(**query: object) -> AppTest:
+        at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=90)
+        at.switch_page("pages/noise.py")
+        for key, value in query.items():
+            at.query_params[key] = str(value)
+        return at.run()
+
+    return opened
+
+
+def html(at: AppTest) -> str:
+    return "\n".join(e.proto.body for e in at.get("html") if not e.proto.body.startswith("<style"))
+
+
+def big(at: AppTest) -> list[str]:
+    """The two large figures."""
+    return re.findall(r"<strong>([^<]*)</strong>", html(at))
+
+
+def test_the_page_opens_with_both_numbers_the_contest_and_the_conclusion(open_page: Visit) -> None:
+    at = open_page()
+    assert not at.exception and not at.error
+    assert len(big(at)) == 2 and all(figure != "–" for figure in big(at))
+    body = html(at)
+    assert "90 % noise" in body and "Fresh noise" in body and "Sign-flip cheater" in body
+    assert "One truth, many scores" in body and "common background of 50 %" in body
+    assert "It does not show" in body
+    assert len(at.get("plotly_chart")) == 2
+
+
+def test_sliding_the_noise_moves_the_large_figures_and_the_maps(open_page: Visit) -> None:
+    at = open_page()
+    before, body = big(at), html(at)
+    at.select_slider(key="noise_share").set_value(0.0).run()
+    assert not at.exception
+    assert big(at)[0] != before[0] and html(at) != body
+    assert words.SAME in html(at) and "Without noise" in html(at)
+
+
+def test_similarity_falls_to_zero_and_faithfulness_to_that_of_noise(open_page: Visit) -> None:
+    at = open_page(noise_share="100 %")
+    data = store.load()
+    assert data is not None
+    assert abs(float(big(at)[0].replace("−", "-"))) < 0.02
+    empty = data.faithfulness[0, 0, data.methods.index("lrp"), -1].mean()
+    assert float(big(at)[1].replace("−", "-")) == pytest.approx(empty, abs=6e-4)
+
+
+def test_another_measure_method_fill_and_depth_change_the_page(open_page: Visit) -> None:
+    at = open_page()
+    seen = {html(at)}
+    at.selectbox(key="noise_measure").set_value("ssim").run()
+    seen.add(html(at))
+    at.selectbox(key="noise_method").set_value("grad_cam").run()
+    seen.add(html(at))
+    at.selectbox(key="noise_fill").set_value("blur").run()
+    seen.add(html(at))
+    at.slider(key="noise_depth").set_value(2).run()
+    seen.add(html(at))
+    assert not at.exception and len(seen) == 5
+    assert "SSIM" in html(at) and "2 blocks randomized" in html(at)
+
+
+def test_a_picture_whose_maps_are_not_shipped_has_its_numbers_and_says_so(open_page: Visit) -> None:
+    at = open_page()
+    data = store.load()
+    assert data is not None
+    at.selectbox(key="noise_picture").set_value(data.pictures[1]).run()
+    assert not at.exception
+    assert any(c.value == words.NO_MAPS for c in at.caption)
+    p, q, m = 1, data.measures.index("cosine"), data.methods.index("lrp")
+    expected = data.similarity[p, q, m, data.depths.index(9), data.shares.index(0.9)].mean()
+    assert float(big(at)[0].replace("−", "-")) == pytest.approx(expected, abs=6e-3)
+
+
+def test_draw_again_draws_other_maps_of_the_same_truth(open_page: Visit) -> None:
+    at = open_page()
+    at.button(key="noise_again").click().run()
+    assert not at.exception
+    assert any("draw 2" in c.value for c in at.caption)
+
+
+def test_a_larger_common_background_makes_unrelated_maps_more_alike(open_page: Visit) -> None:
+    at = open_page()
+    at.slider(key="noise_zeros").set_value(80).run()
+    assert (
+        "common background of 80 % alone gives unrelated maps a rank correlation of magnitudes of 0.98"
+        in (html(at))
+    )
+
+
+def test_a_link_holds_the_state(open_page: Visit) -> None:
+    at = open_page(noise_method="grad_cam", noise_depth=3, noise_zeros=20, noise_measure="mse")
+    assert not at.exception
+    assert at.slider(key="noise_depth").value == 3
+    assert "Grad-CAM" in html(at) and "common background of 20 %" in html(at)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"noise_method": "../../etc/passwd", "noise_depth": 999, "noise_share": "7"},
+        {"noise_picture": "<script>", "noise_fill": "", "noise_measure": "nan", "noise_zeros": "inf"},
+        {"noise_share": "0.9999", "noise_depth": "-3", "level": "expert"},
+    ],
+)
+def test_a_tampered_link_opens_the_page_all_the_same(open_page: Visit, query: dict[str, object]) -> None:
+    at = open_page(**query)
+    assert not at.exception
+    assert len(big(at)) == 2
+
+
+def test_the_level_changes_the_words_and_not_the_numbers(open_page: Visit) -> None:
+    at = open_page()
+    figures = big(at)
+    assert words.LOOK.student in html(at).replace("&#x27;", "'")
+    at.segmented_control(key="level").set_value("researcher").run()
+    assert words.LOOK.researcher in html(at).replace("&#x27;", "'")
+    assert big(at) == figures
+
+
+def test_without_the_file_the_page_says_how_to_make_it(
+    open_page: Visit, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(store, "FILE", tmp_path / "absent.zip")
+    at = open_page()
+    assert not at.exception
+    assert "python -m xaicheck.noise" in html(at)
+    assert "One truth, many scores" in html(at)

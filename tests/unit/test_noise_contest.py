@@ -1,0 +1,234 @@
+"""The contest's rules, the stored file, and the sentences of the page on noise."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from xaicheck.draw import noise_panels, noise_tables, noise_truth_words, noise_words
+from xaicheck.draw.captions import Caption
+from xaicheck.draw.noise_numbers import Mix, mix_of, stored_curve, tally
+from xaicheck.draw.noise_verdict import verdict
+from xaicheck.noise import store, truths, zeros
+from xaicheck.noise.contest import standings
+from xaicheck.noise.data import Contest, NoiseData, NoMap
+from xaicheck.noise.mixing import EXACT, SHARES, predicted
+from xaicheck.types import Target
+
+METHODS = ("lrp", "guided_backprop")
+CONTESTANTS = ("lrp", "sobel", "fresh_noise", "fixed_noise", "sign_flip")
+MEASURES = ("cosine", "mse", "spearman_abs", "ssim")
+FILLS = ("mean", "blur")
+DEPTHS = (1, 2)
+DRAWS = 5
+
+
+def contest() -> Contest:
+    """Scores by hand: [measure method]; the same at both depths, a little spread over the two seeds."""
+    scores = {
+        "mse": (0.2, 0.0, 2.0, 0.0, 4.0),
+        "spearman": (0.7, 1.0, 0.0, 1.0, -1.0),
+        "spearman_abs": (0.8, 1.0, 0.0, 1.0, 1.0),
+        "ssim": (0.04, 1.0, 0.0, 1.0, 0.97),
+        "cs": (0.5, 1.0, 0.0, 1.0, -1.0),
+    }
+    base = np.array(list(scores.values()))[:, :, None, None]
+    spread = np.array([-0.01, 0.01])[None, None, None, :] * (base % 1 > 0)
+    faith = np.full((len(FILLS), len(CONTESTANTS), DRAWS), np.nan)
+    faith[:, :, 0] = [0.3, 0.1, -0.02, 0.02, 0.1]
+    faith[:, 2, :] = faith[:, 3, :] = [-0.02, 0.01, 0.02, -0.01, 0.0]
+    return Contest(
+        "chelsea", CONTESTANTS, tuple(scores), DEPTHS, (0, 1),
+        np.repeat(base + spread, len(DEPTHS), axis=2).astype(np.float32), faith.astype(np.float32),
+        (1, 1, DRAWS, DRAWS, 1),
+    )  # fmt: skip
+
+
+def data(*, hole: bool = False) -> NoiseData:
+    """Two pictures: LRP loses its faithfulness to the noise, guided backprop has less than none."""
+    shape = (2, len(MEASURES), len(METHODS), len(DEPTHS), len(SHARES), 3)
+    alike = np.zeros(shape)
+    for q, measure in enumerate(MEASURES):
+        for m, pure in enumerate((0.9, 0.6)):
+            start = 2 - 2 * pure if measure == "mse" else pure
+            line = predicted(measure if measure in EXACT else "cosine", start, SHARES)
+            alike[:, q, m] = line[:, None] + 0.001 * np.array([-1, 0, 1])
+    if hole:
+        alike[0, :, 0, 1] = np.nan
+    faith = np.zeros((2, len(FILLS), len(METHODS), len(SHARES), DRAWS))
+    for m, pure in enumerate((0.3, -0.2)):
+        faith[:, :, m] = (pure * (1 - np.array(SHARES) ** 2))[:, None]
+        faith[:, :, m, 1:] += 0.01 * np.array([-2, -1, 0, 1, 2])
+    return NoiseData(
+        "efficientnet_lite0", ("chelsea", "camera"), (Target(282, "tiger cat", 0.4),) * 2, METHODS, MEASURES,
+        SHARES, DEPTHS, FILLS, alike.astype(np.float32), faith.astype(np.float32), contest(),
+        (NoMap("chelsea", "lrp", 2, 0, "a map is zero everywhere"),) if hole else (), 14, 16,
+        (("xaicheck", "0"),), 1.0,
+    )  # fmt: skip
+
+
+def view(method: str = "lrp", share: float = 0.9, measure: str = "cosine", **rest: bool) -> Mix:
+    numbers = data(**rest)
+    curve = stored_curve(numbers, "chelsea", method, 2, measure)
+    return mix_of(numbers, "chelsea", method, 2, share, "mean", curve)
+
+
+# The contest
+
+
+def test_the_check_prefers_the_largest_distance_and_the_smallest_similarity() -> None:
+    found = standings(contest(), FILLS, 1)
+    assert found.winners == {
+        "mse": "sign_flip",
+        "spearman": "sign_flip",
+        "spearman_abs": "fresh_noise",
+        "ssim": "fresh_noise",
+        "cs": "sign_flip",
+    }
+
+
+def test_a_mean_close_to_the_winners_is_level_with_it() -> None:
+    found = standings(contest(), FILLS, 1)
+    assert set(found.level["ssim"]) == {"lrp", "fresh_noise"}
+    assert set(found.level["mse"]) == {"sign_flip"}
+
+
+def test_what_draws_nothing_has_no_interval_and_noise_has_one() -> None:
+    found = standings(contest(), FILLS, 2)
+    assert found.entry("lrp").faithfulness["mean"].low is None
+    noise = found.entry("fresh_noise").faithfulness["mean"]
+    assert noise.low is not None and noise.high is not None
+    assert noise.low < 0 < noise.high and noise.n_seeds == DRAWS
+    assert found.faithful == {"mean": "lrp", "blur": "lrp"}
+
+
+def test_a_method_without_a_score_is_shown_without_one_and_wins_nothing() -> None:
+    scores = contest().scores.copy()
+    scores[:, CONTESTANTS.index("fresh_noise")] = np.nan
+    found = standings(dataclasses.replace(contest(), scores=scores), FILLS, 1)
+    assert found.entry("fresh_noise").scores["ssim"].mean is None
+    assert found.winners["ssim"] == "lrp"
+    assert "no number" in noise_panels.contest_table(found)
+
+
+def test_a_depth_that_was_not_computed_is_refused() -> None:
+    with pytest.raises(ValueError):
+        standings(contest(), FILLS, 7)
+
+
+# The file
+
+
+@pytest.mark.parametrize("hole", [False, True])
+def test_what_is_stored_comes_back(tmp_path: Path, hole: bool) -> None:
+    before = data(hole=hole)
+    size = store.save(before, tmp_path / "noise.zip")
+    after = store.load(tmp_path / "noise.zip")
+    assert after is not None and size == (tmp_path / "noise.zip").stat().st_size
+    for field in dataclasses.fields(NoiseData):
+        old, new = getattr(before, field.name), getattr(after, field.name)
+        if isinstance(old, np.ndarray):
+            assert np.allclose(old, new, rtol=0, atol=0.51 * store.STEP, equal_nan=True), field.name
+        elif field.name != "contest":
+            assert old == new, field.name
+    assert after.contest.methods == CONTESTANTS and after.contest.draws == before.contest.draws
+    assert np.array_equal(after.contest.faithfulness, before.contest.faithfulness, equal_nan=True)
+    assert np.allclose(after.contest.scores, before.contest.scores, rtol=0, atol=0.51 * store.STEP)
+
+
+def test_equal_numbers_make_equal_files(tmp_path: Path) -> None:
+    for name in "ab":
+        store.save(data(), tmp_path / name)
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_a_score_too_large_to_store_is_refused(tmp_path: Path) -> None:
+    large = dataclasses.replace(data(), similarity=np.full_like(data().similarity, 7.0))
+    with pytest.raises(ValueError, match="can be stored"):
+        store.save(large, tmp_path / "noise.zip")
+
+
+def test_no_file_and_another_format_are_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert store.load(tmp_path / "absent.zip") is None
+    store.save(data(), tmp_path / "noise.zip")
+    monkeypatch.setattr(store, "FORMAT", -1)
+    assert store.load(tmp_path / "noise.zip") is None
+
+
+# Sentences
+
+
+def test_the_finding_says_better_in_the_check_and_less_faithful() -> None:
+    text = noise_words.finding(view())
+    assert "does better in the check" in text and "faithfulness falls" in text
+    assert "0.90 to 0.01" in text and "0.300 to" in text
+
+
+def test_noise_that_pulls_a_map_up_to_random_is_called_growth_and_never_loss() -> None:
+    mix = view("guided_backprop", 1.0)
+    assert mix.faith_moved == 1 and "faithfulness grows" in noise_words.finding(mix)
+
+
+def test_without_noise_nothing_is_better_or_worse() -> None:
+    mix = view(share=0.0)
+    assert (mix.check_moved, mix.faith_moved) == (0, 0)
+    assert noise_words.finding(mix).startswith("Without noise")
+
+
+def test_a_distance_that_grows_is_better_in_the_check() -> None:
+    assert view(measure="mse").check_moved == 1
+
+
+def test_a_map_that_cannot_be_compared_says_why_in_place_of_its_number() -> None:
+    mix = view(hole=True)
+    assert "zero everywhere" in noise_words.finding(mix)
+    assert "zero everywhere" in noise_panels.big_figures(mix)
+    assert noise_tables.mix(mix)[0]["Cosine"] == "a map is zero everywhere"
+    assert mix.check_moved == 0 and noise_words.chart_title(mix) and noise_words.chart_alt(mix)
+    gone = tally(data(hole=True), 2, 0.9, "cosine", "mean")
+    assert (gone.maps, gone.no_score, gone.better_in_check) == (4, 1, 3)
+
+
+def test_the_tally_counts_gains_and_losses_over_pictures_and_methods() -> None:
+    found = tally(data(), 1, 0.9, "cosine", "mean")
+    assert (found.maps, found.better_in_check, found.less_faithful, found.more_faithful) == (4, 4, 2, 2)
+    assert [(g.picture, g.method) for g in found.gaining] == [
+        ("chelsea", "guided_backprop"),
+        ("camera", "guided_backprop"),
+    ]
+    assert all(g.before < g.now for g in found.gaining)
+
+
+def test_every_caption_is_short_at_both_levels() -> None:
+    mix, numbers = view(), data()
+    captions = (
+        noise_words.LOOK, noise_words.CONTEST_LOOK, noise_words.form_caption(mix),
+        noise_words.form_caption(view(measure="ssim")), noise_words.faith_caption(numbers),
+        noise_truth_words.TRUTH_LOOK, noise_truth_words.ZEROS_LOOK,
+    )  # fmt: skip
+    for caption in captions:
+        assert isinstance(caption, Caption) and caption.student != caption.researcher
+        for text in (caption.student, caption.researcher):
+            assert text.count(". ") <= 1, text
+
+
+def test_the_conclusion_carries_the_numbers_that_are_shown() -> None:
+    numbers, mix = data(), view()
+    found = standings(contest(), FILLS, 2)
+    table, shared = truths.table(0, pairs=1, side=48), zeros.measured(0.5, side=96)
+    whole = verdict(numbers, mix, tally(numbers, 2, 0.9, "cosine", "mean"), found, table, shared)
+    text = " ".join((*whole.may, *(part for claim in whole.may_not for part in claim)))
+    assert "0.90 to 0.00" in text and "4.00" in text and "0.97" in text
+    assert "an interval that holds 0" in text
+    assert "LRP" in text and "useless" in text
+    bare = verdict(numbers, view(share=0.0), tally(numbers, 2, 0.0, "cosine", "mean"), None, table, shared)
+    assert bare.may and bare.may_not
+
+
+def test_the_notes_on_the_contest_name_the_honest_winner_and_the_cheater() -> None:
+    notes = dict(noise_words.winner_notes(standings(contest(), FILLS, 1)))
+    assert len(notes) == 3
+    assert "2.00" in notes["Honest but empty: fresh noise"]

@@ -1,0 +1,105 @@
+"""What may and may not be concluded from the page on noise, with its numbers."""
+
+from __future__ import annotations
+
+from xaicheck.draw.captions import Verdict
+from xaicheck.draw.noise_numbers import Mix, Tally
+from xaicheck.draw.noise_words import faith_number, measure_name, percent, tally_line
+from xaicheck.draw.words import method_name, number
+from xaicheck.methods import METHODS
+from xaicheck.noise.contest import Standings
+from xaicheck.noise.data import NoiseData
+from xaicheck.noise.truths import SCORINGS, TruthTable
+from xaicheck.noise.zeros import SharedZeros
+
+NOISE = "fresh_noise"
+
+
+def verdict(
+    data: NoiseData,
+    mix: Mix,
+    found: Tally,
+    contest: Standings | None,
+    truths: TruthTable,
+    zeros: SharedZeros,
+) -> Verdict:
+    """Claims that these numbers support and claims that they refute."""
+    name, measure = method_name(METHODS, mix.method), measure_name(mix.measure)
+    may = []
+    start, end = mix.alike_at(0.0), mix.alike_at(1.0)
+    if start is not None and end is not None:
+        error = mix.curve.largest_error
+        form = f", on the computed line to within {number(error, 3)}" if error is not None else ""
+        may.append(
+            f"Noise in the maps alone moves the {measure} of the {name} maps from {number(start.estimate)} "
+            "to "
+            f"{number(end.estimate)}{form}: a noisier method looks more sensitive at the same true change."
+        )
+    may.append(tally_line(found, data, mix))
+    may_not = []
+    if contest is not None and NOISE in {entry.method for entry in contest.entries}:
+        noise = contest.entry(NOISE)
+        fill = mix.fill if mix.fill in noise.faithfulness else next(iter(noise.faithfulness))
+        faith = noise.faithfulness[fill]
+        inside = faith.low is not None and faith.high is not None and faith.low <= 0 <= faith.high
+        where = "an interval that holds 0" if inside else "an interval that does not hold 0"
+        may.append(
+            f"A map that never looks at the network reaches a squared distance of "
+            f"{number(noise.scores['mse'].mean)} with a faithfulness of {faith_number(faith.estimate)} "
+            f"({where}): the best honest score in the check says nothing about the map."
+        )
+        first = contest.winners["spearman_abs"]
+        score = contest.entry(first).scores["spearman_abs"].mean
+        best = contest.faithful[fill]
+        may_not.append(
+            (
+                "“The method that changes most is the best.”",
+                f"Here {method_name(METHODS, first)} changes most by the rank correlation of magnitudes "
+                f"({number(score)}), and {method_name(METHODS, best)} is the most faithful map.",
+            )
+        )
+        if "sign_flip" in {entry.method for entry in contest.entries}:
+            flip = contest.entry("sign_flip").scores
+            may_not.append(
+                (
+                    "“Zero similarity is the worst a map can do.”",
+                    f"A flipped sign goes further: squared distance {number(flip['mse'].mean)}; and SSIM, "
+                    "with "
+                    f"{number(flip['ssim'].mean)}, does not notice it.",
+                )
+            )
+    if mix.share and not mix.curve.why:
+        may_not.append(
+            (
+                "“A low similarity shows that the method depends on the weights.”",
+                f"With {percent(mix.share)} noise it is "
+                f"{number((mix.alike_at(mix.share) or start).estimate)} "
+                f"instead of {number(start.estimate if start else None)}, and the weights had no part in the "
+                "difference.",
+            )
+            if start is not None
+            else (
+                "“A low similarity shows that the method depends on the weights.”",
+                "Noise alone lowers it.",
+            )
+        )
+    ssim = [v for key, s in SCORINGS.items() if not s.distance for v in truths.column(key)]
+    may_not += [
+        (
+            "“An SSIM of 0.7 means that most of the map is still there.”",
+            f"Maps with nothing in common score from {number(min(ssim))} to {number(max(ssim))}, by their "
+            "normalisation and by how peaked they are.",
+        ),
+        (
+            "“A high rank correlation of magnitudes means that the maps agree.”",
+            f"A common background of {percent(zeros.share)} alone gives {number(zeros.magnitude)}.",
+        ),
+        (
+            "“So the check is useless.”",
+            "Failing it shows insensitivity to the randomized weights under that measure. What does not "
+            "follow "
+            "is a ranking of methods (Binder et al., CVPR 2023; this page is our re-implementation of the "
+            "paper’s argument).",
+        ),
+    ]
+    return Verdict(tuple(may), tuple(may_not))

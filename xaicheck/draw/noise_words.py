@@ -1,0 +1,354 @@
+"""The page on noise in words: the slider and the contest, made from their numbers. Plain text only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from xaicheck import gallery
+from xaicheck.draw.captions import Caption
+from xaicheck.draw.noise_numbers import Mix, Tally
+from xaicheck.draw.words import count, listed, method_name, number
+from xaicheck.faithfulness import FILLS
+from xaicheck.methods import METHODS
+from xaicheck.models import MODELS
+from xaicheck.noise.contest import Standings
+from xaicheck.noise.data import NoiseData
+from xaicheck.noise.mixing import EXACT
+from xaicheck.similarity import SIMILARITIES
+from xaicheck.statistics import Interval
+
+QUESTION = "What does the check reward?"
+NO_DATA = (
+    "The numbers for this page are not there: compute them with “python -m xaicheck.noise”, then load "
+    "the page again."
+)
+LOOK = Caption(
+    "Move the share of noise to the right: the check likes the map better and better, although the noise "
+    "knows "
+    "nothing about the network. Then look what happens to the faithfulness below it.",
+    "Slide q: both maps become (1 − q) N(a) + q ε with independent ε of unit power, so the similarity falls "
+    "by "
+    "γ/(1 + γ), γ = ((1 − q)/q)², at the same true change. The faithfulness of the same mixed original is "
+    "below.",
+)
+CONTROLS: Mapping[str, str] = MappingProxyType(
+    {
+        "share": "Share of noise in the map",
+        "share_help": "0 % is the method's own map, 100 % is nothing but noise. Signal and noise have equal "
+        "power before they are mixed.",
+        "picture": "Picture",
+        "picture_help": "The maps of the cat come with the program and are mixed while you look. "
+        "Of the other pictures only the numbers do.",
+        "method": "Attribution method",
+        "depth": "Blocks randomized",
+        "depth_help": "How many blocks of the network, counted from the output, have random weights in the "
+        "randomized map. The faithfulness is that of the original map and does not depend on it.",
+        "measure": "Similarity",
+        "fill": "Removed pixels become",
+        "fill_help": "What stands where the faithfulness test removed pixels. Both are drawn; the large "
+        "number "
+        "is for this one.",
+    }
+)
+ZEROS_AXIS = "Share of the pixels that is zero in both maps"
+MAPS_TITLE = "The maps that are compared"
+NO_MAPS = (
+    "Only the cat's maps come with the program. The numbers of this picture were computed from its own maps."
+)
+CHECK_TITLE, FAITH_TITLE = "In the check", "Faithfulness"
+BETTER, WORSE, SAME = "▲ better", "▼ worse", "● unchanged"
+CONTEST_LOOK = Caption(
+    "Four maps that never look at the network compete with real methods. A star marks the winner of a "
+    "column: "
+    "the map that changed most, or the most faithful one.",
+    "Each measure in its own direction; the small numbers are the extremes over the networks and ≈ is "
+    "within 0.05 of the winner's. Faithfulness: ABPC / SRG of the original map, signed ranking, probability.",
+)
+WAYS: Mapping[int, str] = MappingProxyType({1: BETTER, 0: SAME, -1: WORSE})
+
+
+def percent(share: float) -> str:
+    """A share as it stands on the slider."""
+    return f"{100 * share:g} %"
+
+
+def picture_name(key: str) -> str:
+    """A picture's label inside a sentence."""
+    return gallery.SAMPLES[key].label.lower() if key in gallery.SAMPLES else key
+
+
+def measure_name(key: str) -> str:
+    """A measure's label inside a sentence."""
+    label = SIMILARITIES[key].label
+    return label if label.isupper() or label.startswith("SSIM") else label[0].lower() + label[1:]
+
+
+def faith_number(value: float | None) -> str:
+    """A faithfulness: three decimals, because probabilities of unsure networks are small."""
+    return number(value, 3)
+
+
+def interval(found: Interval | None) -> str:
+    """The range over the draws of the noise, or that there is none."""
+    if found is None or found.low is None or found.high is None:
+        return "one draw"
+    if found.high - found.low < 1e-9:
+        return "no noise, so nothing is drawn"
+    return f"{faith_number(found.low)} to {faith_number(found.high)} over {found.n_seeds} draws of the noise"
+
+
+def kicker(data: NoiseData, mix: Mix) -> str:
+    """What was asked, in one line above the finding."""
+    target = data.targets[data.pictures.index(mix.picture)]
+    picture = gallery.SAMPLES[mix.picture].label if mix.picture in gallery.SAMPLES else mix.picture
+    return " · ".join((QUESTION, picture, MODELS[data.model].label, f"explained class: {target.label}"))
+
+
+def finding(mix: Mix) -> str:
+    """The page's result at the slider's position."""
+    name = method_name(METHODS, mix.method)
+    if mix.curve.why:
+        return f"The {name} map has no {measure_name(mix.measure)} here: {mix.curve.why}."
+    alike, before = mix.alike_at(mix.share), mix.alike_at(0.0)
+    faith, pure = mix.faithful_at(mix.share), mix.faithful_at(0.0)
+    assert alike is not None and before is not None and faith is not None and pure is not None
+    measure = measure_name(mix.measure)
+    if mix.share == 0:
+        end, empty = mix.alike_at(1.0), mix.faithful_at(1.0)
+        assert end is not None and empty is not None
+        return (
+            f"Without noise the {name} map has a {measure} of {number(before.estimate)} to its randomized "
+            "twin "
+            f"and a faithfulness of {faith_number(pure.estimate)}; nothing but noise has "
+            f"{number(end.estimate)} and {faith_number(empty.estimate)}."
+        )
+    what = "Nothing but noise" if mix.share == 1 else f"With {percent(mix.share)} noise the {name} map"
+    verb = {1: "does better in the check", 0: "does no worse in the check", -1: "does worse in the check"}
+    ends = {1: "grows", 0: "does not grow", -1: "falls"}
+    return (
+        f"{what} {verb[mix.check_moved]}: its {measure} to the randomized twin goes from "
+        f"{number(before.estimate)} to {number(alike.estimate)}, while its faithfulness "
+        f"{ends[mix.faith_moved]} "
+        f"({faith_number(pure.estimate)} to {faith_number(faith.estimate)})."
+    )
+
+
+def map_name(mix: Mix, side: str) -> str:
+    """What a small picture shows."""
+    of = "Original" if side == "original" else f"Randomized, {count(mix.depth, 'block')}"
+    if mix.share == 1:
+        return f"{of}: noise alone"
+    return f"{of}, {percent(mix.share)} noise" if mix.share else of
+
+
+def done_line(data: NoiseData) -> str:
+    """How the numbers came about, below the page."""
+    draws = data.faithfulness.shape[-1]
+    return (
+        f"Computed beforehand: faithfulness ({count(draws, 'draw')} of the noise) and the contest. Computed "
+        f"now: the similarities of the cat’s maps, stored with 8 bits a pixel, {data.similarity.shape[-1]} "
+        "draws "
+        "of the noise, one random network; the tables of random maps."
+    )
+
+
+def check_line(mix: Mix) -> str:
+    """What stands under the large similarity."""
+    before = mix.alike_at(0.0)
+    way = "higher is more changed" if SIMILARITIES[mix.measure].distance else "lower is more changed"
+    return (
+        f"{SIMILARITIES[mix.measure].label} of original and randomized map: {way}, which the check counts as "
+        f"better. Without noise: {number(before.estimate if before else None)}."
+    )
+
+
+def faith_line(mix: Mix) -> str:
+    """What stands under the large faithfulness."""
+    found, before = mix.faithful_at(mix.share), mix.faithful_at(0.0)
+    return (
+        f"ABPC / SRG, {FILLS[mix.fill].label.lower()}: 0 is a random map. "
+        f"Without noise: {faith_number(before.estimate if before else None)}. Here: {interval(found)}."
+    )
+
+
+def chart_title(mix: Mix) -> str:
+    """The finding of the chart."""
+    if mix.curve.why:
+        return f"Faithfulness against the share of noise, {method_name(METHODS, mix.method)}"
+    half = next(
+        (
+            share
+            for share, found in zip(mix.curve.shares, mix.similarity, strict=True)
+            if found.estimate is not None and abs(_toward(mix, found.estimate)) <= 0.5
+        ),
+        None,
+    )
+    faith = None if half is None else mix.faithful_at(half)
+    before, end = mix.faithful_at(0.0), mix.faithful_at(1.0)
+    if half is None or faith is None or before is None or end is None:
+        return "The same noise, in the check and in faithfulness"
+    return (
+        f"At {percent(half)} noise at most half of the similarity is left; faithfulness is "
+        f"{faith_number(faith.estimate)} of {faith_number(before.estimate)} there and "
+        f"{faith_number(end.estimate)} at the end"
+    )
+
+
+def _toward(mix: Mix, value: float) -> float:
+    """The share of the similarity that is left: 1 without noise, 0 at pure noise."""
+    before, end = mix.alike_at(0.0), mix.alike_at(1.0)
+    if before is None or end is None or before.estimate is None or end.estimate is None:
+        return 1.0
+    gap = before.estimate - end.estimate
+    return 1.0 if abs(gap) < 0.05 else (value - end.estimate) / gap
+
+
+def form_caption(mix: Mix) -> Caption:
+    """What the line is, and how far the points are from it."""
+    error = mix.curve.largest_error
+    if error is None:
+        name = measure_name(mix.measure)
+        exact = listed([measure_name(key) for key in EXACT])
+        return Caption(
+            f"Points are measured; there is no formula for the {name}. The bars are 95 % intervals over "
+            f"{mix.curve.values.shape[0]} draws of the noise.",
+            f"No closed form for the {name} of arbitrary maps; there is one for {exact}. Bars: t intervals, "
+            "the "
+            "draws of the noise as replicates, for this picture and this random network alone.",
+        )
+    return Caption(
+        "Points are measured on mixed maps, the dashed line is computed from the formula alone: they "
+        "differ by "
+        f"at most {number(error, 3)}. The same amount of true change lies behind every point.",
+        "Dashed: ρ·γ/(1 + γ) with ρ the value without noise and γ = ((1 − q)/q)²; nothing is fitted, "
+        "largest "
+        f"difference {number(error, 3)}. Bars: t intervals, the draws of the noise as replicates.",
+    )
+
+
+def faith_caption(data: NoiseData) -> Caption:
+    """How faithfulness was measured, and why it stands the noise longer."""
+    pixels = data.region**2
+    return Caption(
+        f"The faithfulness test adds up squares of {data.region} × {data.region} pixels, so much of the "
+        "noise "
+        "cancels there; the similarity compares pixel by pixel and gives way at once.",
+        f"ABPC / SRG: squares of {data.region} × {data.region} pixels, {data.steps} steps, signed ranking. "
+        f"Summing {pixels} pixels raises the signal-to-noise ratio of a smooth map up to {pixels}-fold, "
+        "which "
+        "the pixelwise similarity does not do.",
+    )
+
+
+def chart_alt(mix: Mix) -> str:
+    """The chart's alternative text: its end points and the slider's position."""
+    faith = mix.faithful(mix.fill)
+    text = (
+        f"Two panels over the share of noise. Faithfulness of {METHODS[mix.method].label} from "
+        f"{faith_number(faith[0].estimate)} without noise to {faith_number(faith[-1].estimate)} for noise "
+        "alone."
+    )
+    if mix.curve.why:
+        return text
+    return (
+        f"{text} {SIMILARITIES[mix.measure].label} from {number(mix.similarity[0].estimate)} to "
+        f"{number(mix.similarity[-1].estimate)}. Marked: {percent(mix.share)}."
+    )
+
+
+def tally_line(found: Tally, data: NoiseData, mix: Mix) -> str:
+    """What the same share of noise did to all maps that were computed."""
+    known = found.maps - found.no_score
+    gains = [
+        f"{method_name(METHODS, g.method)}, {picture_name(g.picture)}: {faith_number(g.before)} to "
+        f"{faith_number(g.now)}"
+        for g in found.gaining
+    ]
+    gaining = f" ({'; '.join(gains)})" if gains else ""
+    pictures = count(len(data.pictures), "picture")
+    return (
+        f"Over {pictures} and {count(len(data.methods), 'method')}, {percent(mix.share)} noise moves "
+        f"{found.better_in_check} of {count(known, 'map')} up in the check; {found.less_faithful} of "
+        f"{found.maps} "
+        f"become less faithful and {found.more_faithful} more{gaining}."
+    )
+
+
+# The contest
+
+
+def contest_title(found: Standings) -> str:
+    """Who wins how many columns of the check."""
+    wins: dict[str, list[str]] = {}
+    for measure, method in found.winners.items():
+        wins.setdefault(method, []).append(measure)
+    controls = sum(len(won) for method, won in wins.items() if METHODS[method].control)
+    names = listed(
+        [f"{method_name(METHODS, m)} ({len(won)})" for m, won in wins.items() if METHODS[m].control]
+    )
+    total = len(found.winners)
+    if not controls:
+        return f"No empty map wins one of the {total} similarity columns here"
+    return f"Maps that never look at the network win {controls} of {total} similarity columns: {names}"
+
+
+def contest_line(found: Standings, data: NoiseData) -> str:
+    """The contest's setting, and who is the most faithful."""
+    best = listed(
+        [f"{method_name(METHODS, m)} ({FILLS[f].label.lower()})" for f, m in found.faithful.items()]
+    )
+    return (
+        f"{gallery.SAMPLES[found.picture].label}, {count(found.depth, 'block')} randomized, means over "
+        f"{count(found.seeds, 'random network')}; below each mean its lowest and highest. Most faithful: "
+        f"{best}."
+    )
+
+
+def winner_notes(found: Standings) -> tuple[tuple[str, str], ...]:
+    """(Who, what its numbers mean): the honest empty map, the cheater, the two that never change."""
+    notes = []
+    known = {entry.method for entry in found.entries}
+
+    def score(method: str, measure: str) -> str:
+        return number(found.entry(method).scores[measure].mean)
+
+    if "fresh_noise" in known:
+        faith = found.entry("fresh_noise").faithfulness
+        ranges = listed(
+            [
+                f"{FILLS[fill].label.lower()} {faith_number(i.estimate)} ({interval(i)})"
+                for fill, i in faith.items()
+            ]
+        )
+        notes.append(
+            (
+                "Honest but empty: fresh noise",
+                f"Its two maps share nothing, so the squared distance is {score('fresh_noise', 'mse')} "
+                "(expected: "
+                f"exactly 2) and every similarity is near 0. Its faithfulness: {ranges}.",
+            )
+        )
+    if "sign_flip" in known:
+        notes.append(
+            (
+                "The cheater: flip the sign once the network looks random",
+                f"Squared distance {score('sign_flip', 'mse')} of at most 4, twice what noise gets. SSIM "
+                "cannot "
+                f"see it: {score('sign_flip', 'ssim')}, while its structure term alone says "
+                f"{score('sign_flip', 'cs')}. Magnitudes do not change: "
+                f"{score('sign_flip', 'spearman_abs')}.",
+            )
+        )
+    if {"sobel", "fixed_noise"} <= known:
+        fill = next(iter(found.faithful))
+        edges, noise = (found.entry(m).faithfulness[fill] for m in ("sobel", "fixed_noise"))
+        notes.append(
+            (
+                "Never changing: edges and fixed noise",
+                f"Both score {score('sobel', 'spearman')} and come last, alike in the check; their "
+                "faithfulness "
+                f"is {faith_number(edges.estimate)} and {faith_number(noise.estimate)}.",
+            )
+        )
+    return tuple(notes)

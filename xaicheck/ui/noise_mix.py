@@ -1,0 +1,135 @@
+"""The slider of noise: its controls, both large numbers, the chart and the maps that are compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from xaicheck import gallery
+from xaicheck.draw import noise_figures as figures
+from xaicheck.draw import noise_panels as panels
+from xaicheck.draw import noise_tables as tables
+from xaicheck.draw import noise_words as words
+from xaicheck.draw.noise_numbers import Mix, mix_of, stored_curve
+from xaicheck.faithfulness import FILLS
+from xaicheck.methods import METHODS
+from xaicheck.noise import mixing
+from xaicheck.noise.data import NoiseData
+from xaicheck.similarity import SIMILARITIES
+from xaicheck.types import Report
+from xaicheck.ui import page, session
+
+FIRST_METHOD, FIRST_DEPTH, FIRST_SHARE = "lrp", 9, 0.9
+TEXT = words.CONTROLS
+
+
+def draw(data: NoiseData, level: str) -> Mix:
+    """What is shown; draws it."""
+    left, right = st.columns([7, 5], gap="medium")
+    share = left.select_slider(
+        TEXT["share"],
+        list(data.shares),
+        FIRST_SHARE if FIRST_SHARE in data.shares else data.shares[-1],
+        format_func=words.percent,
+        key="noise_share",
+        bind="query-params",
+        help=TEXT["share_help"],
+    )
+    depth = right.slider(
+        TEXT["depth"],
+        data.depths[0],
+        data.depths[-1],
+        min(max(FIRST_DEPTH, data.depths[0]), data.depths[-1]),
+        key="noise_depth",
+        bind="query-params",
+        help=TEXT["depth_help"],
+    )
+    first, second, third, fourth = st.columns([3, 4, 3, 3], gap="medium")
+    with first:
+        picture = _choice("picture", data.pictures, lambda k: gallery.SAMPLES[k].label, TEXT["picture_help"])
+    with second:
+        method = _choice("method", data.methods, lambda k: METHODS[k].label, None, FIRST_METHOD)
+    with third:
+        measure = _choice("measure", data.measures, lambda k: SIMILARITIES[k].label, None)
+    with fourth:
+        fill = _choice("fill", data.fills, lambda k: FILLS[k].label, TEXT["fill_help"])
+    report = session.sample()
+    live = (
+        report is not None
+        and picture == data.pictures[0]
+        and report.attribution(method, depth, 0) is not None
+    )
+    curve = (
+        _live_curve(method, depth, measure, data.shares)
+        if live
+        else stored_curve(data, picture, method, depth, measure)
+    )
+    view = mix_of(data, picture, method, depth, share, fill, curve)
+    _show(data, view, report if live else None, level)
+    return view
+
+
+def _show(data: NoiseData, view: Mix, report: Report | None, level: str) -> None:
+    """Nothing; the numbers, the chart and the maps."""
+    st.html(panels.big_figures(view))
+    left, right = st.columns([7, 5], gap="large")
+    with left:
+        page.section(words.chart_title(view))
+        page.chart(figures.mix(view), words.chart_alt(view), "noise-mix")
+    with right:
+        _maps(view, report)
+        st.caption(words.form_caption(view).at(level))
+        st.caption(words.faith_caption(data).at(level))
+    page.table(tables.mix(view), "noise-mix")
+
+
+def _choice(
+    name: str,
+    keys: Sequence[str],
+    label: Callable[[str], str],
+    help_text: str | None,
+    default: str | None = None,
+) -> str:
+    """The chosen key; draws the box."""
+    at = keys.index(default) if default in keys else 0
+    return str(
+        st.selectbox(
+            TEXT[name],
+            list(keys),
+            at,
+            format_func=label,
+            key=f"noise_{name}",
+            bind="query-params",
+            help=help_text,
+        )
+    )
+
+
+def _maps(view: Mix, report: Report | None) -> None:
+    """Nothing; the mixed maps of the slider's position, as they were measured."""
+    page.section(words.MAPS_TITLE)
+    if report is None:
+        st.caption(words.NO_MAPS)
+        return
+    found = [report.attribution(view.method, depth, 0) for depth in (0, view.depth)]
+    maps = []
+    for one, side in zip(found, mixing.SIDES, strict=True):
+        if one is None or one.values is None:
+            st.caption(view.curve.why or words.NO_MAPS)
+            return
+        if view.curve.why:
+            st.caption(view.curve.why)
+            return
+        maps.append((words.map_name(view, side), mixing.mixed(one.values, view.share, mixing.DRAWS[0], side)))
+    st.html(panels.pair(maps, unit=" times the signal's RMS"))
+
+
+@st.cache_data(show_spinner=False, max_entries=1024)
+def _live_curve(method: str, depth: int, measure: str, shares: tuple[float, ...]) -> mixing.MixCurve:
+    """The similarities of the shipped maps with noise in them, measured now."""
+    report = session.sample()
+    assert report is not None
+    sides = [report.attribution(method, at, 0) for at in (0, depth)]
+    original, randomized = (None if one is None else one.values for one in sides)
+    return mixing.curve(original, randomized, measure, shares=shares)

@@ -1,0 +1,68 @@
+"""Random maps with nothing in common: what the scores say, and what a common background adds."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from xaicheck.draw import noise_figures as figures
+from xaicheck.draw import noise_panels as panels
+from xaicheck.draw import noise_tables as tables
+from xaicheck.draw import noise_truth_words as words
+from xaicheck.draw.noise_words import ZEROS_AXIS
+from xaicheck.noise import truths, zeros
+from xaicheck.noise.truths import TruthTable
+from xaicheck.noise.zeros import SharedZeros
+from xaicheck.ui import page
+
+SEED = "noise_truth_seed"
+HALF = 50  # per cent
+
+
+def draw(level: str) -> tuple[TruthTable, SharedZeros]:
+    """What is shown; draws it."""
+    return _truths(level), _zeros(level)
+
+
+def _truths(level: str) -> TruthTable:
+    found = _table(st.session_state.setdefault(SEED, 0))
+    page.section(words.truth_title(found), words.TRUTH_LOOK.at(level))
+    st.html(panels.truth_table(found))
+    st.caption(words.truth_note(found))
+    st.button(
+        words.AGAIN, key="noise_again", on_click=_again, icon=":material/casino:", help=words.AGAIN_HELP
+    )
+    page.table(tables.truths(found), "noise-truths")
+    return found
+
+
+def _zeros(level: str) -> SharedZeros:
+    place = st.container()
+    share = (
+        st.slider(ZEROS_AXIS, 0, 90, HALF, 5, format="%d %%", key="noise_zeros", bind="query-params") / 100
+    )
+    chosen, curve = _measured(share), tuple(_measured(one) for one in zeros.SHARES)
+    with place:
+        page.section(words.zeros_title(chosen), words.ZEROS_LOOK.at(level))
+    left, right = st.columns([5, 7], gap="large")
+    with left:
+        a, b = zeros.pair(share)
+        st.html(panels.pair((("First map", a), ("Second map, independent", b))))
+        st.caption(words.zeros_line(chosen))
+    with right:
+        page.chart(figures.zeros(chosen, curve), words.zeros_alt(chosen, curve), "noise-zeros")
+    page.table(tables.zeros(curve), "noise-zeros")
+    return chosen
+
+
+def _again() -> None:
+    st.session_state[SEED] = st.session_state.get(SEED, 0) + 1
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def _table(seed: int) -> TruthTable:
+    return truths.table(seed)
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def _measured(share: float) -> SharedZeros:
+    return zeros.measured(share)
