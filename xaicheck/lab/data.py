@@ -84,6 +84,8 @@ class MapRow:
     norm_before: float | None  # Spearman of the original's magnitude and the activation-norm map
     norm_after: Measured
     left: Measured  # of `alike` when the activation-norm map is partialled out
+    common_before: float | None  # Spearman of the original's magnitude and the mean map of random networks
+    left_common: Measured  # of `alike` when the mean map of the other random networks is partialled out
     signed: Measured  # cosine of the maps with their signs
     between: Measured  # cosine of two random networks' maps; nothing but x is shared
     between_predicted: float | None  # the same by the closed form for i.i.d. weights; None: none

@@ -46,17 +46,18 @@ def row(
 ) -> MapRow:
     """One kind of map [H W] against those of random networks [seeds H W], with the norm map [h w].
 
-    Rank correlations are taken of magnitudes on the norm map's grid, cosines of the maps as they are.
+    Rank correlations are taken of magnitudes on the norm map's grid, cosines of the maps as they are. What
+    all random networks draw (`common`): the mean of the others, so that none is compared with itself.
     """
     grid = (norm.shape[0], norm.shape[1])
-    size, sizes = pooled(before, grid), pooled(after, grid)
+    size, sizes = pooled(before, grid), np.stack([_scaled(b) for b in pooled(after, grid)])
     direct = [spearman(size, b).value for b in sizes]
     norm_before = spearman(size, norm).value
     norm_after = [spearman(b, norm).value for b in sizes]
-    left = [
-        None if d is None or n is None or norm_before is None else left_over(d, norm_before, n)
-        for d, n in zip(direct, norm_after, strict=True)
-    ]
+    left = [_left(d, norm_before, n) for d, n in zip(direct, norm_after, strict=True)]
+    others = (sizes.sum(0) - sizes) / max(len(sizes) - 1, 1)
+    common_before = [spearman(size, other).value for other in others]
+    common_after = [spearman(b, other).value for b, other in zip(sizes, others, strict=True)]
     signed = [cosine(before, b).value for b in after]
     pairs = [cosine(a, b).value for a, b in zip(after[:-1:2], after[1::2], strict=True)]
     return MapRow(
@@ -66,6 +67,8 @@ def row(
         norm_before,
         _over(norm_after),
         _over(left),
+        _over(common_before).mean,
+        _over([_left(d, a, b) for d, a, b in zip(direct, common_before, common_after, strict=True)]),
         _over(signed),
         _over(pairs),
         between_predicted,
@@ -106,6 +109,18 @@ def pooled(values: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
     if high * h != values.shape[-2] or wide * w != values.shape[-1]:
         raise ValueError(f"A map of {values.shape[-2:]} has no cells of {shape}.")
     return np.abs(values).reshape(*values.shape[:-2], h, high, w, wide).mean((-3, -1))
+
+
+def _scaled(values: np.ndarray) -> np.ndarray:
+    """The map divided by its root mean square, so that no network counts more than another in a mean."""
+    rms = float(np.sqrt(np.square(values, dtype=np.float64).mean()))
+    return values / rms if rms > 0 else values
+
+
+def _left(direct: float | None, first: float | None, second: float | None) -> float | None:
+    if direct is None or first is None or second is None:
+        return None
+    return left_over(direct, first, second)
 
 
 def _over(values: list[float | None]) -> Measured:

@@ -82,7 +82,7 @@ def place_overlap(activations: np.ndarray, contributions: np.ndarray, k: int) ->
 
 
 def rank_correlation(activations: np.ndarray, contributions: np.ndarray) -> np.ndarray:
-    """Spearman's rho of activations [n] and contributions [draws n], over channels that are not zero; [draws]."""
+    """Spearman's rho of activations [n] and contributions [draws n], live channels only; [draws]."""
     x = np.abs(np.asarray(activations, dtype=np.float64))
     live = np.flatnonzero(x)
     return _pearson(_ranks(x[live]), _ranks(contributions[:, live]))

@@ -1,10 +1,160 @@
-"""The page Activation scales."""
+"""The page Activation scales: what randomization from the top cannot change, measured against the theory."""
 
 from __future__ import annotations
 
-from xaicheck.ui import page
+from html import escape
+
+import streamlit as st
+
+from xaicheck import gallery
+from xaicheck.draw import scales_figures as figures
+from xaicheck.draw import scales_html as html
+from xaicheck.draw import scales_overview as overview
+from xaicheck.draw import scales_tables as tables
+from xaicheck.draw import scales_words as words
+from xaicheck.draw.scales_verdict import verdict
+from xaicheck.draw.scales_view import Shown, of_block, of_layer
+from xaicheck.lab.data import BlockResult, Shipped
+from xaicheck.lab.setting import LIVE_SEEDS, MODEL, Setting
+from xaicheck.models import MODELS
+from xaicheck.ui import page, scales_controls, scales_run
+from xaicheck.ui.scales_controls import Wanted
 
 
 def draw() -> None:
     """The page."""
-    page.level()
+    level = page.level()
+    data = scales_run.shipped()
+    if data is None:
+        page.heading(words.KICKER, words.NO_DATA, words.LOOK.at(level))
+        return
+    st.html(f"<style>{html.STYLE}</style>")
+    head, status = st.container(), st.container(key="scales_status")
+    wanted = scales_controls.draw()
+    running = _running(wanted)
+    result = _result(wanted, data, status, running)
+    shown = _shown(wanted, result, data)
+    with head:
+        page.heading(_kicker(result), words.finding(shown), words.LOOK.at(level))
+    _order(shown, level)
+    if wanted.layer:
+        st.caption(words.layer_line(shown.order.dead, shown.activation.size))
+    _channels(result, level)
+    _depths(data, wanted.outputs, level)
+    _maps(result, data, level)
+    _residual(data, level)
+    maps = result.maps.rows
+    rows = data.method_rows(result.setting.depth) if result.setting == Setting(result.setting.depth) else ()
+    page.conclusion(verdict(shown, list(data.blocks), rows, maps))
+    st.caption(words.done_line(data))
+    if running is not None:
+        scales_run.wait(running, status)
+
+
+def _running(wanted: Wanted) -> Setting | None:
+    """The setting that is being computed; a changed control ends the computation."""
+    running: Setting | None = st.session_state.get(scales_run.WANTED)
+    if running is not None and (wanted.layer or running != wanted.setting):
+        scales_run.stop()
+        return None
+    return running
+
+
+def _result(
+    wanted: Wanted, data: Shipped, status: st.delta_generator.DeltaGenerator, running: Setting | None
+) -> BlockResult:
+    """The result to show; where it is not the one asked for, a line says so beside the button that "
+    "computes it."""
+    if wanted.layer:
+        return data.block(Setting(1)) or data.blocks[0]
+    found = scales_run.found(wanted.setting, data)
+    failed = st.session_state.get(scales_run.FAILED)
+    with status:
+        if failed:
+            st.error(failed, icon=":material/error:")
+        if found is None and running is None:
+            other = scales_run.stand_in(wanted.setting, data)
+            with st.container(horizontal=True, vertical_alignment="center", key="scales_stale"):
+                st.warning(words.not_computed(wanted.setting, other), icon=":material/history:")
+                st.button(
+                    words.compute_label(LIVE_SEEDS), key="scales_compute", icon=":material/play_arrow:",
+                    on_click=scales_run.ask, args=(wanted.setting,), type="primary",
+                )  # fmt: skip
+    return found or scales_run.stand_in(wanted.setting, data)
+
+
+def _shown(wanted: Wanted, result: BlockResult, data: Shipped) -> Shown:
+    if wanted.layer:
+        run, curve = scales_run.layer_run(wanted.law, wanted.outputs)
+        return of_layer(data.layer, run, wanted.law, curve)
+    setting = result.setting
+    curve = scales_run.block_curve(setting.depth, setting.law if setting.depth == 1 else "", wanted.outputs)
+    return of_block(result, wanted.outputs, curve)
+
+
+def _kicker(result: BlockResult) -> str:
+    picture = gallery.SAMPLES[result.setting.picture].label
+    target = result.target
+    likely = f"{target.label} ({100 * target.probability:.0f} %)"
+    return f"{words.KICKER} · {MODELS[MODEL].label} · {picture} · {likely}"
+
+
+def _order(shown: Shown, level: str) -> None:
+    """Nothing; the law beside the measured points, the channels sorted, the top places."""
+    st.caption(shown.setting)
+    left, right = st.columns(2, gap="large")
+    with left:
+        page.section(words.KEPT_TITLE, words.KEPT.at(level))
+        page.chart(figures.kept(shown), f"{words.finding(shown)} {words.kept_line(shown)}", "scales-kept")
+    with right:
+        page.section(words.SORTED_TITLE, words.SORTED.at(level))
+        page.chart(
+            figures.channels(shown), f"{words.SORTED_TITLE}. {words.rank_line(shown.order)}", "scales-sorted"
+        )
+    lines = [words.kept_line(shown), words.departure(shown), words.rank_line(shown.order)]
+    st.html("".join(f'<p class="xc-line">{escape(line)}</p>' for line in lines if line))
+    page.section(words.TOP_TITLE, words.TOP.at(level))
+    page.chart(figures.top(shown), words.top_line(shown.order), "scales-top")
+    st.html(f'<p class="xc-line">{escape(words.top_line(shown.order))}</p>')
+    page.table(tables.order(shown), "scales-order")
+
+
+def _channels(result: BlockResult, level: str) -> None:
+    """Nothing; the most active channels as small pictures."""
+    page.section(words.pictures_title(result), words.PICTURES.at(level))
+    st.html(html.channels(result))
+    st.html(f'<p class="xc-line">{escape(words.same_line(result))}</p>')
+
+
+def _depths(data: Shipped, outputs: int, level: str) -> None:
+    """Nothing; every setting that was computed beforehand, by depth."""
+    counts = [o.outputs for o in data.blocks[0].orders]
+    outputs = outputs if outputs in counts else counts[-1]
+    plain = [b for b in data.blocks if b.setting == Setting(b.setting.depth)]
+    title = words.depths_title(plain, outputs)
+    page.section(title, words.DEPTHS.at(level))
+    page.chart(overview.depths(data.blocks, outputs), words.depths_alt(plain, outputs), "scales-depths")
+    st.html(f'<p class="xc-line">{escape(words.depths_line(data.blocks))}</p>')
+    page.table(tables.depths(data.blocks), "scales-depths")
+
+
+def _maps(result: BlockResult, data: Shipped, level: str) -> None:
+    """Nothing; how much of what maps have in common is the activation-norm map."""
+    default = result.setting == Setting(result.setting.depth)
+    rows = (*result.maps.rows, *(data.method_rows(result.setting.depth) if default else ()))
+    page.section(words.maps_title(result), words.MAPS.at(level))
+    st.html(html.four_maps(result.maps, result.seeds))
+    fig = overview.maps(rows, words.MAP_LABELS)
+    page.chart(fig, words.maps_alt(rows), "scales-maps")
+    st.html(f'<p class="xc-line">{escape(words.maps_line(result.maps, result.seeds))}</p>')
+    if not default:
+        st.caption(words.NO_METHODS)
+    page.table(tables.maps(rows, words.MAP_LABELS), "scales-maps")
+
+
+def _residual(data: Shipped, level: str) -> None:
+    """Nothing; what randomizing a residual block does to its input."""
+    page.section(words.residual_title(data.residual), words.RESIDUAL.at(level))
+    page.chart(overview.residual(data.residual), words.residual_line(data.residual), "scales-residual")
+    st.html(f'<p class="xc-line">{escape(words.residual_line(data.residual))}</p>')
+    page.table(tables.residual(data.residual), "scales-residual")

@@ -1,0 +1,94 @@
+"""What may and may not be concluded from the activation scales, with the numbers that are shown."""
+
+from __future__ import annotations
+
+from xaicheck.draw.captions import Verdict
+from xaicheck.draw.scales_view import Shown
+from xaicheck.draw.scales_words import finding, percent, share
+from xaicheck.draw.words import number
+from xaicheck.lab.data import BlockResult, MapRow
+
+
+def verdict(
+    shown: Shown, results: list[BlockResult], methods: tuple[MapRow, ...], maps: tuple[MapRow, ...]
+) -> Verdict:
+    """May and may not, from the experiment on top, all depths, and the maps at this depth."""
+    may = [finding(shown)]
+    found = shown.order.largest_difference()
+    if found is not None:
+        may.append(
+            f"The law, which knows nothing of this network, is met within {100 * found[0]:.1f} points in "
+            f"every "
+            f"bin of at least 30 pairs ({shown.setting})"
+        )
+    plain = [r for r in results if r.setting.law == "he_normal" and r.setting.batchnorm == "recalibrate"]
+    plain = [r for r in plain if r.setting.residual]
+    if plain:
+        taus = [(r.order(1).kendall.measured.mean or 0.0, r) for r in plain]
+        low, high = min(taus, key=lambda t: t[0]), max(taus, key=lambda t: t[0])
+        may.append(
+            f"How much of the order is left depends on how unequal the activations are, not on how many "
+            f"blocks were "
+            f"drawn anew: for one output unit Kendall’s τ is {number(low[0])} below {low[1].block} and "
+            f"{number(high[0])} "
+            f"below {high[1].block}."
+        )
+    signed = next((r for r in maps if r.key == "signed"), None)
+    positive = next((r for r in maps if r.key == "positive"), None)
+    may_not = [
+        (
+            "“A map that keeps its strong places after randomization is a bad map.”",
+            "The places were strong before any new weight was drawn: the activations below are the same, "
+            "and the more "
+            f"active of two channels keeps contributing more in "
+            f"{percent(share(shown.order.kendall.measured.mean))} "
+            "of all pairs. Explanations can only be expected to differ to a certain extent.",
+        ),
+        (
+            "“A map that changes completely is a better explanation.”",
+            _signs(signed, positive),
+        ),
+        (
+            "“It is like this in every network.”",
+            "One network, one picture and one class are shown here. "
+            + (_departs(plain) if plain else "Other blocks were not computed."),
+        ),
+    ]
+    lrp = next((r for r in methods if r.key == "lrp"), None)
+    gradient = next((r for r in methods if r.key == "gradient"), None)
+    if lrp is not None and gradient is not None:
+        may_not.append(
+            (
+                "“LRP is less sensitive to the weights than the gradient, so it is worse.”",
+                f"Here LRP’s maps keep {number(lrp.alike.mean)} of their order of places and the gradient’s "
+                f"{number(gradient.alike.mean)}; without the activation-norm map {number(lrp.left.mean)} and "
+                f"{number(gradient.left.mean)} are left. That says what the maps are made of, nothing "
+                f"about how "
+                "faithful they are.",
+            )
+        )
+    return Verdict(tuple(may), tuple(may_not))
+
+
+def _signs(signed: MapRow | None, positive: MapRow | None) -> str:
+    if signed is None or positive is None:
+        return "Signs decide how much a map changes, and a sign says nothing about faithfulness."
+    return (
+        "Whether a map changes depends on its signs: of the very same contributions, the signed sum of two "
+        "random "
+        f"networks has cosine {number(signed.between.mean)} and the sum of the positive ones "
+        f"{number(positive.between.mean)}. Neither number looks at faithfulness."
+    )
+
+
+def _departs(results: list[BlockResult]) -> str:
+    """The block where the law is met worst, as a warning against taking it for a theorem about networks."""
+    found = [(d[0], r) for r in results if (d := r.order(1).largest_difference(10)) is not None]
+    if not found:
+        return ""
+    worst, result = max(found, key=lambda pair: pair[0])
+    return (
+        f"The law is met worst below {result.block}, by up to {100 * worst:.0f} points: it assumes weights "
+        f"drawn "
+        "alike for all channels and places that do not add up."
+    )
