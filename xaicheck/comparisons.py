@@ -25,7 +25,7 @@ class _Reader:
     signs: tuple[str, ...] = tuple(SIGNS)
     magnitude: bool = False  # reads magnitudes whatever the sign
     distance: bool = False
-    unrelated: float = 0.0  # of independent maps at unit power
+    unrelated: float | None = 0.0  # of independent maps at unit power
 
 
 _ALL = tuple(NORMALISATIONS)
@@ -39,7 +39,7 @@ _READERS: Mapping[str, _Reader] = MappingProxyType(
         "mse": _Reader(Pair.distance, _ALL, distance=True, unrelated=2.0),
         "ssim": _Reader(Pair.ssim, _ALL),
         "cs": _Reader(Pair.contrast_structure, _ALL),
-        "hog": _Reader(Pair.edge_correlation, signs=("signed", "magnitude")),
+        "hog": _Reader(Pair.edge_correlation, signs=("signed", "magnitude"), unrelated=None),
         "topk": _Reader(Pair.overlap, unrelated=TOP),
     }
 )
@@ -91,10 +91,11 @@ def unrelated(comparison: Comparison) -> float | None:
     """What two independent maps give on average, whatever their values; None where it depends on those.
 
     Without a normalisation the unit decides, after a division by the largest value or the range the outliers
-    do, and magnitudes have a common mean. SSIM's 0 supposes that few windows of either map are empty.
+    do, magnitudes have a common mean, and HOG sees the shape of lone spikes. SSIM's 0 supposes that few
+    windows of either map are empty.
     """
     comparison = canonical(comparison)
-    of_magnitudes = comparison.sign == "magnitude" and comparison.measure in ("cosine", "mse", "hog")
+    of_magnitudes = comparison.sign == "magnitude" and comparison.measure in ("cosine", "mse")
     if comparison.normalisation != DEFAULT or of_magnitudes:
         return None
     return _READERS[comparison.measure].unrelated

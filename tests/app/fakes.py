@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from xaicheck import gallery, plan
+from xaicheck.complexity import entropy
 from xaicheck.images import model_view
 from xaicheck.labels import LABELS
 from xaicheck.methods import METHODS
@@ -103,6 +104,11 @@ def report(
         depths=depths,
         attributions=tuple(maps),
         scores=scores,
+        entropies=tuple(
+            ScoreRow(m.method, "entropy", m.depth, m.seed, _entropy(m))
+            for m in maps
+            if m.depth in (0, depths[-1])
+        ),
         activations=tuple(_scales(blocks, depths, request.seeds)),
         liveness=tuple(
             Liveness(d, s, 1.9 / (1 + d / 4), 2.3 + 4.4 * d / len(blocks), _top5(d))
@@ -157,6 +163,11 @@ def _score(name: str, randomized: Attribution, blocks: int) -> Score:
         left = 0.0 if method == "fresh_noise" else max(LEFT.get(method, 0.02), 0.02) ** (depth / blocks)
         alike = left + 0.03 * ((depth * 7 + randomized.seed * 5) % 5 - 2) / 2
     return Score(2 - 2 * alike if SIMILARITIES[name].distance else alike)
+
+
+@cache
+def _entropy(found: Attribution) -> Score:
+    return Score(None, found.why) if found.values is None else entropy(found.values)
 
 
 def _scales(blocks: tuple[str, ...], depths: Sequence[int], seeds: Sequence[int]) -> list[ActivationScale]:

@@ -251,6 +251,7 @@ def test_tampered_links_fall_back_silently(visit: Visit, study: Study) -> None:
     at = visit(
         model="../../etc/passwd", depth="999", methods="evil", seeds="many", target="none", mode="sideways",
         sample="../secret", measures="<script>", colours="x", smoothgrad__sigma="banana", measure="nothing",
+        normalisation="zscore", sign="<b>", copies="-7",
     )  # fmt: skip
     assert not at.exception and not at.error and not at.warning
     assert at.selectbox(key="model").value == "efficientnet_lite0"
@@ -268,6 +269,46 @@ def test_a_deep_link_sets_the_controls_and_says_that_the_sample_is_shown_meanwhi
     assert line.startswith("This link asks for something else")
     at.button(key="run_here").click().run()
     assert not at.warning and "coffee.jpg" in html(at) and "ResNet-18" in html(at)
+
+
+def test_normalisation_sign_and_copies_are_settings_of_a_run_and_stand_beside_every_score(
+    visit: Visit, study: Study
+) -> None:
+    at = visit()
+    assert "Scores: rank correlation of signed maps under any normalisation" in html(at)
+    at.selectbox(key="measure").set_value("mse").run()
+    assert all("Squared distance of signed maps at unit power" in body for body in cards(at).values())
+    at.selectbox(key="normalisation").set_value("max").run()
+    at.segmented_control(key="sign").set_value("magnitude").run()
+    at.number_input(key="copies").set_value(4).run()
+    (line,) = [w.value for w in at.warning]
+    assert all(what in line for what in ("the normalisation", "the sign", "the noisy copies"))
+    # Until then the results are what they were, under their own name.
+    assert all("at unit power" in body for body in cards(at).values())
+    at.button(key="run").click().run()
+    request = study.requests[-1]
+    assert (request.normalisation, request.sign, request.copies) == ("max", "magnitude", 4)
+    name = "Squared distance of magnitudes by their largest magnitude"
+    assert not at.warning and all(name in body for body in cards(at).values())
+    assert "mean over 4 noisy copies" in html(at)
+
+
+def test_a_link_holds_normalisation_sign_and_copies(visit: Visit) -> None:
+    at = visit(normalisation="Smallest to largest", sign="Either sign", copies="12")
+    assert at.selectbox(key="normalisation").value == "minmax"
+    assert at.segmented_control(key="sign").value == "either"
+    assert at.number_input(key="copies").value == 12
+    assert at.warning[0].value.startswith("This link asks for something else")
+
+
+def test_the_entropies_stand_on_the_first_page_with_their_loophole(visit: Visit, study: Study) -> None:
+    at = visit()
+    assert "the entropy rises for" in html(at) and words.ENTROPY_LOOPHOLE in html(at)
+    (table,) = [t.value for t in at.dataframe if "Fully randomized" in t.value]
+    assert list(table["Method"])[-1] == "Fresh noise (control)" and len(table) == len(DEFAULT_PANEL)
+    at.segmented_control(key="mode").set_value("independent").run()
+    at.button(key="run").click().run()
+    assert "no step randomizes every block" in html(at)
 
 
 def test_a_deep_link_to_the_page_itself_on_a_cold_server_gets_the_frame(study: Study) -> None:

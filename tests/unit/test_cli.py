@@ -137,6 +137,10 @@ def check(fake: FakeStudy, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
         (["--depths", "0,-1"], ["all"]),
         (["--depths", ""], ["all"]),
         (["--depths", "0,20"], ["20", "19"]),
+        (["--normalisation", "zscore"], ["none", "max", "minmax", "second_moment"]),
+        (["--sign", "abs"], ["signed", "magnitude", "either"]),
+        (["--copies", "0"], ["from 1", "'0'"]),
+        (["--copies", "301"], ["301", "1 to 300"]),
         (["--measures", "spearman,mae"], ["mae", *SIMILARITIES]),
         (["--measures", ","], ["at least one"]),
         (["--target", "1000"], ["999"]),
@@ -294,6 +298,7 @@ def test_every_argument_reaches_the_study(check: Check, fake: FakeStudy) -> None
         ),
         *("--batchnorm", "reset", "--seeds", "3", "--depths", "0,3,7", "--measures", "ssim,spearman"),
         *("--target", "5", "--device", "cpu"),
+        *("--normalisation", "second-moment", "--sign", "either", "--copies", "20"),
     )
     asked = fake.asked
     assert status == 0
@@ -303,6 +308,7 @@ def test_every_argument_reaches_the_study(check: Check, fake: FakeStudy) -> None
     )
     assert (asked.seeds, asked.depths, asked.target) == ((0, 1, 2), (0, 3, 7), 5)
     assert set(asked.measures) == {"ssim", "spearman"}
+    assert (asked.normalisation, asked.sign, asked.copies) == ("second_moment", "either", 20)
     assert fake.device == "cpu"
 
 

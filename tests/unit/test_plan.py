@@ -13,6 +13,7 @@ from xaicheck import gallery
 from xaicheck.errors import BadRequest, Refused
 from xaicheck.methods import DEFAULT_PANEL, METHODS, refusal
 from xaicheck.models import DEFAULT_MODEL, MODELS
+from xaicheck.normalise import NORMALISATIONS, SIGNS
 from xaicheck.plan import DEFAULT_MEASURES, Pace, choice_of, panel_for, request_for
 from xaicheck.randomize import BATCHNORM, LAWS, MODES
 from xaicheck.similarity import SIMILARITIES
@@ -65,6 +66,9 @@ def test_declared_parameters_are_filled_in_so_that_a_default_written_out_changes
         {"depths": (0, 1)},
         {"measures": ("ssim",)},
         {"target": 0},
+        {"normalisation": "max"},
+        {"sign": "either"},
+        {"copies": 2},
     ],
 )
 def test_every_setting_has_its_part_in_the_key(change: dict[str, object]) -> None:
@@ -86,6 +90,14 @@ def test_a_request_survives_json(model: str) -> None:
     text = json.dumps(request.to_json())
     again = Request.from_json(json.loads(text))
     assert again == request and again.key() == request.key() and hash(again) == hash(request)
+
+
+def test_a_request_from_before_there_were_normalisations_means_the_defaults() -> None:
+    stored = ask().to_json()
+    for name in ("normalisation", "sign", "copies"):
+        del stored[name]
+    assert Request.from_json(stored) == ask()
+    assert (ask().normalisation, ask().sign, ask().copies) == ("second_moment", "signed", 1)
 
 
 def test_the_key_is_the_same_in_another_process() -> None:
@@ -127,6 +139,10 @@ def test_the_key_is_the_same_in_another_process() -> None:
         ({"depths": ()}, ("none", "0 to 19")),
         ({"target": 1000}, ("1000", "0 to 999")),
         ({"target": -1}, ("-1", "0 to 999")),
+        ({"normalisation": "zscore"}, ("zscore", *NORMALISATIONS)),
+        ({"sign": "absolute"}, ("absolute", *SIGNS)),
+        ({"copies": 0}, ("0", "1 to 300")),
+        ({"copies": 301}, ("301", "1 to 300")),
     ],
 )
 def test_a_wrong_setting_is_answered_with_the_allowed_values(settings, named) -> None:
@@ -139,7 +155,14 @@ def test_a_wrong_setting_is_answered_with_the_allowed_values(settings, named) ->
 
 @pytest.mark.parametrize(
     "settings",
-    [{"seeds": (1.5,)}, {"depths": (0.5,)}, {"target": 7.5}, {"seeds": ("1",)}, {"depths": (None,)}],
+    [
+        {"seeds": (1.5,)},
+        {"depths": (0.5,)},
+        {"target": 7.5},
+        {"seeds": ("1",)},
+        {"depths": (None,)},
+        {"copies": 1.5},
+    ],
 )
 def test_a_number_that_is_not_whole_is_a_bad_request(settings) -> None:
     with pytest.raises(BadRequest):

@@ -17,9 +17,14 @@ import xaicheck
 import torch  # isort: skip
 
 from xaicheck import gallery, images, plan, study
+from xaicheck.complexity import entropy
+from xaicheck.denoise import SIGMA
 from xaicheck.errors import BadImage, BadRequest, Cancelled, Refused
 from xaicheck.methods import METHODS
+from xaicheck.methods.gradient import input_gradient
 from xaicheck.models import load
+from xaicheck.seeds import generator
+from xaicheck.similarity import against
 from xaicheck.types import Method, MethodChoice, Network, Progress, Report
 
 CAT = gallery.load("chelsea")
@@ -170,6 +175,56 @@ def test_scores_are_those_of_the_maps(report: Report) -> None:
     for row in report.scores:
         original, other = maps(report)[row.method, 0, row.seed], maps(report)[row.method, row.depth, row.seed]
         assert row.score == SIMILARITIES[row.measure].fn(original, other)
+
+
+def test_normalisation_and_sign_change_the_scores_as_asked_and_no_map(short: Report) -> None:
+    measures = ("mse", "ssim", "hog", "topk", "spearman")
+    other = study.check(CAT, **SHORT | {"measures": measures}, normalisation="max", sign="either")
+    assert_same_maps(short, other, within=0.0)
+    for row in other.scores:
+        original, randomized = (maps(other)[row.method, depth, row.seed] for depth in (0, row.depth))
+        scored = against(row.measure, original, normalisation="max", sign="either")
+        assert row.score == scored(randomized), row
+    plain = {(r.method, r.depth): r.score for r in short.scores}
+    for row in other.scores:
+        if row.measure == "spearman":
+            assert row.score.value == pytest.approx(abs(plain[row.method, row.depth].value), abs=1e-12)
+
+
+def test_the_entropies_are_those_of_the_maps_at_both_ends(report: Report) -> None:
+    assert {(e.method, e.depth, e.seed) for e in report.entropies} == {
+        (m, d, s) for m in METHOD_KEYS for d in (0, 19) for s in (0, 1)
+    }
+    for row in report.entropies:
+        assert row.score == entropy(maps(report)[row.method, row.depth, row.seed])
+
+
+def test_noisy_copies_make_a_map_the_mean_over_them_and_leave_the_controls_what_they_are() -> None:
+    setting = {"methods": ("gradient", "fresh_noise", "sobel"), "depths": (0, 19), "measures": ("cosine",)}
+    witness = Witness()
+    smooth = study.check(CAT, **setting, device="cpu", mode="bottom_up", copies=3, listener=witness)
+    again = study.check(CAT, **setting, device="cpu", mode="bottom_up", copies=3)
+    assert_same_maps(smooth, again, within=0.0)
+    network = load("efficientnet_lite0")
+    x = network.preprocess(CAT)[None]
+    draws = generator("denoise", CAT.sha256)
+    copies = [x + SIGMA * (x.max() - x.min()) * torch.randn(x.shape[1:], generator=draws) for _ in range(2)]
+    target = torch.tensor([smooth.target.index])
+    expected = sum(input_gradient(network, copy, target).sum(1) for copy in (*copies, x))[0] / 3
+    found = maps(smooth)["gradient", 0, 0]
+    assert np.abs(found - expected.numpy()).max() <= 1e-5 * np.abs(found).max()
+    scores = {r.method: r.score.value for r in smooth.scores if r.depth == 19}
+    assert scores["sobel"] == 1.0  # the same noise before and after
+    assert abs(scores["fresh_noise"]) < 0.02
+    assert {p.total for p in witness.said} == {6}
+
+
+def test_the_cost_of_the_copies_is_known_before_they_are_computed() -> None:
+    witness = Witness(cancel_at=2)
+    work = study._Run(
+        plan.request_for(CAT, methods=("gradient",), depths=(0, 19), copies=7), CAT, "cpu", witness
+    )
+    assert work.passes == 14
 
 
 def test_only_methods_that_draw_random_numbers_have_an_original_for_each_seed(report: Report) -> None:

@@ -46,7 +46,9 @@ def test_a_distance_is_read_the_other_way_round(value: float, word: str) -> None
 
 @pytest.mark.parametrize("key", SIMILARITIES)
 def test_every_measure_calls_its_best_value_hardly_changed(key: str) -> None:
-    assert words.score_word(key, SIMILARITIES[key].best) == "hardly changed"
+    # HOG has no word: what unrelated maps score depends on their values.
+    word = words.DASH if key == "hog" else "hardly changed"
+    assert words.score_word(key, SIMILARITIES[key].best) == word
 
 
 @pytest.mark.parametrize(
