@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from tests.app.conftest import ROOT, Study
 from xaicheck.draw import noise_words as words
 from xaicheck.noise import store
+from xaicheck.ui.noise_mix import FIRST_DEPTH, FIRST_FILL, FIRST_METHOD, FIRST_SHARE
 
 Visit = Callable[..., AppTest]
 
@@ -73,7 +74,8 @@ def test_similarity_falls_to_zero_and_faithfulness_to_that_of_noise(open_page: V
     data = store.load()
     assert data is not None
     assert abs(float(big(at)[0].replace("−", "-"))) < 0.02
-    empty = data.faithfulness[0, 0, data.methods.index("lrp"), -1].mean()
+    fill, method = data.fills.index(FIRST_FILL), data.methods.index(FIRST_METHOD)
+    empty = data.faithfulness[0, fill, method, -1].mean()
     assert float(big(at)[1].replace("−", "-")) == pytest.approx(empty, abs=6e-4)
 
 
@@ -82,9 +84,9 @@ def test_another_measure_method_fill_and_depth_change_the_page(open_page: Visit)
     seen = {html(at)}
     at.selectbox(key="noise_measure").set_value("ssim").run()
     seen.add(html(at))
-    at.selectbox(key="noise_method").set_value("grad_cam").run()
+    at.selectbox(key="noise_method").set_value("lrp").run()
     seen.add(html(at))
-    at.selectbox(key="noise_fill").set_value("blur").run()
+    at.selectbox(key="noise_fill").set_value("mean").run()
     seen.add(html(at))
     at.slider(key="noise_depth").set_value(2).run()
     seen.add(html(at))
@@ -99,8 +101,9 @@ def test_a_picture_whose_maps_are_not_shipped_has_its_numbers_and_says_so(open_p
     at.selectbox(key="noise_picture").set_value(data.pictures[1]).run()
     assert not at.exception
     assert any(c.value == words.NO_MAPS for c in at.caption)
-    p, q, m = 1, data.measures.index("cosine"), data.methods.index("lrp")
-    expected = data.similarity[p, q, m, data.depths.index(9), data.shares.index(0.9)].mean()
+    q, m = data.measures.index("cosine"), data.methods.index(FIRST_METHOD)
+    d, s = data.depths.index(FIRST_DEPTH), data.shares.index(FIRST_SHARE)
+    expected = data.similarity[1, q, m, d, s].mean()
     assert float(big(at)[0].replace("−", "-")) == pytest.approx(expected, abs=6e-3)
 
 
@@ -121,10 +124,10 @@ def test_a_larger_common_background_makes_unrelated_maps_more_alike(open_page: V
 
 
 def test_a_link_holds_the_state(open_page: Visit) -> None:
-    at = open_page(noise_method="grad_cam", noise_depth=3, noise_zeros=20, noise_measure="mse")
+    at = open_page(noise_method="LRP (ε, z⁺)", noise_depth=3, noise_zeros=20, noise_measure="mse")
     assert not at.exception
     assert at.slider(key="noise_depth").value == 3
-    assert "Grad-CAM" in html(at) and "common background of 20 %" in html(at)
+    assert "the LRP (ε, z⁺) map" in html(at) and "common background of 20 %" in html(at)
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def mix(view: Mix, *, height: int = 520) -> Figure:
         rows=2,
         cols=1,
         shared_xaxes=True,
-        vertical_spacing=0.14,
+        vertical_spacing=0.12,
         subplot_titles=(
             f"<b>In the check</b> · {measure.label}, {lower} counts as better",
             "<b>Faithfulness</b> · ABPC / SRG, higher is better",
@@ -56,6 +56,7 @@ def mix(view: Mix, *, height: int = 520) -> Figure:
         tickmode="array", tickvals=[0, 0.25, 0.5, 0.75, 1], tickangle=0,
         ticktext=["0 %", "25 %", "50 %", "75 %", "100 %"],
     )  # fmt: skip
+    fig.update_xaxes(showticklabels=False, row=1, col=1)
     fig.update_xaxes(title={"text": "Share of noise in the map", "standoff": 8}, row=2, col=1)
     fig.update_yaxes(automargin=True, zeroline=True, nticks=6)
     return fig

@@ -189,8 +189,8 @@ def chart_title(mix: Mix) -> str:
     if half is None or faith is None or before is None or end is None:
         return "The same noise, in the check and in faithfulness"
     return (
-        f"At {percent(half)} noise at most half of the similarity is left; faithfulness is "
-        f"{faith_number(faith.estimate)} of {faith_number(before.estimate)} there and "
+        f"By {percent(half)} noise half of the similarity is gone; faithfulness is "
+        f"{faith_number(before.estimate)} without noise, {faith_number(faith.estimate)} there and "
         f"{faith_number(end.estimate)} at the end"
     )
 

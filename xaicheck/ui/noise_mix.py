@@ -20,7 +20,7 @@ from xaicheck.similarity import SIMILARITIES
 from xaicheck.types import Report
 from xaicheck.ui import page, session
 
-FIRST_METHOD, FIRST_DEPTH, FIRST_SHARE = "lrp", 9, 0.9
+FIRST_METHOD, FIRST_FILL, FIRST_DEPTH, FIRST_SHARE = "grad_cam", "blur", 9, 0.9
 TEXT = words.CONTROLS
 
 
@@ -53,7 +53,7 @@ def draw(data: NoiseData, level: str) -> Mix:
     with third:
         measure = _choice("measure", data.measures, lambda k: SIMILARITIES[k].label, None)
     with fourth:
-        fill = _choice("fill", data.fills, lambda k: FILLS[k].label, TEXT["fill_help"])
+        fill = _choice("fill", data.fills, lambda k: FILLS[k].label, TEXT["fill_help"], FIRST_FILL)
     report = session.sample()
     live = (
         report is not None
