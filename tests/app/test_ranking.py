@@ -34,7 +34,7 @@ def visit(monkeypatch: pytest.MonkeyPatch) -> Iterator[Visit]:
     st.cache_resource.clear()
 
     def open_(data: GapData | None = None, **query: str) -> AppTest:
-        monkeypatch.setattr(store, "load", lambda: data)
+        monkeypatch.setattr(store, "load", lambda *_: data)
         st.cache_resource.clear()
         at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
         at.switch_page("pages/ranking.py")
@@ -86,6 +86,16 @@ def test_the_finding_says_what_the_bump_chart_draws(visit: Visit) -> None:
     place = 1 + order(at, 1).index(order(at)[0])
     assert place > 3  # which the words below take for granted
     assert f"{'last' if place == 12 else f'{place}th'} of 12 in faithfulness" in finding(at)
+
+
+def test_the_numbers_that_come_with_the_program_open_the_page(visit: Visit) -> None:
+    data = store.load(store.FILE)
+    assert data is not None
+    at = visit(data)
+    assert not at.exception and not at.error
+    assert f"{len(data.images)} pictures" in html(at) and "τ = " in finding(at)
+    assert len(at.selectbox(key="ranking_variant").options) == len(data.variants)
+    assert len(order(at)) == len(data.methods)
 
 
 def test_without_the_gallerys_file_the_page_says_so_in_one_sentence(visit: Visit) -> None:

@@ -194,6 +194,12 @@ def test_the_verdict_names_the_winner_its_place_and_what_the_numbers_are_about()
     assert any("could lie between" in why and "3 seeds" in why for why in claims.values())
 
 
+def test_only_a_cascade_is_excused_by_what_randomizing_from_the_top_keeps() -> None:
+    for variant, said in (("cascade-he_normal", True), ("bottom_up-he_normal", False)):
+        found = verdict(reading(plausible(), variant=variant), None)
+        assert any("from the top preserves" in why for _, why in found.may_not) is said
+
+
 def test_without_the_noise_the_verdict_does_not_speak_of_it() -> None:
     said = verdict(reading(plausible(), controls=False), None)
     assert not any("noise" in claim + why for claim, why in said.may_not)
@@ -217,7 +223,7 @@ def test_ordinals_and_shares_read_as_english() -> None:
     assert [words.ordinal(n) for n in (1, 2, 3, 4, 11, 12, 13, 21, 22)] == [
         "1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "22nd",
     ]  # fmt: skip
-    assert (words.percent(0.5), words.percent(0.0012), words.percent(0)) == ("50 %", "0.12 %", "0 %")
+    assert (words.percent(0.5), words.percent(0.0012), words.percent(0)) == ("50 %", "0.1 %", "0 %")
 
 
 def test_every_caption_says_the_same_at_two_levels_in_two_sentences_at_most() -> None:

@@ -102,13 +102,16 @@ def _fails(reading: Reading) -> tuple[str, str] | None:
     if not real:
         return None
     last = real[-1]
-    return (
-        f"“{last.label} fails the check, so its maps are wrong.”",
+    why = (
         f"It changes least of the {count(len(real), 'method')} that look at the network, and comes "
-        f"{ordinal(last.faith_place)} of {reading.n} in faithfulness ({number(last.faith.estimate)}). "
-        "Randomizing from the top preserves the scales of activations with high probability, so maps can "
-        "only be expected to differ to a certain extent.",
+        f"{ordinal(last.faith_place)} of {reading.n} in faithfulness ({number(last.faith.estimate)})."
     )
+    if reading.variant.mode == "cascade":
+        why += (
+            " Randomizing from the top preserves the scales of activations with high probability, so maps "
+            "can only be expected to differ to a certain extent."
+        )
+    return (f"“{last.label} fails the check, so its maps are wrong.”", why)
 
 
 def _noise(reading: Reading) -> tuple[str, str] | None:

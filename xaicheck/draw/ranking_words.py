@@ -147,9 +147,9 @@ def tau_line(name: str, reading: Reading) -> str:
 
 
 def percent(share: float) -> str:
-    """A share in percent: whole numbers, more digits below 1 %."""
+    """A share in percent: whole numbers, one digit below 1 %."""
     if 0 < share < 0.01:
-        return f"{100 * share:.2g} %"
+        return f"{100 * share:.1g} %"
     return f"{100 * share:.0f} %"
 
 
