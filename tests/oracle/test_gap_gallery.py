@@ -186,11 +186,11 @@ def test_the_seed_aware_interval_is_far_wider_than_one_from_images_alone(data):
 
     Measured: half widths 0.48 and 0.18, a factor of 2.6 and not of 3 or more (with 10 seeds 0.127 and 0.066).
     Why: the expected factor comes from random weights that move the scores of all pictures together. Here
-    they do not: seeds differ no more than chance allows (F = 0.5), also if all pictures are explained for one
-    class (10 seeds: F = 0.9 with own classes, 1.3 and 1.0 with one). A score depends on the random row r as r . G w, G the Gram matrix of the
-    channels' gradients; the directions G w of two pictures have a cosine of 0.02 on average with a class
-    each, of 0.03 with one class (largest 0.17), in 1280 channels. What is left of the factor is Student's t:
-    2 degrees of freedom in place of 7.
+    they do not: seeds differ no more than chance allows (F = 0.5; with 10 seeds 0.9, and 1.3 and 1.0 if all
+    pictures are explained for one class). A score depends on the random row r as r . G w, G the Gram matrix
+    of the channels' gradients; the directions G w of two pictures have a cosine of 0.02 on average with a
+    class each, of 0.03 with one class (largest 0.17), in 1280 channels. What is left of the factor is
+    Student's t: 2 degrees of freedom in place of 7.
     """
     values = scores(data, "gradient", Comparison("mse"))[:, :, 0]
     n_seeds, n_images = values.shape
