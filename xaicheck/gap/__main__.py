@@ -2,4 +2,5 @@
 
 from xaicheck.gap.precompute import main
 
-main()
+if __name__ == "__main__":
+    main()
