@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from xaicheck import gallery, plan, study
+from xaicheck.errors import XaicheckError
 from xaicheck.gap import maps, store
 from xaicheck.gap.assemble import Part, assemble, has_null
 from xaicheck.gap.data import GapData
@@ -195,7 +196,10 @@ def main(arguments: list[str] | None = None) -> None:
     if given.part:
         from xaicheck.gap.part import fresh
 
-        print(fresh(given.part[0], int(given.part[1]), given.depths, path=given.out))
+        try:
+            print(fresh(given.part[0], int(given.part[1]), given.depths, path=given.out))
+        except XaicheckError as problem:
+            raise SystemExit(str(problem)) from None
         return
     if not given.no_maps:
         maps.compute(given.work)
