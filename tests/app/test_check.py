@@ -288,7 +288,7 @@ def test_normalisation_sign_and_copies_are_settings_of_a_run_and_stand_beside_ev
     at.button(key="run").click().run()
     request = study.requests[-1]
     assert (request.normalisation, request.sign, request.copies) == ("max", "magnitude", 4)
-    name = "Squared distance of magnitudes by their largest magnitude"
+    name = "Squared distance of magnitudes in units of the largest magnitude"
     assert not at.warning and all(name in body for body in cards(at).values())
     assert "mean over 4 noisy copies" in html(at)
 
@@ -304,7 +304,7 @@ def test_a_link_holds_normalisation_sign_and_copies(visit: Visit) -> None:
 def test_the_entropies_stand_on_the_first_page_with_their_loophole(visit: Visit, study: Study) -> None:
     at = visit()
     assert "the entropy rises for" in html(at) and words.ENTROPY_LOOPHOLE in html(at)
-    (table,) = [t.value for t in at.dataframe if "Fully randomized" in t.value]
+    (table,) = [t.value for t in at.dataframe if "Rise" in t.value]
     assert list(table["Method"])[-1] == "Fresh noise (control)" and len(table) == len(DEFAULT_PANEL)
     at.segmented_control(key="mode").set_value("independent").run()
     at.button(key="run").click().run()

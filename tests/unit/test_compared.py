@@ -29,7 +29,7 @@ def raw() -> Reading:
         (Comparison("ssim", "minmax", "magnitude"), "SSIM of magnitudes stretched from 0 to 1"),
         (
             Comparison("mse", "none", "either"),
-            "Squared distance of maps up to a flip of the sign not normalised",
+            "Squared distance of maps of either sign without normalisation",
         ),
         (Comparison("spearman", "max"), "Rank correlation of signed maps under any normalisation"),
         (Comparison("spearman_abs", "max", "signed"), "Rank correlation of magnitudes"),
@@ -78,7 +78,7 @@ def test_where_unrelated_maps_have_no_value_of_their_own_no_word_is_given() -> N
 
 
 def test_every_place_that_names_scores_names_how_maps_were_compared(raw: Reading) -> None:
-    measure, how = SIMILARITIES["mse"], "maps up to a flip of the sign not normalised"
+    measure, how = SIMILARITIES["mse"], "maps of either sign without normalisation"
     method = METHODS["gradient"]
     assert how in panel.method_card(raw, method, measure, 19, shared=False)
     assert how in panel.verdict_card(raw, measure, 19, METHODS, [method])

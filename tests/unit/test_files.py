@@ -70,7 +70,7 @@ def test_report_json_has_the_fields_of_schema_1(report: Report, tmp_path: Path) 
     data = read(tmp_path)
     assert set(data) == {
         *("schema", "request", "versions", "device", "target", "blocks", "coverage", "scores"),
-        *("activations", "liveness", "failed", "seconds"),
+        *("entropies", "activations", "liveness", "failed", "seconds"),
     }
     assert data["schema"] == 1
     assert data["versions"] == {"torch": "2.15.0"}

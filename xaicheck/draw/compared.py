@@ -13,12 +13,12 @@ from xaicheck.similarity import SIMILARITIES, unrelated
 from xaicheck.types import Comparison, Measure, Report
 
 _MAPS: Mapping[str, str] = MappingProxyType(
-    {"signed": "signed maps", "magnitude": "magnitudes", "either": "maps up to a flip of the sign"}
+    {"signed": "signed maps", "magnitude": "magnitudes", "either": "maps of either sign"}
 )
 _NORMALISED: Mapping[str, str] = MappingProxyType(
     {
-        "none": "not normalised",
-        "max": "by their largest magnitude",
+        "none": "without normalisation",
+        "max": "in units of the largest magnitude",
         "minmax": "stretched from 0 to 1",
         "second_moment": "at unit power",
     }

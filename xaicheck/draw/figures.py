@@ -246,7 +246,7 @@ def _value(row: ScaleRow, what: str, side: int) -> float | None:
 
 def _axis(measure: Measure, how: Comparison) -> str:
     end = "0 = alike" if measure.distance else "1 = same map"
-    return f"{measure.label} ({end})<br><sub>{maps_compared(how)}</sub>"
+    return f"{measure.label} ({end})<br><span style='font-size:12px'>{maps_compared(how)}</span>"
 
 
 def _tick(reading: Reading, depth: int) -> str:

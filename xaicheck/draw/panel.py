@@ -48,6 +48,7 @@ def method_card(
     summary = reading.score(method.key, measure.key, depth)
     how = reading.comparison(measure.key)
     word = words.score_word(how, summary.mean)
+    word = "" if word == words.DASH else word  # the number alone
     spread = words.score_line(summary)
     shown = words.number(summary.mean)
     tag = '<span class="xc-tag">control</span>' if method.control else ""
@@ -57,12 +58,14 @@ def method_card(
         badge = f'<span class="xc-badge">Randomized map: {escape(words.magnitude(ratio))}</span>'
     figures = "".join(_figure(cell, address) for cell in cells)
     label = (
-        f"{method.label}: {shown}, {word}" if summary.mean is not None else f"{method.label}: {summary.why}"
+        f"{method.label}: {shown}{', ' if word else ''}{word}"
+        if summary.mean is not None
+        else f"{method.label}: {summary.why}"
     )
     return (
         f'<article class="xc-card" aria-label="{escape(label)}">'
         f'<div class="xc-head"><h2>{escape(method.label)}</h2>{tag}'
-        f'<span class="xc-score"><b>{escape(shown)}</b>{escape(word if word != shown else "")}</span></div>'
+        f'<span class="xc-score"><b>{escape(shown)}</b>{escape(word)}</span></div>'
         f"{_track(how, summary.mean)}"
         f'<div class="xc-maps">{figures}<div class="xc-text">{badge}'
         f'<p class="xc-note">{escape(full_name(how))}: {escape(spread)}. {escape(caption)}</p>'

@@ -51,7 +51,7 @@ def entropies(reading: Reading, methods: Mapping[str, Method]) -> Rows:
             {
                 "Method": methods[key].label + (" (control)" if methods[key].control else ""),
                 "Original": words.number(found.original.mean),
-                "Fully randomized": words.number(found.randomized.mean),
+                "Randomized": words.number(found.randomized.mean),
                 "Rise": words.percent(found.rise.mean),
                 "Over the seeds": spread,
             }

@@ -8,6 +8,7 @@ from typing import Any
 
 from xaicheck.methods import DEFAULT_PANEL, METHODS, refusal
 from xaicheck.models import DEFAULT_MODEL, MODELS
+from xaicheck.normalise import NORMALISATIONS, SIGNS
 from xaicheck.similarity import SIMILARITIES
 from xaicheck.types import ModelSpec
 
@@ -100,7 +101,12 @@ def measures_text() -> str:
     for row in measures():
         span = f"{_shown(row['low'])} to {_shown(row['high'])}"
         cells.append((row["key"], row["label"], span, _shown(row["best"]), row["summary"]))
-    return table(("KEY", "NAME", "RANGE", "ALIKE", "SUMMARY"), cells)
+    before = [
+        table((head, "NAME", "SUMMARY"), [(entry.key, entry.label, entry.summary) for entry in entries])
+        for head, entries in (("NORMALISATION", NORMALISATIONS.values()), ("SIGN", SIGNS.values()))
+    ]
+    note = "Ranges hold at unit power (second_moment) and signed, which are the defaults."
+    return "\n\n".join((table(("KEY", "NAME", "RANGE", "ALIKE", "SUMMARY"), cells), note, *before))
 
 
 def table(head: Sequence[object], rows: Sequence[Sequence[object]]) -> str:
