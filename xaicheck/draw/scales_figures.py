@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 REACH = COLOURS[2]
 BAND = "rgba(217,123,15,0.18)"
-MOST = 150  # channels drawn; the others contribute next to nothing
+MOST = 200  # channels drawn; the others contribute next to nothing
 
 
 def kept(shown: Shown, *, height: int = 400) -> Figure:
@@ -160,7 +160,7 @@ def top(shown: Shown, *, height: int = 260) -> Figure:
             hovertemplate="%{x:.1%}<extra>measured</extra>",
         )
     )  # fmt: skip
-    finish(fig, height=height, x="Share that stays on top", y="", legend=-0.42)
+    finish(fig, height=height, x="Share that stays on top", y="")
     fig.update_xaxes(range=[-0.02, 1.03], tickformat=".0%")
     fig.update_yaxes(autorange="reversed")
     return fig
@@ -192,14 +192,14 @@ def _bars(values: list[Measured], colour: str) -> dict[str, Any]:
     }
 
 
-def finish(fig: Figure, *, height: int, x: str, y: str, legend: float = -0.22) -> None:
+def finish(fig: Figure, *, height: int, x: str, y: str) -> None:
     """Nothing; margins, axes and legend as everywhere on this page."""
     fig.update_layout(
         height=height,
         margin={"l": 50, "r": 12, "t": 10, "b": 40},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
-        legend={"orientation": "h", "yanchor": "top", "y": legend, "x": 0, "font": {"size": 12}},
+        legend={"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0, "font": {"size": 12}},
         hovermode="closest",
         uirevision="stay",
     )

@@ -70,7 +70,10 @@ def depths(results: Sequence[BlockResult], outputs: int, *, height: int = 420) -
         annotation_text="chance", annotation_position="bottom right",
     )  # fmt: skip
     finish(
-        fig, height=height, x="Depth: blocks randomized, and the lowest of them", y="Kendall's τ", legend=-0.3
+        fig,
+        height=height,
+        x="Depth: blocks randomized, and the lowest of them",
+        y=f"Kendall’s τ, K = {outputs}",
     )
     names = {r.setting.depth: r.block for r in results}
     fig.update_xaxes(
@@ -99,7 +102,8 @@ def maps(rows: Sequence[MapRow], labels: Mapping[str, str], *, height: int | Non
     )  # fmt: skip
     for name, values, symbol, colour in (
         ("Original and randomized", [r.alike for r in rows], "diamond", RANDOMIZED),
-        ("Left without it", [r.left for r in rows], "circle-open", COLOURS[2]),
+        ("Left without the norm map", [r.left for r in rows], "circle-open", COLOURS[2]),
+        ("Left without what random networks draw", [r.left_common for r in rows], "square", COLOURS[3]),
     ):
         fig.add_trace(
             go.Scatter(
@@ -110,10 +114,9 @@ def maps(rows: Sequence[MapRow], labels: Mapping[str, str], *, height: int | Non
         )  # fmt: skip
     finish(
         fig,
-        height=height or 110 + 46 * len(rows),
+        height=height or 130 + 46 * len(rows),
         x="Spearman of the magnitudes (1 = same order of places)",
         y="",
-        legend=-0.28,
     )
     fig.update_xaxes(range=[-0.25, 1.03], zeroline=True)
     fig.update_yaxes(autorange="reversed")
@@ -147,9 +150,7 @@ def residual(rows: Sequence[ResidualRow], *, height: int = 330) -> Figure:
                 "the energy<extra>" + name + "</extra>",
             )
         )  # fmt: skip
-    finish(
-        fig, height=height, x="Residual block, input to output", y="Cosine of output and input", legend=-0.34
-    )
+    finish(fig, height=height, x="Residual block, input to output", y="Cosine of output and input")
     low = min((r.cosine.low or r.cosine.mean or 0 for r in rows), default=0)
     fig.update_yaxes(range=[min(low - 0.01, 0.95), 1.003], tickformat=".2f")
     return fig

@@ -74,6 +74,8 @@ def maps(rows: Sequence[MapRow], labels: Mapping[str, str]) -> list[dict[str, An
             "original and norm map": _round(r.norm_before),
             "randomized and norm map": _round(r.norm_after.mean),
             "left without the norm map": _round(r.left.mean),
+            "original and mean of random networks": _round(r.common_before),
+            "left without that mean": _round(r.left_common.mean),
             "signed cosine, original and randomized": _round(r.signed.mean),
             "signed cosine, two random networks": _round(r.between.mean),
             "the same, expected": _round(r.between_predicted),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from xaicheck.draw.captions import Verdict
+from xaicheck.draw.scales_captions import MAP_LABELS
 from xaicheck.draw.scales_view import Shown
 from xaicheck.draw.scales_words import finding, percent, share
-from xaicheck.draw.words import number
+from xaicheck.draw.words import inside, number
 from xaicheck.lab.data import BlockResult, MapRow
 
 
@@ -54,17 +55,20 @@ def verdict(
             + (_departs(plain) if plain else "Other blocks were not computed."),
         ),
     ]
-    lrp = next((r for r in methods if r.key == "lrp"), None)
-    gradient = next((r for r in methods if r.key == "gradient"), None)
-    if lrp is not None and gradient is not None:
+    known = [r for r in methods if r.alike.mean is not None]
+    if len(known) > 1:
+        most = max(known, key=lambda r: r.alike.mean or 0.0)
+        least = min(known, key=lambda r: r.alike.mean or 0.0)
+        first, second = (inside(MAP_LABELS[r.key]) for r in (most, least))
         may_not.append(
             (
-                "“LRP is less sensitive to the weights than the gradient, so it is worse.”",
-                f"Here LRP’s maps keep {number(lrp.alike.mean)} of their order of places and the gradient’s "
-                f"{number(gradient.alike.mean)}; without the activation-norm map {number(lrp.left.mean)} and "
-                f"{number(gradient.left.mean)} are left. That says what the maps are made of, nothing "
-                f"about how "
-                "faithful they are.",
+                f"“Maps of {first} change less than those of {second}, so it is the worse method.”",
+                f"Here {number(most.alike.mean)} of the order of places is kept against "
+                f"{number(least.alike.mean)}. "
+                f"Without what any random network draws, {number(most.left_common.mean)} and "
+                f"{number(least.left_common.mean)} are left: the check mostly tells what maps are made of, "
+                f"not "
+                "how faithful they are.",
             )
         )
     return Verdict(tuple(may), tuple(may_not))

@@ -8,7 +8,7 @@ import numpy as np
 
 from xaicheck.errors import BadRequest
 from xaicheck.lab.data import LayerData, Order
-from xaicheck.lab.laws import LAYER_LAWS, Trained, joined
+from xaicheck.lab.laws import LAYER_LAWS, LayerLaw, Trained, joined
 from xaicheck.lab.order import expectation, summarised
 from xaicheck.lab.setting import LAYER_OUTPUTS
 from xaicheck.seeds import derived
@@ -37,9 +37,13 @@ def seeds_for(outputs: int, live: int) -> int:
 
 def law_of(data: LayerData, key: str, outputs: int) -> WeightLaw | None:
     """The law of the joined weights; None where it differs from channel to channel."""
+    return joined(_named(key), trained_of(data, outputs), outputs)
+
+
+def _named(key: str) -> LayerLaw:
     if key not in LAYER_LAWS:
         raise BadRequest(f"There is no law {key!r}; choose one of {', '.join(LAYER_LAWS)}.")
-    return joined(LAYER_LAWS[key], trained_of(data, outputs), outputs)
+    return LAYER_LAWS[key]
 
 
 def trained_of(data: LayerData, outputs: int) -> Trained:
@@ -58,7 +62,7 @@ def contributions(data: LayerData, key: str, outputs: int, seeds: int) -> np.nda
     live = np.flatnonzero(data.activation)
     alive = Trained(trained.rows[:, live], trained.quantiles, trained.moments)
     g = np.random.default_rng(derived("lab", "layer", key, outputs))
-    weights = LAYER_LAWS[key].draw(g, alive, (seeds, outputs, live.size))
+    weights = _named(key).draw(g, alive, (seeds, outputs, live.size))
     size = np.abs(weights[:, 0]) if outputs == 1 else np.sqrt(np.einsum("skn,skn->sn", weights, weights))
     out = np.zeros((seeds, data.activation.size), np.float32)
     out[:, live] = data.activation[live] * size

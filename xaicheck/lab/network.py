@@ -7,11 +7,9 @@ BatchNorm is recalibrated with.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from xaicheck.gallery import SAMPLES, load
 from xaicheck.types import ImageInput, Network
 
 if TYPE_CHECKING:
@@ -22,14 +20,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part(Network):
-    """A network whose input is the activation below a block; `preprocess` looks that activation up."""
+    """A network whose input is the activation below a block: `preprocess` has the blocks below compute it."""
 
-    inputs: Mapping[str, torch.Tensor] | None = None  # by the picture's digest, float [n h w]
+    whole: Network | None = None
+    depth: int = 0
+    known: dict[str, torch.Tensor] = field(default_factory=dict)  # by the picture's digest, float [n h w]
 
     def preprocess(self, picture: Image.Image | ImageInput) -> torch.Tensor:
-        """The activation below the block for a picture of the gallery."""
-        assert self.inputs is not None and isinstance(picture, ImageInput)
-        return self.inputs[picture.sha256]
+        """The activation below the block for a picture, float [n h w]; computed once."""
+        assert self.whole is not None and isinstance(picture, ImageInput)
+        if picture.sha256 not in self.known:
+            x = self.whole.preprocess(picture)[None].to(self.device)
+            self.known[picture.sha256] = activations(self.whole, self.depth, x)[0]
+        return self.known[picture.sha256]
 
 
 def part(network: Network, depth: int, *, blocks: int | None = None, residual: bool = True) -> Part:
@@ -53,20 +56,7 @@ def part(network: Network, depth: int, *, blocks: int | None = None, residual: b
         for unit in module.modules():
             if getattr(unit, "has_skip", False):
                 unit.has_skip = False
-    return Part(network.spec, module, network.blocks, network.device, network.merges, below(network, depth))
-
-
-def below(network: Network, depth: int) -> dict[str, torch.Tensor]:
-    """The activations that `depth` blocks read, by the digest of each picture of the gallery."""
-    import torch
-
-    found = {}
-    with torch.no_grad():
-        for key in SAMPLES:
-            image = load(key)
-            x = network.preprocess(image)[None].to(network.device)
-            found[image.sha256] = activations(network, depth, x)[0]
-    return found
+    return Part(network.spec, module, network.blocks, network.device, network.merges, network, depth)
 
 
 def activations(network: Network, depth: int, x: torch.Tensor) -> torch.Tensor:

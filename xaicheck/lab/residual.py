@@ -13,6 +13,8 @@ from xaicheck.gallery import load as sample
 from xaicheck.lab.data import ResidualRow
 from xaicheck.lab.order import measured
 from xaicheck.lab.setting import MODEL
+from xaicheck.models import load
+from xaicheck.types import Network
 
 if TYPE_CHECKING:
     import torch
@@ -24,39 +26,45 @@ WAYS: Mapping[str, tuple[str, str]] = {
 """(law, BatchNorm policy) by key."""
 
 
-def compute(
-    *, model: str = MODEL, seeds: int = 10, pictures: Sequence[str] = tuple(SAMPLES)
-) -> tuple[ResidualRow, ...]:
-    """For each block with a shortcut, input to output: the cosine of what it gives and what it got.
+def compute(*, seeds: int = 10) -> tuple[ResidualRow, ...]:
+    """Both ways for each block with a shortcut, input to output."""
+    network = load(MODEL)
+    deepest = len(network.blocks) - 1
+    depths = [d for d in range(deepest, 0, -1) if _has_shortcut(network, d)]
+    return tuple(row(network, depth, way, seeds=seeds) for depth in depths for way in WAYS)
 
-    Each block alone is randomized and reads the trained activations below it; mean over the pictures.
+
+def row(
+    network: Network, depth: int, way: str, *, seeds: int, pictures: Sequence[str] = tuple(SAMPLES)
+) -> ResidualRow:
+    """The cosine of what the `depth`-th block gives and what it got, alone randomized.
+
+    It reads the trained activations below it; mean over the pictures, interval over seeds.
     """
     from xaicheck.lab.network import part
-    from xaicheck.models import load
     from xaicheck.randomize import randomized
 
-    network = load(model)
-    rows = []
-    for depth in range(len(network.blocks) - 1, 0, -1):
-        output = network.blocks[depth - 1].output
-        if not getattr(network.module.get_submodule(output), "has_skip", False):
-            continue
-        alone = part(network, depth, blocks=1)
-        inputs = [alone.preprocess(sample(key)) for key in pictures]
-        for way, (law, policy) in WAYS.items():
-            cosines, shares = [], []
-            for seed in range(seeds):
-                twin = randomized(
-                    alone, depth=depth, mode="independent", law=law, batchnorm=policy, seed=seed
-                )
-                found = [_turn(twin.module.get_submodule(output), x) for x in inputs]
-                cosines.append(np.mean([cosine for cosine, _ in found]))
-                shares.append(np.mean([share for _, share in found]))
-            branch = float(np.mean(shares))
-            predicted = float(np.mean(theory.residual_cosine(shares)))
-            name = network.blocks[depth - 1].name
-            rows.append(ResidualRow(name, way, measured(np.array(cosines)), branch, predicted))
-    return tuple(rows)
+    law, policy = WAYS[way]
+    output = network.blocks[depth - 1].output
+    alone = part(network, depth, blocks=1)
+    inputs = [alone.preprocess(sample(key)) for key in pictures]
+    cosines, shares = [], []
+    for seed in range(seeds):
+        twin = randomized(alone, depth=depth, mode="independent", law=law, batchnorm=policy, seed=seed)
+        found = [_turn(twin.module.get_submodule(output), x) for x in inputs]
+        cosines.append(np.mean([cosine for cosine, _ in found]))
+        shares.append([share for _, share in found])
+    return ResidualRow(
+        network.blocks[depth - 1].name,
+        way,
+        measured(np.array(cosines)),
+        float(np.mean(shares)),
+        float(np.mean(theory.residual_cosine(shares))),
+    )
+
+
+def _has_shortcut(network: Network, depth: int) -> bool:
+    return bool(getattr(network.module.get_submodule(network.blocks[depth - 1].output), "has_skip", False))
 
 
 def _turn(block: torch.nn.Module, x: torch.Tensor) -> tuple[float, float]:

@@ -7,9 +7,11 @@ from html import escape
 import streamlit as st
 
 from xaicheck import gallery
+from xaicheck.draw import scales_captions as captions
 from xaicheck.draw import scales_figures as figures
 from xaicheck.draw import scales_html as html
 from xaicheck.draw import scales_overview as overview
+from xaicheck.draw import scales_overview_words as overview_words
 from xaicheck.draw import scales_tables as tables
 from xaicheck.draw import scales_words as words
 from xaicheck.draw.scales_verdict import verdict
@@ -26,7 +28,7 @@ def draw() -> None:
     level = page.level()
     data = scales_run.shipped()
     if data is None:
-        page.heading(words.KICKER, words.NO_DATA, words.LOOK.at(level))
+        page.heading(captions.KICKER, captions.NO_DATA, captions.LOOK.at(level))
         return
     st.html(f"<style>{html.STYLE}</style>")
     head, status = st.container(), st.container(key="scales_status")
@@ -35,7 +37,7 @@ def draw() -> None:
     result = _result(wanted, data, status, running)
     shown = _shown(wanted, result, data)
     with head:
-        page.heading(_kicker(result), words.finding(shown), words.LOOK.at(level))
+        page.heading(_kicker(result), words.finding(shown), captions.LOOK.at(level))
     _order(shown, level)
     if wanted.layer:
         st.caption(words.layer_line(shown.order.dead, shown.activation.size))
@@ -96,7 +98,7 @@ def _kicker(result: BlockResult) -> str:
     picture = gallery.SAMPLES[result.setting.picture].label
     target = result.target
     likely = f"{target.label} ({100 * target.probability:.0f} %)"
-    return f"{words.KICKER} · {MODELS[MODEL].label} · {picture} · {likely}"
+    return f"{captions.KICKER} · {MODELS[MODEL].label} · {picture} · {likely}"
 
 
 def _order(shown: Shown, level: str) -> None:
@@ -104,16 +106,18 @@ def _order(shown: Shown, level: str) -> None:
     st.caption(shown.setting)
     left, right = st.columns(2, gap="large")
     with left:
-        page.section(words.KEPT_TITLE, words.KEPT.at(level))
+        page.section(captions.KEPT_TITLE, captions.KEPT.at(level))
         page.chart(figures.kept(shown), f"{words.finding(shown)} {words.kept_line(shown)}", "scales-kept")
     with right:
-        page.section(words.SORTED_TITLE, words.SORTED.at(level))
+        page.section(captions.SORTED_TITLE, captions.SORTED.at(level))
         page.chart(
-            figures.channels(shown), f"{words.SORTED_TITLE}. {words.rank_line(shown.order)}", "scales-sorted"
+            figures.channels(shown),
+            f"{captions.SORTED_TITLE}. {words.rank_line(shown.order)}",
+            "scales-sorted",
         )
     lines = [words.kept_line(shown), words.departure(shown), words.rank_line(shown.order)]
     st.html("".join(f'<p class="xc-line">{escape(line)}</p>' for line in lines if line))
-    page.section(words.TOP_TITLE, words.TOP.at(level))
+    page.section(captions.TOP_TITLE, captions.TOP.at(level))
     page.chart(figures.top(shown), words.top_line(shown.order), "scales-top")
     st.html(f'<p class="xc-line">{escape(words.top_line(shown.order))}</p>')
     page.table(tables.order(shown), "scales-order")
@@ -121,7 +125,7 @@ def _order(shown: Shown, level: str) -> None:
 
 def _channels(result: BlockResult, level: str) -> None:
     """Nothing; the most active channels as small pictures."""
-    page.section(words.pictures_title(result), words.PICTURES.at(level))
+    page.section(words.pictures_title(result), captions.PICTURES.at(level))
     st.html(html.channels(result))
     st.html(f'<p class="xc-line">{escape(words.same_line(result))}</p>')
 
@@ -131,10 +135,12 @@ def _depths(data: Shipped, outputs: int, level: str) -> None:
     counts = [o.outputs for o in data.blocks[0].orders]
     outputs = outputs if outputs in counts else counts[-1]
     plain = [b for b in data.blocks if b.setting == Setting(b.setting.depth)]
-    title = words.depths_title(plain, outputs)
-    page.section(title, words.DEPTHS.at(level))
-    page.chart(overview.depths(data.blocks, outputs), words.depths_alt(plain, outputs), "scales-depths")
-    st.html(f'<p class="xc-line">{escape(words.depths_line(data.blocks))}</p>')
+    title = overview_words.depths_title(plain, outputs)
+    page.section(title, captions.DEPTHS.at(level))
+    page.chart(
+        overview.depths(data.blocks, outputs), overview_words.depths_alt(plain, outputs), "scales-depths"
+    )
+    st.html(f'<p class="xc-line">{escape(overview_words.depths_line(data.blocks))}</p>')
     page.table(tables.depths(data.blocks), "scales-depths")
 
 
@@ -142,19 +148,25 @@ def _maps(result: BlockResult, data: Shipped, level: str) -> None:
     """Nothing; how much of what maps have in common is the activation-norm map."""
     default = result.setting == Setting(result.setting.depth)
     rows = (*result.maps.rows, *(data.method_rows(result.setting.depth) if default else ()))
-    page.section(words.maps_title(result), words.MAPS.at(level))
+    page.section(overview_words.maps_title(result), captions.MAPS.at(level))
     st.html(html.four_maps(result.maps, result.seeds))
-    fig = overview.maps(rows, words.MAP_LABELS)
-    page.chart(fig, words.maps_alt(rows), "scales-maps")
-    st.html(f'<p class="xc-line">{escape(words.maps_line(result.maps, result.seeds))}</p>')
+    fig = overview.maps(rows, captions.MAP_LABELS)
+    page.chart(fig, overview_words.maps_alt(rows), "scales-maps")
+    st.html(f'<p class="xc-line">{escape(overview_words.maps_line(result.maps, result.seeds))}</p>')
+    methods = rows[len(result.maps.rows) :]
+    notes = [overview_words.missing_line(rows), overview_words.methods_line(methods) if methods else ""]
+    if any(notes):
+        st.html("".join(f'<p class="xc-line">{escape(note)}</p>' for note in notes if note))
     if not default:
-        st.caption(words.NO_METHODS)
-    page.table(tables.maps(rows, words.MAP_LABELS), "scales-maps")
+        st.caption(captions.NO_METHODS)
+    page.table(tables.maps(rows, captions.MAP_LABELS), "scales-maps")
 
 
 def _residual(data: Shipped, level: str) -> None:
     """Nothing; what randomizing a residual block does to its input."""
-    page.section(words.residual_title(data.residual), words.RESIDUAL.at(level))
-    page.chart(overview.residual(data.residual), words.residual_line(data.residual), "scales-residual")
-    st.html(f'<p class="xc-line">{escape(words.residual_line(data.residual))}</p>')
+    page.section(overview_words.residual_title(data.residual), captions.RESIDUAL.at(level))
+    page.chart(
+        overview.residual(data.residual), overview_words.residual_line(data.residual), "scales-residual"
+    )
+    st.html(f'<p class="xc-line">{escape(overview_words.residual_line(data.residual))}</p>')
     page.table(tables.residual(data.residual), "scales-residual")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import streamlit as st
 
 from xaicheck import gallery
-from xaicheck.lab.laws import LAYER_LAWS
-from xaicheck.lab.setting import DEFAULT, LAYER_OUTPUTS, OUTPUTS, PICTURE, Setting
-from xaicheck.randomize import BATCHNORM, LAWS
+from xaicheck.draw.words import listed
+from xaicheck.lab.laws import LAYER_LAWS, LayerLaw
+from xaicheck.lab.setting import DEFAULT, DEPTHS, LAYER_OUTPUTS, OUTPUTS, PICTURE, Setting
+from xaicheck.randomize import BATCHNORM, LAWS, Choice
 
 WHERE = {"block": "A block and all above it", "layer": "The last layer alone"}
 DEEPEST = 18  # the first block reads the picture itself
@@ -17,7 +19,7 @@ DEEPEST = 18  # the first block reads the picture itself
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the visitor asks for; `setting` counts for blocks, `law` for the last layer alone."""
+    """What the visitor asks for; `setting` counts for a block, `law` for the last layer alone."""
 
     layer: bool
     setting: Setting
@@ -27,39 +29,34 @@ class Wanted:
 
 def draw() -> Wanted:
     """The visitor's choice; draws the controls."""
-    where = st.segmented_control(
-        "Experiment",
-        list(WHERE),
-        default="block",
-        required=True,
-        key="scales_where",
-        bind="query-params",
-        format_func=lambda key: WHERE[key],
-        help="The last layer alone is the exact setting of the theory and answers at once. A block and all "
-        "above "
-        "it is the real network, drawn anew from that block to the output.",
-    )
-    return _layer() if where == "layer" else _block()
-
-
-def _layer() -> Wanted:
-    left, right = st.columns([3, 2], gap="medium")
-    with left:
-        law = st.selectbox(
-            "New weights",
-            list(LAYER_LAWS),
-            key="scales_layer_law",
-            bind="query-params",
-            format_func=lambda key: LAYER_LAWS[key].label,
-            help="\n".join(f"- **{law.label}**: {law.summary}" for law in LAYER_LAWS.values()),
-        )
-    with right:
-        outputs = _outputs(LAYER_OUTPUTS, "scales_layer_outputs")
-    return Wanted(True, DEFAULT, law, outputs)
-
-
-def _block() -> Wanted:
     first, second, third = st.columns([5, 3, 3], gap="medium")
+    with first:
+        where = st.segmented_control(
+            "Experiment",
+            list(WHERE),
+            default="block",
+            required=True,
+            key="scales_where",
+            bind="query-params",
+            format_func=lambda key: WHERE[key],
+            help="The last layer alone is the exact setting of the theory and answers at once. A block and "
+            "all "
+            "above it is the real network, drawn anew from that block to the output.",
+        )
+    layer = where == "layer"
+    with second:
+        law = _law(LAYER_LAWS, "scales_layer_law") if layer else _law(LAWS, "scales_law")
+    with third:
+        outputs = (
+            _outputs(LAYER_OUTPUTS, "scales_layer_outputs") if layer else _outputs(OUTPUTS, "scales_outputs")
+        )
+    setting = DEFAULT if layer else _block(law)
+    return Wanted(layer, setting, law, outputs)
+
+
+def _block(law: str) -> Setting:
+    """What only the experiment on blocks depends on."""
+    first, second, third, fourth = st.columns([4, 4, 2, 3], gap="medium", vertical_alignment="bottom")
     with first:
         depth = st.slider(
             "Blocks randomized, from the output down",
@@ -68,24 +65,10 @@ def _block() -> Wanted:
             DEFAULT.depth,
             key="scales_depth",
             bind="query-params",
-            help="1 is the last layer, 18 all but the first block. Computed beforehand: 1, 2, 4, 8, 12, 16 "
-            "and 18; "
-            "the others take a minute or two.",
+            help="1 is the last layer, 18 all but the first block. Computed beforehand: "
+            f"{listed([str(d) for d in DEPTHS])}; the others take a minute or two.",
         )
     with second:
-        law = st.selectbox(
-            "New weights",
-            list(LAWS),
-            index=list(LAWS).index(DEFAULT.law),
-            key="scales_law",
-            bind="query-params",
-            format_func=lambda key: LAWS[key].label,
-            help="\n".join(f"- **{choice.label}**: {choice.summary}" for choice in LAWS.values()),
-        )
-    with third:
-        outputs = _outputs(OUTPUTS, "scales_outputs")
-    first, second, third = st.columns([5, 3, 3], gap="medium", vertical_alignment="bottom")
-    with first:
         policy = st.segmented_control(
             "BatchNorm",
             list(BATCHNORM),
@@ -94,9 +77,9 @@ def _block() -> Wanted:
             key="scales_batchnorm",
             bind="query-params",
             format_func=lambda key: BATCHNORM[key].label,
-            help="\n".join(f"- **{choice.label}**: {choice.summary}" for choice in BATCHNORM.values()),
+            help=_explained(BATCHNORM),
         )
-    with second:
+    with third:
         picture = st.selectbox(
             "Picture",
             list(gallery.SAMPLES),
@@ -105,7 +88,7 @@ def _block() -> Wanted:
             bind="query-params",
             format_func=lambda key: gallery.SAMPLES[key].label,
         )
-    with third:
+    with fourth:
         residual = st.toggle(
             "Residual connections",
             value=True,
@@ -114,7 +97,24 @@ def _block() -> Wanted:
             help="Off: the randomized blocks lose their shortcut. The trained network and everything below "
             "stay.",
         )
-    return Wanted(False, Setting(depth, picture, law, policy, residual), "he_normal", outputs)
+    return Setting(depth, picture, law, policy, residual)
+
+
+def _law(choices: Mapping[str, Choice] | Mapping[str, LayerLaw], key: str) -> str:
+    chosen = st.selectbox(
+        "New weights",
+        list(choices),
+        index=list(choices).index(DEFAULT.law),
+        key=key,
+        bind="query-params",
+        format_func=lambda k: choices[k].label,
+        help=_explained(choices),
+    )
+    return str(chosen)
+
+
+def _explained(choices: Mapping[str, Choice] | Mapping[str, LayerLaw]) -> str:
+    return "\n".join(f"- **{choice.label}**: {choice.summary}" for choice in choices.values())
 
 
 def _outputs(choices: tuple[int, ...], key: str) -> int:
