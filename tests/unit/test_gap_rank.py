@@ -70,7 +70,7 @@ def test_a_depth_without_a_score_is_left_out_for_every_method_of_that_picture_an
     assert view.check.values == pytest.approx(expected, abs=1e-6)
     note = next(n for n in view.notes if "left out for all" in n)
     assert note.startswith("1 of 72 ")
-    assert "Grad-CAM: the map is zero everywhere (1 times)" in note
+    assert "Grad-CAM: the map is zero everywhere (once)" in note
 
 
 def test_a_picture_without_any_depth_in_common_is_dropped_from_both_orders_and_named():

@@ -60,7 +60,7 @@ def _insensitive(reading: Reading) -> str:
     last = real[-1]
     value = last.check.estimate
     assert value is not None
-    kept = alike(reading.choice.comparison.measure, value)
+    kept = alike(reading.choice.comparison, value)
     label = inside(last.label)
     if kept < 0.2:
         return f"Every method’s map changes under this measure; {label} keeps most ({number(value)})."

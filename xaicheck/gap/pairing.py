@@ -58,16 +58,22 @@ def note_on_methods(left: Sequence[str]) -> str:
     return f"Left out, because they have no score where the other methods have one: {names}."
 
 
+def times(n: int) -> str:
+    """How often, in words."""
+    return "once" if n == 1 else f"{n} times"
+
+
 def note_on_cells(there: np.ndarray, missing: Iterable[Missing], methods: Sequence[str], what: str) -> str:
     """How many cells [method ...] were left out for all methods, and why; empty where none was."""
     lost = int((~there.all(0)).sum())
     if not lost:
         return ""
     reasons = Counter((m.method, m.why) for m in missing if m.method in methods)
-    why = "; ".join(f"{label(method)}: {text} ({n} times)" for (method, text), n in reasons.most_common(3))
+    why = "; ".join(f"{label(method)}: {text} ({times(n)})" for (method, text), n in reasons.most_common(3))
     more = len(reasons) - 3
     why += "; and other reasons" if more > 0 else ""
+    verb = "is" if lost == 1 else "are"
     return (
-        f"{lost} of {there[0].size} {what} are left out for all methods, because at least one method has no "
+        f"{lost} of {there[0].size} {what} {verb} left out for all methods, because at least one method has no "
         f"score there. {why or 'No reason was kept'}."
     )
