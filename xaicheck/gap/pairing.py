@@ -74,6 +74,6 @@ def note_on_cells(there: np.ndarray, missing: Iterable[Missing], methods: Sequen
     why += "; and other reasons" if more > 0 else ""
     verb = "is" if lost == 1 else "are"
     return (
-        f"{lost} of {there[0].size} {what} {verb} left out for all methods, because at least one method has no "
+        f"{lost} of {there[0].size} {what} {verb} left out for all methods, because at least one has no "
         f"score there. {why or 'No reason was kept'}."
     )
