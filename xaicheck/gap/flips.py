@@ -185,16 +185,21 @@ def _switch(orders: _Orders, field: str, methods: tuple[str, ...]) -> Flips:
     if not own:
         alone = "This switch has one position here: there is nothing to compare it with."
         return Flips((), methods, None, np.zeros((0, 0)), np.zeros(len(methods)), alone)
-    total, count = np.zeros((len(names), len(names))), np.zeros((len(names), len(names)))
-    signs = dict(zip(own, _signs(np.stack([orders[s] for s in own])), strict=True))
-    for family in families.values():
-        at = [names.index(getattr(s, field)) for s in family]
-        total[np.ix_(at, at)] += _between(np.stack([signs[s] for s in family]))
-        count[np.ix_(at, at)] += 1
+    # Settings beside names: a name that a family lacks has only ties and counts for nothing.
+    place = {name: i for i, name in enumerate(names)}
+    columns = [place[getattr(setting, field)] for setting in own]
+    rows = [i for i, family in enumerate(families.values()) for _ in family]
+    goodness = np.stack([orders[setting] for setting in own])
+    found = _signs(goodness)
+    signs = np.zeros((len(families), len(names), found.shape[1]))
+    there = np.zeros((len(families), len(names)))
+    signs[rows, columns], there[rows, columns] = found, 1
+    count = there.T @ there
+    total = (_between(signs) * there[:, :, None] * there[:, None, :]).sum(0)
     upper = np.triu_indices(len(names), 1)
     between = np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
-    wins = _wins(np.stack([orders[s] for s in own]))
-    return Flips(names, methods, float(total[upper].sum() / count[upper].sum()), between, wins)
+    rate = float(total[upper].sum() / count[upper].sum())
+    return Flips(names, methods, rate, between, _wins(goodness))
 
 
 def _signs(goodness: np.ndarray) -> np.ndarray:
@@ -211,7 +216,9 @@ def _wins(goodness: np.ndarray) -> np.ndarray:
 
 
 def _between(signs: np.ndarray) -> np.ndarray:
-    """The share of pairs in another order, [setting setting]; half for a pair that ties in one alone."""
+    """The share of pairs in another order, [... setting setting]; half for a pair that ties in one alone."""
     untied = np.abs(signs)
-    either = untied.sum(1)[:, None] + untied.sum(1)[None, :]
-    return (either - signs @ signs.T - untied @ untied.T) / (2 * signs.shape[1])
+    size = untied.sum(-1)
+    either = size[..., :, None] + size[..., None, :]
+    agreed = signs @ signs.swapaxes(-1, -2) + untied @ untied.swapaxes(-1, -2)
+    return (either - agreed) / (2 * signs.shape[-1])
