@@ -14,7 +14,8 @@ AGAIN_HELP = "New random maps, the same truth: the two maps of a pair never have
 TRUTH_LOOK = Caption(
     "Every row compares pairs of random maps that have nothing in common: the change is total, always. "
     "Only the first column says so in every row; the others mostly tell how peaked the maps are.",
-    "Pairs of independent noise maps: the change is total. Second-moment MSE = 2 − 2 cosine is 2 whatever the "
+    "Pairs of independent noise maps: the change is total. Second-moment MSE = 2 − 2 cosine is 2 whatever "
+    "the "
     "marginal; SSIM ≈ c₂/(s² + s′² + c₂) is a function of the spread in units of L.",
 )
 ZEROS_LOOK = Caption(

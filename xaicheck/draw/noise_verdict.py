@@ -58,6 +58,16 @@ def verdict(
                 f"({number(score)}), and {method_name(METHODS, best)} is the most faithful map.",
             )
         )
+        if METHODS[best].control:
+            top = contest.entry(best).faithfulness[fill].estimate
+            may_not.append(
+                (
+                    "“The most faithful map explains the network.”",
+                    f"Here it is that of {method_name(METHODS, best)} ({faith_number(top)}), a control, "
+                    "which "
+                    "explains nothing: one test of faithfulness on one picture ranks no methods either.",
+                )
+            )
         if "sign_flip" in {entry.method for entry in contest.entries}:
             flip = contest.entry("sign_flip").scores
             may_not.append(

@@ -53,4 +53,4 @@ class NoiseData:
     steps: int
     region: int  # pixels
     versions: tuple[tuple[str, str], ...]
-    seconds: float
+    seconds: float  # of the run that wrote this; what an earlier run had kept is not in it

@@ -139,14 +139,14 @@ def contest(
                     scores[q, m, d, s] = float(score)
                     if score.value is None:
                         missing.append(NoMap(picture, method, depths[d], seed, score.why))
-    draws = tuple(len(setting.draws) if ALL[key].stochastic else 1 for key in names)
-    faith = np.full((len(setting.fills), len(names), len(setting.draws)), np.nan)
+    draws = tuple(len(setting.many_draws) if ALL[key].stochastic else 1 for key in names)
+    faith = np.full((len(setting.fills), len(names), len(setting.many_draws)), np.nan)
     for m, method in enumerate(names):
-        given = {str(n): original_map(network, image, target, method, n) for n in setting.draws[: draws[m]]}
+        seeds = setting.many_draws[: draws[m]]
+        given = {str(n): original_map(network, image, target, method, n) for n in seeds}
         found = faithful(network, image, target, given, setting.fills)
         for f, fill in enumerate(setting.fills):
-            for n, seed in enumerate(setting.draws[: draws[m]]):
-                faith[f, m, n] = found[str(seed), fill]
+            faith[f, m, : draws[m]] = [found[str(n), fill] for n in seeds]
     done = Contest(picture, names, measures, depths, setting.seeds, _float32(scores), _float32(faith), draws)
     return done, missing
 

@@ -9,12 +9,13 @@ from xaicheck.methods import DEFAULT_PANEL
 from xaicheck.noise import mixing
 from xaicheck.seeds import derived
 
-PICTURES = ("chelsea", "camera")
+PICTURES = ("chelsea", "camera", "coffee")
 PANEL = tuple(key for key in DEFAULT_PANEL if key not in CONTROLS)  # whose maps come with the program
 MEASURES = ("cosine", "mse", "spearman", "spearman_abs", "ssim", "cs")
 CONTESTED = MEASURES[1:]  # the cosine is the squared distance over again
 FILLS = ("mean", "blur")
 DRAWS = (0, 1, 2, 3, 4)  # of the noise, for faithfulness
+MANY_DRAWS = tuple(range(10))  # of maps that are nothing but noise: an area near 0 takes more of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Setting:
     measures: tuple[str, ...] = MEASURES
     shares: tuple[float, ...] = mixing.SHARES
     draws: tuple[int, ...] = DRAWS
+    many_draws: tuple[int, ...] = MANY_DRAWS
     fills: tuple[str, ...] = FILLS
     seeds: tuple[int, ...] = SEEDS
 
