@@ -18,7 +18,6 @@ LOOK = Caption(
     researcher="x is bit-identical before and after; contributions are x·g, summed over places. For i.i.d. "
     "Gaussian weights P(|x_i g_i| ≥ |x_j g_j|) = (2/π) arctan(x_i/x_j), for K outputs an F law.",
 )
-KEPT_TITLE = "The more active of two channels mostly keeps contributing more"
 KEPT = Caption(
     student="Each diamond gathers pairs of channels by how many times more active one of them is. 50 % would "
     "be chance, 100 % would mean that new weights change nothing about the order.",

@@ -123,7 +123,7 @@ def residual_line(rows: Sequence[ResidualRow]) -> str:
     """The range of cosines under both ways, and what the small branch comes from."""
     parts = []
     for way, label in (
-        ("usual", "layers' own init and reset BatchNorm"),
+        ("usual", "Layers’ own init and reset BatchNorm"),
         ("alive", "He normal, recalibrated"),
     ):
         values = [r.cosine.mean for r in rows if r.way == way and r.cosine.mean is not None]
@@ -131,7 +131,7 @@ def residual_line(rows: Sequence[ResidualRow]) -> str:
         if values:
             parts.append(
                 f"{label}: cosine {number(min(values), 3)} to {number(max(values), 3)}, the branch has "
-                f"{100 * min(branch):.1f} to {100 * max(branch):.1f} % of the input's energy"
+                f"{100 * min(branch):.1f} to {100 * max(branch):.1f} % of the input’s energy"
             )
     alive = [r.branch for r in rows if r.way == "alive"]
     why = (

@@ -77,6 +77,12 @@ def layer_line(dead: float, n: int) -> str:
     )
 
 
+def kept_title(shown: Shown) -> str:
+    """The share of all pairs whose order is kept."""
+    found = shown.order.kendall.measured.mean
+    return f"In {percent(share(found))} of all pairs the more active channel contributes more, too"
+
+
 def kept_line(shown: Shown) -> str:
     """The largest difference between measured and expected, over bins of at least 30 pairs."""
     found = shown.order.largest_difference()

@@ -74,15 +74,17 @@ def _result(
     with status:
         if failed:
             st.error(failed, icon=":material/error:")
-        if found is None and running is None:
-            other = scales_run.stand_in(wanted.setting, data)
+        other = scales_run.stand_in(wanted.setting, data)
+        if found is None and running is not None:
+            st.caption(words.not_computed(wanted.setting, other))
+        elif found is None:
             with st.container(horizontal=True, vertical_alignment="center", key="scales_stale"):
                 st.warning(words.not_computed(wanted.setting, other), icon=":material/history:")
                 st.button(
                     words.compute_label(LIVE_SEEDS), key="scales_compute", icon=":material/play_arrow:",
                     on_click=scales_run.ask, args=(wanted.setting,), type="primary",
                 )  # fmt: skip
-    return found or scales_run.stand_in(wanted.setting, data)
+    return found or other
 
 
 def _shown(wanted: Wanted, result: BlockResult, data: Shipped) -> Shown:
@@ -106,7 +108,7 @@ def _order(shown: Shown, level: str) -> None:
     st.caption(shown.setting)
     left, right = st.columns(2, gap="large")
     with left:
-        page.section(captions.KEPT_TITLE, captions.KEPT.at(level))
+        page.section(words.kept_title(shown), captions.KEPT.at(level))
         page.chart(figures.kept(shown), f"{words.finding(shown)} {words.kept_line(shown)}", "scales-kept")
     with right:
         page.section(captions.SORTED_TITLE, captions.SORTED.at(level))

@@ -66,7 +66,7 @@ def _block(law: str) -> Setting:
             key="scales_depth",
             bind="query-params",
             help="1 is the last layer, 18 all but the first block. Computed beforehand: "
-            f"{listed([str(d) for d in DEPTHS])}; the others take a minute or two.",
+            f"{listed([str(d) for d in DEPTHS])}; the others take seconds to a minute.",
         )
     with second:
         policy = st.segmented_control(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 import numpy as np
 import streamlit as st
@@ -13,7 +14,7 @@ from xaicheck.errors import Busy, Cancelled, XaicheckError
 from xaicheck.lab import layer, store
 from xaicheck.lab.data import BlockResult, Shipped
 from xaicheck.lab.layer import LayerRun
-from xaicheck.lab.setting import DEFAULT, LIVE_SEEDS, Setting
+from xaicheck.lab.setting import LIVE_SEEDS, Setting
 from xaicheck.ui import client
 
 log = logging.getLogger(__name__)
@@ -114,9 +115,8 @@ def wait(setting: Setting, place: st.delta_generator.DeltaGenerator) -> None:
     st.rerun()
 
 
-def _computed(setting: Setting, look: object) -> BlockResult:
+def _computed(setting: Setting, look: Callable[[Job, int], None]) -> BlockResult:
     """The result; `look(job, jobs ahead)` is called every tick, where Streamlit may end the script."""
-    assert callable(look)
 
     def work(job: Job) -> BlockResult:
         from xaicheck.lab import block
@@ -139,8 +139,3 @@ def _computed(setting: Setting, look: object) -> BlockResult:
         raise Cancelled("The computation was stopped: press the button again.")
     result: BlockResult = job.result
     return result
-
-
-def default() -> Setting:
-    """What the page opens with."""
-    return DEFAULT
