@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from xaicheck.draw import noise_panels, noise_tables, noise_truth_words, noise_words
+from xaicheck.draw import noise_contest_words, noise_panels, noise_tables, noise_truth_words, noise_words
 from xaicheck.draw.captions import Caption
 from xaicheck.draw.noise_numbers import Mix, mix_of, stored_curve, tally
 from xaicheck.draw.noise_verdict import verdict
@@ -200,12 +200,13 @@ def test_the_tally_counts_gains_and_losses_over_pictures_and_methods() -> None:
         ("camera", "guided_backprop"),
     ]
     assert all(g.before < g.now for g in found.gaining)
+    assert found.at_rest == 0
 
 
 def test_every_caption_is_short_at_both_levels() -> None:
     mix, numbers = view(), data()
     captions = (
-        noise_words.LOOK, noise_words.CONTEST_LOOK, noise_words.form_caption(mix),
+        noise_words.LOOK, noise_contest_words.LOOK, noise_words.form_caption(mix),
         noise_words.form_caption(view(measure="ssim")), noise_words.faith_caption(numbers),
         noise_truth_words.TRUTH_LOOK, noise_truth_words.ZEROS_LOOK,
     )  # fmt: skip
@@ -229,6 +230,6 @@ def test_the_conclusion_carries_the_numbers_that_are_shown() -> None:
 
 
 def test_the_notes_on_the_contest_name_the_honest_winner_and_the_cheater() -> None:
-    notes = dict(noise_words.winner_notes(standings(contest(), FILLS, 1)))
+    notes = dict(noise_contest_words.notes(standings(contest(), FILLS, 1)))
     assert len(notes) == 3
     assert "2.00" in notes["Honest but empty: fresh noise"]

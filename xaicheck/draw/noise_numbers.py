@@ -8,12 +8,14 @@ from functools import cached_property
 
 import numpy as np
 
+from xaicheck.draw.words import alike
 from xaicheck.noise.contest import change
 from xaicheck.noise.data import NoiseData
 from xaicheck.noise.mixing import MixCurve
 from xaicheck.statistics import Interval, mean_interval
 
 CLEAR = 0.02  # a smaller change of a score is called none
+LITTLE = 0.1  # on a scale where 1 is the same map and 0 an unrelated one
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,7 @@ class Tally:
 
     maps: int
     better_in_check: int
+    at_rest: int  # maps that are about unrelated to their twin without any noise
     more_faithful: int
     less_faithful: int
     gaining: tuple[Gain, ...]
@@ -117,7 +120,7 @@ def stored_curve(data: NoiseData, picture: str, method: str, depth: int, measure
 
 def tally(data: NoiseData, depth: int, share: float, measure: str, fill: str) -> Tally:
     """What this share of noise did to every map: a gain or a loss is one that the interval excludes."""
-    better = more = less = missing = 0
+    better = rest = more = less = missing = 0
     gaining = []
     for picture in data.pictures:
         for method in data.methods:
@@ -128,12 +131,13 @@ def tally(data: NoiseData, depth: int, share: float, measure: str, fill: str) ->
                 missing += 1
             else:
                 better += mix.check_moved > 0
+                rest += alike(measure, float(mix.similarity[0].estimate or 0)) < LITTLE
             more += mix.faith_moved > 0
             less += mix.faith_moved < 0
             now, before = mix.faithful_at(share), mix.faithful_at(0.0)
             if mix.faith_moved > 0 and now is not None and before is not None:
                 gaining.append(Gain(picture, method, float(before.estimate or 0), float(now.estimate or 0)))
-    return Tally(len(data.pictures) * len(data.methods), better, more, less, tuple(gaining), missing)
+    return Tally(len(data.pictures) * len(data.methods), better, rest, more, less, tuple(gaining), missing)
 
 
 def _moved(now: Interval, before: Interval) -> int:

@@ -15,12 +15,11 @@ TRUTH_LOOK = Caption(
     "Every row compares pairs of random maps that have nothing in common: the change is total, always. "
     "Only the first column says so in every row; the others mostly tell how peaked the maps are.",
     "Pairs of independent noise maps: the change is total. Second-moment MSE = 2 − 2 cosine is 2 whatever "
-    "the "
-    "marginal; SSIM ≈ c₂/(s² + s′² + c₂) is a function of the spread in units of L.",
+    "the marginal; SSIM ≈ c₂/(s² + s′² + c₂) is a function of the spread in units of L.",
 )
 ZEROS_LOOK = Caption(
-    "Two random maps with a common black background: inside they have nothing in common. A bigger background "
-    "alone makes the rank correlation of their magnitudes go to 1.",
+    "Two random maps with a common empty background: elsewhere they have nothing in common. A bigger "
+    "background alone makes the rank correlation of their magnitudes go to 1.",
     "Independent Gaussian values, one common zero set of share p: Spearman of |values| tends to "
     "3p/(3p + (1 − p)²), the signed one to 0.",
 )
@@ -50,8 +49,7 @@ def truth_note(found: TruthTable) -> str:
         f"Means over {found.pairs} pairs of {found.side} × {found.side} maps, draw {found.seed + 1}. Small: "
         f"predicted from the spread alone. It is furthest off, by {number(size)}, for "
         f"{MARGINALS[marginal].label} maps under {SCORINGS[scoring].label} ({SCORINGS[scoring].detail}): "
-        "where "
-        "few pixels hold all the power, most windows do not look like the whole map."
+        "where few pixels hold all the power, most windows do not look like the whole map."
     )
 
 
@@ -76,7 +74,6 @@ def zeros_alt(found: SharedZeros, curve: Sequence[SharedZeros]) -> str:
     worst = max(abs(one.magnitude - one.predicted) for one in curve)
     return (
         "Rank correlation of two independent maps against the share of common zeros: magnitudes rise from 0 "
-        "to 1 "
-        f"along the formula (largest difference {number(worst, 3)}), signed values stay at 0. Marked: "
+        f"to 1 along the formula (largest difference {number(worst, 3)}), signed values stay at 0. Marked: "
         f"{100 * found.share:.0f} %, {number(found.magnitude)}."
     )

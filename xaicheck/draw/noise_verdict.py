@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from xaicheck.draw.captions import Verdict
-from xaicheck.draw.noise_numbers import Mix, Tally
-from xaicheck.draw.noise_words import faith_number, measure_name, percent, tally_line
-from xaicheck.draw.words import method_name, number
+from xaicheck.draw.noise_numbers import LITTLE, Mix, Tally
+from xaicheck.draw.noise_words import faith_number, measure_name, percent, picture_name
+from xaicheck.draw.words import count, method_name, number
 from xaicheck.methods import METHODS
 from xaicheck.noise.contest import Standings
 from xaicheck.noise.data import NoiseData
@@ -32,8 +32,7 @@ def verdict(
         form = f", on the computed line to within {number(error, 3)}" if error is not None else ""
         may.append(
             f"Noise in the maps alone moves the {measure} of the {name} maps from {number(start.estimate)} "
-            "to "
-            f"{number(end.estimate)}{form}: a noisier method looks more sensitive at the same true change."
+            f"to {number(end.estimate)}{form}: a noisier method looks more sensitive at the same true change."
         )
     may.append(tally_line(found, data, mix))
     may_not = []
@@ -74,8 +73,7 @@ def verdict(
                 (
                     "“Zero similarity is the worst a map can do.”",
                     f"A flipped sign goes further: squared distance {number(flip['mse'].mean)}; and SSIM, "
-                    "with "
-                    f"{number(flip['ssim'].mean)}, does not notice it.",
+                    f"with {number(flip['ssim'].mean)}, does not notice it.",
                 )
             )
     if mix.share and not mix.curve.why:
@@ -113,3 +111,21 @@ def verdict(
         ),
     ]
     return Verdict(tuple(may), tuple(may_not))
+
+
+def tally_line(found: Tally, data: NoiseData, mix: Mix) -> str:
+    """What the same share of noise did to all maps that were computed."""
+    known = found.maps - found.no_score
+    gains = [
+        f"{method_name(METHODS, g.method)}, {picture_name(g.picture)}: {faith_number(g.before)} to "
+        f"{faith_number(g.now)}"
+        for g in found.gaining
+    ]
+    gaining = f" ({'; '.join(gains)})" if gains else ""
+    pictures = count(len(data.pictures), "picture")
+    return (
+        f"Over {pictures} and {count(len(data.methods), 'method')}, {percent(mix.share)} noise moves "
+        f"{found.better_in_check} of {count(known, 'map')} up in the check ({found.at_rest} had less than "
+        f"{LITTLE} of similarity to lose); {found.less_faithful} of "
+        f"{found.maps} become less faithful and {found.more_faithful} more{gaining}."
+    )

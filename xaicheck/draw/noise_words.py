@@ -7,12 +7,11 @@ from types import MappingProxyType
 
 from xaicheck import gallery
 from xaicheck.draw.captions import Caption
-from xaicheck.draw.noise_numbers import Mix, Tally
+from xaicheck.draw.noise_numbers import Mix
 from xaicheck.draw.words import count, listed, method_name, number
 from xaicheck.faithfulness import FILLS
 from xaicheck.methods import METHODS
 from xaicheck.models import MODELS
-from xaicheck.noise.contest import Standings
 from xaicheck.noise.data import NoiseData
 from xaicheck.noise.mixing import EXACT
 from xaicheck.similarity import SIMILARITIES
@@ -25,11 +24,9 @@ NO_DATA = (
 )
 LOOK = Caption(
     "Move the share of noise to the right: the check likes the map better and better, although the noise "
-    "knows "
-    "nothing about the network. Then look what happens to the faithfulness below it.",
+    "knows nothing about the network. Then look what happens to the faithfulness below it.",
     "Slide q: both maps become (1 − q) N(a) + q ε with independent ε of unit power, so the similarity falls "
-    "by "
-    "γ/(1 + γ), γ = ((1 − q)/q)², at the same true change. The faithfulness of the same mixed original is "
+    "by γ/(1 + γ), γ = ((1 − q)/q)², at the same true change. The faithfulness of the same mixed original is "
     "below.",
 )
 CONTROLS: Mapping[str, str] = MappingProxyType(
@@ -47,8 +44,7 @@ CONTROLS: Mapping[str, str] = MappingProxyType(
         "measure": "Similarity",
         "fill": "Removed pixels become",
         "fill_help": "What stands where the faithfulness test removed pixels. Both are drawn; the large "
-        "number "
-        "is for this one.",
+        "number is for this one.",
     }
 )
 ZEROS_AXIS = "Share of the pixels that is zero in both maps"
@@ -58,13 +54,6 @@ NO_MAPS = (
 )
 CHECK_TITLE, FAITH_TITLE = "In the check", "Faithfulness"
 BETTER, WORSE, SAME = "▲ better", "▼ worse", "● unchanged"
-CONTEST_LOOK = Caption(
-    "Four maps that never look at the network compete with real methods. A star marks the winner of a "
-    "column: "
-    "the map that changed most, or the most faithful one.",
-    "Each measure in its own direction; the small numbers are the extremes over the networks and ≈ is "
-    "within 0.05 of the winner's. Faithfulness: ABPC / SRG of the original map, signed ranking, probability.",
-)
 WAYS: Mapping[int, str] = MappingProxyType({1: BETTER, 0: SAME, -1: WORSE})
 
 
@@ -119,8 +108,7 @@ def finding(mix: Mix) -> str:
         assert end is not None and empty is not None
         return (
             f"Without noise the {name} map has a {measure} of {number(before.estimate)} to its randomized "
-            "twin "
-            f"and a faithfulness of {faith_number(pure.estimate)}; nothing but noise has "
+            f"twin and a faithfulness of {faith_number(pure.estimate)}; nothing but noise has "
             f"{number(end.estimate)} and {faith_number(empty.estimate)}."
         )
     what = "Nothing but noise" if mix.share == 1 else f"With {percent(mix.share)} noise the {name} map"
@@ -129,8 +117,7 @@ def finding(mix: Mix) -> str:
     return (
         f"{what} {verb[mix.check_moved]}: its {measure} to the randomized twin goes from "
         f"{number(before.estimate)} to {number(alike.estimate)}, while its faithfulness "
-        f"{ends[mix.faith_moved]} "
-        f"({faith_number(pure.estimate)} to {faith_number(faith.estimate)})."
+        f"{ends[mix.faith_moved]} ({faith_number(pure.estimate)} to {faith_number(faith.estimate)})."
     )
 
 
@@ -148,8 +135,7 @@ def done_line(data: NoiseData) -> str:
     return (
         f"Computed beforehand: faithfulness ({count(draws, 'draw')} of the noise) and the contest. Computed "
         f"now: the similarities of the cat’s maps, stored with 8 bits a pixel, {data.similarity.shape[-1]} "
-        "draws "
-        "of the noise, one random network; the tables of random maps."
+        "draws of the noise, one random network; the tables of random maps."
     )
 
 
@@ -214,16 +200,13 @@ def form_caption(mix: Mix) -> Caption:
             f"Points are measured; there is no formula for the {name}. The bars are 95 % intervals over "
             f"{mix.curve.values.shape[0]} draws of the noise.",
             f"No closed form for the {name} of arbitrary maps; there is one for {exact}. Bars: t intervals, "
-            "the "
-            "draws of the noise as replicates, for this picture and this random network alone.",
+            "the draws of the noise as replicates, for this picture and this random network alone.",
         )
     return Caption(
         "Points are measured on mixed maps, the dashed line is computed from the formula alone: they "
-        "differ by "
-        f"at most {number(error, 3)}. The same amount of true change lies behind every point.",
+        f"differ by at most {number(error, 3)}. The same amount of true change lies behind every point.",
         "Dashed: ρ·γ/(1 + γ) with ρ the value without noise and γ = ((1 − q)/q)²; nothing is fitted, "
-        "largest "
-        f"difference {number(error, 3)}. Bars: t intervals, the draws of the noise as replicates.",
+        f"largest difference {number(error, 3)}. Bars: t intervals, the draws of the noise as replicates.",
     )
 
 
@@ -232,12 +215,10 @@ def faith_caption(data: NoiseData) -> Caption:
     pixels = data.region**2
     return Caption(
         f"The faithfulness test adds up squares of {data.region} × {data.region} pixels, so much of the "
-        "noise "
-        "cancels there; the similarity compares pixel by pixel and gives way at once.",
+        "noise cancels there; the similarity compares pixel by pixel and gives way at once.",
         f"ABPC / SRG: squares of {data.region} × {data.region} pixels, {data.steps} steps, signed ranking. "
         f"Summing {pixels} pixels raises the signal-to-noise ratio of a smooth map up to {pixels}-fold, "
-        "which "
-        "the pixelwise similarity does not do.",
+        "which the pixelwise similarity does not do.",
     )
 
 
@@ -255,100 +236,3 @@ def chart_alt(mix: Mix) -> str:
         f"{text} {SIMILARITIES[mix.measure].label} from {number(mix.similarity[0].estimate)} to "
         f"{number(mix.similarity[-1].estimate)}. Marked: {percent(mix.share)}."
     )
-
-
-def tally_line(found: Tally, data: NoiseData, mix: Mix) -> str:
-    """What the same share of noise did to all maps that were computed."""
-    known = found.maps - found.no_score
-    gains = [
-        f"{method_name(METHODS, g.method)}, {picture_name(g.picture)}: {faith_number(g.before)} to "
-        f"{faith_number(g.now)}"
-        for g in found.gaining
-    ]
-    gaining = f" ({'; '.join(gains)})" if gains else ""
-    pictures = count(len(data.pictures), "picture")
-    return (
-        f"Over {pictures} and {count(len(data.methods), 'method')}, {percent(mix.share)} noise moves "
-        f"{found.better_in_check} of {count(known, 'map')} up in the check; {found.less_faithful} of "
-        f"{found.maps} "
-        f"become less faithful and {found.more_faithful} more{gaining}."
-    )
-
-
-# The contest
-
-
-def contest_title(found: Standings) -> str:
-    """Who wins how many columns of the check."""
-    wins: dict[str, list[str]] = {}
-    for measure, method in found.winners.items():
-        wins.setdefault(method, []).append(measure)
-    controls = sum(len(won) for method, won in wins.items() if METHODS[method].control)
-    names = listed(
-        [f"{method_name(METHODS, m)} ({len(won)})" for m, won in wins.items() if METHODS[m].control]
-    )
-    total = len(found.winners)
-    if not controls:
-        return f"No empty map wins one of the {total} similarity columns here"
-    return f"Maps that never look at the network win {controls} of {total} similarity columns: {names}"
-
-
-def contest_line(found: Standings, data: NoiseData) -> str:
-    """The contest's setting, and who is the most faithful."""
-    best = listed(
-        [f"{method_name(METHODS, m)} ({FILLS[f].label.lower()})" for f, m in found.faithful.items()]
-    )
-    return (
-        f"{gallery.SAMPLES[found.picture].label}, {count(found.depth, 'block')} randomized, means over "
-        f"{count(found.seeds, 'random network')}; below each mean its lowest and highest. Most faithful: "
-        f"{best}."
-    )
-
-
-def winner_notes(found: Standings) -> tuple[tuple[str, str], ...]:
-    """(Who, what its numbers mean): the honest empty map, the cheater, the two that never change."""
-    notes = []
-    known = {entry.method for entry in found.entries}
-
-    def score(method: str, measure: str) -> str:
-        return number(found.entry(method).scores[measure].mean)
-
-    if "fresh_noise" in known:
-        faith = found.entry("fresh_noise").faithfulness
-        ranges = listed(
-            [
-                f"{FILLS[fill].label.lower()} {faith_number(i.estimate)} ({interval(i)})"
-                for fill, i in faith.items()
-            ]
-        )
-        notes.append(
-            (
-                "Honest but empty: fresh noise",
-                f"Its two maps share nothing, so the squared distance is {score('fresh_noise', 'mse')} "
-                "(expected: "
-                f"exactly 2) and every similarity is near 0. Its faithfulness: {ranges}.",
-            )
-        )
-    if "sign_flip" in known:
-        notes.append(
-            (
-                "The cheater: flip the sign once the network looks random",
-                f"Squared distance {score('sign_flip', 'mse')} of at most 4, twice what noise gets. SSIM "
-                "cannot "
-                f"see it: {score('sign_flip', 'ssim')}, while its structure term alone says "
-                f"{score('sign_flip', 'cs')}. Magnitudes do not change: "
-                f"{score('sign_flip', 'spearman_abs')}.",
-            )
-        )
-    if {"sobel", "fixed_noise"} <= known:
-        fill = next(iter(found.faithful))
-        edges, noise = (found.entry(m).faithfulness[fill] for m in ("sobel", "fixed_noise"))
-        notes.append(
-            (
-                "Never changing: edges and fixed noise",
-                f"Both score {score('sobel', 'spearman')} and come last, alike in the check; their "
-                "faithfulness "
-                f"is {faith_number(edges.estimate)} and {faith_number(noise.estimate)}.",
-            )
-        )
-    return tuple(notes)

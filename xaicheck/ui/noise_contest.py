@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from xaicheck.draw import noise_contest_words as words
 from xaicheck.draw import noise_panels as panels
 from xaicheck.draw import noise_tables as tables
-from xaicheck.draw import noise_words as words
 from xaicheck.noise.contest import Standings, standings
 from xaicheck.noise.data import NoiseData
 from xaicheck.ui import page
@@ -17,9 +17,9 @@ def draw(data: NoiseData, depth: int, level: str) -> Standings | None:
     if depth not in data.contest.depths:
         return None
     found = standings(data.contest, data.fills, depth)
-    page.section(words.contest_title(found), words.contest_line(found, data))
-    st.caption(words.CONTEST_LOOK.at(level))
+    page.section(words.title(found), words.line(found))
+    st.caption(words.LOOK.at(level))
     st.html(panels.contest_table(found))
-    st.html(panels.notes(words.winner_notes(found)))
+    st.html(panels.notes(words.notes(found)))
     page.table(tables.contest(found), "noise-contest")
     return found
