@@ -10,7 +10,15 @@ import threading
 
 log = logging.getLogger(__name__)
 
-MODULES = ("torch", "torchvision", "timm", "captum.attr", "zennit.composites", "plotly.graph_objects")
+MODULES = (
+    "plotly.graph_objects",
+    "scipy.stats",
+    "torch",
+    "torchvision",
+    "timm",
+    "captum.attr",
+    "zennit.composites",
+)
 _once = threading.Lock()
 _started = False
 
