@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from xaicheck.gap.rank import FlipView
 
 # The flips' own names of switches that the sidebar calls otherwise.
-SWITCHES = MappingProxyType({"Law and mode": "Order and new weights", "Ranking by": "Regions ordered by"})
+SWITCHES = MappingProxyType({"Mode": "Order", "Law": "New weights", "Ranking by": "Regions ordered by"})
 SURE = 0.95  # share of draws from which an order of two methods is called sure
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from xaicheck.faithfulness.measures import FAITHFULNESS
 from xaicheck.gap.data import GapData
 from xaicheck.gap.pairing import depth_means, image_means, in_common, note_on_methods
-from xaicheck.gap.setting import CONTROLS
+from xaicheck.gap.setting import CONTROLS, Variant
 from xaicheck.similarity import SIMILARITIES, canonical
 from xaicheck.statistics import Flips, pair_signs, ranking_flips
 from xaicheck.statistics.ranks import SAME
@@ -36,7 +36,8 @@ class FlipView:
 class _Setting(NamedTuple):
     """What an order of methods was made under; empty where it does not apply."""
 
-    variant: str = ""
+    mode: str = ""
+    law: str = ""
     measure: str = ""
     normalisation: str = ""
     sign: str = ""
@@ -57,7 +58,8 @@ _CHECK_SWITCHES = (
     ("Similarity measure", "measure"),
     ("Normalisation", "normalisation"),
     ("Sign", "sign"),
-    ("Law and mode", "variant"),
+    ("Mode", "mode"),
+    ("Law", "law"),
 )
 _FAITH_SWITCHES = (
     ("Faithfulness measure", "measure"),
@@ -120,11 +122,11 @@ def _check_orders(data: GapData, kept: Sequence[int]) -> tuple[_Orders, _Orders,
     by_depth: _Orders = {}
     by_seed: _Orders = {}
     for scores in data.variants:
-        key = scores.variant.key
+        way = scores.variant
         values = scores.similarity[:, list(kept)]
         rise = scores.entropy_rise[list(kept)][None].astype(np.float64)
-        settings = [_setting(key, comparison) for comparison in data.comparisons]
-        settings.append(_Setting(key, ENTROPY))
+        settings = [_setting(way, comparison) for comparison in data.comparisons]
+        settings.append(_Setting(way.mode, way.law, ENTROPY))
         means = np.concatenate([turn[:, None, None, None] * depth_means(values), rise])
         _add(whole, settings, image_means(means))
         for at, seed in enumerate(data.seeds):
@@ -141,12 +143,12 @@ def _check_orders(data: GapData, kept: Sequence[int]) -> tuple[_Orders, _Orders,
     return whole, by_depth, by_seed
 
 
-def _setting(variant: str, comparison: Comparison) -> _Setting:
+def _setting(variant: Variant, comparison: Comparison) -> _Setting:
     """The setting of a comparison; the rank correlation of magnitudes is a position of the sign switch."""
     measure, sign = comparison.measure, comparison.sign
     if comparison == canonical(Comparison("spearman", comparison.normalisation, "magnitude")):
         measure, sign = "spearman", "magnitude"
-    return _Setting(variant, measure, comparison.normalisation, sign)
+    return _Setting(variant.mode, variant.law, measure, comparison.normalisation, sign)
 
 
 def _faith_orders(data: GapData, kept: Sequence[int]) -> _Orders:
