@@ -87,6 +87,11 @@ def load(key: str) -> ImageInput:
     return _decoded(key)
 
 
+def display(name: str) -> str:
+    """The label of the sample with that file name; the name itself for any other picture."""
+    return next((sample.label for sample in SAMPLES.values() if sample.path.name == name), name)
+
+
 @cache
 def _decoded(key: str) -> ImageInput:
     path = SAMPLES[key].path

@@ -116,10 +116,10 @@ def test_refusals_are_those_that_are_known() -> None:
 
 # --- measures
 
-RANDOM = np.random.default_rng(2).standard_normal((40, 40)).astype(np.float32)
+RANDOM = np.random.default_rng(2).standard_normal((56, 56)).astype(np.float32)
 WITHOUT_NUMBER = {
-    "constant": np.full((40, 40), 0.3, np.float32),
-    "zero": np.zeros((40, 40), np.float32),
+    "constant": np.full((56, 56), 0.3, np.float32),
+    "zero": np.zeros((56, 56), np.float32),
     "NaN": np.where(RANDOM > 2, np.nan, RANDOM),
     "infinite": np.where(RANDOM > 2, np.inf, RANDOM),
 }

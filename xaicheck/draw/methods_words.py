@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from xaicheck import gallery
 from xaicheck.draw import words
 from xaicheck.draw.captions import Caption, Verdict
 from xaicheck.draw.methods_numbers import Moved, Scores, Worked, distinct_orders, name
@@ -94,7 +95,8 @@ def where(examples: Examples) -> str:
     report = examples.report
     request = report.request
     return (
-        f"{report.image_name}, {MODELS[request.model].label}, class {report.target.label}; all "
+        f"{gallery.display(report.image_name)}, {MODELS[request.model].label}, "
+        f"class {report.target.label}; all "
         f"{examples.depth} blocks randomized ({LAWS[request.law].label}, BatchNorm: "
         f"{BATCHNORM[request.batchnorm].label.lower()}, seed {examples.seed}). Left in each pair: the "
         "trained network; right: the randomized one."

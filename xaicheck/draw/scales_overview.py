@@ -72,7 +72,7 @@ def depths(results: Sequence[BlockResult], outputs: int, *, height: int = 420) -
     finish(
         fig,
         height=height,
-        x="Depth: blocks randomized, and the lowest of them",
+        x="Blocks randomized, the lowest named",
         y=f"Kendall’s τ, K = {outputs}",
     )
     names = {r.setting.depth: r.block for r in results}
@@ -115,7 +115,7 @@ def maps(rows: Sequence[MapRow], labels: Mapping[str, str], *, height: int | Non
     finish(
         fig,
         height=height or 130 + 46 * len(rows),
-        x="Spearman of the magnitudes (1 = same order of places)",
+        x="Spearman of the magnitudes",
         y="",
     )
     fig.update_xaxes(range=[-0.25, 1.03], zeroline=True)

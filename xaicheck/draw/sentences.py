@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from xaicheck import gallery
 from xaicheck.complexity import BINS
 from xaicheck.draw.compared import full_name
 from xaicheck.draw.numbers import Reading
@@ -59,7 +60,7 @@ def blocks_line(reading: Reading, depth: int) -> str:
 def kicker(report: Report) -> str:
     """What was asked, in one line above the finding."""
     target = report.target
-    parts = [QUESTION, report.image_name, MODELS[report.request.model].label]
+    parts = [QUESTION, gallery.display(report.image_name), MODELS[report.request.model].label]
     if target.index >= 0:
         parts.append(f"explained class: {target.label}")
     return " · ".join(parts)
