@@ -132,7 +132,7 @@ def test_run_computes_the_chosen_settings_and_shows_them(visit: Visit, study: St
     at.button(key="run").click().run()
     assert not at.exception and not at.warning
     assert [request.image for request in study.requests] == [gallery.load("coffee").sha256]
-    assert "coffee.jpg" in html(at)
+    assert "Cup of coffee" in html(at)
     assert any(c.value.startswith("Computed in") for c in at.caption)
 
 
@@ -140,7 +140,7 @@ def test_the_same_request_is_computed_once(visit: Visit, study: Study) -> None:
     for _ in range(2):
         at = visit(sample="Rocket")
         at.button(key="run").click().run()
-        assert "rocket.jpg" in html(at)
+        assert "Rocket" in html(at)
     assert len(study.requests) == 1
 
 
@@ -268,7 +268,7 @@ def test_a_deep_link_sets_the_controls_and_says_that_the_sample_is_shown_meanwhi
     (line,) = [w.value for w in at.warning]
     assert line.startswith("This link asks for something else")
     at.button(key="run_here").click().run()
-    assert not at.warning and "coffee.jpg" in html(at) and "ResNet-18" in html(at)
+    assert not at.warning and "Cup of coffee" in html(at) and "ResNet-18" in html(at)
 
 
 def test_normalisation_sign_and_copies_are_settings_of_a_run_and_stand_beside_every_score(
