@@ -87,9 +87,10 @@ def load(key: str) -> ImageInput:
     return _decoded(key)
 
 
-def display(name: str) -> str:
-    """The label of the sample with that file name; the name itself for any other picture."""
-    return next((sample.label for sample in SAMPLES.values() if sample.path.name == name), name)
+def display(name: str, sha256: str) -> str:
+    """The label of the sample with that file name and content; the name itself for any other picture."""
+    same = (s for s in SAMPLES.values() if s.path.name == name and load(s.key).sha256 == sha256)
+    return next((sample.label for sample in same), name)
 
 
 @cache

@@ -65,7 +65,7 @@ def test_an_uploaded_photograph_is_explained_before_and_after_and_followed_by_de
     page.get_by_alt_text("The picture you chose").wait_for()
     run(page)
     page.get_by_text("Computed in").wait_for(timeout=180_000)
-    assert "coffee.jpg" in page.locator(".xc-kicker").inner_text()
+    assert "Cup of coffee" in page.locator(".xc-kicker").inner_text()
     maps = card(page, "Gradient").locator(".xc-maps > figure .xc-frame img")
     assert maps.count() == 3
     sources = maps.evaluate_all("all => all.map(i => i.src)")

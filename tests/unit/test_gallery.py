@@ -104,3 +104,10 @@ def test_every_class_can_be_told_apart_in_a_list_ignoring_case():
 def test_an_unknown_attribute_of_the_labels_is_an_attribute_error():
     with pytest.raises(AttributeError, match="LABLES"):
         _ = labels.LABLES
+
+
+def test_a_sample_has_its_label_and_another_picture_of_that_file_name_its_own() -> None:
+    coffee = gallery.load("coffee")
+    assert gallery.display(coffee.name, coffee.sha256) == "Cup of coffee"
+    assert gallery.display(coffee.name, gallery.load("rocket").sha256) == coffee.name
+    assert gallery.display("mine.png", coffee.sha256) == "mine.png"

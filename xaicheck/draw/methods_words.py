@@ -95,7 +95,7 @@ def where(examples: Examples) -> str:
     report = examples.report
     request = report.request
     return (
-        f"{gallery.display(report.image_name)}, {MODELS[request.model].label}, "
+        f"{gallery.display(report.image_name, request.image)}, {MODELS[request.model].label}, "
         f"class {report.target.label}; all "
         f"{examples.depth} blocks randomized ({LAWS[request.law].label}, BatchNorm: "
         f"{BATCHNORM[request.batchnorm].label.lower()}, seed {examples.seed}). Left in each pair: the "

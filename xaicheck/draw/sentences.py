@@ -60,7 +60,11 @@ def blocks_line(reading: Reading, depth: int) -> str:
 def kicker(report: Report) -> str:
     """What was asked, in one line above the finding."""
     target = report.target
-    parts = [QUESTION, gallery.display(report.image_name), MODELS[report.request.model].label]
+    parts = [
+        QUESTION,
+        gallery.display(report.image_name, report.request.image),
+        MODELS[report.request.model].label,
+    ]
     if target.index >= 0:
         parts.append(f"explained class: {target.label}")
     return " · ".join(parts)
