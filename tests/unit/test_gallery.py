@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from xaicheck import labels
+from xaicheck import gallery, labels
 from xaicheck.errors import BadRequest
 from xaicheck.gallery import FOLDER, SAMPLES, load
 from xaicheck.labels import LABELS, display
