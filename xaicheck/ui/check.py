@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 import time
 
 import streamlit as st
 
 from xaicheck.broker import Job
 from xaicheck.draw import sentences, words
-from xaicheck.errors import Busy, XaicheckError
 from xaicheck.methods import METHODS
-from xaicheck.types import Progress, Report, Request
-from xaicheck.ui import client, session, sidebar, view
+from xaicheck.types import Report, Request
+from xaicheck.ui import client, session, sidebar, view, waiting
 from xaicheck.ui.results import Board
 
-log = logging.getLogger(__name__)
 REDRAW = 2.5  # seconds between two drawings of partial results: each costs the computation time
 
 
@@ -48,7 +45,8 @@ def draw() -> None:
 
 def _run(running: sidebar.Chosen, state: session.State, board: Board) -> None:
     """Nothing; waits for the results and shows what is known meanwhile."""
-    assert running.request is not None and running.image is not None
+    request, image = running.request, running.image
+    assert request is not None and image is not None
     with st.container(horizontal=True, vertical_alignment="bottom"):
         bar = st.empty()
         st.button(words.STOP, on_click=session.stop, key="stop", icon=":material/stop:")
@@ -59,34 +57,18 @@ def _run(running: sidebar.Chosen, state: session.State, board: Board) -> None:
 
     def look(job: Job, ahead: int) -> None:
         nonlocal last, drawn
-        progress: Progress | None = job.progress
-        if job.state == "queued" and ahead:
-            bar.progress(0.0, f"{words.QUEUED}: {ahead} ahead")
-        elif progress is None:
-            bar.progress(0.0, words.STARTING)
-        else:
-            share = progress.done / progress.total if progress.total else 0.0
-            line = words.progress_line(progress.done, progress.total, progress.note, progress.seconds_left)
-            bar.progress(min(share, 1.0), line)
-            if (
-                progress.report is not None
-                and progress.report is not drawn
-                and time.monotonic() - last > REDRAW
-            ):
-                drawn = progress.report
-                board.show(drawn)
-                last = time.monotonic()
+        waiting.show(bar, job, ahead)
+        known: Report | None = job.progress.report if job.progress is not None else None
+        if known is not None and known is not drawn and time.monotonic() - last > REDRAW:
+            drawn = known
+            board.show(known)
+            last = time.monotonic()
 
-    try:
-        state.report = client.compute(running.request, running.image, private=running.private, look=look)
-        state.precomputed = False
-    except Busy:
-        state.error = words.BUSY
-    except XaicheckError as error:
-        state.error = str(error)
-    except Exception:  # whatever it was, the page goes on and says so; the log has the details
-        log.exception("a run failed")
-        state.error = words.FAILED
+    report, state.error = waiting.attempt(
+        lambda: client.compute(request, image, private=running.private, look=look)
+    )
+    if report is not None:
+        state.report, state.precomputed = report, False
     state.running = None
     st.rerun()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -13,20 +12,19 @@ from xaicheck.broker import Job
 from xaicheck.draw import ranking_own_words as texts
 from xaicheck.draw import words
 from xaicheck.draw.ranking_numbers import variant_label
-from xaicheck.errors import Busy, XaicheckError
+from xaicheck.errors import XaicheckError
 from xaicheck.gap.request import MOST_PICTURES, GapRequest, request_for
 from xaicheck.gap.setting import CONTROLS, MODEL, SOME, VARIANTS, Variant
 from xaicheck.methods import DEFAULT_PANEL, METHODS, refusal
 from xaicheck.models import MODELS
-from xaicheck.types import ImageInput, Progress
-from xaicheck.ui import client
+from xaicheck.types import ImageInput
+from xaicheck.ui import client, waiting
 from xaicheck.ui.picture import KINDS
 from xaicheck.ui.ranking_views import Views
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
-log = logging.getLogger(__name__)
 LABELS = texts.LABELS
 SEEDS = (2, 3)
 SECONDS = 5.0  # of a picture and a seed: for the random network, and again for each method; processor time
@@ -210,32 +208,18 @@ def _run(asked: Asked, status: DeltaGenerator) -> None:
     with status:
         st.caption(texts.RUNNING)
 
-    def look(job: Job, ahead: int) -> None:
-        progress: Progress | None = job.progress
-        if job.state == "queued" and ahead:
-            bar.progress(0.0, f"{words.QUEUED}: {ahead} ahead")
-        elif progress is None:
-            bar.progress(0.0, words.STARTING)
-        else:
-            share = min(progress.done / progress.total, 1.0) if progress.total else 0.0
-            line = words.progress_line(progress.done, progress.total, progress.note, progress.seconds_left)
-            bar.progress(share, line)
-
     def work(job: Job) -> Any:
         from xaicheck.gap import study
 
         return study.run(asked.request, asked.pictures, listener=job)
 
-    try:
-        data = client.wait(asked.request, work, private=True, look=look)
+    data, state.error = waiting.attempt(
+        lambda: client.wait(
+            asked.request, work, private=True, look=lambda job, ahead: waiting.show(bar, job, ahead)
+        )
+    )
+    if data is not None:
         state.views, state.answered = Views(data), asked.request
-    except Busy:
-        state.error = words.BUSY
-    except XaicheckError as error:
-        state.error = str(error)
-    except Exception:  # whatever it was, the page goes on and says so; the log has the details
-        log.exception("a comparison failed")
-        state.error = words.FAILED
     state.running = None
     st.rerun()
 

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
-
 import numpy as np
 import streamlit as st
 
 from xaicheck.broker import Job
 from xaicheck.draw import words
-from xaicheck.errors import Busy, Cancelled, XaicheckError
 from xaicheck.lab import layer, store
 from xaicheck.lab.data import BlockResult, Shipped
 from xaicheck.lab.layer import LayerRun
 from xaicheck.lab.setting import LIVE_SEEDS, Setting
-from xaicheck.ui import client
+from xaicheck.ui import client, waiting
 
-log = logging.getLogger(__name__)
 RATIOS = np.geomspace(1, 120, 160)
 KEPT = 6  # results of a visitor's own settings
 WANTED, FOUND, FAILED = "scales_running", "scales_found", "scales_failed"
@@ -87,25 +82,18 @@ def wait(setting: Setting, place: st.delta_generator.DeltaGenerator) -> None:
         st.button(words.STOP, on_click=stop, key="scales_stop", icon=":material/stop:")
     bar.progress(0.0, words.STARTING)
 
-    def look(job: Job, ahead: int) -> None:
-        progress = job.progress
-        if job.state == "queued" and ahead:
-            bar.progress(0.0, f"{words.QUEUED}: {ahead} ahead")
-        elif progress is None:
-            bar.progress(0.0, words.STARTING)
-        else:
-            line = " · ".join(p for p in (progress.note, words.time_left(progress.seconds_left)) if p)
-            bar.progress(min(progress.done / max(progress.total, 1), 1.0), line)
+    def work(job: Job) -> BlockResult:
+        from xaicheck.lab import block
 
-    try:
-        result = _computed(setting, look)
-    except Busy:
-        st.session_state[FAILED] = words.BUSY
-    except XaicheckError as error:
-        st.session_state[FAILED] = str(error)
-    except Exception:  # whatever it was, the page goes on and says so; the log has the details
-        log.exception("a computation of the lab failed")
-        st.session_state[FAILED] = words.FAILED
+        return block.compute(setting, seeds=LIVE_SEEDS, listener=job)
+
+    result, failed = waiting.attempt(
+        lambda: client.wait(
+            setting, work, private=False, look=lambda job, ahead: waiting.show(bar, job, ahead, maps=False)
+        )
+    )
+    if result is None:
+        st.session_state[FAILED] = failed
     else:
         own = st.session_state.setdefault(FOUND, {})
         own[setting] = result
@@ -113,29 +101,3 @@ def wait(setting: Setting, place: st.delta_generator.DeltaGenerator) -> None:
             own.pop(next(iter(own)))
     st.session_state.pop(WANTED, None)
     st.rerun()
-
-
-def _computed(setting: Setting, look: Callable[[Job, int], None]) -> BlockResult:
-    """The result; `look(job, jobs ahead)` is called every tick, where Streamlit may end the script."""
-
-    def work(job: Job) -> BlockResult:
-        from xaicheck.lab import block
-
-        return block.compute(setting, seeds=LIVE_SEEDS, listener=job)
-
-    queue = client.broker()
-    for _ in range(client.ATTEMPTS):
-        job, token = queue.subscribe(f"lab:{setting.key()}", work)
-        try:
-            while not job.done.wait(client.TICK):
-                look(job, queue.ahead(job))
-        finally:
-            queue.release(job, token)
-        if job.state != "cancelled":
-            break
-    if job.error is not None:
-        raise job.error
-    if job.state != "done":
-        raise Cancelled("The computation was stopped: press the button again.")
-    result: BlockResult = job.result
-    return result
