@@ -16,6 +16,7 @@ import numpy as np
 
 from xaicheck.gap.data import GapData, Missing, VariantScores
 from xaicheck.gap.setting import Variant
+from xaicheck.report.archive import entry
 from xaicheck.types import Comparison, Target
 
 FILE = Path(__file__).resolve().parents[2] / "assets" / "precomputed" / "gallery.zip"
@@ -47,9 +48,9 @@ def save(data: GapData, path: Path | None = None) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".part")
     with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        archive.writestr(_entry("gap.json"), json.dumps(facts, separators=(",", ":")))
+        archive.writestr(entry("gap.json"), json.dumps(facts, separators=(",", ":")))
         for name, values in arrays.items():
-            archive.writestr(_entry(name), _packed(values))
+            archive.writestr(entry(name), _packed(values))
     partial.replace(path)  # a file that is there is whole
     return path.stat().st_size
 
@@ -104,10 +105,3 @@ def _packed(values: np.ndarray) -> bytes:
 def _unpacked(data: bytes, shape: list[int]) -> np.ndarray:
     planes = np.frombuffer(data, np.uint8).reshape(4, -1)
     return np.ascontiguousarray(planes.T).view("<f4").astype(np.float32).reshape(shape)
-
-
-def _entry(name: str) -> zipfile.ZipInfo:
-    """An archive entry with a fixed date, so that equal results make equal files."""
-    entry = zipfile.ZipInfo(name, (2020, 1, 1, 0, 0, 0))
-    entry.compress_type = zipfile.ZIP_DEFLATED
-    return entry

@@ -18,6 +18,7 @@ import numpy as np
 
 from xaicheck.lab import data
 from xaicheck.lab.setting import Setting
+from xaicheck.report.archive import entry
 from xaicheck.report.shipped import quantised, restored
 from xaicheck.types import Target
 
@@ -54,10 +55,10 @@ def save(value: Any, path: Path | None = None) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".part")
     with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        archive.writestr(_entry("results.json"), text)
+        archive.writestr(entry("results.json"), text)
         buffer = io.BytesIO()
         np.savez(buffer, allow_pickle=False, **{f"a{i}": a for i, a in enumerate(arrays)})
-        archive.writestr(_entry("arrays.npz"), buffer.getvalue())
+        archive.writestr(entry("arrays.npz"), buffer.getvalue())
     partial.rename(path)  # a file that is there is whole
     return path.stat().st_size
 
@@ -115,10 +116,3 @@ def _unpacked(value: Any, arrays: dict[int, np.ndarray]) -> Any:
         return array.astype(np.float32) * np.float32(value["scale"]) if "scale" in value else array
     content = {name: _unpacked(entry, arrays) for name, entry in value.items() if name != "is"}
     return KNOWN[value["is"]](**content)
-
-
-def _entry(name: str) -> zipfile.ZipInfo:
-    """An archive entry with a fixed date, so that equal results make equal files."""
-    entry = zipfile.ZipInfo(name, (2020, 1, 1, 0, 0, 0))
-    entry.compress_type = zipfile.ZIP_DEFLATED
-    return entry

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from xaicheck.noise.data import Contest, NoiseData, NoMap
+from xaicheck.report.archive import entry
 from xaicheck.types import Target
 
 FILE = Path(__file__).resolve().parents[2] / "assets" / "precomputed" / "noise.zip"
@@ -30,9 +31,9 @@ def save(data: NoiseData, path: Path | None = None) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".part")
     with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        archive.writestr(_entry("noise.json"), json.dumps(facts, separators=(",", ":")))
+        archive.writestr(entry("noise.json"), json.dumps(facts, separators=(",", ":")))
         for name, values in arrays.items():
-            archive.writestr(_entry(name), values.tobytes())
+            archive.writestr(entry(name), values.tobytes())
     partial.replace(path)  # a file that is there is whole
     return path.stat().st_size
 
@@ -99,10 +100,3 @@ def _restored(name: str, data: bytes, shape: list[int]) -> np.ndarray:
 
 def _tuples(facts: dict[str, Any]) -> dict[str, Any]:
     return {name: tuple(value) if isinstance(value, list) else value for name, value in facts.items()}
-
-
-def _entry(name: str) -> zipfile.ZipInfo:
-    """An archive entry with a fixed date, so that equal results make equal files."""
-    entry = zipfile.ZipInfo(name, (2020, 1, 1, 0, 0, 0))
-    entry.compress_type = zipfile.ZIP_DEFLATED
-    return entry

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from xaicheck.report.archive import entry
 from xaicheck.types import (
     ActivationScale,
     Attribution,
@@ -70,10 +71,10 @@ def save(report: Report, path: Path | None = None) -> int:
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        archive.writestr(_entry("report.json"), json.dumps(facts, separators=(",", ":"), allow_nan=True))
+        archive.writestr(entry("report.json"), json.dumps(facts, separators=(",", ":"), allow_nan=True))
         buffer = io.BytesIO()
         np.savez(buffer, allow_pickle=False, view=report.view, **maps)
-        archive.writestr(_entry("arrays.npz"), buffer.getvalue())
+        archive.writestr(entry("arrays.npz"), buffer.getvalue())
     return path.stat().st_size
 
 
@@ -145,13 +146,6 @@ def _scale(data: dict[str, Any]) -> ActivationScale:
 
 def _liveness(data: dict[str, Any]) -> Liveness:
     return Liveness(**{**data, "top5": tuple(Target(**t) for t in data["top5"])})
-
-
-def _entry(name: str) -> zipfile.ZipInfo:
-    """An archive entry with a fixed date, so that equal results make equal files."""
-    entry = zipfile.ZipInfo(name, (2020, 1, 1, 0, 0, 0))
-    entry.compress_type = zipfile.ZIP_DEFLATED
-    return entry
 
 
 def first_request() -> Request:
