@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
 
-from xaicheck.comparable import (
-    NoNumber,
-    Windows,
-    absolute_ranks,
-    centred,
-    normalised,
-    ranks,
-    sample,
-    scaled,
-    window_mean,
-    windowed,
-)
+from xaicheck.comparable import NoNumber, Prepared, Windows, sample, window_mean
 from xaicheck.comparisons import canonical, compare
 from xaicheck.normalise import DEFAULT, DEFAULT_SIGN
 from xaicheck.pairs import correlation
@@ -37,23 +27,8 @@ def against(
     each call gives the same Score as SIMILARITIES[key].fn(original, randomized). It raises ValueError for a
     map of another shape.
     """
-    wanted = canonical(Comparison(key, normalisation, sign))
-    if not _is_direct(wanted):
-        shared = compare(original, (wanted,))
-        return lambda randomized: shared(randomized)[0]
-    prepare, join = _PARTS[wanted.measure]
-    shape = np.shape(original)
-    first = _prepared(prepare, original, "original")
-
-    def score(randomized: np.ndarray) -> Score:
-        if np.shape(randomized) != shape:
-            raise ValueError(f"The maps have different shapes: {shape} and {np.shape(randomized)}.")
-        if isinstance(first, Score):
-            return first
-        second = _prepared(prepare, randomized, "randomized")
-        return second if isinstance(second, Score) else Score(float(join(first, second)))
-
-    return score
+    scores = several((key,), original, normalisation=normalisation, sign=sign)
+    return lambda randomized: scores(randomized)[0]
 
 
 def several(
@@ -61,29 +36,41 @@ def several(
 ) -> Callable[[np.ndarray], tuple[Score, ...]]:
     """A function that gives a map's Scores by these measures, the numbers of `against`, in their order."""
     wanted = [canonical(Comparison(key, normalisation, sign)) for key in keys]
-    direct = {one: against(one.measure, original) for one in wanted if _is_direct(one)}
+    direct = tuple(one for one in dict.fromkeys(wanted) if _is_direct(one))
     rest = tuple(one for one in dict.fromkeys(wanted) if one not in direct)
     shared = compare(original, rest)
+    shape, prepared = np.shape(original), Prepared(original)
+    firsts = {one: _read(one, prepared, "original") for one in direct}
 
     def scores(randomized: np.ndarray) -> tuple[Score, ...]:
+        if np.shape(randomized) != shape:
+            raise ValueError(f"The maps have different shapes: {shape} and {np.shape(randomized)}.")
         known = dict(zip(rest, shared(randomized), strict=True)) if rest else {}
-        known |= {one: score(randomized) for one, score in direct.items()}
+        second = Prepared(randomized)
+        known |= {one: _joined(one, firsts[one], second) for one in direct}
         return tuple(known[one] for one in wanted)
 
     return scores
 
 
 def _is_direct(comparison: Comparison) -> bool:
-    """Whether the measure reads signed maps of unit power and shares nothing with others."""
+    """Whether the measure reads signed maps of unit power."""
     return comparison.measure in _PARTS and comparison == Comparison(comparison.measure)
 
 
-def _prepared(prepare: Callable[[np.ndarray], Any], values: np.ndarray, which: str) -> Any:
-    """What `prepare` makes of the map, or the Score that says why there is none."""
+def _read(comparison: Comparison, prepared: Prepared, which: str) -> Any:
+    """What the measure reads of a map, or the Score that says why there is nothing."""
     try:
-        return prepare(np.ascontiguousarray(values))  # one order of summation for one content
+        return _PARTS[comparison.measure][0](prepared)
     except NoNumber as reason:
         return Score(None, f"the {which} map {reason}")
+
+
+def _joined(comparison: Comparison, first: Any, prepared: Prepared) -> Score:
+    if isinstance(first, Score):
+        return first
+    second = _read(comparison, prepared, "randomized")
+    return second if isinstance(second, Score) else Score(float(_PARTS[comparison.measure][1](first, second)))
 
 
 def _mean_squared_difference(a: np.ndarray, b: np.ndarray) -> float:
@@ -104,13 +91,13 @@ def _mean_ssim(a: Windows, b: Windows) -> float:
     return float(np.clip((luminance * _contrast_structure(a, b)).mean(), -1, 1))
 
 
-# What is done to each map alone, and what joins the two.
-_PARTS: Mapping[str, tuple[Callable[[np.ndarray], Any], Callable[[Any, Any], float]]] = {
-    "spearman": (ranks, correlation),
-    "spearman_abs": (absolute_ranks, correlation),
-    "pearson": (centred, correlation),
-    "cosine": (scaled, correlation),
-    "mse": (normalised, _mean_squared_difference),
-    "ssim": (windowed, _mean_ssim),
-    "cs": (windowed, _mean_cs),
+# What is read of each map alone, and what joins the two.
+_PARTS: Mapping[str, tuple[Callable[[Prepared], Any], Callable[[Any, Any], float]]] = {
+    "spearman": (attrgetter("ranks"), correlation),
+    "spearman_abs": (attrgetter("absolute_ranks"), correlation),
+    "pearson": (attrgetter("centred"), correlation),
+    "cosine": (attrgetter("scaled"), correlation),
+    "mse": (attrgetter("normalised"), _mean_squared_difference),
+    "ssim": (attrgetter("windows"), _mean_ssim),
+    "cs": (attrgetter("windows"), _mean_cs),
 }

@@ -6,6 +6,7 @@ and nothing is rounded on the way.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -49,55 +50,90 @@ def exponent(values: np.ndarray) -> int:
     return int(np.frexp(np.abs(values.astype(np.float64)).max())[1])
 
 
-def centred(values: np.ndarray) -> np.ndarray:
-    """The map less its mean; the second round removes the rounding of the first mean."""
-    result = scaled(values)
-    for _ in range(2):
-        result = result - result.mean()
-    return result
-
-
-def ranks(values: np.ndarray) -> np.ndarray:
-    """Average ranks, centred: multiples of 1/2, so sums of their products are exact up to 300 000 pixels."""
-    scaled(values)  # only its refusals: scaled values could tie where the given ones do not
-    return average_ranks(values, ascending(values))
-
-
 def ascending(values: np.ndarray) -> np.ndarray:
-    """The pixels from the lowest to the highest value, indices into the flattened map."""
-    return np.argsort(values.astype(np.float64), axis=None)
+    """The pixels from the lowest to the highest value, indices into the flattened map.
+
+    Differs: numpy sorts 16-bit numbers by counting; the two halves of a float32 one after the other take a
+        quarter of the time of an argsort of the whole.
+    """
+    if values.dtype.kind != "f" or values.dtype.itemsize > 4:
+        return np.argsort(values.astype(np.float64), axis=None)
+    bits = values.astype(np.float32).ravel().view(np.int32)
+    # As unsigned numbers these run as the floats do: of a negative one all bits turn, else the sign's alone.
+    keys = (bits ^ ((bits >> 31) | np.int32(-(2**31)))).view(np.uint32)
+    order = np.argsort(keys.astype(np.uint16), kind="stable")
+    high = (keys >> 16).astype(np.uint16)
+    return order[np.argsort(high[order], kind="stable")]
 
 
 def average_ranks(values: np.ndarray, order: np.ndarray) -> np.ndarray:
     """Average ranks, centred, in the map's shape; `order` as `ascending` gives it.
 
-    Differs: scipy.stats.rankdata gives the same numbers in three times the time.
+    They are multiples of 1/2, so sums of their products are exact up to 300 000 pixels.
+    Differs: scipy.stats.rankdata gives the same numbers in several times the time.
     """
-    given = values.astype(np.float64).ravel()[order]
-    starts = np.flatnonzero(np.concatenate(([True], given[1:] != given[:-1])))
-    lengths = np.diff(starts, append=given.size)
+    given = values.ravel()[order]
+    begins = np.concatenate(([True], given[1:] != given[:-1]))
+    ranked = np.arange(given.size) - (given.size - 1) / 2
+    if not begins.all():
+        starts = np.flatnonzero(begins)
+        lengths = np.diff(starts, append=given.size)
+        ranked = np.repeat(ranked[starts] + (lengths - 1) / 2, lengths)
     result = np.empty(given.size)
-    result[order] = np.repeat(starts + (lengths + 1) / 2, lengths) - (given.size + 1) / 2
+    result[order] = ranked
     return result.reshape(values.shape)
 
 
-def absolute_ranks(values: np.ndarray) -> np.ndarray:
-    """Average ranks of the magnitudes, centred."""
-    return ranks(np.abs(values))
+class Prepared:
+    """A map and what the measures read from it, each worked out once; NoNumber where there is none."""
+
+    def __init__(self, values: np.ndarray) -> None:
+        self.values = np.ascontiguousarray(values)  # one order of summation for one content
+
+    @cached_property
+    def scaled(self) -> np.ndarray:
+        """The map as `scaled` makes it."""
+        return scaled(self.values)
+
+    @cached_property
+    def centred(self) -> np.ndarray:
+        """The scaled map less its mean; the second round removes the rounding of the first mean."""
+        result = self.scaled - self.scaled.mean()
+        return result - result.mean()
+
+    @cached_property
+    def ranks(self) -> np.ndarray:
+        """Centred average ranks."""
+        _ = self.scaled  # only its refusals: scaled values could tie where the given ones do not
+        return average_ranks(self.values, ascending(self.values))
+
+    @cached_property
+    def absolute_ranks(self) -> np.ndarray:
+        """Centred average ranks of the magnitudes."""
+        return Prepared(np.abs(self.values)).ranks
+
+    @cached_property
+    def normalised(self) -> np.ndarray:
+        """The map in units of its root mean square."""
+        return self.scaled / np.sqrt(np.mean(self.scaled * self.scaled))
+
+    @cached_property
+    def windows(self) -> Windows:
+        """The normalised map and its window statistics; ValueError unless it has two dimensions."""
+        refuse_small(self.values)
+        normal = self.normalised
+        mean = window_mean(normal)
+        return Windows(normal, mean, sample(window_mean(normal * normal) - mean * mean))
 
 
 def normalised(values: np.ndarray) -> np.ndarray:
     """The map in units of its root mean square."""
-    exact = scaled(values)
-    return exact / np.sqrt(np.mean(exact * exact))
+    return Prepared(values).normalised
 
 
 def windowed(values: np.ndarray) -> Windows:
     """The map and its window statistics; ValueError unless it has two dimensions."""
-    refuse_small(values)
-    normal = normalised(values)
-    mean = window_mean(normal)
-    return Windows(normal, mean, sample(window_mean(normal * normal) - mean * mean))
+    return Prepared(values).windows
 
 
 def refuse_small(values: np.ndarray) -> None:

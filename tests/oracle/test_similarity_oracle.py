@@ -6,6 +6,7 @@ import scipy.stats
 from scipy.ndimage import gaussian_filter
 from skimage.metrics import structural_similarity
 
+from xaicheck.comparable import ascending, average_ranks
 from xaicheck.similarity import cosine, cs, mse, pearson, spearman, spearman_abs, ssim
 
 
@@ -41,6 +42,20 @@ def test_rank_correlations_equal_scipys(name):
     assert spearman(a, b).value == pytest.approx(scipy.stats.spearmanr(a, b, axis=None)[0], abs=1e-12)
     expected = scipy.stats.spearmanr(np.abs(a), np.abs(b), axis=None)[0]
     assert spearman_abs(a, b).value == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.int64])
+def test_average_ranks_are_exactly_scipys_at_every_corner_of_a_number_type(dtype):
+    g = np.random.default_rng(7)
+    values = (g.standard_normal((60, 50)) * 100).astype(dtype)
+    values[g.random(values.shape) < 0.3] = 0
+    if values.dtype.kind == "f":
+        ends = np.finfo(dtype)
+        corners = [-0.0, 0.0, ends.max, -ends.max, ends.tiny, -ends.tiny, ends.smallest_subnormal]
+        values.flat[: 3 * len(corners)] = np.tile(np.array([*corners], dtype), 3)
+    given = values[::2]  # not in one piece
+    expected = scipy.stats.rankdata(given, axis=None) - (given.size + 1) / 2
+    assert np.array_equal(average_ranks(given, ascending(given)).ravel(), expected)
 
 
 @pytest.mark.parametrize("name", PAIRS)
