@@ -5,9 +5,11 @@
 PORT ?= 8501
 PYTHON ?= python3
 VENV ?= .venv
+BENCH ?= .venv-bench
 
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check
+BENCH_PY := $(BENCH)/bin/python
 NEW_ENOUGH := -c 'import sys; sys.exit(sys.version_info < (3, 11))'
 
 # A stamp's name carries the checksum of what was installed: changed requirements make a new
@@ -15,14 +17,17 @@ NEW_ENOUGH := -c 'import sys; sys.exit(sys.version_info < (3, 11))'
 RUN_STAMP := $(VENV)/.set-up-run-$(shell cat requirements.txt | cksum | cut -d' ' -f1)
 TEST_STAMP := $(VENV)/.set-up-test-$(shell cat requirements.txt requirements-dev.txt | cksum | cut -d' ' -f1)
 
-.PHONY: help run test lint format types unit clean
+BENCH_STAMP := $(BENCH)/.set-up-$(shell cat requirements.txt requirements-bench.txt | cksum | cut -d' ' -f1)
+
+.PHONY: help run test lint format types unit bench clean
 
 help:
 	@echo "make run     set up $(VENV) once and start the dashboard on http://127.0.0.1:$(PORT)"
 	@echo "make test    set up $(VENV) with the test tools, then ruff, mypy and every test"
 	@echo "make lint    ruff: lint and format, nothing is changed"
 	@echo "make format  ruff: rewrite the files in the house format"
-	@echo "make types   mypy on xaicheck/"
+	@echo "make types   mypy on xaicheck/ and benchmarks/"
+	@echo "make bench   time xaicheck and its peers side by side; ARGS=--help lists what can be chosen"
 	@echo "make clean   remove caches and build output; $(VENV) stays"
 	@echo "Variables: PORT=$(PORT) PYTHON=$(PYTHON) VENV=$(VENV)"
 
@@ -49,9 +54,12 @@ unit: $(TEST_STAMP)
 	@echo "xaicheck: every test"
 	@$(PY) -m pytest
 
+bench: $(BENCH_STAMP)
+	@$(BENCH_PY) -m benchmarks $(ARGS)
+
 clean:
 	@rm -rf build dist *.egg-info .pytest_cache .ruff_cache .mypy_cache
-	@find . -path ./$(VENV) -prune -o -type d -name __pycache__ -exec rm -rf {} +
+	@find . \( -path ./$(VENV) -o -path ./$(BENCH) \) -prune -o -type d -name __pycache__ -exec rm -rf {} +
 	@echo "xaicheck: caches and build output are gone; $(VENV) stays (delete it by hand to start afresh)"
 
 $(PY):
@@ -76,3 +84,15 @@ $(TEST_STAMP): $(RUN_STAMP)
 	@$(PIP) install -r requirements.txt -r requirements-dev.txt
 	@rm -f $(VENV)/.set-up-test-*
 	@touch $@
+
+# The peers get an environment of their own, with $(VENV) behind it: nothing that they bring along can change
+# what the program runs with, and torch is not stored twice. Without them the benchmarks still run.
+BEHIND := -c 'import pathlib, sys, sysconfig as s; \
+  pathlib.Path(s.get_path("purelib"), "xaicheck.pth").write_text(s.get_path("purelib", vars={"base": sys.argv[1]}))'
+$(BENCH_STAMP): $(RUN_STAMP)
+	@echo "xaicheck: installing requirements-bench.txt into $(BENCH)"
+	@$(PY) -m venv $(BENCH)
+	@$(BENCH_PY) $(BEHIND) "$(abspath $(VENV))"
+	@rm -f $(BENCH)/.set-up-*
+	@$(BENCH_PY) -m pip --disable-pip-version-check install -r requirements-bench.txt && touch $@ || \
+	  echo "xaicheck: the peers cannot be installed now; their rows will say so" >&2

@@ -1,0 +1,47 @@
+"""The networks that are timed, at their own blocks and with every layer a block."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import torch
+
+from xaicheck.blocks import blocks_of
+from xaicheck.gallery import load as sample
+from xaicheck.models import MODELS, assemble, load
+from xaicheck.seeds import generator
+from xaicheck.types import BlockSpec, Network
+from xaicheck.wiring import trace
+
+EMBEDDED = "efficientnet_lite0"  # its weights come with a package
+PICTURE = "chelsea"
+TARGET = 285  # Egyptian cat
+
+
+def network(key: str, device: str) -> Network:
+    """A registered network; those whose weights would be downloaded stay as they are initialised."""
+    if MODELS[key].source == "embedded":
+        return load(key, device)
+    with torch.random.fork_rng(devices=[]):
+        torch.set_rng_state(generator("benchmark", key).get_state())
+        return assemble(MODELS[key], None, device)
+
+
+def at_leaves(network: Network) -> Network:
+    """The same network with every layer that has parameters a block of its own."""
+    order = trace(network.module, network.spec.size).order
+    blocks = tuple(BlockSpec(name, (name,)) for name in reversed(order))
+    spec = dataclasses.replace(network.spec, blocks=blocks)
+    return dataclasses.replace(network, spec=spec, blocks=blocks_of(network.module, spec, order))
+
+
+def picture(network: Network) -> torch.Tensor:
+    """The sample picture as the network sees it, [1 3 S S] on its device."""
+    return network.preprocess(sample(PICTURE))[None].to(network.device)
+
+
+def spaced(count: int, most: int) -> tuple[int, ...]:
+    """At most that many depths from 1 to count, evenly spaced, the last one included."""
+    if count <= most:
+        return tuple(range(1, count + 1))
+    return tuple(sorted({round((i + 1) * count / most) for i in range(most)}))
