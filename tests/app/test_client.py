@@ -144,9 +144,23 @@ def test_warming_up_happens_once_and_outlives_a_missing_package(monkeypatch: pyt
     done = threading.Event()
     monkeypatch.delenv("XAICHECK_WARM", raising=False)
     monkeypatch.setattr(warm, "_started", False)
+    monkeypatch.setattr(warm, "DELAY", 0.01)
     monkeypatch.setattr(warm, "MODULES", ("no_such_package_anywhere", "json"))
     calls: list[int] = []
     monkeypatch.setattr(warm.gc, "freeze", lambda: (calls.append(1), done.set()))
     warm.start()
     warm.start()
     assert done.wait(5) and calls == [1]
+
+
+def test_warming_up_leaves_the_browser_time_to_fetch_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    from xaicheck.ui import warm
+
+    begun = threading.Event()
+    monkeypatch.delenv("XAICHECK_WARM", raising=False)
+    monkeypatch.setattr(warm, "_started", False)
+    monkeypatch.setattr(warm, "DELAY", 0.5)
+    monkeypatch.setattr(warm, "_import_all", begun.set)
+    warm.start()
+    assert not begun.wait(0.2)  # well before its time, however busy the machine is
+    assert begun.wait(30)

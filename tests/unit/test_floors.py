@@ -141,12 +141,19 @@ def test_the_whole_start_up_path_leaves_torch_and_its_company_alone() -> None:
     assert (done.stdout.strip(), done.returncode) == ("[]", 0), done.stderr
 
 
-def test_the_package_itself_is_imported_without_torch() -> None:
-    program = "import xaicheck, sys; assert 'torch' not in sys.modules; assert xaicheck.check"
-    done = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60
+def test_the_package_itself_is_imported_at_once_and_brings_neither_torch_nor_streamlit() -> None:
+    program = (
+        "import sys, time; begin = time.perf_counter(); import xaicheck; end = time.perf_counter();"
+        "assert xaicheck.check; assert not {'torch', 'streamlit'} & set(sys.modules); print(end - begin)"
     )
-    assert done.returncode == 0, done.stderr
+    times = []
+    for _ in range(3):  # the best of three: other processes may hold one of them up
+        done = subprocess.run(
+            [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60
+        )
+        assert done.returncode == 0, done.stderr
+        times.append(float(done.stdout))
+    assert min(times) < 0.3  # seconds; it takes a hundredth, and torch alone takes more than one
 
 
 @pytest.mark.parametrize(
