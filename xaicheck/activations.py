@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from xaicheck.labels import LABELS
-from xaicheck.types import ActivationScale, Block, Liveness, Network, Target
+from xaicheck.radix import order_statistics
+from xaicheck.types import ActivationScale, BlockSpec, Liveness, Network, Target
 
 if TYPE_CHECKING:
     import torch
@@ -24,30 +27,68 @@ def top(logits: torch.Tensor, count: int = 5) -> tuple[Target, ...]:
 
 
 def _rectifiers(
-    module: nn.Module, blocks: Sequence[Block], prefixes: dict[str, tuple[str, ...]]
-) -> dict[str, str]:
-    """Modules whose output is rectified, each with the block it belongs to."""
+    module: nn.Module, blocks: Sequence[BlockSpec], rows: int
+) -> Iterator[tuple[nn.Module, str, list[int]]]:
+    """Each rectifier, the block it belongs to, and which rows of a batch of so many pass through it."""
     from torch import nn
 
     from xaicheck.cascade import Fork
 
-    forks = {name for name, part in module.named_modules() if isinstance(part, Fork)}
-    found = {}
-    for name, part in module.named_modules():
-        if any(name.startswith(fork + ".") for fork in forks):
-            continue  # seen as a whole, with all rows, at the fork
-        tail = getattr(part.trained, "act", None) if isinstance(part, Fork) else part
-        if not isinstance(tail, (nn.ReLU, nn.ReLU6)):
+    parts = dict(module.named_modules())
+    for name, part in parts.items():
+        if not isinstance(part, (nn.ReLU, nn.ReLU6)):
             continue
+        words, here, mine = name.split("."), [], list(range(rows))
+        for i, word in enumerate(words):
+            fork = parts[".".join(words[:i])]
+            if isinstance(fork, Fork):
+                mine = [row for row in mine if fork.rows.random(fork.block, rows)[row] == (word == "random")]
+            else:
+                here.append(word)
+        place = ".".join(here)  # without the names of the twins
         for block in blocks:
-            if any(name == p or name.startswith(p + ".") for p in prefixes[block.name]):
-                found[name] = block.name
-    return found
+            if any(place == p or place.startswith(p + ".") for p in block.prefixes):
+                yield part, block.name, mine
 
 
-def _rms(row: torch.Tensor) -> float:
-    """The root mean square of a row, summed on its own: its last bit must not depend on the batch."""
-    return float(row.double().square().mean().sqrt())
+def _rows(x: torch.Tensor) -> torch.Tensor:
+    """The batch as [B N] in the order of memory, detached; one row [1 N] where all share it."""
+    x = x.detach()
+    if x.stride(0) == 0:
+        x = x[:1]
+    if x.dim() == 4 and not x.is_contiguous():
+        x = x.permute(0, 2, 3, 1)  # channels last: without this, a copy
+    return x.flatten(1)
+
+
+def _rms(rows: torch.Tensor) -> torch.Tensor:
+    """The root mean square of each row, each summed on its own: its last bit must not depend on the batch."""
+    import torch
+
+    power = [torch.linalg.vector_norm(row, dtype=torch.float64) for row in rows]
+    return torch.stack(power) / rows.shape[1] ** 0.5
+
+
+def _zeros(rows: torch.Tensor) -> torch.Tensor:
+    """How many values of each row are exactly zero."""
+    import torch
+
+    if rows.device.type != "cpu":
+        return (rows == 0).sum(1).double()
+    # numpy counts ten times faster than torch.
+    counts = [int(np.count_nonzero(row == 0)) for row in rows.numpy()]
+    return torch.tensor(counts, dtype=torch.float64)
+
+
+def _quantiles(rows: torch.Tensor) -> torch.Tensor:
+    """[rows 5]: of n values the one at the place round(level * (n - 1)), for each of the QUANTILES."""
+    import torch
+
+    levels = torch.tensor(QUANTILES, dtype=torch.float64)
+    places = (levels * (rows.shape[1] - 1)).round().long().tolist()
+    if rows.device.type != "cpu":
+        return rows.sort(1).values[:, places].double()
+    return torch.tensor(np.stack([order_statistics(row, places) for row in rows.numpy()])).double()
 
 
 def measure(
@@ -57,17 +98,20 @@ def measure(
     import torch
 
     outputs: dict[str, torch.Tensor] = {}
-    zeros: dict[str, list[torch.Tensor]] = {}
-    prefixes = {b.name: b.prefixes for b in network.spec.blocks}
+    zeros: dict[str, torch.Tensor] = {}  # [2 rows]: rectified values that are zero, and all of them
     handles = []
 
     def keep(block: str) -> Any:
         return lambda _module, _args, output: outputs.__setitem__(block, output)
 
-    def count(block: str) -> Any:
+    def count(block: str, mine: list[int]) -> Any:
+        index = torch.tensor(mine, device=x.device)
+        total = zeros.setdefault(block, torch.zeros(2, len(depths), dtype=torch.float64, device=x.device))
+
         def hook(_module: nn.Module, _args: Any, output: torch.Tensor) -> None:
-            dead = (output == 0).flatten(1).sum(1)
-            zeros.setdefault(block, []).append(torch.stack((dead, torch.full_like(dead, output[0].numel()))))
+            rows = _rows(output)
+            total[0, index] += _zeros(rows)
+            total[1, index] += rows.shape[1]
 
         return hook
 
@@ -75,8 +119,8 @@ def measure(
         for block in network.blocks:
             layer = network.module.get_submodule(block.output)
             handles.append(layer.register_forward_hook(keep(block.name)))
-        for name, owner in _rectifiers(network.module, network.blocks, prefixes).items():
-            handles.append(network.module.get_submodule(name).register_forward_hook(count(owner)))
+        for part, owner, mine in _rectifiers(network.module, network.spec.blocks, len(depths)):
+            handles.append(part.register_forward_hook(count(owner, mine)))
         with torch.enable_grad():
             x = x.contiguous(memory_format=torch.channels_last).requires_grad_()
             logits = network.module(x)
@@ -87,31 +131,22 @@ def measure(
     finally:
         for handle in handles:
             handle.remove()
-    levels = torch.tensor(QUANTILES, dtype=torch.float64)
-    scales = []
+    found = []
     for name, gradient in zip(names, gradients, strict=True):
-        values = outputs[name].detach().flatten(1)
-        slopes = torch.zeros_like(values) if gradient is None else gradient.flatten(1)
-        counted = sum(zeros[name]) if name in zeros else None
-        # Sorting rather than torch.quantile: that one refuses more than 16 million values.
-        places = (levels * (values.shape[1] - 1)).round().long().to(values.device)
-        quantiles = values.sort(1).values[:, places].tolist()
-        silent = (values == 0).double().mean(1) if counted is None else counted[0] / counted[1]
-        for row, depth in enumerate(depths):
-            scales.append(
-                ActivationScale(
-                    block=name,
-                    depth=depth,
-                    seed=seed,
-                    rms=_rms(values[row]),
-                    quantiles=tuple(quantiles[row]),
-                    dead=float(silent[row]),
-                    gradient_rms=_rms(slopes[row]),
-                )
-            )
+        values = _rows(outputs[name])
+        # A block without rectifiers is asked for zeros in its output.
+        dead = zeros[name][0] / zeros[name][1] if name in zeros else _zeros(values) / values.shape[1]
+        slope = values.new_zeros(1).double() if gradient is None else _rms(_rows(gradient))
+        columns = (_rms(values)[:, None], _quantiles(values), dead[:, None], slope[:, None])
+        found.append(torch.cat([column.expand(len(depths), -1) for column in columns], 1))
+    numbers = torch.stack(found).cpu().tolist()  # one transfer: [blocks rows 8]
+    scales = [
+        ActivationScale(name, depth, seed, rms, tuple(quantiles), dead, slope)
+        for name, block in zip(names, numbers, strict=True)
+        for depth, (rms, *quantiles, dead, slope) in zip(depths, block, strict=True)
+    ]
     alive = []
-    for row, depth in enumerate(depths):
-        z = logits[row].detach().double().cpu()
+    for z, depth in zip(logits.detach().double().cpu(), depths, strict=True):
         entropy = float(torch.special.entr(z.softmax(0)).sum())
         alive.append(Liveness(depth, seed, float(z.std(correction=0)), entropy, top(z)))
     return scales, alive

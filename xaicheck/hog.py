@@ -6,7 +6,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from xaicheck.comparable import NoNumber, ascending, average_ranks, scaled
+from xaicheck.comparable import NoNumber, average_ranks, scaled
+from xaicheck.radix import ascending
 
 ORIENTATIONS = 9  # unsigned: an edge and its negative are one
 CELL = 16  # pixels, height = width

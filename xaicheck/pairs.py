@@ -17,6 +17,7 @@ from xaicheck import comparable
 from xaicheck.comparable import NoNumber
 from xaicheck.hog import hog_ranks
 from xaicheck.normalise import NORMALISATIONS, Facts, Normalisation, facts
+from xaicheck.radix import ascending
 
 K1, K2 = 0.01, 0.03  # Wang et al. 2004
 
@@ -56,7 +57,7 @@ class Side:
     @cached_property
     def order(self) -> np.ndarray:
         """Pixels from the lowest to the highest."""
-        return comparable.ascending(self.values)
+        return ascending(self.values)
 
     @cached_property
     def ranks(self) -> np.ndarray:
@@ -232,8 +233,8 @@ class Pair:
 
 def correlation(a: np.ndarray, b: np.ndarray) -> float:
     """The cosine of two arrays as vectors; exactly 1 for equal ones, because sqrt(x x) is x."""
-    a, b = a.ravel(), b.ravel()
-    return float(np.clip((a * b).sum() / np.sqrt((a * a).sum() * (b * b).sum()), -1, 1))
+    both, one, other = (np.einsum("i,i", x.ravel(), y.ravel()) for x, y in ((a, b), (a, a), (b, b)))
+    return float(np.clip(both / np.sqrt(one * other), -1, 1))
 
 
 def joint_range(a: Seen, b: Seen) -> float:

@@ -6,7 +6,8 @@ import scipy.stats
 from scipy.ndimage import gaussian_filter
 from skimage.metrics import structural_similarity
 
-from xaicheck.comparable import ascending, average_ranks
+from xaicheck.comparable import average_ranks
+from xaicheck.radix import ascending
 from xaicheck.similarity import cosine, cs, mse, pearson, spearman, spearman_abs, ssim
 
 
