@@ -17,7 +17,7 @@ from xaicheck.cascade import Cascade
 def unit(setting: Setting) -> Section:
     """One bare forward and backward pass a picture, in milliseconds."""
     keys = (EMBEDDED,) if setting.quick else (EMBEDDED, "resnet18", "resnet50")
-    nets = [network(key, setting.device) for key in keys]
+    nets = [network(key, setting) for key in keys]
     calls = {net.spec.label: bare(net, picture(net)) for net in nets}
     for call in calls.values():
         call()
@@ -28,7 +28,7 @@ def unit(setting: Setting) -> Section:
 
 def together(setting: Setting) -> Section:
     """Gradient, input x gradient and Grad-CAM in one request against the gradient alone."""
-    net = network(EMBEDDED, setting.device)
+    net = network(EMBEDDED, setting)
     x, depths = picture(net), spaced(len(net.blocks), 2 if setting.quick else 99)
     cascade = Cascade(net, depths=depths, **LAW)
     three = [engine.choice(key) for key in ("gradient", "input_x_gradient", "grad_cam")]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import time
 from collections.abc import Callable, Mapping, Sequence
 
@@ -25,7 +24,6 @@ def interleaved(contenders: Mapping[str, Callable[[], object]], rounds: int) -> 
     found: dict[str, list[float]] = {name: [] for name in contenders}
     for turn in range(rounds):
         for name in list(contenders)[:: -1 if turn % 2 else 1]:
-            gc.collect()
             found[name].append(seconds(contenders[name]))
     return {name: tuple(times) for name, times in found.items()}
 
@@ -42,7 +40,6 @@ def in_units(
     before = seconds(unit)
     for turn in range(rounds):
         for name in list(contenders)[:: -1 if turn % 2 else 1]:
-            gc.collect()
             spent = seconds(contenders[name])
             after = seconds(unit)
             found[name].append(spent / ((before + after) / 2 / count))

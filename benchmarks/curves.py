@@ -29,7 +29,7 @@ def _maps(count: int, size: int, seed: int) -> np.ndarray:
 
 def curves(setting: Setting) -> Section:
     """Flipping curves of several maps of one picture against bare forward passes."""
-    net = network(EMBEDDED, setting.device)
+    net = network(EMBEDDED, setting)
     x = picture(net)
     maps = {str(i): values for i, values in enumerate(_maps(1 if setting.quick else MAPS, net.spec.size, 0))}
     steps, fills = (4, ("mean",)) if setting.quick else (STEPS, FILLS)

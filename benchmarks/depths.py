@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -24,13 +25,12 @@ SAMPLED = ("integrated_gradients", "smoothgrad")
 
 def blocks(setting: Setting) -> Section:
     """Every method at the blocks of EfficientNet-Lite0."""
-    net = network(EMBEDDED, setting.device)
-    depths = spaced(len(net.blocks), 2 if setting.quick else 99)
-    few = {"steps": 4} if setting.quick else {}
-    methods = [engine.choice("gradient"), engine.choice("integrated_gradients", **few)]
-    if not setting.quick:
-        methods = [engine.choice(key) for key in (*CHEAP, *SAMPLED, "lrp")]
-        methods.append(engine.choice("occlusion", window=64, stride=32))
+    net = network(EMBEDDED, setting)
+    depths = tuple(range(1, len(net.blocks) + 1))[-2 if setting.quick else 0 :]
+    methods = [engine.choice(key) for key in (*CHEAP, *SAMPLED, "lrp")]
+    methods.append(engine.choice("occlusion", window=64, stride=32))
+    if setting.quick:
+        methods = [engine.choice("gradient"), engine.choice("integrated_gradients", steps=4)]
     rows: list[Row] = []
     for chosen in methods:
         rounds = setting.rounds if engine.passes(chosen) < 2 else min(setting.rounds, 2)
@@ -39,47 +39,39 @@ def blocks(setting: Setting) -> Section:
 
 
 def leaves(setting: Setting) -> Section:
-    """The cheap methods with every layer a block, beside Quantus, and the whole of one check."""
-    net = at_leaves(network(EMBEDDED, setting.device))
+    """The methods with every layer a block, the cheap ones beside Quantus, and the whole of one check."""
+    net = at_leaves(network(EMBEDDED, setting))
     every = tuple(range(1, len(net.blocks) + 1))
     depths = every[-2:] if setting.quick else every
     rows: list[Row] = []
-    for key in ("gradient",) if setting.quick else ("gradient", "input_x_gradient", "grad_cam"):
-        rows += contest(
-            net,
-            engine.choice(key),
-            depths,
-            rounds=setting.rounds,
-            copies=4,
-            walk=not setting.quick and key != "grad_cam",  # Quantus stops at a map of zeros
-            quoted=True,
-        )
-    if not setting.quick:
-        for key in SAMPLED:
-            some = spaced(len(every), 12)
-            rows += contest(net, engine.choice(key), some, rounds=2, copies=3, quoted=True)
-        rows += whole(net, setting)
+    for key in CHEAP[: 1 if setting.quick else 3]:
+        walk = key != "grad_cam"  # Quantus stops at a map of zeros
+        chosen = engine.choice(key)
+        rows += contest(net, chosen, depths, rounds=setting.rounds, copies=4, walk=walk, quoted=True)
+    for key in SAMPLED[: 0 if setting.quick else 2]:
+        some = spaced(len(every), 12)
+        rows += contest(net, engine.choice(key), some, rounds=2, copies=3, quoted=True)
+    rows += _whole(net, depths, min(setting.rounds, 2))
     return Section(f"{net.spec.label}, its {len(every)} layers", tuple(rows))
 
 
 def others(setting: Setting) -> Section:
     """The gradient at every layer of two untrained networks."""
     rows: list[Row] = []
-    for key in () if setting.quick else ("resnet18", "resnet50"):
-        net = at_leaves(network(key, setting.device))
+    for key in ("resnet18",) if setting.quick else ("resnet18", "resnet50"):
+        net = at_leaves(network(key, setting))
         every = tuple(range(1, len(net.blocks) + 1))
+        depths = every[-2:] if setting.quick else every
         rounds = setting.rounds if len(every) < 100 else 1
-        found = contest(
-            net, engine.choice("gradient"), every, rounds=rounds, copies=3, walk=True, quoted=True
-        )
-        named = f"{net.spec.label}, {len(every)} layers"
-        rows += [Row(f"{named}: {r.what}", r.value, r.unit, r.spread, r.note, r.quoted) for r in found]
+        chosen = engine.choice("gradient")
+        found = contest(net, chosen, depths, rounds=rounds, copies=3, walk=True, quoted=True)
+        rows += [replace(row, what=f"{net.spec.label}, {len(every)} layers: {row.what}") for row in found]
     return Section("Other networks, untrained", tuple(rows))
 
 
-def whole(net: Network, setting: Setting) -> list[Row]:
+def _whole(net: Network, depths: Sequence[int], rounds: int) -> list[Row]:
     """A whole gradient check: weights drawn, original and randomized maps, each scored by Spearman."""
-    x, chosen, depths = picture(net), engine.choice("gradient"), tuple(range(1, len(net.blocks) + 1))
+    x, chosen = picture(net), engine.choice("gradient")
 
     def ours(**law: Any) -> None:
         cascade = Cascade(net, depths=depths, **law)
@@ -91,13 +83,14 @@ def whole(net: Network, setting: Setting) -> list[Row]:
         "ours": partial(ours, **LAW),
         "ours, He normal, recalibrated": ours,
     }
+    counts = dict.fromkeys(contenders, len(depths)) | {"Quantus": len(net.blocks)}
     if quantus_peer.quantus() is not None:
         contenders["Quantus"] = quantus_peer.mprt(net, x, chosen, scored=True)
     base = bare(net, x, 3)
     base()
-    costs = in_units(base, 3 * BATCH, contenders, min(setting.rounds, 2))
+    costs = in_units(base, 3 * BATCH, contenders, rounds)
     note = "weights, original map, all maps, Spearman"
     return [
-        row(f"Whole gradient check: {name}", divided(cost, len(depths)), UNIT, note, quoted=True)
+        row(f"Whole gradient check: {name}", divided(cost, counts[name]), UNIT, note, quoted=True)
         for name, cost in costs.items()
     ]

@@ -6,6 +6,7 @@ import dataclasses
 
 import torch
 
+from benchmarks.setting import Setting
 from xaicheck.blocks import blocks_of
 from xaicheck.gallery import load as sample
 from xaicheck.models import MODELS, assemble, load
@@ -18,13 +19,19 @@ PICTURE = "chelsea"
 TARGET = 285  # Egyptian cat
 
 
-def network(key: str, device: str) -> Network:
+def network(key: str, setting: Setting) -> Network:
     """A registered network; those whose weights would be downloaded stay as they are initialised."""
     if MODELS[key].source == "embedded":
-        return load(key, device)
-    with torch.random.fork_rng(devices=[]):
-        torch.set_rng_state(generator("benchmark", key).get_state())
-        return assemble(MODELS[key], None, device)
+        found = load(key, setting.device)
+    else:
+        with torch.random.fork_rng(devices=[]):
+            torch.set_rng_state(generator("benchmark", key).get_state())
+            found = assemble(MODELS[key], None, setting.device)
+    if setting.pixels is None:
+        return found
+    size = setting.pixels
+    spec = dataclasses.replace(found.spec, size=size, resize=size * found.spec.resize // found.spec.size)
+    return dataclasses.replace(found, spec=spec)
 
 
 def at_leaves(network: Network) -> Network:

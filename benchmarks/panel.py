@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from typing import Any
 
 from benchmarks.clock import divided, in_units, seconds
 from benchmarks.networks import EMBEDDED, PICTURE, network, picture
 from benchmarks.profile import Profile
 from benchmarks.rows import Row, Section, row
-from benchmarks.setting import Setting
+from benchmarks.setting import SMALL_CHECK, Setting
 from benchmarks.unit import BATCH, bare
 from xaicheck import study
 from xaicheck.gallery import load as sample
@@ -43,10 +42,10 @@ class Watch:
 
 def panel(setting: Setting) -> Section:
     """A check of one picture with the default methods and measures, one seed."""
-    net = network(EMBEDDED, setting.device)
+    net = network(EMBEDDED, setting)
     repeat, rounds = (1, 1) if setting.quick else (5, 2)
-    wanted: dict[str, Any] = {"methods": ["gradient", "grad_cam"], "depths": [1, 2]} if setting.quick else {}
-    depths = 2 if setting.quick else len(net.blocks)
+    wanted = SMALL_CHECK if setting.quick else {}
+    depths = len(wanted.get("depths", net.blocks))
     heard: list[Watch] = []
 
     def run() -> None:

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+# The settings of a check that only shows that it works.
+SMALL_CHECK: Mapping[str, Any] = MappingProxyType(
+    {"methods": ("gradient",), "depths": (1, 2), "batchnorm": "reset"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,6 +19,11 @@ class Setting:
 
     device: str  # "cpu" or "cuda"
     quick: bool  # one small pass through everything: shows that it works, measures nothing
+
+    @property
+    def pixels(self) -> int | None:
+        """The side of the picture; None: the network's own."""
+        return 32 if self.quick else None
 
     @property
     def rounds(self) -> int:

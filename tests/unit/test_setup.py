@@ -108,7 +108,7 @@ class Copy:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        for name in ("Makefile", "requirements.txt", "requirements-dev.txt"):
+        for name in ("Makefile", "requirements.txt", "requirements-dev.txt", "requirements-bench.txt"):
             shutil.copy(ROOT / name, folder / name)
         python = folder / "fake-python"
         python.write_text(FAKE_PYTHON)
@@ -131,7 +131,7 @@ class Copy:
         return done, self.log.read_text().splitlines()
 
 
-OVERRIDES = {"PORT", "PYTHON", "VENV", "MFLAGS"}
+OVERRIDES = {"PORT", "PYTHON", "VENV", "BENCH", "ARGS", "MFLAGS"}
 
 
 @pytest.fixture
@@ -189,6 +189,25 @@ def test_make_test_runs_ruff_then_mypy_then_every_test(copy: Copy) -> None:
     assert again == calls[-4:]
 
 
+def test_make_bench_keeps_the_peers_out_of_the_programs_environment(copy: Copy) -> None:
+    done, calls = copy.make("bench", "ARGS=--quick")
+    assert done.returncode == 0, done.stderr
+    assert installs(calls) == ["-r requirements.txt", "-r requirements-bench.txt"]
+    assert calls.index("-m venv .venv") < calls.index("-m venv .venv-bench")
+    assert any(call.endswith(str(copy.folder / ".venv")) for call in calls)  # what stands behind it
+    assert calls[-1] == "-m benchmarks --quick"
+    assert copy.make("bench")[1] == ["-m benchmarks"]
+
+
+def test_make_bench_runs_without_the_peers_where_they_cannot_be_had(copy: Copy) -> None:
+    copy.make("run")
+    done, calls = copy.make("bench", FAKE_PIP_FAILS="1")
+    assert done.returncode == 0
+    assert "their rows will say so" in done.stderr
+    assert calls[-1] == "-m benchmarks"
+    assert installs(copy.make("bench")[1]) == ["-r requirements-bench.txt"]
+
+
 def test_an_environment_made_by_hand_is_kept(copy: Copy) -> None:
     (copy.folder / ".venv" / "bin").mkdir(parents=True)
     shutil.copy(copy.folder / "fake-python", copy.folder / ".venv" / "bin" / "python")
@@ -229,7 +248,7 @@ def test_a_missing_python_gets_the_same_sentence(copy: Copy) -> None:
 
 def test_make_alone_says_what_there_is(copy: Copy) -> None:
     done, calls = copy.make()
-    for target in ("run", "test", "lint", "types", "clean"):
+    for target in ("run", "test", "lint", "types", "bench", "clean"):
         assert f"make {target} " in done.stdout
     assert not calls
 
