@@ -36,7 +36,7 @@ def several(
 ) -> Callable[[np.ndarray], tuple[Score, ...]]:
     """A function that gives a map's Scores by these measures, the numbers of `against`, in their order."""
     wanted = [canonical(Comparison(key, normalisation, sign)) for key in keys]
-    direct = tuple(one for one in dict.fromkeys(wanted) if _is_direct(one))
+    direct = tuple(one for one in dict.fromkeys(wanted) if is_direct(one))
     rest = tuple(one for one in dict.fromkeys(wanted) if one not in direct)
     shared = compare(original, rest)
     shape, prepared = np.shape(original), Prepared(original)
@@ -53,7 +53,7 @@ def several(
     return scores
 
 
-def _is_direct(comparison: Comparison) -> bool:
+def is_direct(comparison: Comparison) -> bool:
     """Whether the measure reads signed maps of unit power."""
     return comparison.measure in _PARTS and comparison == Comparison(comparison.measure)
 

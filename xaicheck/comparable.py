@@ -16,6 +16,11 @@ from xaicheck.radix import ascending
 TOP = 0.1  # share of the pixels that count as the strongest
 WINDOW = 7  # pixels, height = width of the uniform window
 
+NOT_FINITE = "has values that are not finite numbers"
+ZERO = "is zero everywhere"
+CONSTANT = "is constant"
+SMALL = f"is smaller than the window of {WINDOW} × {WINDOW} pixels"
+
 
 class NoNumber(Exception):
     """A map that cannot be compared; the text continues "the original map ..."."""
@@ -36,16 +41,16 @@ def scaled(values: np.ndarray) -> np.ndarray:
         raise NoNumber("is empty")
     ends = np.array((exact.min(), exact.max()))
     if not np.isfinite(ends).all():
-        raise NoNumber("has values that are not finite numbers")
+        raise NoNumber(NOT_FINITE)
     largest = np.abs(ends).max()
     if largest == 0:
-        raise NoNumber("is zero everywhere")
+        raise NoNumber(ZERO)
     shift = -np.frexp(largest)[1]
     # A constant map that went through an interpolation differs from itself in the last bits.
     rounding = 4 * np.finfo(values.dtype).eps if values.dtype.kind == "f" else 0.0
     low, high = np.ldexp(ends, shift)
     if high - low <= rounding * max(-low, high):
-        raise NoNumber("is constant")
+        raise NoNumber(CONSTANT)
     return np.ldexp(exact, shift)
 
 
@@ -129,7 +134,7 @@ def refuse_small(values: np.ndarray) -> None:
     if values.ndim != 2:
         raise ValueError(f"The maps must have two dimensions, not {values.ndim}.")
     if min(values.shape) < WINDOW:
-        raise NoNumber(f"is smaller than the window of {WINDOW} × {WINDOW} pixels")
+        raise NoNumber(SMALL)
 
 
 def window_mean(values: np.ndarray) -> np.ndarray:

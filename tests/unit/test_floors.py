@@ -40,6 +40,7 @@ FLOORS = {
 LAZY = (
     "xaicheck.blocks",
     "xaicheck.cascade",
+    "xaicheck.ondevice",
     "xaicheck.wiring",
     "xaicheck.methods.explain",
     "xaicheck.methods.rules_*",
