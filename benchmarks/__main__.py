@@ -54,17 +54,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _quote(given.readme)
     date = datetime.date.today().isoformat()
     setting = Setting(resolve(given.device), given.quick)
+    out = given.out or ROOT / "build" / "bench" / f"bench-{date}.json"
+    out.parent.mkdir(parents=True, exist_ok=True)
     begin, about, sections = time.perf_counter(), machine(setting.device), []
     for key in given.only:
         before = time.perf_counter()
         sections.append(SECTIONS[key](setting))
         print(report.table(sections[-1:]), end="\n\n", flush=True)
         print(f"{key}: {time.perf_counter() - before:.0f} s", file=sys.stderr)
-    out = given.out or ROOT / "build" / "bench" / f"bench-{date}.json"
-    seconds = time.perf_counter() - begin
-    found = report.as_json(sections, about, date=date, quick=given.quick, seconds=seconds)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+        # After every section: what was measured outlives an interruption.
+        seconds = time.perf_counter() - begin
+        found = report.as_json(sections, about, date=date, quick=given.quick, seconds=seconds)
+        out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     print(f"{out}: {seconds:.0f} s", file=sys.stderr)
     return 0
 
