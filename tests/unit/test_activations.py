@@ -174,3 +174,19 @@ def test_measuring_leaves_no_hook_behind(lite: Network, x: torch.Tensor) -> None
     with pytest.raises(IndexError):
         measure(lite, x, 5000, depths=(0,), seed=0)
     assert hooks() == before
+
+
+@pytest.mark.gpu
+def test_on_a_device_the_scales_are_those_of_the_cpu(lite: Network, x: torch.Tensor) -> None:
+    there = load("efficientnet_lite0", "cuda")
+    found = [
+        measure(network, x.to(device).expand(2, -1, -1, -1), TARGET, depths=(0, 1), seed=0)[0]
+        for network, device in ((lite, "cpu"), (there, "cuda"))
+    ]
+    for one, other in zip(*found, strict=True):
+        assert (one.block, one.depth) == (other.block, other.depth)
+        # Convolutions add in another order; a value at a rectifier's kink may fall to the other side.
+        assert other.rms == pytest.approx(one.rms, rel=1e-4)
+        assert other.gradient_rms == pytest.approx(one.gradient_rms, rel=1e-2)
+        assert other.dead == pytest.approx(one.dead, abs=1e-4)
+        assert other.quantiles == pytest.approx(one.quantiles, abs=1e-3 * one.rms)
