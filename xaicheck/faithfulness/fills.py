@@ -2,13 +2,14 @@
 
 A fill is fn(picture [3 H W], removed [H W], rng) -> [3 H W], float64, in the network's input units. Only the
 removed pixels of the result are used; the same generator state gives the same fill for every map and step.
+A fill that depends on what is removed takes tensors too, on any device: masks [N H W] give [N 3 H W].
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -30,7 +31,7 @@ class Fill:
     label: str
     summary: str  # one sentence
     source: str
-    fn: Callable[[np.ndarray, np.ndarray, torch.Generator], np.ndarray]
+    fn: Callable[..., Any]
     fixed: bool = True  # the replaced picture does not depend on which pixels are removed
     stochastic: bool = False  # it depends on the seed
 
@@ -73,7 +74,7 @@ def uniform(picture: np.ndarray, removed: np.ndarray, rng: torch.Generator) -> n
     return low + (high - low) * share
 
 
-def inpaint(picture: np.ndarray, removed: np.ndarray, rng: torch.Generator) -> np.ndarray:
+def inpaint(picture: Any, removed: Any, rng: torch.Generator) -> Any:
     """The removed pixels as weighted means of their eight neighbours: no edge betrays what was removed.
 
     Formula: x_p = sum_q w_q x_q / sum_q w_q, w = 1/6 beside, above and below, 1/12 diagonally.
@@ -83,7 +84,7 @@ def inpaint(picture: np.ndarray, removed: np.ndarray, rng: torch.Generator) -> n
     return inpainted(picture, removed)
 
 
-def noisy_inpaint(picture: np.ndarray, removed: np.ndarray, rng: torch.Generator) -> np.ndarray:
+def noisy_inpaint(picture: Any, removed: Any, rng: torch.Generator) -> Any:
     """The inpainted picture plus Gaussian noise, so that smoothness does not betray what was removed either.
 
     Formula: inpaint + e, e ~ N(0, 0.01^2).
@@ -93,10 +94,10 @@ def noisy_inpaint(picture: np.ndarray, removed: np.ndarray, rng: torch.Generator
     """
     import torch
 
-    return (
-        inpainted(picture, removed)
-        + NOISE * torch.randn(picture.shape, generator=rng, dtype=torch.float64).numpy()
-    )
+    noise = NOISE * torch.randn(picture.shape, generator=rng, dtype=torch.float64)
+    if isinstance(picture, np.ndarray):
+        return inpainted(picture, removed) + noise.numpy()
+    return inpainted(picture, removed) + noise.to(picture.device)
 
 
 FILLS = registry(

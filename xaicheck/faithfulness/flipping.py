@@ -29,15 +29,16 @@ def faithfulness(
     steps: int = 28,
     seed: int = 0,
     image: str | None = None,
-    chunk: int = 16,
+    chunk: int | None = None,
     check: Callable[[], None] = lambda: None,
 ) -> tuple[Faithfulness, ...]:
     """The flipping curves of every map of one picture: a result for each map, fill and output, in that order.
 
     `x` [3 H W] is the network's input, `maps` signed maps [H W] by name (None: it could not be computed) or
     an array [M H W]. `region`: pixels, side of the squares; `steps`: K, at most the number of regions;
-    `image`: names the picture's random numbers (default: its values); `chunk`: pictures a forward pass;
-    `check` is called before every pass and may raise to end the run. Both outputs come from the same passes.
+    `image`: names the picture's random numbers (default: its values); `chunk`: pictures a forward pass (None:
+    what suits the device); `check` is called before every pass and may raise to end the run. Both outputs
+    come from the same passes.
 
     Formula: x_0 = x; x_k has the k/K most (MoRF) or least (LeRF) relevant regions replaced by the fill; the
         curve is f_c(x_k), k = 0..K.

@@ -1,9 +1,8 @@
-"""The network's answers to a stream of pictures, a chunk of them in each forward pass."""
+"""The network's answers to many pictures, a chunk of them in each forward pass."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from itertools import islice
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -39,32 +38,64 @@ OUTPUTS = registry(
 """What is read off at the network's end; the first one is the default."""
 
 
+def rows_of(device: str) -> int:
+    """How many pictures a pass should hold.
+
+    On a CPU as many as its caches do: on two cores a picture costs 0.75 of its share of 8 in passes of 4, and
+    1.3 in passes of 16 (EfficientNet-Lite0). On a GPU enough to fill it.
+    """
+    return 4 if device == "cpu" else 128
+
+
 def ask(
     network: Network,
-    pictures: Iterable[torch.Tensor],
+    pictures: Callable[[slice], torch.Tensor],
+    count: int,
     target: int,
     *,
-    chunk: int,
+    chunk: int | None,
     check: Callable[[], None],
 ) -> Answers:
-    """The answers to pictures [3 H W] on the network's device; `check` is called before every pass.
+    """The answers to `count` pictures; `pictures` makes those of a slice [n 3 H W], on the network's device.
 
+    `chunk`: pictures a pass, None: what suits the device; halved, for the rest of the run, where memory does
+    not suffice. `check` is called before every pass. Answers stay on the device until the last pass is made.
     Rows do not see each other, so the answers do not depend on `chunk` beyond rounding.
     Errors: BadRequest where the network has no such class; whatever `check` raises.
     """
     import torch
 
-    stream = iter(pictures)
+    rows = at_least_one("number of pictures a pass", rows_of(network.device) if chunk is None else chunk)
     parts: list[torch.Tensor] = []
+    done = 0
     with torch.no_grad():
-        while rows := list(islice(stream, at_least_one("number of pictures a pass", chunk))):
+        while done < count:
             check()
-            batch = torch.stack(rows).contiguous(memory_format=torch.channels_last)
-            logits = network.module(batch).double()
-            if not 0 <= target < logits.shape[1]:
-                raise BadRequest(f"There is no class {target}; choose one from 0 to {logits.shape[1] - 1}.")
-            own = logits[:, target]
-            first = own >= logits.amax(1)
-            parts.append(torch.stack([own, logits.softmax(1)[:, target], first.double()]).cpu())
-    logit, probability, first_place = torch.cat(parts, 1).numpy()
-    return Answers(logit, probability, first_place > 0)
+            try:
+                parts.append(_answered(network, pictures(slice(done, done + rows)), target))
+            except (MemoryError, RuntimeError) as error:
+                if rows == 1 or not _no_memory(error):
+                    raise
+                rows //= 2
+            else:
+                done += rows
+    logit, probability, first = torch.cat(parts, 1).cpu().numpy()
+    return Answers(logit, probability, first > 0)
+
+
+def _answered(network: Network, batch: torch.Tensor, target: int) -> torch.Tensor:
+    """Logit, probability and first place (1 or 0) of the class in each picture, float64 [3 n]."""
+    import torch
+
+    logits = network.module(batch.contiguous(memory_format=torch.channels_last)).double()
+    if not 0 <= target < logits.shape[1]:
+        raise BadRequest(f"There is no class {target}; choose one from 0 to {logits.shape[1] - 1}.")
+    own = logits[:, target]
+    return torch.stack([own, logits.softmax(1)[:, target], (own >= logits.amax(1)).double()])
+
+
+def _no_memory(error: Exception) -> bool:
+    """Whether the machine ran out of memory; on a CPU torch says so in words only."""
+    import torch
+
+    return isinstance(error, (MemoryError, torch.OutOfMemoryError)) or "can't allocate memory" in str(error)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -36,7 +38,7 @@ class Settings:
     counts: tuple[int, ...]  # regions removed at each step
     seed: int
     image: str  # names the picture's random numbers
-    chunk: int
+    chunk: int | None  # pictures a pass; None: what suits the device
 
     def __post_init__(self) -> None:
         for what, keys, options in (
@@ -109,18 +111,22 @@ def run(
     }
     asked = {step: i for i, step in enumerate(dict.fromkeys(s for line in steps.values() for s in line))}
 
-    def pictures() -> Iterator[torch.Tensor]:
-        picture = _Emptied(x.to(network.device), settings, check)
-        for step in asked:
-            if step.gone == 0:
-                yield picture.x
-            elif step.gone == count:
-                yield picture.without(np.ones(shape, bool), step.fill)
-            else:
-                own = ORDERS[step.order].fn(places[step.map], count)
-                yield picture.without(own < step.gone, step.fill)
+    emptied = _Emptied(x.to(network.device), settings, check)
+    wanted = list(asked)
 
-    answers = ask(network, pictures(), target, chunk=settings.chunk, check=check) if asked else None
+    def pictures(some: slice) -> torch.Tensor:
+        steps = wanted[some]
+        masks = [
+            np.full(shape, step.gone > 0)
+            if step.gone in (0, count)
+            else ORDERS[step.order].fn(places[step.map], count) < step.gone
+            for step in steps
+        ]
+        return emptied.without(np.stack(masks), [step.fill for step in steps])
+
+    answers = (
+        ask(network, pictures, len(wanted), target, chunk=settings.chunk, check=check) if wanted else None
+    )
     rows = {key: np.array([asked[step] for step in line]) for key, line in steps.items()}
     fractions = np.array(settings.counts) / count
     return tuple(
@@ -174,22 +180,36 @@ class _Emptied:
         self.exact = x.detach().cpu().numpy().astype(np.float64)
         self.fixed: dict[str, torch.Tensor] = {}
 
-    def without(self, removed: np.ndarray, fill: str) -> torch.Tensor:
-        """The picture [3 H W] with the removed pixels replaced, in all channels at once."""
+    def without(self, removed: np.ndarray, fills: Sequence[str]) -> torch.Tensor:
+        """The pictures [N 3 H W] with the pixels `removed` [N H W] replaced; no fill: nothing is."""
         import torch
 
-        if fill in self.fixed:
-            replacement = self.fixed[fill]
-        else:
-            entry = FILLS[fill]
-            replacement = self._replacement(entry, removed)
-            if entry.fixed:
-                self.fixed[fill] = replacement
-        return torch.where(torch.from_numpy(removed).to(self.x.device), replacement, self.x)
+        there = torch.from_numpy(removed).to(self.x.device)
+        parts, start = [], 0
+        for fill, run in groupby(fills):
+            own = slice(start, start := start + len(list(run)))
+            replaced = self._replacement(FILLS[fill], removed[own], there[own]) if fill else self.x
+            parts.append(torch.where(there[own, None], replaced, self.x))
+        return torch.cat(parts)
 
-    def _replacement(self, fill: Fill, removed: np.ndarray) -> torch.Tensor:
+    def _replacement(self, fill: Fill, removed: np.ndarray, there: torch.Tensor) -> torch.Tensor:
+        """What stands where pixels are removed, one picture for all masks or one each: [1 or N 3 H W]."""
         import torch
 
+        if fill.key in self.fixed:
+            return self.fixed[fill.key]
         self.check()  # a fill that is solved for takes about as long as a pass
-        rng = generator("fill", fill.key, self.settings.seed, self.settings.image)
-        return torch.from_numpy(np.ascontiguousarray(fill.fn(self.exact, removed, rng))).to(self.x)
+        if not fill.fixed and self.x.device.type != "cpu":
+            exact = torch.from_numpy(self.exact).to(self.x.device)
+            return fill.fn(exact, there, self._rng(fill)).to(self.x.dtype)
+        # SuperLU lets other threads run.
+        with ThreadPoolExecutor(torch.get_num_threads()) as pool:
+            masks = removed[:1] if fill.fixed else removed
+            made = list(pool.map(lambda mask: fill.fn(self.exact, mask, self._rng(fill)), masks))
+        replaced = torch.from_numpy(np.stack(made)).to(self.x)
+        if fill.fixed:
+            self.fixed[fill.key] = replaced
+        return replaced
+
+    def _rng(self, fill: Fill) -> torch.Generator:
+        return generator("fill", fill.key, self.settings.seed, self.settings.image)

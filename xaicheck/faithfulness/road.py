@@ -25,7 +25,7 @@ def road(
     ranking: str = "signed",
     seed: int = 0,
     image: str | None = None,
-    chunk: int = 16,
+    chunk: int | None = None,
     check: Callable[[], None] = lambda: None,
 ) -> tuple[Faithfulness, ...]:
     """A ROAD curve for every map of one picture: probability and right or wrong at each percentage removed.
