@@ -41,6 +41,7 @@ LAZY = (
     "xaicheck.blocks",
     "xaicheck.cascade",
     "xaicheck.ondevice",
+    "xaicheck.shared",
     "xaicheck.wiring",
     "xaicheck.methods.explain",
     "xaicheck.methods.rules_*",
