@@ -1,8 +1,8 @@
 """How much a map knows of what the network uses: remove pixels in the map's order and watch the class go.
 
-regions: the order; fills and inpaint: what stands where pixels were removed; passes: the network's answers to
-a stream of pictures; removal: from maps to curves; flipping and road: the two protocols; measures: curves to
-numbers.
+regions: the order; fills, inpaint and (on a GPU) multigrid: what stands where pixels were removed; passes:
+the network's answers to many pictures; removal: from maps to curves; flipping and road: the two protocols;
+measures: curves to numbers.
 """
 
 from __future__ import annotations
