@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,6 +10,7 @@ import torch
 from benchmarks.networks import PICTURE, TARGET
 from xaicheck import plan
 from xaicheck.cascade import Cascade
+from xaicheck.memory import rows_that_fit
 from xaicheck.methods import METHODS
 from xaicheck.methods.explain import draws_for, explain
 from xaicheck.types import MethodChoice, Network
@@ -46,11 +46,5 @@ def sweep(
 
 
 def _sweep(cascade: Cascade, x: torch.Tensor, chosen: MethodChoice, depths: Sequence[int]) -> np.ndarray:
-    pace, cost, left, found = plan.Pace(), passes(chosen), tuple(depths), []
-    while left:
-        count = pace.rows(cost)
-        part, left = left[:count], left[count:]
-        begin = time.perf_counter()
-        found.append(one(cascade.at(part), x, chosen, part))
-        pace.learn(cost * len(part), time.perf_counter() - begin)
-    return np.concatenate(found)
+    parts = plan.Pace(rows_that_fit(cascade.network)).parts(depths)
+    return np.concatenate([one(cascade.at(part), x, chosen, part) for part in parts])

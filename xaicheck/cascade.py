@@ -9,7 +9,8 @@ statistics of recalibrated BatchNorm layers differ from depth to depth; they are
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -18,6 +19,7 @@ from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from xaicheck.randomize import calibration_batch, draw, randomized_blocks
+from xaicheck.shared import affine, alike, is_shared, share_rows
 from xaicheck.types import Network
 from xaicheck.wiring import layers, loose_parameters, private_copy
 
@@ -31,6 +33,8 @@ class Rows:
     def __init__(self, spans: dict[int, range]) -> None:
         self.spans = spans  # depth -> randomized blocks
         self.depths: tuple[int, ...] = ()
+        self.kept: dict[nn.Module, Any] | None = None  # what forks give below the first random one
+        self.random_from_here = False  # whether this pass has met a random layer
 
     def random(self, block: int, rows: int) -> list[bool]:
         """For each of this many rows, whether it has this block randomized."""
@@ -47,11 +51,27 @@ def _format(x: torch.Tensor) -> torch.Tensor:
 
     Convolutions choose their arithmetic by it; in one format a row's result does not depend on the batch.
     """
-    return x.contiguous(memory_format=torch.channels_last) if x.dim() == 4 else x
+    if x.dim() != 4 or is_shared(x):
+        return x
+    return x.contiguous(memory_format=torch.channels_last)
+
+
+def _trained_rows(mask: list[bool]) -> frozenset[int]:
+    return frozenset(row for row, random in enumerate(mask) if not random)
+
+
+def _known_alike(x: torch.Tensor) -> frozenset[int]:
+    """The rows that a fork gave equal values, if nobody has changed them in place since."""
+    rows, version = getattr(x, "alike", (frozenset(), None))
+    return rows if version == x._version else frozenset()
+
+
+def _rejoined(pieces: list[torch.Tensor]) -> torch.Tensor:
+    return _format(pieces[0] if len(pieces) == 1 else torch.cat(pieces))
 
 
 class Fork(nn.Module):
-    """A layer and its random twin."""
+    """A layer, or a whole unit of layers, and its random twin."""
 
     def __init__(self, trained: nn.Module, random: nn.Module, block: int, rows: Rows) -> None:
         super().__init__()
@@ -62,18 +82,36 @@ class Fork(nn.Module):
         """The layer's output, each row from the twin that its depth asks for."""
         mask = self.rows.random(self.block, args[0].shape[0])
         if not any(mask):
-            return self.trained(*args, **kwargs)
+            return self._all_trained(*args, **kwargs)
+        self.rows.random_from_here = True
         if all(mask):
             return self.random(*args, **kwargs)
         # Neighbouring rows of one kind travel together: split and cat are cheap in both directions.
         runs = [(kind, len(list(same))) for kind, same in itertools.groupby(mask)]
         pieces = [torch.split(a, [length for _, length in runs]) for a in args]
-        done = {}
+        outputs, done = {}, {}
         for kind, layer in ((False, self.trained), (True, self.random)):
             mine = [i for i, (k, _) in enumerate(runs) if k is kind]
-            output = layer(*(_format(torch.cat([piece[i] for i in mine])) for piece in pieces), **kwargs)
-            done[kind] = _split(output, [runs[i][1] for i in mine])
-        return _join([next(done[kind]) for kind, _ in runs])
+            inputs = [_rejoined([piece[i] for i in mine]) for piece in pieces]
+            if not kind and len(args) == 1 and _trained_rows(mask) <= _known_alike(args[0]):
+                inputs = [alike(inputs[0])]
+            outputs[kind] = layer(*inputs, **kwargs)
+            done[kind] = _split(outputs[kind], [runs[i][1] for i in mine])
+        result = _join([next(done[kind]) for kind, _ in runs])
+        if is_shared(outputs[False]):
+            result.alike = _trained_rows(mask), result._version
+        return result
+
+    def _all_trained(self, *args: Any, **kwargs: Any) -> Any:
+        kept = self.rows.kept
+        if kept is None or self.rows.random_from_here:
+            return self.trained(*args, **kwargs)
+        if self not in kept:
+            kept[self] = self.trained(*args, **kwargs)
+        # Whoever comes next may write into it.
+        if isinstance(kept[self], tuple):
+            return tuple(None if part is None else part.clone() for part in kept[self])
+        return kept[self].clone()
 
 
 def _split(output: Any, lengths: list[int]) -> Iterator[Any]:
@@ -115,12 +153,60 @@ class RecalibratedNorm(nn.Module):
                 F.batch_norm(x, self.mean[i], self.var[i], self.weight, self.bias, True, 1.0, self.eps)
             )
         index = torch.tensor(places, device=x.device)
-        # Fused multiply-adds in this order give what F.batch_norm gives, bit for bit; that matters because a
-        # rounding difference can flip a ReLU at its kink, and a flipped ReLU is a visible change of gradient.
-        scale = self.weight * torch.rsqrt(self.var[index] + self.eps)
-        shift = torch.addcmul(self.bias, self.mean[index], scale, value=-1)
+        scale, shift = affine(self.mean[index], self.var[index], self.weight, self.bias, self.eps)
         shape = (len(places), -1, *(1,) * (x.dim() - 2))
         return self.tail(torch.addcmul(shift.view(shape), x, scale.view(shape)))
+
+
+def _forked(network: Network, place: Mapping[str, int]) -> Iterator[tuple[str, int]]:
+    """The largest modules that lie in one block, with the block: whole units where they can be had.
+
+    A fork splits the batch and joins it again: once a unit costs less than once a layer. Where somebody
+    looks (a block's activation, the layer of Grad-CAM) no unit may close around it.
+    """
+    seen = {block.output for block in network.blocks} | {str(network.spec.cam_layer)}
+    leaves = {name for name, _ in layers(network.module)}
+    taken: list[str] = []
+    for name, part in network.module.named_modules():
+        if any(name.startswith(f"{above}.") for above in taken) or not name:
+            continue
+        blocks = {place[f"{name}.{path}"] for path, _ in part.named_parameters()}
+        unit = name in network.units and not any(s.startswith(f"{name}.") for s in seen)
+        if len(blocks) == 1 and (unit or name in leaves):
+            taken.append(name)
+            yield name, blocks.pop()
+
+
+def twins(module: nn.Module, name: str) -> list[nn.Module]:
+    """The modules that stand for a layer of the unbranched network: itself, or the trained and the random."""
+    found = [module]
+    for part in name.split("."):
+        found = [getattr(twin, part) for one in found for twin in _both(one)]
+    return [twin for one in found for twin in _both(one)]
+
+
+def _both(module: nn.Module) -> list[nn.Module]:
+    return [module.trained, module.random] if isinstance(module, Fork) else [module]
+
+
+def _renewed(
+    twin: nn.Module, batchnorm: str, block: int, rows: Rows, users: Sequence[int]
+) -> tuple[nn.Module, list[RecalibratedNorm]]:
+    """The twin with its BatchNorms reset; those that will have statistics of their own a depth."""
+    recalibrated = []
+    for name, norm in list(twin.named_modules()):
+        if not isinstance(norm, _BatchNorm):
+            continue
+        norm.running_mean = torch.zeros_like(norm.running_mean)
+        norm.running_var = torch.ones_like(norm.running_var)
+        if batchnorm == "recalibrate":
+            new = RecalibratedNorm(norm, block, rows, users)
+            recalibrated.append(new)
+            if not name:
+                return new, recalibrated
+            owner, _, leaf = name.rpartition(".")
+            setattr(twin.get_submodule(owner), leaf, new)
+    return twin, recalibrated
 
 
 def _twin(layer: nn.Module, name: str, values: dict[str, torch.Tensor]) -> nn.Module:
@@ -162,7 +248,7 @@ class Cascade:
         seed: int = 0,
         check: Callable[[], None] = lambda: None,
     ) -> None:
-        """Draw the twins and, if asked, recalibrate them; `check` runs before every forward pass."""
+        """Draw the twins; `check` runs before every forward pass."""
         self.network = network
         count = len(network.blocks)
         spans = {d: randomized_blocks(mode, d, count) for d in depths}
@@ -175,50 +261,61 @@ class Cascade:
             seed=seed,
         )
         self.module = private_copy(network.module)
-        recalibrated = self._branch(batchnorm)
+        self._recalibrated = self._branch(batchnorm)
+        self._without_statistics = set(spans) if self._recalibrated else set()
         self.module.register_forward_pre_hook(lambda *_: check())
-        if recalibrated:
-            self._recalibrate(recalibrated)
+        self.module.register_forward_pre_hook(lambda *_: setattr(self.rows, "random_from_here", False))
+        share_rows(self.module)
 
     def _branch(self, batchnorm: str) -> list[RecalibratedNorm]:
-        place = {name: i for i, b in enumerate(self.network.blocks) for name in (*b.modules, *b.parameters)}
+        place = {name: i for i, b in enumerate(self.network.blocks) for name in b.parameters}
         rows, recalibrated = self.rows, []
         loose = list(loose_parameters(self.module))
-        for name, layer in list(layers(self.module)):
-            block = place[name]
+        for name, block in _forked(self.network, place):
             users = [d for d, span in rows.spans.items() if block in span]
             if not users:
                 continue
+            layer = self.module.get_submodule(name)
             twin = _twin(layer, name, self.values)
-            if isinstance(twin, _BatchNorm) and batchnorm != "keep":
-                twin.running_mean = torch.zeros_like(layer.running_mean)
-                twin.running_var = torch.ones_like(layer.running_var)
-                if batchnorm == "recalibrate":
-                    twin = RecalibratedNorm(twin, block, rows, users)
-                    recalibrated.append(twin)
+            if batchnorm != "keep":
+                twin, found = _renewed(twin, batchnorm, block, rows, users)
+                recalibrated += found
             owner, _, leaf = name.rpartition(".")
             setattr(self.module.get_submodule(owner), leaf, Fork(layer, twin, block, rows))
+        forked = {
+            id(p) for part in self.module.modules() if isinstance(part, Fork) for p in part.parameters()
+        }
         for name, owner, leaf in loose:
-            if name in self.values:
-                trained = getattr(owner, leaf).detach()
+            trained = getattr(owner, leaf).detach()
+            if name in self.values and id(getattr(owner, leaf)) not in forked:
                 random = self.values[name].to(trained)
                 _branch_loose(owner, leaf, trained, random, place[name], rows)
         return recalibrated
 
     @torch.no_grad()
-    def _recalibrate(self, norms: list[RecalibratedNorm]) -> None:
+    def _recalibrate(self, depths: Sequence[int]) -> None:
+        """Nothing; gives these depths the statistics of their own activations on the gallery.
+
+        What lies below the first random layer is the same at every depth: it is computed once.
+        """
         pictures = calibration_batch(self.network)
-        for norm in norms:
+        self.rows.kept = {}
+        for norm in self._recalibrated:
             norm.calibrating = True
-        for depth in self.rows.spans:
-            self.rows.depths = (depth,)
-            self.module(pictures)
-        for norm in norms:
-            norm.calibrating = False
+        try:
+            for depth in sorted(depths):
+                self.rows.depths = (depth,)
+                self.module(pictures)
+                self._without_statistics.discard(depth)
+        finally:
+            self.rows.kept = None
+            for norm in self._recalibrated:
+                norm.calibrating = False
 
     def at(self, depths: Sequence[int]) -> Network:
         """The network whose batch rows are these depths; valid until the next call."""
+        missing = self._without_statistics & set(depths)
+        if missing:
+            self._recalibrate(tuple(missing))
         self.rows.depths = tuple(depths)
-        return Network(
-            self.network.spec, self.module, self.network.blocks, self.network.device, self.network.merges
-        )
+        return replace(self.network, module=self.module)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -109,7 +109,7 @@ def convergence(
         raise Refused(f"{METHODS[method].label} is refused on {network.spec.label}: {reason}.")
     if vectors < 2:
         raise BadRequest(f"{vectors} starts cannot be compared; choose at least 2.")
-    own = Network(network.spec, private_copy(network.module), network.blocks, network.device, network.merges)
+    own = replace(network, module=private_copy(network.module))
     kept: dict[str, torch.Tensor] = {}
     with RULES[method].context(own) as module, torch.enable_grad():
         for name in (top, bottom):

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 if TYPE_CHECKING:
     import torch
 
@@ -15,13 +13,13 @@ SIGMA = 0.1
 
 
 def averaged(
-    explain: Callable[[torch.Tensor, str], np.ndarray],
+    explain: Callable[[torch.Tensor, str], torch.Tensor],
     x: torch.Tensor,
     image: str,
     copies: int,
     between: Callable[[int], None] = lambda done: None,
-) -> np.ndarray:
-    """The mean of `explain(noisy x, name of the copy)` over the copies, float32 [B H W].
+) -> torch.Tensor:
+    """The mean of `explain(noisy x, name of the copy)` over the copies, float32, in explain's shape.
 
     Formula: (1/N) sum_n e(x + e_n), e_n ~ N(0, s^2), s = 0.1 (max x - min x); e_N = 0.
     Source: Hedström et al., "Sanity Checks Revisited: An Exploration to Repair the Model Parameter
@@ -40,13 +38,15 @@ def averaged(
 
     draws = generator("denoise", image)
     spread = SIGMA * (x[0].max() - x[0].min())
-    total = np.zeros(())
+    total: torch.Tensor | None = None
     for number in range(1, copies + 1):
         if number == copies:
             maps = explain(x, image)
         else:
             noise = torch.randn(x.shape[1:], generator=draws, dtype=x.dtype).to(x.device)
-            maps = explain(x + spread * noise, f"{image}, copy {number}")
-        total = total + maps.astype(np.float64)
+            # The same in all rows, and kept as one.
+            maps = explain((x[:1] + spread * noise).expand_as(x), f"{image}, copy {number}")
+        total = maps.double() if total is None else total + maps
         between(number)
-    return (total / copies).astype(np.float32)
+    assert total is not None
+    return (total / copies).float()

@@ -403,4 +403,5 @@ def assemble(spec: ModelSpec, state: Mapping[str, torch.Tensor] | None, device: 
     # One memory format everywhere: about a fifth faster on a CPU, and a row's result is that of any batch.
     module.eval().requires_grad_(False).to(memory_format=torch.channels_last)
     wiring = trace(module, spec.size)
-    return Network(spec, module.to(device), blocks_of(module, spec, wiring.order), device, wiring.merges)
+    blocks = blocks_of(module, spec, wiring.order)
+    return Network(spec, module.to(device), blocks, device, wiring.merges, wiring.units, wiring.row_bytes)

@@ -1,8 +1,9 @@
-"""What to compute: a validated request, and the steps of about a second it is cut into."""
+"""What to compute: a validated request, and the parts it is cut into."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from numbers import Integral
 from typing import Any
 
@@ -129,27 +130,28 @@ def request_for(
 
 
 class Pace:
-    """How many depths to explain at once: what takes about a second on this machine, measured as it goes."""
+    """How many depths to explain at once, and how long what is left should take, measured on the way."""
 
-    seconds = 1.5
-    most_rows = 6  # above that, two cores get slower per row
-
-    def __init__(self) -> None:
-        self._per_pass = 0.03  # seconds for one row's forward and backward pass; a first guess
+    def __init__(self, most_rows: int) -> None:
+        self.most_rows = most_rows
         self._spent = 0.0
         self._done = 0.0
 
-    def rows(self, passes: float) -> int:
-        """Rows for the next step of a method that makes this many passes per map."""
-        return max(1, min(self.most_rows, round(self.seconds / (passes * self._per_pass))))
+    def parts(self, depths: Sequence[int]) -> tuple[tuple[int, ...], ...]:
+        """The depths in neighbouring parts of about one size, none larger than fits."""
+        count = -(-len(depths) // self.most_rows)
+        edges = [len(depths) * i // count for i in range(count + 1)] if count else [0]
+        return tuple(tuple(depths[a:b]) for a, b in pairwise(edges))
+
+    def no_room_for(self, rows: int) -> None:
+        """Take note that so many rows did not fit."""
+        self.most_rows = max(1, min(self.most_rows, rows // 2))
 
     def learn(self, passes: float, seconds: float) -> None:
         """Take note of a step: rows times passes, and how long it took."""
         self._spent += seconds
         self._done += passes
-        if self._done > 2:
-            self._per_pass = self._spent / self._done
 
     def seconds_for(self, passes: float) -> float | None:
         """The time that many passes should take; None while nothing was measured."""
-        return passes * self._per_pass if self._done > 2 else None
+        return passes * self._spent / self._done if self._done > 2 else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -262,7 +262,7 @@ def randomized(
             norm.reset_running_stats()
         if batchnorm == "recalibrate":
             _recalibrate(module, norms, calibration_batch(network))
-    return Network(network.spec, module, network.blocks, network.device, network.merges)
+    return replace(network, module=module)
 
 
 def calibration_batch(network: Network) -> torch.Tensor:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xaicheck import images, plan
-from xaicheck.errors import BadImage, BadRequest, Cancelled
+from xaicheck.errors import BadImage, BadRequest
 from xaicheck.labels import LABELS
 from xaicheck.methods import METHODS
 from xaicheck.models import DEFAULT_MODEL, MODELS, load
 from xaicheck.scoring import Scoring
+from xaicheck.sweep import Failure, Group, Step, attempt, groups, passes_of, smaller
 from xaicheck.types import (
     ActivationScale,
     Attribution,
@@ -24,7 +25,6 @@ from xaicheck.types import (
     ImageInput,
     Listener,
     Liveness,
-    MethodChoice,
     Network,
     Progress,
     Report,
@@ -33,7 +33,6 @@ from xaicheck.types import (
 )
 
 if TYPE_CHECKING:
-    import numpy as np
     import torch
     from PIL import Image
 
@@ -41,6 +40,9 @@ if TYPE_CHECKING:
 
 _PACKAGES = ("torch", "torchvision", "captum", "zennit", "timm", "numpy", "scipy", "pillow")
 
+
+SIGN_OF_LIFE = 1.0
+"""Seconds after which a step that is not done says so."""
 
 _At = Callable[[tuple[int, ...]], Network]  # the network whose rows are these depths
 
@@ -78,12 +80,14 @@ class _Run:
     """The state of one run: what is known so far, and the steps that add to it."""
 
     def __init__(self, request: Request, image: ImageInput, device: str, listener: Listener) -> None:
+        from xaicheck.memory import rows_that_fit
         from xaicheck.wiring import private_copy
 
         self.request, self.image, self.listener = request, image, listener
-        self.start = time.perf_counter()
+        self.start = self.said = time.perf_counter()
+        self.note, self.begun = "", 0.0  # of the step that is being computed; 0: between steps
         self.network = load(request.model, device)
-        self.pace = plan.Pace()
+        self.pace = plan.Pace(rows_that_fit(self.network))
         self.maps: list[Attribution] = []
         self.activations: list[ActivationScale] = []
         self.liveness: list[Liveness] = []
@@ -91,20 +95,17 @@ class _Run:
         self.scoring = Scoring(request)
         # The trained network in a copy of its own: methods may hook it, other runs do not see that.
         module = private_copy(self.network.module)
-        module.register_forward_pre_hook(lambda *_: listener.check())
-        spec, blocks, merges = self.network.spec, self.network.blocks, self.network.merges
-        self.trained = Network(spec, module, blocks, device, merges)
-        self.view = images.model_view(image, spec)
+        module.register_forward_pre_hook(lambda *_: self._tick())
+        self.trained = replace(self.network, module=module)
+        self.view = images.model_view(image, self.network.spec)
         self.x = self.network.preprocess(image)[None].to(device)
         self.target = self._target()
         self.deep = tuple(d for d in request.depths if d)
-        maps = {
-            c.key: len(self._seeds_of_original(c)) + len(request.seeds) * len(self.deep)
-            for c in request.methods
-        }
-        self.total, self.done = sum(maps.values()), 0
-        self.passes = sum(self._passes(c) * maps[c.key] for c in request.methods)
-        self.passes_done, self.said = 0.0, 0.0
+        self.groups = groups(request.methods)
+        maps = {g: len(self._seeds_of_original(g)) + len(request.seeds) * len(self.deep) for g in self.groups}
+        self.total, self.done = sum(len(g) * count for g, count in maps.items()), 0
+        self.passes = sum(self._passes(g) * count for g, count in maps.items())
+        self.passes_done = 0.0
 
     def _target(self) -> Target:
         import torch
@@ -114,12 +115,13 @@ class _Run:
         index = int(shares.argmax()) if self.request.target is None else self.request.target
         return Target(index, LABELS[index], float(shares[index]))
 
-    def _seeds_of_original(self, choice: MethodChoice) -> tuple[int, ...]:
+    def _seeds_of_original(self, group: Group) -> tuple[int, ...]:
         """The original map depends on the seed only where the method itself draws random numbers."""
-        return self.request.seeds if METHODS[choice.key].stochastic else self.request.seeds[:1]
+        stochastic = any(METHODS[choice.key].stochastic for choice in group)
+        return self.request.seeds if stochastic else self.request.seeds[:1]
 
-    def _passes(self, choice: MethodChoice) -> float:
-        return METHODS[choice.key].passes(**dict(choice.params)) * self.request.copies
+    def _passes(self, group: Group) -> float:
+        return passes_of(group, self.request.copies)
 
     def report(self, *, complete: bool) -> Report:
         """All that is known so far."""
@@ -144,20 +146,31 @@ class _Run:
 
     def announce(self, note: str) -> None:
         """Tell the listener how far the run is; it may cancel here."""
-        self.said = time.perf_counter()
+        now = time.perf_counter()
         left = self.pace.seconds_for(max(self.passes - self.passes_done, 0.0))
+        if left is not None and self.begun:
+            left = max(left - (now - self.begun), 0.0)
+        self.said = now
         self.listener.update(Progress(self.done, self.total, note, left, self.report(complete=False)))
+
+    def _tick(self) -> None:
+        """Before each pass: the run may end here, and a long step gives a sign of life."""
+        self.listener.check()
+        if self.begun and time.perf_counter() - self.said > SIGN_OF_LIFE:
+            self.announce(self.note)
 
     def originals(self) -> None:
         """The map of each method on the trained network, for every seed."""
-        for choice in self.request.methods:
-            for seed in self._seeds_of_original(choice):
-                self._explain(lambda _: self.trained, choice, (0,), seed)
-            if not METHODS[choice.key].stochastic:
-                first = self.maps[-1]
+        for group in self.groups:
+            before = len(self.maps)
+            for seed in self._seeds_of_original(group):
+                self._explain(lambda _: self.trained, Step(group, (0,), seed))
+            if self._seeds_of_original(group) != self.request.seeds:
+                first = self.maps[before:]
                 for seed in self.request.seeds[1:]:
-                    self._keep(replace(first, seed=seed))
-            self.announce(f"{METHODS[choice.key].label}, trained network")
+                    for found in first:
+                        self._keep([replace(found, seed=seed)])
+            self.announce(f"{Step(group, (0,), 0).label}, trained network")
 
     def seed(self, seed: int) -> None:
         """Everything of one seed: its random network, the activation scales, all maps."""
@@ -167,18 +180,16 @@ class _Run:
         request = self.request
         laws: dict[str, Any] = {"law": request.law, "batchnorm": request.batchnorm, "seed": seed}
         self.announce(f"drawing random weights, seed {seed}")
-        cascade = Cascade(
-            self.network, depths=self.deep, mode=request.mode, check=self.listener.check, **laws
-        )
+        cascade = Cascade(self.network, depths=self.deep, mode=request.mode, check=self._tick, **laws)
         if seed == request.seeds[0]:
             rest = [b for b in self.network.blocks if b.parameters[0] not in cascade.values]
             values = cascade.values | draw(self.network, rest, **laws)
             self.coverage = coverage(self.network, values, mode=request.mode, depths=request.depths)
         self._measure(lambda _: self.trained, (0,), seed)
-        for depths in _parts(self.deep, self.pace.most_rows):
+        for depths in self.pace.parts(self.deep):
             self._measure(cascade.at, depths, seed)
-        for choice in request.methods:
-            self._sweep(cascade, choice, seed)
+        for group in self.groups:
+            self._sweep(cascade, group, seed)
 
     def _measure(self, at: _At, depths: tuple[int, ...], seed: int) -> None:
         from xaicheck.activations import measure
@@ -188,72 +199,53 @@ class _Run:
         self.activations += scales
         self.liveness += alive
 
-    def _sweep(self, cascade: Cascade, choice: MethodChoice, seed: int) -> None:
-        """One method at all depths of a seed, a few at a time."""
-        left = self.deep
-        while left:
-            count = self.pace.rows(self._passes(choice))
-            depths, left = left[:count], left[count:]
-            self._explain(cascade.at, choice, depths, seed)
-            self.announce(f"{METHODS[choice.key].label}, seed {seed}, depth {depths[-1]}")
+    def _sweep(self, cascade: Cascade, group: Group, seed: int) -> None:
+        """A group of methods at all depths of a seed, a part of them at a time."""
+        for depths in self.pace.parts(self.deep):
+            step = Step(group, depths, seed)
+            self._explain(cascade.at, step)
+            self.announce(f"{step.label}, seed {seed}, depth {depths[-1]}")
 
-    def _explain(self, at: _At, choice: MethodChoice, depths: tuple[int, ...], seed: int) -> None:
-        """The maps of some depths; where the method raises, each depth alone, or the reason why not."""
-        from xaicheck.denoise import averaged
-        from xaicheck.methods.explain import draws_for, explain
-
-        method, copies, before = METHODS[choice.key], self.request.copies, self.passes_done
-        passes = self._passes(choice) * len(depths)
-
-        def maps(x: torch.Tensor, image: str) -> np.ndarray:
-            return explain(
-                method,
-                network,
-                x,
-                self.target.index,
-                draws=draws_for(seed, choice.key, image, depths),
-                params=choice,
-                pooling=self.request.pooling,
-            )
+    def _explain(self, at: _At, step: Step) -> None:
+        """The maps of a step; where it fails, in smaller steps, or the reason why there are none."""
+        copies, before = self.request.copies, self.passes_done
+        passes = self._passes(step.group) * len(step.depths)
 
         def say(done: int) -> None:
-            """Copies of one step may take minutes."""
-            self.passes_done = before + passes * done / copies
-            if time.perf_counter() - self.said > 1:
-                self.announce(f"{method.label}, seed {seed}, copy {done} of {copies}")
+            self.note = f"{step.label}, seed {step.seed}, copy {done} of {copies}"
 
-        begin = time.perf_counter()
-        why = ""
-        found: Sequence[np.ndarray | None]
-        try:
-            network = at(depths)
-            x = self.x.expand(len(depths), -1, -1, -1)
-            found = list(averaged(maps, x, self.image.sha256, copies, say))
-        except Cancelled:
-            raise
-        except Exception as error:  # a method may fail in any way; the other cells go on
-            if len(depths) > 1:
-                self.passes_done = before
-                for depth in depths:
-                    self._explain(at, choice, (depth,), seed)
-                return
-            found, why = [None], f"{type(error).__name__}: {error}"
+        self.note = f"{step.label}, seed {step.seed}, depths {step.depths[0]} to {step.depths[-1]}"
+        self.begun = begin = time.perf_counter()
+        found = attempt(at, step, self.x, self.target.index, self.request, say)
+        self.begun = 0.0
+        if isinstance(found, Failure) and (again := smaller(step, found)):
+            if found.no_room:
+                self.pace.no_room_for(len(step.depths))
+            for part in again:
+                self._explain(at, part)
+            return
+        there = None if isinstance(found, Failure) or found.device.type == "cpu" else found
+        maps = None if isinstance(found, Failure) else found.cpu().numpy()
+        why = found.why if isinstance(found, Failure) else ""
         seconds = time.perf_counter() - begin
         self.pace.learn(passes, seconds)
         self.passes_done = before + passes
-        self.done += len(depths)
-        for depth, values in zip(depths, found, strict=True):
-            self._keep(Attribution(choice.key, depth, seed, values, why, seconds / len(depths)))
+        self.done += len(step.group) * len(step.depths)
+        each = seconds / (len(step.group) * len(step.depths))
+        for i, choice in enumerate(step.group):
+            values = [None] * len(step.depths) if maps is None else list(maps[i])
+            self._keep(
+                [
+                    Attribution(choice.key, depth, step.seed, value, why, each)
+                    for depth, value in zip(step.depths, values, strict=True)
+                ],
+                None if there is None else there[i],
+            )
 
-    def _keep(self, attribution: Attribution) -> None:
-        """Take the map in and score it against the original, which always comes first."""
-        self.maps.append(attribution)
-        self.scoring.take(attribution)
-
-
-def _parts(depths: Sequence[int], size: int) -> Iterator[tuple[int, ...]]:
-    for start in range(0, len(depths), size):
-        yield tuple(depths[start : start + size])
+    def _keep(self, found: list[Attribution], on_device: torch.Tensor | None = None) -> None:
+        """Take maps of one method and seed in and score them against the original, which comes first."""
+        self.maps += found
+        self.scoring.take_all(found, on_device)
 
 
 def run(

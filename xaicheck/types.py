@@ -73,6 +73,8 @@ class Network:
     blocks: tuple[Block, ...]  # output to input
     device: str
     merges: tuple[tuple[str, str], ...] = ()  # (layer, the BatchNorm that reads only it)
+    units: frozenset[str] = frozenset()  # modules that run once and turn one batch into one batch
+    row_bytes: int = 0  # of all that the innermost modules give for one picture
 
     def preprocess(self, picture: Image.Image | ImageInput) -> torch.Tensor:
         """The network's input, float32 [3 H W]: resized, centre-cropped, normalised."""
@@ -84,6 +86,17 @@ class Network:
         mean = torch.tensor(self.spec.mean).view(3, 1, 1)
         std = torch.tensor(self.spec.std).view(3, 1, 1)
         return (view.float() / 255 - mean) / std
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Passes:
+    """What one backward pass from the target logit leaves behind, for each row of a batch [B 3 H W]."""
+
+    x: torch.Tensor
+    gradient: torch.Tensor | None = None  # d logit / dx, [B 3 H W]
+    guided: torch.Tensor | None = None  # the same with every rectifier guided, [B 3 H W]
+    activation: torch.Tensor | None = None  # the output of the last convolutional map, [B C h w]
+    slopes: torch.Tensor | None = None  # d logit / d activation, [B C h w]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +127,8 @@ class Method:
     control: bool = False  # does not look at the network
     passes: Callable[..., float] = lambda **_: 1.0  # forward + backward passes per map, by parameters
     refuses: Callable[[ModelSpec], str | None] = lambda spec: None  # the reason, or None
+    reads: tuple[str, ...] = ()  # what `derive` wants of the passes that methods share; () = it shares none
+    derive: Callable[[Passes], torch.Tensor] | None = None  # the maps from shared passes, as fn gives them
 
 
 @dataclass(frozen=True, slots=True)

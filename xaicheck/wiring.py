@@ -18,6 +18,8 @@ class Wiring:
 
     order: tuple[str, ...]  # layers in the order in which they first ran
     merges: tuple[tuple[str, str], ...]  # (layer, the BatchNorm that reads its output and nothing else)
+    units: frozenset[str]  # modules that run once and turn one batch into one batch
+    row_bytes: int  # of all that the modules without children give for one picture
 
 
 def layers(module: nn.Module, prefix: str = "") -> Iterator[tuple[str, nn.Module]]:
@@ -55,8 +57,10 @@ def private_copy(module: nn.Module) -> nn.Module:
 
 @torch.no_grad()
 def trace(module: nn.Module, size: int) -> Wiring:
-    """The order of the layers, recorded with hooks on a blank picture."""
+    """The order of the layers and what they read, recorded with hooks on a blank picture."""
     order: list[str] = []
+    calls: dict[str, list[bool]] = {}
+    row_bytes = 0
     outputs: dict[int, tuple[str, torch.Tensor]] = {}
     readers: dict[str, list[str]] = {}
     probe = private_copy(module)
@@ -74,8 +78,24 @@ def trace(module: nn.Module, size: int) -> Wiring:
 
         return hook
 
+    def note(name: str) -> Any:
+        def hook(_module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], output: Any) -> None:
+            batches = [*args, *kwargs.values(), output]
+            plain = len(batches) == 2 and all(isinstance(b, torch.Tensor) for b in batches)
+            calls.setdefault(name, []).append(plain)
+
+        return hook
+
+    def weigh(_module: nn.Module, _args: tuple[Any, ...], output: Any) -> None:
+        nonlocal row_bytes
+        row_bytes += output.nbytes if isinstance(output, torch.Tensor) else 0
+
     for name, layer in named.items():
         layer.register_forward_hook(watch(name))
+    for name, part in probe.named_modules():
+        part.register_forward_hook(note(name), with_kwargs=True)
+        if next(part.children(), None) is None:
+            part.register_forward_hook(weigh)
     weight = next(module.parameters())
     probe(torch.zeros(1, 3, size, size, dtype=weight.dtype, device=weight.device))
     merges = tuple(
@@ -85,4 +105,5 @@ def trace(module: nn.Module, size: int) -> Wiring:
         and isinstance(named[found[0]], _BatchNorm)
         and isinstance(named[source], (nn.Conv2d, nn.Linear))
     )
-    return Wiring(tuple(order), merges)
+    units = frozenset(name for name, plain in calls.items() if plain == [True])
+    return Wiring(tuple(order), merges, units, row_bytes)

@@ -9,6 +9,7 @@ import numpy as np
 
 from xaicheck.errors import BadRequest
 from xaicheck.faithfulness.options import Option, at_least_one, registry
+from xaicheck.memory import out_of_memory
 from xaicheck.types import Network
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def ask(
             try:
                 parts.append(_answered(network, pictures(slice(done, done + rows)), target))
             except (MemoryError, RuntimeError) as error:
-                if rows == 1 or not _no_memory(error):
+                if rows == 1 or not out_of_memory(error):
                     raise
                 rows //= 2
             else:
@@ -92,10 +93,3 @@ def _answered(network: Network, batch: torch.Tensor, target: int) -> torch.Tenso
         raise BadRequest(f"There is no class {target}; choose one from 0 to {logits.shape[1] - 1}.")
     own = logits[:, target]
     return torch.stack([own, logits.softmax(1)[:, target], (own >= logits.amax(1)).double()])
-
-
-def _no_memory(error: Exception) -> bool:
-    """Whether the machine ran out of memory; on a CPU torch says so in words only."""
-    import torch
-
-    return isinstance(error, (MemoryError, torch.OutOfMemoryError)) or "can't allocate memory" in str(error)

@@ -56,7 +56,7 @@ def part(network: Network, depth: int, *, blocks: int | None = None, residual: b
         for unit in module.modules():
             if getattr(unit, "has_skip", False):
                 unit.has_skip = False
-    return Part(network.spec, module, network.blocks, network.device, network.merges, network, depth)
+    return Part(network.spec, module, network.blocks, network.device, whole=network, depth=depth)
 
 
 def activations(network: Network, depth: int, x: torch.Tensor) -> torch.Tensor:

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from xaicheck.errors import Refused
+from xaicheck.methods.passes import passes
 from xaicheck.seeds import Draws
 from xaicheck.types import Method, MethodChoice, Network
 
@@ -35,15 +36,63 @@ def explain(
 
     Errors: Refused where the method would be silently wrong; ValueError if it returns another shape.
     """
+    maps = explain_alone(method, network, x, target, draws=draws, params=params, pooling=pooling)
+    found: np.ndarray = maps.cpu().numpy()
+    return found
+
+
+def explain_alone(
+    method: Method,
+    network: Network,
+    x: torch.Tensor,
+    target: int,
+    *,
+    draws: Draws,
+    params: MethodChoice,
+    pooling: str = "sum",
+) -> torch.Tensor:
+    """What `explain` gives, still on x's device."""
+    x, targets = _batch(x, target)
+    _refuse(method, network)
+    return _pooled(method, method.fn(network, x, targets, rng=draws, **dict(params.params)), x, pooling)
+
+
+def explain_together(
+    methods: Sequence[Method], network: Network, x: torch.Tensor, target: int, *, pooling: str = "sum"
+) -> torch.Tensor:
+    """Raw maps float32 [M B H W] on x's device, of methods that derive theirs from shared passes.
+
+    Each is what `explain` gives, from one backward pass instead of one a method. Errors: as `explain`.
+    """
+    x, targets = _batch(x, target)
+    for method in methods:
+        _refuse(method, network)
+    found = passes(network, x, targets, [read for method in methods for read in method.reads])
+    maps = []
+    for method in methods:
+        assert method.derive is not None, f"{method.key} does not derive its maps"
+        maps.append(_pooled(method, method.derive(found), x, pooling))
+    return torch.stack(maps)
+
+
+def _batch(x: torch.Tensor, target: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """The batch in the one memory format, equal rows kept as one row in memory, and a target for each."""
+    rows = len(x)
+    x = x[:1] if x.stride(0) == 0 else x
+    x = x.contiguous(memory_format=torch.channels_last).expand(rows, -1, -1, -1)
+    return x, torch.full((rows,), target, device=x.device)
+
+
+def _refuse(method: Method, network: Network) -> None:
     reason = method.refuses(network.spec)
     if reason is not None:
         raise Refused(f"{method.label} is refused on {network.spec.label}: {reason}.")
-    x = x.contiguous(memory_format=torch.channels_last)
-    targets = torch.full((x.shape[0],), target, device=x.device)
-    maps = method.fn(network, x, targets, rng=draws, **dict(params.params))
+
+
+def _pooled(method: Method, maps: torch.Tensor, x: torch.Tensor, pooling: str) -> torch.Tensor:
     if maps.dim() != 4 or maps.shape[0] != x.shape[0] or maps.shape[2:] != x.shape[2:]:
         raise ValueError(f"{method.key} returned {tuple(maps.shape)} for a batch of {tuple(x.shape)}")
-    return POOLINGS[pooling](maps.detach()).float().cpu().numpy()
+    return POOLINGS[pooling](maps.detach()).float()
 
 
 def draws_for(seed: int, method: str, image: str, depths: Sequence[int]) -> Draws:

@@ -4,28 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xaicheck.types import Method, ModelSpec, Network
+from xaicheck.methods.passes import CAM, reader
+from xaicheck.types import Method, ModelSpec, Passes
 
 if TYPE_CHECKING:
     import torch
 
-    from xaicheck.seeds import Draws
 
-
-def attribute(network: Network, x: torch.Tensor, target: torch.Tensor, *, rng: Draws) -> torch.Tensor:
+def derive(found: Passes) -> torch.Tensor:
     """ReLU(Σ_c mean-gradient_c · A_c) of the model's last convolutional map, bilinear to [B 1 H W].
 
-    Source: Selvaraju et al. 2017, eq. 1 and 2, by captum with the ReLU on.
+    Source: Selvaraju et al. 2017, eq. 1 and 2.
     """
     import torch.nn.functional as F
-    from captum.attr import LayerGradCam
 
-    layer = network.module.get_submodule(str(network.spec.cam_layer))
-    # The gradient must reach the layer even where everything below it is frozen.
-    cam = LayerGradCam(network.module, layer).attribute(
-        x.detach().requires_grad_(), target=target, relu_attributions=True
-    )
-    return F.interpolate(cam.detach(), size=x.shape[2:], mode="bilinear", align_corners=False)
+    assert found.activation is not None and found.slopes is not None
+    weights = found.slopes.mean((2, 3), keepdim=True)
+    cam = (weights * found.activation).sum(1, keepdim=True).relu()
+    return F.interpolate(cam, size=found.x.shape[2:], mode="bilinear", align_corners=False)
 
 
 def _refuses(spec: ModelSpec) -> str | None:
@@ -37,7 +33,9 @@ METHOD = Method(
     label="Grad-CAM",
     summary="A coarse map: which of the last layer's feature maps speak for the class, and where.",
     source="Selvaraju et al. 2017, arXiv:1610.02391",
-    fn=attribute,
+    fn=reader(derive, CAM),
+    derive=derive,
+    reads=(CAM,),
     signed=False,
     refuses=_refuses,
     passes=lambda: 0.5,

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xaicheck.methods.gradient import input_gradient
-from xaicheck.types import Method, ModelSpec, Network
+from xaicheck.methods.passes import GUIDED, reader
+from xaicheck.types import Method, ModelSpec, Passes
 
 if TYPE_CHECKING:
     import torch
 
-    from xaicheck.seeds import Draws
 
-
-def attribute(network: Network, x: torch.Tensor, target: torch.Tensor, *, rng: Draws) -> torch.Tensor:
+def derive(found: Passes) -> torch.Tensor:
     """The gradient with every rectifier's backward pass cut at zero, [B 3 H W].
 
     Source: Springenberg et al. 2014, section 3.4.
     Differs: acts on ReLU and ReLU6 alike, as modules, functions and in place.
     """
-    from xaicheck.methods.rules_guided import GuidedRectifiers
-
-    with GuidedRectifiers():
-        return input_gradient(network, x, target)
+    assert found.guided is not None
+    return found.guided
 
 
 def _refuses(spec: ModelSpec) -> str | None:
@@ -37,6 +33,8 @@ METHOD = Method(
     label="Guided backprop",
     summary="The gradient, with negative signals cut at every ReLU on the way back.",
     source="Springenberg et al. 2014, arXiv:1412.6806",
-    fn=attribute,
+    fn=reader(derive, GUIDED),
+    derive=derive,
+    reads=(GUIDED,),
     refuses=_refuses,
 )

@@ -5,21 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xaicheck.methods import grad_cam, guided_backprop
-from xaicheck.types import Method, ModelSpec, Network
+from xaicheck.methods.passes import CAM, GUIDED, reader
+from xaicheck.types import Method, ModelSpec, Passes
 
 if TYPE_CHECKING:
     import torch
 
-    from xaicheck.seeds import Draws
 
-
-def attribute(network: Network, x: torch.Tensor, target: torch.Tensor, *, rng: Draws) -> torch.Tensor:
+def derive(found: Passes) -> torch.Tensor:
     """Guided backprop times the bilinear Grad-CAM map, [B 3 H W].
 
     Source: Selvaraju et al. 2017, section 3.2.
     """
-    coarse = grad_cam.attribute(network, x, target, rng=rng)
-    return guided_backprop.attribute(network, x, target, rng=rng) * coarse
+    return guided_backprop.derive(found) * grad_cam.derive(found)
 
 
 def _refuses(spec: ModelSpec) -> str | None:
@@ -31,7 +29,9 @@ METHOD = Method(
     label="Guided Grad-CAM",
     summary="Guided backprop, kept only where Grad-CAM points.",
     source="Selvaraju et al. 2017, arXiv:1610.02391",
-    fn=attribute,
+    fn=reader(derive, GUIDED, CAM),
+    derive=derive,
+    reads=(GUIDED, CAM),
     refuses=_refuses,
     passes=lambda: 1.5,
 )

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xaicheck.methods.gradient import input_gradient
-from xaicheck.types import Method, Network
+from xaicheck.methods import gradient
+from xaicheck.methods.passes import GRADIENT, reader
+from xaicheck.types import Method, Passes
 
 if TYPE_CHECKING:
     import torch
 
-    from xaicheck.seeds import Draws
 
-
-def attribute(network: Network, x: torch.Tensor, target: torch.Tensor, *, rng: Draws) -> torch.Tensor:
+def derive(found: Passes) -> torch.Tensor:
     """x · d(target logit)/dx with x as the network sees it (normalised), [B 3 H W].
 
     Source: Shrikumar et al. 2016. Equals LRP-0 on a ReLU network without biases.
     """
-    return x * input_gradient(network, x, target)
+    return found.x * gradient.derive(found)
 
 
 METHOD = Method(
@@ -26,5 +25,7 @@ METHOD = Method(
     label="Input × gradient",
     summary="The gradient times the picture: the picture's own structure shows through.",
     source="Shrikumar et al. 2016, arXiv:1605.01713",
-    fn=attribute,
+    fn=reader(derive, GRADIENT),
+    derive=derive,
+    reads=(GRADIENT,),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from xaicheck.memory import CPU_ROWS
 from xaicheck.types import Method, Network, Param
 
 if TYPE_CHECKING:
@@ -21,9 +22,11 @@ def attribute(
     """
     from captum.attr import IntegratedGradients
 
-    # One path step at a time: the batch stays as large as the number of depths.
+    # One path step at a time: all rows of a batch are then the same picture, and share what they can. A
+    # single row has nobody to share with.
+    at_once = x.shape[0] if x.shape[0] > 1 else CPU_ROWS
     return IntegratedGradients(network.module).attribute(
-        x, baselines=0.0, target=target, n_steps=steps, internal_batch_size=x.shape[0]
+        x, baselines=0.0, target=target, n_steps=steps, internal_batch_size=at_once
     )
 
 

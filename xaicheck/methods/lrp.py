@@ -36,5 +36,5 @@ METHOD = Method(
     source="Bach et al. 2015, doi:10.1371/journal.pone.0130140",
     fn=attribute,
     refuses=_refuses,
-    passes=lambda: 6.0,
+    passes=lambda: 4.0,
 )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import torch
-import torch.nn.functional as F
 from torch.overrides import TorchFunctionMode
+
+from xaicheck.shared import RECTIFIERS, is_shared, left_alone, rectifier_top
 
 
 class _Guided(torch.autograd.Function):
@@ -14,29 +15,14 @@ class _Guided(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, x: torch.Tensor, top: float) -> torch.Tensor:
-        ctx.save_for_backward((x > 0) & (x < top))
-        return x.clamp(0.0, top)
+        row = x[:1] if is_shared(x) else x
+        ctx.save_for_backward((row > 0) & (row < top))
+        return row.clamp(0.0, top).expand_as(x)
 
     @staticmethod
     def backward(ctx: Any, signal: torch.Tensor) -> tuple[torch.Tensor, None]:
         (open_,) = ctx.saved_tensors
         return signal.clamp(min=0) * open_, None
-
-
-_INFINITE = float("inf")
-_RECTIFIERS = {F.relu, F.relu_, torch.relu, torch.relu_, torch.Tensor.relu, torch.Tensor.relu_}
-
-
-def _top(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> float | None:
-    """Where the called rectifier saturates (infinity: nowhere); None if it is no rectifier."""
-    if func in _RECTIFIERS:
-        return _INFINITE
-    if func is F.relu6:
-        return 6.0
-    if func is F.hardtanh:  # nn.ReLU6 calls this one
-        bounds = dict(zip(("input", "min_val", "max_val"), args, strict=False)) | kwargs
-        return float(bounds.get("max_val", 1.0)) if bounds.get("min_val", -1.0) == 0.0 else None
-    return None
 
 
 class GuidedRectifiers(TorchFunctionMode):
@@ -45,11 +31,23 @@ class GuidedRectifiers(TorchFunctionMode):
     Replacing functions rather than modules reaches functional and reused rectifiers too.
     """
 
+    def __enter__(self) -> GuidedRectifiers:
+        """Itself; shared rows leave the rectifiers to it."""
+        self._outside = left_alone(RECTIFIERS)
+        self._outside.__enter__()
+        super().__enter__()
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        """Nothing; rectifiers are what they were."""
+        super().__exit__(*error)
+        self._outside.__exit__(*error)
+
     def __torch_function__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
         kwargs = kwargs or {}
-        top = _top(func, args, kwargs)
+        top = rectifier_top(func, args, kwargs)
         if top is None:
             return func(*args, **kwargs)
         return _Guided.apply(args[0] if args else kwargs["input"], top)

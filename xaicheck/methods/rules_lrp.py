@@ -9,7 +9,6 @@ it lets every depth keep BatchNorm statistics of its own over one shared convolu
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 import torch
@@ -19,12 +18,13 @@ from zennit.canonizers import AttributeCanonizer
 from zennit.composites import LayerMapComposite
 from zennit.core import BasicHook
 from zennit.layer import Sum
-from zennit.rules import ClampMod, Epsilon, Norm, Pass, ZPlus
+from zennit.rules import ClampMod, Epsilon, Norm, Pass
 from zennit.torchvision import ResNetBasicBlockCanonizer, ResNetBottleneckCanonizer
 from zennit.types import Activation, AvgPool, BatchNorm, Convolution, Linear
 
-from xaicheck.cascade import Fork, RecalibratedNorm
+from xaicheck.cascade import RecalibratedNorm, twins
 from xaicheck.errors import Refused
+from xaicheck.shared import SharedRows, is_shared
 from xaicheck.types import Network
 from xaicheck.wiring import private_copy
 
@@ -52,36 +52,108 @@ class ResidualSum(AttributeCanonizer):
         return {"forward": forward, "shortcut_sum": Sum()}
 
 
-class ZPlusOrMinus(BasicHook):
+class _OnSharedRows(BasicHook):
+    """zennit's rules, whose own forward passes share the rows that the network's passes shared."""
+
+    def backward(self, module: nn.Module, grad_input: Any, grad_output: Any) -> Any:
+        """The relevance of the module's inputs."""
+        with SharedRows():
+            return super().backward(module, grad_input, grad_output)
+
+
+class SharedNorm(_OnSharedRows, Norm):
+    """zennit's rule for sums and mean pooling."""
+
+
+class _BySign(BasicHook):
+    """A rule that tells contributions by their sign: input and weight are each split into two.
+
+    Passes that cannot contribute are not made: behind a rectifier nothing is negative.
+    """
+
+    signs: tuple[tuple[int, int], ...] = ((1, 1), (-1, -1))  # of input and weight
+
+    def __init__(self) -> None:
+        super().__init__()
+
+    def copy(self) -> _BySign:
+        """A hook of its own for another layer, as zennit asks for."""
+        return type(self)()
+
+    def shares(
+        self, relevance: torch.Tensor, plus: torch.Tensor, minus: torch.Tensor
+    ) -> dict[int, torch.Tensor]:
+        """What one unit of a positive (1) and of a negative (-1) contribution is paid."""
+        raise NotImplementedError
+
+    def backward(self, module: nn.Module, grad_input: Any, grad_output: Any) -> Any:
+        """The relevance of the module's inputs."""
+        x = self.stored_tensors["input"][0].detach()
+        rectified = bool((x[:1] if is_shared(x) else x).min() >= 0)
+        parts = [(i, w) for i, w in self.signs if i > 0 or not rectified]
+        inputs, outputs = [], []
+        with SharedRows(), torch.enable_grad():
+            for of_input, of_weight in parts:
+                part = (x if rectified else _clamped(x, of_input)).detach().requires_grad_()
+                with _WEIGHTS[of_weight](module) as modified:
+                    outputs.append(modified.requires_grad_(False).forward(part))
+                inputs.append(part)
+        plus, minus = (
+            sum(
+                o.detach()[:1] if is_shared(o) else o.detach()
+                for o, (i, w) in zip(outputs, parts, strict=True)
+                if i * w == sign
+            )
+            for sign in (1, -1)
+        )
+        paid = self.shares(grad_output[0], plus, minus)
+        gradients = torch.autograd.grad(outputs, inputs, [paid[i * w] for i, w in parts])
+        return (sum(i * g for i, g in zip(inputs, gradients, strict=True)).detach(),)
+
+
+def _clamped(x: torch.Tensor, sign: int) -> torch.Tensor:
+    return x.clamp(min=0.0) if sign > 0 else x.clamp(max=0.0)
+
+
+_WEIGHTS = {
+    1: ClampMod(min=0.0, zero_params=["bias"]),
+    -1: ClampMod(max=0.0, zero_params=["bias"]),
+}
+
+
+class ZPlus(_BySign):
+    """The z⁺ rule: every unit pays the positive contributions to it by their share.
+
+    Some trained channels are 1e-13 small: zennit's own stabilizer (1e-6) would swallow relevance.
+    """
+
+    def shares(
+        self, relevance: torch.Tensor, plus: torch.Tensor, minus: torch.Tensor
+    ) -> dict[int, torch.Tensor]:
+        """Relevance per unit of positive contribution."""
+        return {1: relevance / (plus + _TINY)}
+
+
+_TINY = 1e-12
+
+
+class ZPlusOrMinus(_BySign):
     """The z⁺ rule; z⁻ for units to which nothing contributes positively.
 
     A linear bottleneck's output may be negative through and through. Plain z⁺ then divides by (next to)
     nothing and relevance is lost: up to 4 % on EfficientNet-Lite0, half of it on Lite1, without any bias.
     """
 
-    def __init__(self) -> None:
-        positive, negative = {"min": 0.0}, {"max": 0.0}
-        signs = [(positive, positive), (negative, negative), (positive, negative), (negative, positive)]
-        super().__init__(
-            input_modifiers=[partial(torch.clamp, **of_input) for of_input, _ in signs],
-            param_modifiers=[ClampMod(**of_weight, zero_params=["bias"]) for _, of_weight in signs],
-            output_modifiers=[lambda output: output] * 4,
-            gradient_mapper=self._shares,
-            reducer=lambda inputs, gradients: sum(i * g for i, g in zip(inputs, gradients, strict=True)),
-        )
+    signs = ((1, 1), (-1, -1), (1, -1), (-1, 1))
 
-    @staticmethod
-    def _shares(relevance: torch.Tensor, outputs: list[torch.Tensor]) -> list[torch.Tensor]:
-        plus, minus = outputs[0] + outputs[1], outputs[2] + outputs[3]
+    def shares(
+        self, relevance: torch.Tensor, plus: torch.Tensor, minus: torch.Tensor
+    ) -> dict[int, torch.Tensor]:
+        """Relevance per unit of positive contribution, or of negative where there is none."""
         some = plus > 1e-3 * minus.abs()  # less is the rounding of weights that training has let go of
-        nothing = torch.zeros_like(plus)
-        up = torch.where(some, relevance / torch.where(some, plus, 1.0), nothing)
-        down = torch.where(some | (minus == 0), nothing, relevance / torch.where(minus == 0, 1.0, minus))
-        return [up, up, down, down]
-
-    def copy(self) -> ZPlusOrMinus:
-        """A hook of its own for another layer, as zennit asks for."""
-        return ZPlusOrMinus()
+        up = torch.where(some, relevance / torch.where(some, plus, 1.0), 0.0)
+        down = torch.where(some | (minus == 0), 0.0, relevance / torch.where(minus == 0, 1.0, minus))
+        return {1: up, -1: down}
 
 
 def _rules() -> list[tuple[Any, Any]]:
@@ -89,10 +161,9 @@ def _rules() -> list[tuple[Any, Any]]:
         (Activation, Pass()),
         (BatchNorm, Pass()),
         (RecalibratedNorm, Pass()),
-        (Sum, Norm()),
-        (AvgPool, Norm()),
-        # Some trained channels are 1e-13 small: zennit's own stabilizer (1e-6) would swallow relevance.
-        (Convolution, ZPlus(stabilizer=1e-12, zero_params=["bias"])),
+        (Sum, SharedNorm()),
+        (AvgPool, SharedNorm()),
+        (Convolution, ZPlus()),
         (Linear, Epsilon(zero_params=["bias"])),
     ]
 
@@ -113,13 +184,6 @@ class _Composite(LayerMapComposite):
 def composite() -> LayerMapComposite:
     """The rules of `relevance`, for `composite().context(merged(network))`."""
     return _Composite()
-
-
-def _pairs(layer: nn.Module, norm: nn.Module) -> list[tuple[nn.Module, nn.Module]]:
-    """(layer, norm) as they stand, or the trained pair and the random pair of two forks."""
-    if isinstance(layer, Fork) and isinstance(norm, Fork):
-        return [(layer.trained, norm.trained), (layer.random, norm.random)]
-    return [(layer, norm)]
 
 
 def _move_sign(layer: Any, norm: Any) -> None:
@@ -149,7 +213,8 @@ def merged(network: Network) -> nn.Module:
     module = private_copy(network.module)
     done: set[int] = set()
     for layer_name, norm_name in network.merges:
-        for layer, norm in _pairs(module.get_submodule(layer_name), module.get_submodule(norm_name)):
+        pairs = zip(twins(module, layer_name), twins(module, norm_name), strict=True)
+        for layer, norm in pairs:
             _move_sign(layer, norm)
             done.add(id(norm))
             layer.unrectified = _is_linear(norm)
