@@ -12,7 +12,8 @@ from xaicheck import plan
 from xaicheck.cascade import Cascade
 from xaicheck.memory import rows_that_fit
 from xaicheck.methods import METHODS
-from xaicheck.methods.explain import draws_for, explain
+from xaicheck.methods.explain import draws_for, explain, explain_together
+from xaicheck.sweep import Group, groups
 from xaicheck.types import MethodChoice, Network
 
 
@@ -41,10 +42,18 @@ def one(network: Network, x: torch.Tensor, chosen: MethodChoice, depths: Sequenc
 def sweep(
     cascade: Cascade, x: torch.Tensor, methods: Sequence[MethodChoice], depths: Sequence[int]
 ) -> dict[str, np.ndarray]:
-    """The maps [D H W] of each method at these depths."""
-    return {chosen.key: _sweep(cascade, x, chosen, depths) for chosen in methods}
-
-
-def _sweep(cascade: Cascade, x: torch.Tensor, chosen: MethodChoice, depths: Sequence[int]) -> np.ndarray:
+    """The maps [D H W] of each method at these depths; methods that read the same passes share them."""
     parts = plan.Pace(rows_that_fit(cascade.network)).parts(depths)
-    return np.concatenate([one(cascade.at(part), x, chosen, part) for part in parts])
+    found: dict[str, np.ndarray] = {}
+    for group in groups(methods):
+        maps = np.concatenate([_together(cascade.at(part), x, group, part) for part in parts], axis=1)
+        found |= {chosen.key: maps[i] for i, chosen in enumerate(group)}
+    return found
+
+
+def _together(network: Network, x: torch.Tensor, group: Group, depths: Sequence[int]) -> np.ndarray:
+    if len(group) == 1:
+        return one(network, x, group[0], depths)[None]
+    methods, rows = [METHODS[chosen.key] for chosen in group], x.expand(len(depths), -1, -1, -1)
+    maps: np.ndarray = explain_together(methods, network, rows, TARGET).cpu().numpy()
+    return maps

@@ -14,9 +14,8 @@ from typing import Any
 Label = Callable[..., str]
 
 
-def _explained(method: Any, network: Any, x: Any, target: int, **settings: Any) -> str:
-    depths = settings["draws"].depths
-    return "originals" if depths == (0,) else f"randomized maps, {method.label}"
+def _maps(at: Any, step: Any, *_: Any) -> str:
+    return "original maps" if step.depths == (0,) else f"randomized maps: {step.label}"
 
 
 # module, attribute, what it is called in the table
@@ -24,8 +23,8 @@ PARTS: tuple[tuple[str, str, Label], ...] = (
     ("xaicheck.cascade", "Cascade.__init__", lambda *_, **__: "drawing and branching"),
     ("xaicheck.cascade", "Cascade._recalibrate", lambda *_, **__: "recalibrating BatchNorm"),
     ("xaicheck.activations", "measure", lambda *_, **__: "activation scales"),
-    ("xaicheck.methods.explain", "explain", _explained),
-    ("xaicheck.scoring", "Scoring.take", lambda *_, **__: "scoring"),
+    ("xaicheck.study", "attempt", _maps),
+    ("xaicheck.scoring", "Scoring.take_all", lambda *_, **__: "scoring"),
     ("xaicheck.randomize", "coverage", lambda *_, **__: "coverage audit"),
 )
 
