@@ -19,7 +19,7 @@ from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from xaicheck.randomize import calibration_batch, draw, randomized_blocks
-from xaicheck.shared import affine, alike, is_shared, share_rows
+from xaicheck.shared import affine, alike, is_shared, scaled, share_rows
 from xaicheck.types import Network
 from xaicheck.wiring import layers, loose_parameters, private_copy
 
@@ -142,6 +142,7 @@ class RecalibratedNorm(nn.Module):
         self.mean = norm.weight.new_zeros(len(depths), norm.num_features)
         self.var = norm.weight.new_ones(len(depths), norm.num_features)
         self.calibrating = False
+        self._known: dict[tuple[int, ...], tuple[torch.Tensor, torch.Tensor]] = {}  # of the last batch
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """The normalised rows [n C ...], each by its depth's statistics."""
@@ -149,13 +150,21 @@ class RecalibratedNorm(nn.Module):
         places = [self.place[mine[i % len(mine)]] for i in range(x.shape[0])]
         if self.calibrating:  # one depth at a time: normalise by the batch and keep its statistics
             i = places[0]
+            self._known.clear()
             return self.tail(
                 F.batch_norm(x, self.mean[i], self.var[i], self.weight, self.bias, True, 1.0, self.eps)
             )
-        index = torch.tensor(places, device=x.device)
-        scale, shift = affine(self.mean[index], self.var[index], self.weight, self.bias, self.eps)
+        scale, shift = self._factors(tuple(places))
         shape = (len(places), -1, *(1,) * (x.dim() - 2))
-        return self.tail(torch.addcmul(shift.view(shape), x, scale.view(shape)))
+        return self.tail(scaled(x, scale.view(shape), shift.view(shape)))
+
+    def _factors(self, places: tuple[int, ...]) -> tuple[torch.Tensor, torch.Tensor]:
+        if places not in self._known:
+            index = torch.tensor(places, device=self.mean.device)
+            self._known = {
+                places: affine(self.mean[index], self.var[index], self.weight, self.bias, self.eps)
+            }
+        return self._known[places]
 
 
 def _forked(network: Network, place: Mapping[str, int]) -> Iterator[tuple[str, int]]:

@@ -115,6 +115,24 @@ class _Scaled(torch.autograd.Function):
         return signal * factor, None, None
 
 
+class _NormRectified(torch.autograd.Function):
+    """A rectified BatchNorm: `normed` is overwritten by the result, which is all that the way back needs."""
+
+    @staticmethod
+    def forward(
+        ctx: Any, x: torch.Tensor, normed: torch.Tensor, scale: torch.Tensor, top: float
+    ) -> torch.Tensor:
+        output = normed.clamp_(0, None if top == _INFINITE else top)
+        ctx.save_for_backward(output, scale)
+        ctx.top = top
+        return output
+
+    @staticmethod
+    def backward(ctx: Any, signal: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
+        output, scale = ctx.saved_tensors
+        return _through(signal, output, ctx.top).mul_(scale), None, None, None
+
+
 class _Sum(torch.autograd.Function):
     """The sum of two batches with shared rows."""
 
@@ -125,6 +143,21 @@ class _Sum(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, signal: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         return signal, signal
+
+
+class _Padded(torch.autograd.Function):
+    """A picture with a frame around it."""
+
+    @staticmethod
+    def forward(ctx: Any, x: torch.Tensor, pad: tuple[int, ...], value: float | None) -> torch.Tensor:
+        ctx.pad = pad
+        return spread(F.pad(x[:1], pad, value=value), x.shape[0])
+
+    @staticmethod
+    def backward(ctx: Any, signal: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
+        left, right, top, bottom = ctx.pad
+        inside = signal[:, :, top : signal.shape[2] - bottom, left : signal.shape[3] - right]
+        return inside.contiguous(memory_format=torch.channels_last), None, None
 
 
 class _Again(torch.autograd.Function):
@@ -191,11 +224,18 @@ def _norm(
         return NotImplemented
     scale, shift = affine(mean, var, weight, bias, eps)
     shape = (1, -1, *(1,) * (x.dim() - 2))
-    scale, shift = scale.view(shape), shift.view(shape)
-    if not is_shared(x):
-        return torch.addcmul(shift, x, scale)
-    result = _Scaled.apply(x, torch.addcmul(shift, x.detach()[:1], scale), scale)
-    result.scaled_from = (x, scale)  # a rectifier right behind it joins both factors to one
+    return scaled(x, scale.view(shape), shift.view(shape))
+
+
+def scaled(x: torch.Tensor, scale: torch.Tensor, shift: torch.Tensor) -> torch.Tensor:
+    """shift + scale · x, remembering where it came from: a rectifier right behind it goes back with it."""
+    result: torch.Tensor
+    if is_shared(x) and len(scale) == 1:
+        result = _Scaled.apply(x, torch.addcmul(shift, x.detach()[:1], scale), scale)
+        result.scaled_from = x, scale, None
+    else:
+        result = torch.addcmul(shift, x, scale)
+        result.scaled_from = x, scale, result.detach()
     return result
 
 
@@ -227,11 +267,26 @@ def _rectifier(func: Any, x: torch.Tensor, *args: Any, **kwargs: Any) -> Any:
     top = rectifier_top(func, (x, *args), kwargs)
     if top is None:
         return NotImplemented
+    source, scale, output = getattr(x, "scaled_from", (x, None, None))
+    if not is_shared(x):
+        if scale is None or output is None or x._version:
+            return NotImplemented
+        return _NormRectified.apply(source, output, scale, top)
     row = x.detach()[:1]
-    output = row.clamp(min=0) if top == _INFINITE else row.clamp(0, top)
-    factor = ((row > 0) & (row < top)).to(row.dtype)
-    x, scale = getattr(x, "scaled_from", (x, None))
-    return _Scaled.apply(x, output, factor if scale is None else factor * scale)
+    output = row.clamp(0, None if top == _INFINITE else top)
+    factor = _through(torch.ones((), dtype=x.dtype, device=x.device) if scale is None else scale, row, top)
+    return _Scaled.apply(source, output, factor)
+
+
+def _through(signal: torch.Tensor, x: torch.Tensor, top: float) -> torch.Tensor:
+    """A signal on its way back through a rectifier of which x is the input or the output."""
+    signal = signal.expand_as(x)
+    found: torch.Tensor
+    if top == _INFINITE:
+        found = torch.ops.aten.threshold_backward(signal, x, 0)
+    else:
+        found = torch.ops.aten.hardtanh_backward(signal, x, 0, top)
+    return found
 
 
 def _sum(func: Any, a: torch.Tensor, b: Any, **kwargs: Any) -> Any:
@@ -250,6 +305,12 @@ def _again(func: Any, x: Any, *args: Any, **kwargs: Any) -> Any:
 def _activation(func: Any, x: torch.Tensor, inplace: bool = False) -> Any:
     """Never in place: whoever asks for that goes on with the result."""
     return _Again.apply(func, x)
+
+
+def _pad(func: Any, x: torch.Tensor, pad: Any, mode: str = "constant", value: float | None = None) -> Any:
+    if mode != "constant" or len(pad) != 4 or min(pad) < 0 or x.dim() != 4:
+        return NotImplemented
+    return _Padded.apply(x, tuple(pad), value)
 
 
 def _join(func: Any, parts: Any, dim: int = 0, **kwargs: Any) -> Any:
@@ -283,7 +344,6 @@ RECTIFIERS = frozenset(
 """Every function that may be a ReLU or a ReLU6, as modules, functions and in place."""
 
 _AGAIN = (
-    F.pad,
     F.avg_pool2d,
     F.adaptive_avg_pool2d,
     F.max_pool2d,
@@ -298,7 +358,7 @@ _AGAIN = (
 )
 
 _RULES: Mapping[Any, _Rule] = (
-    {F.conv2d: _convolution, F.linear: _linear, F.batch_norm: _norm}
+    {F.conv2d: _convolution, F.linear: _linear, F.batch_norm: _norm, F.pad: _pad}
     | dict.fromkeys(RECTIFIERS, _rectifier)
     | dict.fromkeys((torch.add, torch.Tensor.add, torch.Tensor.add_), _sum)  # + and += are these
     | dict.fromkeys((torch.mul, torch.Tensor.mul), _product)
@@ -307,7 +367,9 @@ _RULES: Mapping[Any, _Rule] = (
     | dict.fromkeys(_AGAIN, _again)
 )
 
-_MIXED = frozenset((_norm, _sum, _product, _join))  # rules that look at all their arguments themselves
+_MIXED = frozenset(
+    (_norm, _rectifier, _sum, _product, _join)
+)  # rules that look at all their arguments themselves
 
 _others: ContextVar[frozenset[Any]] = ContextVar("functions of another mode", default=frozenset())
 
