@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from xaicheck.types import Network
 
-CPU_ROWS = 20  # depths share what lies below them, so more rows cost less each; until their gradients crowd memory
+CPU_ROWS = 20  # that share what lies below them; each costs less, until their gradients crowd the memory
+APART_ROWS = 8  # that share nothing
 GPU_ROWS = 256
 HELD = 2  # times what the layers give: gradients and copies
 SHARE = 0.5  # of the memory that is free

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xaicheck.memory import CPU_ROWS
+from xaicheck.memory import APART_ROWS
 from xaicheck.types import Method, Network, Param
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def attribute(
 
     # One path step at a time: all rows of a batch are then the same picture, and share what they can. A
     # single row has nobody to share with.
-    at_once = x.shape[0] if x.shape[0] > 1 else CPU_ROWS
+    at_once = x.shape[0] if x.shape[0] > 1 else APART_ROWS
     return IntegratedGradients(network.module).attribute(
         x, baselines=0.0, target=target, n_steps=steps, internal_batch_size=at_once
     )

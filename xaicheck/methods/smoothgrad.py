@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xaicheck.memory import CPU_ROWS
+from xaicheck.memory import APART_ROWS
 from xaicheck.methods.gradient import input_gradient
 from xaicheck.types import Method, Network, Param
 
@@ -35,7 +35,7 @@ def attribute(
     rows, total = x.shape[0], torch.zeros_like(x)
     # One copy at a time, the same in all rows: what lies below the first random layer is shared. A single
     # row has nobody to share with.
-    at_once = 1 if rows > 1 else CPU_ROWS
+    at_once = 1 if rows > 1 else APART_ROWS
     for first in range(0, samples, at_once):
         count = min(at_once, samples - first)
         draws = [torch.randn(x.shape[1:], generator=generator, dtype=x.dtype) for _ in range(count)]
