@@ -24,21 +24,21 @@ def inputs(copies: int, rows: int = 1) -> tuple[list[torch.Tensor], list[str]]:
     """What a method is given for each copy."""
     seen, names = [], []
 
-    def watch(x: torch.Tensor, name: str) -> np.ndarray:
+    def watch(x: torch.Tensor, name: str) -> torch.Tensor:
         seen.append(x.clone())
         names.append(name)
-        return x.sum(1).numpy()
+        return x.sum(1)
 
     averaged(watch, picture(rows), "sha", copies)
     return seen, names
 
 
 def test_one_copy_is_the_picture_and_its_map_is_handed_on_untouched() -> None:
-    result = np.random.default_rng(1).standard_normal((1, 4, 4)).astype(np.float32)
+    result = torch.randn(1, 4, 4, generator=generator("test", "map"))
     x = picture()
     given = []
 
-    def method(x: torch.Tensor, name: str) -> np.ndarray:
+    def method(x: torch.Tensor, name: str) -> torch.Tensor:
         given.append((x, name))
         return result
 
@@ -71,17 +71,17 @@ def test_the_mean_is_that_of_the_copies_and_each_is_announced() -> None:
     told: list[int] = []
     values = iter([1.0, 2.0, 6.0])
     found = averaged(
-        lambda x, name: np.full((1, 2, 2), next(values), np.float32), picture(), "sha", 3, told.append
+        lambda x, name: torch.full((1, 2, 2), next(values)), picture(), "sha", 3, told.append
     )
-    assert found.dtype == np.float32 and (found == 3).all() and told == [1, 2, 3]
+    assert found.dtype == torch.float32 and (found == 3).all() and told == [1, 2, 3]
 
 
 def noisy_method(signal: np.ndarray, network: int, snr: float):
     """A synthetic method whose map is this signal and noise that changes with the copy and the network."""
 
-    def explain(x: torch.Tensor, name: str) -> np.ndarray:
+    def explain(x: torch.Tensor, name: str) -> torch.Tensor:
         noise = np.random.default_rng(derived(name, network)).standard_normal(signal.shape)
-        return (signal + noise / np.sqrt(snr))[None].astype(np.float32)
+        return torch.from_numpy(signal + noise / np.sqrt(snr))[None].float()
 
     return explain
 
@@ -93,7 +93,7 @@ def correlated(rho: float) -> tuple[np.ndarray, np.ndarray]:
 
 
 def mean_map(signal: np.ndarray, network: int, copies: int, snr: float) -> np.ndarray:
-    return averaged(noisy_method(signal, network, snr), picture(), "sha", copies)[0]
+    return averaged(noisy_method(signal, network, snr), picture(), "sha", copies)[0].numpy()
 
 
 @pytest.mark.parametrize("copies", [1, 4, 16, 64])

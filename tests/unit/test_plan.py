@@ -1,4 +1,4 @@
-"""Requests: one canonical form, wrong settings answered with the allowed ones, steps of about a second."""
+"""Requests: one canonical form, wrong settings answered with the allowed ones, parts that fit."""
 
 from __future__ import annotations
 
@@ -239,11 +239,36 @@ def test_occlusion_is_computed_only_when_chosen() -> None:
     assert "occlusion" not in DEFAULT_PANEL and set(DEFAULT_PANEL) <= set(METHODS)
 
 
-def test_a_step_has_as_many_rows_as_take_about_a_second() -> None:
-    pace = Pace()
-    assert pace.rows(1) == Pace.most_rows
-    assert pace.rows(10_000) == 1  # at least one, however slow
+@pytest.mark.parametrize("most", [1, 2, 3, 7, 8, 19, 20, 256])
+@pytest.mark.parametrize("count", [1, 2, 8, 19])
+def test_depths_are_cut_into_as_few_parts_of_about_one_size_as_fit(count: int, most: int) -> None:
+    depths = tuple(range(1, 2 * count + 1, 2))
+    parts = Pace(most).parts(depths)
+    assert sum(parts, ()) == depths
+    sizes = [len(part) for part in parts]
+    assert 1 <= min(sizes) and max(sizes) <= most and max(sizes) - min(sizes) <= 1
+    assert len(parts) == -(-count // most)
+
+
+def test_without_depths_there_are_no_parts() -> None:
+    assert Pace(8).parts(()) == ()
+
+
+def test_what_did_not_fit_is_never_asked_for_again() -> None:
+    pace = Pace(20)
+    pace.no_room_for(10)
+    assert pace.most_rows == 5 and max(len(part) for part in pace.parts(range(19))) == 5
+    pace.no_room_for(19)  # an older, larger failure makes nothing larger
+    assert pace.most_rows == 5
+    for _ in range(5):
+        pace.no_room_for(pace.most_rows)
+    assert pace.most_rows == 1 and len(pace.parts(range(19))) == 19
+
+
+def test_the_time_left_is_that_of_the_passes_left_at_the_pace_so_far() -> None:
+    pace = Pace(8)
     assert pace.seconds_for(100) is None  # nothing was measured yet
-    pace.learn(10, 5.0)  # half a second a pass
-    assert pace.rows(1) == 3 and pace.rows(0.01) == Pace.most_rows
-    assert pace.seconds_for(100) == pytest.approx(50)
+    pace.learn(2, 7.0)
+    assert pace.seconds_for(100) is None  # the first passes warm up
+    pace.learn(8, 1.0)
+    assert pace.seconds_for(100) == pytest.approx(80)
