@@ -23,7 +23,7 @@ from xaicheck import gallery
 from xaicheck.cascade import Cascade
 from xaicheck.errors import Refused
 from xaicheck.methods import METHODS
-from xaicheck.methods.rules_lrp import ResidualSum, merged, relevance
+from xaicheck.methods.rules_lrp import ResidualSum, SharedNorm, merged, relevance
 from xaicheck.models import MODELS, load
 from xaicheck.types import Network
 
@@ -147,9 +147,9 @@ def test_relevance_is_that_of_really_merged_layers(pair, monkeypatch):
     # zennit's stabilizers add 1e-6 to a unit's value before or after the BatchNorm's factor: 5e-5 on Lite0.
     # Smaller ones leave only the question whether the rules are the same.
     for rule in ("ZPlus", "Norm"):
-        stable = functools.partial(globals()[rule], stabilizer=1e-13)
-        monkeypatch.setattr(f"xaicheck.methods.rules_lrp.{rule}", stable)
-        monkeypatch.setitem(globals(), rule, stable)
+        monkeypatch.setitem(globals(), rule, functools.partial(globals()[rule], stabilizer=1e-13))
+    stable = functools.partial(SharedNorm, stabilizer=1e-13)
+    monkeypatch.setattr("xaicheck.methods.rules_lrp.SharedNorm", stable)
     x = nets.picture(pair)
     module = fused(pair)
     assert nets.relative(module(x), pair.module(x)) < 1e-10
