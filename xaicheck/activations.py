@@ -32,7 +32,7 @@ def _rectifiers(
     """Each rectifier, the block it belongs to, and which rows of a batch of so many pass through it."""
     from torch import nn
 
-    from xaicheck.cascade import Fork
+    from xaicheck.branches import Fork
 
     parts = dict(module.named_modules())
     for name, part in parts.items():

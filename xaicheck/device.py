@@ -22,3 +22,13 @@ def resolve(name: str) -> str:
     torch.backends.cuda.matmul.allow_tf32 = False
     torch.backends.cudnn.allow_tf32 = False
     return "cuda"
+
+
+def arithmetic(device: str) -> tuple[tuple[str, str], ...]:
+    """What a number depends on beside the versions: a GPU's name, and whether TensorFloat-32 is off."""
+    if device == "cpu":
+        return ()
+    import torch
+
+    short = torch.backends.cuda.matmul.allow_tf32 or torch.backends.cudnn.allow_tf32
+    return ("gpu", torch.cuda.get_device_name(device)), ("tf32", "on" if short else "off")

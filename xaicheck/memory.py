@@ -8,21 +8,27 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from xaicheck.types import Network
 
-CPU_ROWS = 20  # that share what lies below them; each costs less, until their gradients crowd the memory
-APART_ROWS = 8  # that share nothing
+APART_ROWS = 8  # on a CPU, of a batch that shares nothing
+CPU_ROWS = (4, 20)  # on a CPU, of depths that share what lies below them: fewest and most
+CPU_WORK = 24e9  # multiplications forward in such a batch: a second or two on two cores, and back
 GPU_ROWS = 256
 HELD = 2  # times what the layers give: gradients and copies
 SHARE = 0.5  # of the memory that is free
 
 
 def rows_that_fit(network: Network) -> int:
-    """The rows of a forward and backward pass through a network, at least 1, that its device has room for."""
+    """The rows of a forward and backward pass through a network, at least 1, that are quick and have room.
+
+    Rows that share their prefix cost less each the more there are; but a run can be cancelled only between
+    two passes, and the heavier a network, the less of its time goes into what is shared.
+    """
     if network.device.startswith("cuda"):
         import torch
 
         free, most = torch.cuda.mem_get_info(network.device)[0], GPU_ROWS
     else:
-        free, most = _free_here(), CPU_ROWS
+        fewest, most = CPU_ROWS
+        free, most = _free_here(), max(fewest, min(most, int(CPU_WORK / max(network.row_work, 1))))
     return max(1, min(most, int(SHARE * free / (HELD * max(network.row_bytes, 1)))))
 
 

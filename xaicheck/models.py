@@ -404,4 +404,13 @@ def assemble(spec: ModelSpec, state: Mapping[str, torch.Tensor] | None, device: 
     module.eval().requires_grad_(False).to(memory_format=torch.channels_last)
     wiring = trace(module, spec.size)
     blocks = blocks_of(module, spec, wiring.order)
-    return Network(spec, module.to(device), blocks, device, wiring.merges, wiring.units, wiring.row_bytes)
+    return Network(
+        spec,
+        module.to(device),
+        blocks,
+        device,
+        wiring.merges,
+        wiring.units,
+        wiring.row_bytes,
+        wiring.row_work,
+    )

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xaicheck import images, plan
+from xaicheck.device import arithmetic
 from xaicheck.errors import BadImage, BadRequest
 from xaicheck.labels import LABELS
 from xaicheck.methods import METHODS
@@ -138,7 +139,7 @@ class _Run:
             activations=tuple(self.activations),
             liveness=tuple(self.liveness),
             coverage=self.coverage,
-            versions=versions(),
+            versions=(*versions(), *arithmetic(self.network.device)),
             device=self.network.device,
             seconds=time.perf_counter() - self.start,
             complete=complete,
@@ -193,11 +194,23 @@ class _Run:
 
     def _measure(self, at: _At, depths: tuple[int, ...], seed: int) -> None:
         from xaicheck.activations import measure
+        from xaicheck.memory import out_of_memory
 
         rows = self.x.expand(len(depths), -1, -1, -1)
-        scales, alive = measure(at(depths), rows, self.target.index, depths=depths, seed=seed)
-        self.activations += scales
-        self.liveness += alive
+        try:
+            scales, alive = measure(at(depths), rows, self.target.index, depths=depths, seed=seed)
+        except Exception as error:
+            if len(depths) == 1 or not out_of_memory(error):
+                raise
+        else:
+            self.activations += scales
+            self.liveness += alive
+            return
+        # Not within `except`: the error holds every tensor of its frames.
+        self.pace.no_room_for(len(depths))
+        half = len(depths) // 2
+        for part in (depths[:half], depths[half:]):
+            self._measure(at, part, seed)
 
     def _sweep(self, cascade: Cascade, group: Group, seed: int) -> None:
         """A group of methods at all depths of a seed, a part of them at a time."""

@@ -75,6 +75,7 @@ class Network:
     merges: tuple[tuple[str, str], ...] = ()  # (layer, the BatchNorm that reads only it)
     units: frozenset[str] = frozenset()  # modules that run once and turn one batch into one batch
     row_bytes: int = 0  # of all that the innermost modules give for one picture
+    row_work: int = 0  # multiplications in a forward pass of one picture
 
     def preprocess(self, picture: Image.Image | ImageInput) -> torch.Tensor:
         """The network's input, float32 [3 H W]: resized, centre-cropped, normalised."""

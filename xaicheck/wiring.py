@@ -20,6 +20,7 @@ class Wiring:
     merges: tuple[tuple[str, str], ...]  # (layer, the BatchNorm that reads its output and nothing else)
     units: frozenset[str]  # modules that run once and turn one batch into one batch
     row_bytes: int  # of all that the modules without children give for one picture
+    row_work: int  # multiplications of the convolutions and dense layers for one picture
 
 
 def layers(module: nn.Module, prefix: str = "") -> Iterator[tuple[str, nn.Module]]:
@@ -60,7 +61,7 @@ def trace(module: nn.Module, size: int) -> Wiring:
     """The order of the layers and what they read, recorded with hooks on a blank picture."""
     order: list[str] = []
     calls: dict[str, list[bool]] = {}
-    row_bytes = 0
+    row_bytes = row_work = 0
     outputs: dict[int, tuple[str, torch.Tensor]] = {}
     readers: dict[str, list[str]] = {}
     probe = private_copy(module)
@@ -86,9 +87,12 @@ def trace(module: nn.Module, size: int) -> Wiring:
 
         return hook
 
-    def weigh(_module: nn.Module, _args: tuple[Any, ...], output: Any) -> None:
-        nonlocal row_bytes
-        row_bytes += output.nbytes if isinstance(output, torch.Tensor) else 0
+    def weigh(module: nn.Module, _args: tuple[Any, ...], output: Any) -> None:
+        nonlocal row_bytes, row_work
+        if isinstance(output, torch.Tensor):
+            row_bytes += output.nbytes
+            if isinstance(module, (nn.Conv2d, nn.Linear)):
+                row_work += output.numel() * module.weight[0].numel()
 
     for name, layer in named.items():
         layer.register_forward_hook(watch(name))
@@ -106,4 +110,4 @@ def trace(module: nn.Module, size: int) -> Wiring:
         and isinstance(named[source], (nn.Conv2d, nn.Linear))
     )
     units = frozenset(name for name, plain in calls.items() if plain == [True])
-    return Wiring(tuple(order), merges, units, row_bytes)
+    return Wiring(tuple(order), merges, units, row_bytes, row_work)

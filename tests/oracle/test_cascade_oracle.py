@@ -15,7 +15,8 @@ from captum.attr import IntegratedGradients, Occlusion
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from tests.oracle import nets
-from xaicheck.cascade import Cascade, RecalibratedNorm
+from xaicheck.branches import RecalibratedNorm
+from xaicheck.cascade import Cascade
 from xaicheck.methods import METHODS
 from xaicheck.randomize import LAWS, MODES, randomized
 from xaicheck.types import Network

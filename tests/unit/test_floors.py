@@ -39,8 +39,11 @@ FLOORS = {
 # Imported only inside functions, once torch is wanted.
 LAZY = (
     "xaicheck.blocks",
+    "xaicheck.branches",
     "xaicheck.cascade",
     "xaicheck.ondevice",
+    "xaicheck.one_row",
+    "xaicheck.row_rules",
     "xaicheck.shared",
     "xaicheck.wiring",
     "xaicheck.methods.explain",

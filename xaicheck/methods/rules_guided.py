@@ -7,7 +7,9 @@ from typing import Any
 import torch
 from torch.overrides import TorchFunctionMode
 
-from xaicheck.shared import RECTIFIERS, is_shared, left_alone, rectifier_top
+from xaicheck.one_row import is_shared
+from xaicheck.row_rules import RECTIFIERS, rectifier_top
+from xaicheck.shared import left_alone
 
 
 class _Guided(torch.autograd.Function):

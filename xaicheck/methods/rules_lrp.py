@@ -22,9 +22,10 @@ from zennit.rules import ClampMod, Epsilon, Norm, Pass
 from zennit.torchvision import ResNetBasicBlockCanonizer, ResNetBottleneckCanonizer
 from zennit.types import Activation, AvgPool, BatchNorm, Convolution, Linear
 
-from xaicheck.cascade import RecalibratedNorm, twins
+from xaicheck.branches import RecalibratedNorm, twins
 from xaicheck.errors import Refused
-from xaicheck.shared import SharedRows, is_shared
+from xaicheck.one_row import is_shared
+from xaicheck.shared import SharedRows
 from xaicheck.types import Network
 from xaicheck.wiring import private_copy
 

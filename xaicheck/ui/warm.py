@@ -1,7 +1,8 @@
 """Heavy imports in the background, after the first paint: nobody waits for torch to see the page.
 
-When the script has ended, the browser still fetches pictures and the scripts of the charts. An import holds the
-interpreter for long stretches, so the first visitor's charts came up to twice as late when it began at once.
+When the script has ended, the browser still fetches pictures and the scripts of the charts. An import holds
+the interpreter for long stretches, so the first visitor's charts came up to twice as late when it began at
+once.
 """
 
 from __future__ import annotations
