@@ -115,6 +115,7 @@ def test_every_depth_keeps_batchnorm_statistics_of_its_own(precise, slow, branch
     cascade = branched(precise, depths=DEPTHS)
     found = {n: m for n, m in cascade.module.named_modules() if isinstance(m, RecalibratedNorm)}
     assert found
+    cascade.at(DEPTHS)  # statistics are made when a depth is first asked for
     for depth in DEPTHS:
         reference = slow(precise, depth=depth).module
         inside = {name for block in precise.blocks[:depth] for name in block.modules}
