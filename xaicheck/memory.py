@@ -29,7 +29,7 @@ def rows_that_fit(network: Network) -> int:
     else:
         fewest, most = CPU_ROWS
         free, most = _free_here(), max(fewest, min(most, int(CPU_WORK / max(network.row_work, 1))))
-    return max(1, min(most, int(SHARE * free / (HELD * max(network.row_bytes, 1)))))
+    return max(1, int(min(most, SHARE * free / (HELD * max(network.row_bytes, 1)))))
 
 
 def _free_here() -> float:

@@ -246,7 +246,7 @@ def test_depths_are_cut_into_as_few_parts_of_about_one_size_as_fit(count: int, m
     parts = Pace(most).parts(depths)
     assert sum(parts, ()) == depths
     sizes = [len(part) for part in parts]
-    assert 1 <= min(sizes) and max(sizes) <= most and max(sizes) - min(sizes) <= 1
+    assert min(sizes) >= 1 and max(sizes) <= most and max(sizes) - min(sizes) <= 1
     assert len(parts) == -(-count // most)
 
 

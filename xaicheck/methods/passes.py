@@ -9,6 +9,7 @@ from xaicheck.types import Method, Network, Passes
 
 if TYPE_CHECKING:
     import torch
+    from torch import nn
 
     from xaicheck.seeds import Draws
 
@@ -48,7 +49,14 @@ def _logits(
     handles = []
     if seen is not None:
         layer = network.module.get_submodule(str(network.spec.cam_layer))
-        handles.append(layer.register_forward_hook(lambda _module, _args, output: seen.append(output)))
+
+        def watch(_module: nn.Module, _args: object, output: torch.Tensor) -> torch.Tensor:
+            # In rows of its own: where the next layer rectifies in place, it is this tensor that changes.
+            own = torch.empty_like(output, memory_format=torch.channels_last).copy_(output)
+            seen.append(own)
+            return own
+
+        handles.append(layer.register_forward_hook(watch))
     try:
         with torch.enable_grad():
             logits: torch.Tensor = network.module(x)
