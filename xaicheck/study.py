@@ -227,7 +227,8 @@ class _Run:
         def say(done: int) -> None:
             self.note = f"{step.label}, seed {step.seed}, copy {done} of {copies}"
 
-        self.note = f"{step.label}, seed {step.seed}, depths {step.depths[0]} to {step.depths[-1]}"
+        where = f"depths {step.depths[0]} to {step.depths[-1]}" if step.depths[-1] else "trained network"
+        self.note = f"{step.label}, seed {step.seed}, {where}"
         self.begun = begin = time.perf_counter()
         found = attempt(at, step, self.x, self.target.index, self.request, say)
         self.begun = 0.0

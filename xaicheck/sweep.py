@@ -27,8 +27,9 @@ class Step:
 
     @property
     def label(self) -> str:
-        """The methods' names."""
-        return ", ".join(METHODS[choice.key].label for choice in self.group)
+        """The methods in a few words."""
+        first, others = METHODS[self.group[0].key].label, len(self.group) - 1
+        return f"{first} and {others} more from one pass" if others else first
 
 
 @dataclass(frozen=True, slots=True)
