@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
+import importlib
 import random
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
 from types import MappingProxyType
 
 import numpy as np
@@ -330,6 +333,85 @@ def test_a_listener_may_also_cancel_in_update(short: Report) -> None:
     assert print_of(load("efficientnet_lite0")) == before
 
 
+SIXTEEN = {"methods": ("smoothgrad",), "depths": (0, 2, 19), "measures": ("mse",), "device": "cpu"}
+
+
+@pytest.fixture
+def passes() -> Iterator[list[int]]:
+    """The number of rows of each pass through a network that came to its end."""
+    load("efficientnet_lite0")  # looks at it with a pass of its own, once
+    seen: list[int] = []
+
+    def hook(module: torch.nn.Module, args: tuple, output: object) -> None:
+        if type(module).__name__ == "EfficientNet":
+            seen.append(len(args[0]))
+
+    handle = torch.nn.modules.module.register_module_forward_hook(hook)
+    yield seen
+    handle.remove()
+
+
+def test_a_long_step_gives_signs_of_life_with_less_and_less_time_left(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(study, "SIGN_OF_LIFE", 0.0)
+    witness = Witness()
+    study.check(CAT, listener=witness, **SIXTEEN)
+    said = [p for p in witness.said if p.note == "SmoothGrad, seed 0, depths 2 to 19"]
+    assert len(said) == 16  # one before each pass
+    assert {(p.done, p.total) for p in said} == {(1, 3)}
+    assert all(one.seconds_left > other.seconds_left for one, other in pairwise(said) if one.seconds_left)
+    assert said[0].seconds_left > 0
+    quiet = Witness()
+    monkeypatch.setattr(study, "SIGN_OF_LIFE", 1e9)
+    study.check(CAT, listener=quiet, **SIXTEEN)
+    assert not any(p.note == said[0].note for p in quiet.said)
+
+
+@pytest.mark.parametrize("cancel_at", [3, 12, 20])
+def test_a_step_is_cancelled_in_its_middle_before_the_next_pass(cancel_at: int, passes: list[int]) -> None:
+    witness = Witness(cancel_at)
+    with pytest.raises(Cancelled):
+        study.check(CAT, listener=witness, **SIXTEEN)
+    # The target, two passes for the original's copies, calibration and activations, then 16 for the depths.
+    assert witness.said[-1].done < 3 and len(passes) == cancel_at - 1
+
+
+def live() -> int:
+    """How many tensors there are."""
+    gc.collect()
+    return sum(issubclass(type(thing), torch.Tensor) for thing in gc.get_objects())
+
+
+def finished() -> None:
+    study.check(CAT, **SHORT)
+
+
+def cancelled() -> None:
+    try:
+        study.check(CAT, listener=Witness(7), **SHORT)
+    except Cancelled:
+        return
+    raise AssertionError("it was not cancelled")
+
+
+def broken() -> None:
+    assert not study.check(CAT, **SHORT | {"methods": ("broken", "gradient")}).attributions[-3].values
+
+
+@pytest.mark.parametrize("way", [finished, cancelled, broken])
+def test_a_run_leaves_no_tensor_behind(way: Callable[[], None], with_method) -> None:
+    def breaks(network: Network, x: torch.Tensor, target: torch.Tensor, *, rng: object) -> torch.Tensor:
+        kept = network.module(x.requires_grad_())
+        raise RuntimeError(f"no luck with {kept.shape}")
+
+    with_method("broken", breaks)
+    way()  # what is loaded once stays
+    before = live()
+    way()
+    assert live() == before
+
+
 # --- chunks, threads
 
 
@@ -351,6 +433,73 @@ def test_how_many_depths_are_explained_at_once_does_not_matter(monkeypatch: pyte
     for other in found[1:]:
         assert_same_maps(found[0], other, within=1e-5)
     assert steps[0] > steps[1] > steps[2]
+
+
+NO_ROOM = (
+    torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB."),
+    RuntimeError("[enforce fail at alloc_cpu.cpp:127] DefaultCPUAllocator: can't allocate memory"),
+)
+FIVE = {
+    "methods": ("gradient", "grad_cam", "fresh_noise"),
+    "depths": (0, 1, 2, 3, 19),
+    "seeds": 2,
+    "measures": ("spearman",),
+    "device": "cpu",
+}
+
+
+@pytest.fixture
+def room(monkeypatch: pytest.MonkeyPatch):
+    """Lets a function raise above a number of rows; the sizes it was asked for."""
+
+    def limit(place: str, rows: int, error: Exception) -> list[int]:
+        owner, _, name = place.rpartition(".")
+        whole, asked = getattr(importlib.import_module(owner), name), []
+
+        def limited(network: Network, x: torch.Tensor, *args: object, **kwargs: object) -> object:
+            asked.append(len(x))
+            if len(x) > rows:
+                raise error
+            return whole(network, x, *args, **kwargs)
+
+        monkeypatch.setattr(place, limited)
+        return asked
+
+    return limit
+
+
+@pytest.fixture(scope="module")
+def roomy() -> Report:
+    return study.check(CAT, **FIVE)
+
+
+@pytest.mark.parametrize("error", NO_ROOM, ids=["cuda", "cpu"])
+@pytest.mark.parametrize("place", ["xaicheck.methods.explain.passes", "xaicheck.activations.measure"])
+def test_without_room_for_all_rows_a_run_goes_on_with_half_of_them(
+    place: str, error: Exception, room, roomy: Report
+) -> None:
+    asked = room(place, 2, error)
+    witness = Witness()
+    report = study.check(CAT, listener=witness, **FIVE)
+    # The original; all depths, for which there is no room; their halves; and halves from then on.
+    rest = [1] * place.endswith("measure")  # the original is measured for each seed
+    assert asked == [1, 4, 2, 2, *rest, 2, 2]
+    assert report.complete and witness.said[-1].done == witness.said[-1].total
+    assert_same_maps(roomy, report, within=1e-5)  # as for any number of rows at once
+    scores = [{(r.method, r.depth, r.seed): r.score.value for r in found.scores} for found in (roomy, report)]
+    assert scores[1] == pytest.approx(scores[0], abs=1e-5)
+    cells = [sorted((a.block, a.depth, a.seed) for a in found.activations) for found in (roomy, report)]
+    assert cells[0] == cells[1]
+
+
+def test_without_room_for_one_row_the_cell_says_why(room) -> None:
+    room("xaicheck.methods.explain.passes", 0, NO_ROOM[0])
+    report = study.check(CAT, **SHORT)
+    assert report.complete
+    for depth in report.depths:
+        cell = report.attribution("gradient", depth, 0)
+        assert cell.values is None and cell.why == f"OutOfMemoryError: {NO_ROOM[0]}"
+        assert report.attribution("fresh_noise", depth, 0).values is not None
 
 
 def test_two_runs_in_two_threads_give_the_maps_of_one() -> None:
