@@ -81,8 +81,9 @@ def _branch_loose(
     pair = [t if t.shape[0] == 1 else t.unsqueeze(0) for t in (trained, random)]
 
     def set_rows(module: nn.Module, args: tuple[Any, ...]) -> None:
-        count = args[0].shape[0]
-        setattr(module, leaf, torch.cat([pair[hit] for hit in rows.random(block, count)]))
+        mask = rows.random(block, args[0].shape[0])
+        rows.random_from_here = rows.random_from_here or any(mask)
+        setattr(module, leaf, torch.cat([pair[hit] for hit in mask]))
 
     owner.register_forward_pre_hook(set_rows)
 
