@@ -268,7 +268,18 @@ def test_what_did_not_fit_is_never_asked_for_again() -> None:
 def test_the_time_left_is_that_of_the_passes_left_at_the_pace_so_far() -> None:
     pace = Pace(8)
     assert pace.seconds_for(100) is None  # nothing was measured yet
-    pace.learn(2, 7.0)
-    assert pace.seconds_for(100) is None  # the first passes warm up
-    pace.learn(8, 1.0)
-    assert pace.seconds_for(100) == pytest.approx(80)
+    pace.learn(2, 1.0)
+    assert pace.seconds_for(100) is None  # too little to tell
+    for passes in (8, 3, 1, 20):
+        pace.learn(passes, passes / 2)
+        assert pace.seconds_for(100) == pytest.approx(50)
+
+
+def test_the_time_left_follows_the_last_steps() -> None:
+    pace = Pace(8)
+    for seconds in (7.0, 7.0, *[1.0] * 12):
+        pace.learn(4, seconds)
+    # A step counts half of the next one: the first two are forgotten but for a share of 2^-12.
+    assert pace.seconds_for(100) == pytest.approx(25, rel=0.01)
+    pace.learn(4, 5.0)
+    assert pace.seconds_for(100) == pytest.approx(75, rel=0.01)
