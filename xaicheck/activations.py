@@ -122,7 +122,10 @@ def measure(
         for part, owner, mine in _rectifiers(network.module, network.spec.blocks, len(depths)):
             handles.append(part.register_forward_hook(count(owner, mine)))
         with torch.enable_grad():
-            x = x.contiguous(memory_format=torch.channels_last).requires_grad_()
+            rows = len(x)
+            x = x[:1] if x.stride(0) == 0 else x  # equal rows stay one row in memory
+            x = x.contiguous(memory_format=torch.channels_last).expand(rows, -1, -1, -1)
+            x = x.detach().requires_grad_()
             logits = network.module(x)
             names = [b.name for b in network.blocks]
             gradients = torch.autograd.grad(

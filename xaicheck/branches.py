@@ -152,10 +152,8 @@ class RecalibratedNorm(nn.Module):
 
     def _factors(self, places: tuple[int, ...]) -> tuple[torch.Tensor, torch.Tensor]:
         if places not in self._known:
-            index = torch.tensor(places, device=self.mean.device)
-            self._known = {
-                places: affine(self.mean[index], self.var[index], self.weight, self.bias, self.eps)
-            }
+            mean, var = (torch.stack([of[i] for i in places]) for of in (self.mean, self.var))
+            self._known = {places: affine(mean, var, self.weight, self.bias, self.eps)}
         return self._known[places]
 
 

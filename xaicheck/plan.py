@@ -148,9 +148,10 @@ class Pace:
         self.most_rows = max(1, min(self.most_rows, rows // 2))
 
     def learn(self, passes: float, seconds: float) -> None:
-        """Take note of a step: rows times passes, and how long it took; the last ones count most."""
-        self._spent = self._spent / 2 + seconds
-        self._done = self._done / 2 + passes
+        """Take note of a step: rows times passes, and how long it took; the last hundred count most."""
+        kept = 1 / (1 + passes / 100)
+        self._spent = self._spent * kept + seconds
+        self._done = self._done * kept + passes
 
     def seconds_for(self, passes: float) -> float | None:
         """The time that many passes should take; None while nothing was measured."""

@@ -278,8 +278,10 @@ def test_the_time_left_is_that_of_the_passes_left_at_the_pace_so_far() -> None:
 def test_the_time_left_follows_the_last_steps() -> None:
     pace = Pace(8)
     for seconds in (7.0, 7.0, *[1.0] * 12):
-        pace.learn(4, seconds)
-    # A step counts half of the next one: the first two are forgotten but for a share of 2^-12.
+        pace.learn(100, 25 * seconds)
+    # A step of a hundred passes halves what came before: the first two are a share of 2^-12.
     assert pace.seconds_for(100) == pytest.approx(25, rel=0.01)
-    pace.learn(4, 5.0)
+    pace.learn(100, 125.0)
     assert pace.seconds_for(100) == pytest.approx(75, rel=0.01)
+    pace.learn(0.01, 1.0)  # a control that costs next to nothing does not wipe out what is known
+    assert pace.seconds_for(100) == pytest.approx(75, rel=0.02)
