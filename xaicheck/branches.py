@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
-from xaicheck.one_row import is_shared
+from xaicheck.one_row import Joined, Parted, is_shared
 from xaicheck.row_rules import affine, scaled
 from xaicheck.shared import alike
 
@@ -80,7 +80,7 @@ class Fork(nn.Module):
             return self.random(*args, **kwargs)
         # Neighbouring rows of one kind travel together: split and cat are cheap in both directions.
         runs = [(kind, len(list(same))) for kind, same in itertools.groupby(mask)]
-        pieces = [torch.split(a, [length for _, length in runs]) for a in args]
+        pieces = [Parted.apply(a, [length for _, length in runs]) for a in args]
         outputs, done = {}, {}
         for kind, layer in ((False, self.trained), (True, self.random)):
             mine = [i for i, (k, _) in enumerate(runs) if k is kind]
@@ -117,7 +117,7 @@ def _split(output: Any, lengths: list[int]) -> Iterator[Any]:
 def _join(runs: list[Any]) -> Any:
     if isinstance(runs[0], tuple):
         return tuple(None if run[0] is None else torch.cat(run) for run in zip(*runs, strict=True))
-    return _format(torch.cat(runs))
+    return Joined.apply(*runs)
 
 
 class RecalibratedNorm(nn.Module):

@@ -5,7 +5,7 @@ A batch whose rows are all equal is kept as one row [1 ...], expanded with strid
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -182,3 +182,44 @@ def through(signal: torch.Tensor, x: torch.Tensor, top: float) -> torch.Tensor:
     else:
         found = torch.ops.aten.hardtanh_backward(signal, x, 0, top)
     return found
+
+
+def _stacked(pieces: Sequence[torch.Tensor]) -> torch.Tensor:
+    """Batches one after the other, in the one memory format; torch.cat loses it where rows are shared."""
+    first = pieces[0]
+    result = torch.empty(
+        (sum(len(piece) for piece in pieces), *first.shape[1:]),
+        dtype=first.dtype,
+        device=first.device,
+        memory_format=torch.channels_last if first.dim() == 4 else torch.contiguous_format,
+    )
+    done = 0
+    for piece in pieces:
+        result[done : done + len(piece)].copy_(piece)
+        done += len(piece)
+    return result
+
+
+class Joined(torch.autograd.Function):
+    """Batches, some of them with shared rows, as one batch."""
+
+    @staticmethod
+    def forward(ctx: Any, *pieces: torch.Tensor) -> torch.Tensor:
+        ctx.lengths = [len(piece) for piece in pieces]
+        return _stacked(pieces)
+
+    @staticmethod
+    def backward(ctx: Any, signal: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        return tuple(signal.split(ctx.lengths))
+
+
+class Parted(torch.autograd.Function):
+    """A batch in runs of so many rows, without a copy; shared rows stay shared."""
+
+    @staticmethod
+    def forward(ctx: Any, x: torch.Tensor, lengths: list[int]) -> tuple[torch.Tensor, ...]:
+        return tuple(x.split(lengths))
+
+    @staticmethod
+    def backward(ctx: Any, *signals: torch.Tensor) -> tuple[torch.Tensor, None]:
+        return _stacked(signals), None

@@ -123,8 +123,10 @@ def _rectifier(func: Any, x: torch.Tensor, *args: Any, **kwargs: Any) -> Any:
 
 
 def _sum(func: Any, a: torch.Tensor, b: Any, **kwargs: Any) -> Any:
-    both = is_shared(a) and is_shared(b) and a.shape == b.shape
-    return Sum.apply(a, b) if both and not kwargs else NotImplemented
+    if is_shared(a) and is_shared(b) and a.shape == b.shape and not kwargs:
+        return Sum.apply(a, b)
+    # Shared rows cannot be written into; whoever asks for that goes on with the result.
+    return torch.add(a, b, **kwargs) if is_shared(a) else NotImplemented
 
 
 def _again(func: Any, x: Any, *args: Any, **kwargs: Any) -> Any:
@@ -186,10 +188,9 @@ def _product(func: Any, a: Any, b: Any, **kwargs: Any) -> Any:
     if is_shared(a) and is_shared(b):  # a gate
         return Again.apply(torch.mul, a, b)
     batch, factor = (a, b) if is_shared(a) else (b, a)
-    if not is_shared(batch) or kwargs or not isinstance(factor, torch.Tensor):
-        return NotImplemented
-    if factor.requires_grad or factor.dim() >= batch.dim():  # a parameter has no batch axis
-        return NotImplemented
+    parameter = isinstance(factor, torch.Tensor) and not factor.requires_grad and factor.dim() < batch.dim()
+    if not is_shared(batch) or kwargs or not parameter:  # a parameter has no batch axis
+        return torch.mul(a, b, **kwargs) if is_shared(a) else NotImplemented
     return Scaled.apply(batch, batch.detach()[:1] * factor, factor)
 
 
@@ -217,7 +218,7 @@ RULES: Mapping[Any, Rule] = (
     {F.conv2d: _convolution, F.linear: _linear, F.batch_norm: _norm, F.pad: _pad, F.max_pool2d: _max_pool}
     | dict.fromkeys(RECTIFIERS, _rectifier)
     | dict.fromkeys((torch.add, torch.Tensor.add, torch.Tensor.add_), _sum)  # + and += are these
-    | dict.fromkeys((torch.mul, torch.Tensor.mul), _product)
+    | dict.fromkeys((torch.mul, torch.Tensor.mul, torch.Tensor.mul_), _product)
     | dict.fromkeys((F.silu, F.hardswish, F.hardsigmoid), _activation)
     | {torch.cat: _join, torch.stack: _join, torch.sum: _total, torch.Tensor.clone: _clone}
     | dict.fromkeys(_AGAIN, _again)

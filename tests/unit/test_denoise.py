@@ -70,9 +70,7 @@ def test_every_depth_sees_the_same_noise_and_more_copies_add_to_fewer() -> None:
 def test_the_mean_is_that_of_the_copies_and_each_is_announced() -> None:
     told: list[int] = []
     values = iter([1.0, 2.0, 6.0])
-    found = averaged(
-        lambda x, name: torch.full((1, 2, 2), next(values)), picture(), "sha", 3, told.append
-    )
+    found = averaged(lambda x, name: torch.full((1, 2, 2), next(values)), picture(), "sha", 3, told.append)
     assert found.dtype == torch.float32 and (found == 3).all() and told == [1, 2, 3]
 
 
