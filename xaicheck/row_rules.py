@@ -188,9 +188,11 @@ def _product(func: Any, a: Any, b: Any, **kwargs: Any) -> Any:
     if is_shared(a) and is_shared(b):  # a gate
         return Again.apply(torch.mul, a, b)
     batch, factor = (a, b) if is_shared(a) else (b, a)
+    if not is_shared(batch):
+        return NotImplemented
     parameter = isinstance(factor, torch.Tensor) and not factor.requires_grad and factor.dim() < batch.dim()
-    if not is_shared(batch) or kwargs or not parameter:  # a parameter has no batch axis
-        return torch.mul(a, b, **kwargs) if is_shared(a) else NotImplemented
+    if kwargs or not parameter:  # a parameter has no batch axis
+        return torch.mul(a, b, **kwargs)
     return Scaled.apply(batch, batch.detach()[:1] * factor, factor)
 
 
