@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from xaicheck.errors import Cancelled
 from xaicheck.methods import METHODS
-from xaicheck.methods.passes import cost
+from xaicheck.passes import cost
 from xaicheck.types import Method, MethodChoice, Network, Request
 
 if TYPE_CHECKING:

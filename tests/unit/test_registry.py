@@ -80,14 +80,14 @@ def test_a_method_knows_what_a_map_costs(name: str) -> None:
 def test_a_method_added_to_the_registry_needs_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
     import torch
 
-    from xaicheck import gallery, plan, study
+    from xaicheck import gallery, plan, study, sweep
 
     def flat(network, x, target, *, rng, height=2):
         return torch.full_like(x, height) * torch.linspace(0, 1, x.shape[-1])
 
     added = Method("flat", "Flat", "A ramp.", "none", flat)
     more = {**METHODS, "flat": added}
-    for module in (plan, study):
+    for module in (plan, study, sweep):
         monkeypatch.setattr(module, "METHODS", more)
     report = study.check(
         gallery.load("clock"), methods=("flat",), depths=(0, 1), batchnorm="keep", measures=("mse",)

@@ -72,6 +72,7 @@ def reader(derive: Callable[[Passes], torch.Tensor], *reads: str) -> Callable[..
     def fn(network: Network, x: torch.Tensor, target: torch.Tensor, *, rng: Draws) -> torch.Tensor:
         return derive(passes(network, x, target, reads))
 
+    fn.__doc__ = derive.__doc__
     return fn
 
 
