@@ -111,7 +111,7 @@ def _split(output: Any, lengths: list[int]) -> Iterator[Any]:
     if isinstance(output, tuple):
         parts = [itertools.repeat(None) if o is None else torch.split(o, lengths) for o in output]
         return iter([tuple(run) for run in itertools.islice(zip(*parts, strict=False), len(lengths))])
-    return iter(torch.split(output, lengths))
+    return iter([output] if len(lengths) == 1 else Parted.apply(output, lengths))
 
 
 def _join(runs: list[Any]) -> Any:

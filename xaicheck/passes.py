@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import TYPE_CHECKING
 
+from xaicheck.memory import APART_ROWS
 from xaicheck.types import Method, Network, Passes
 
 if TYPE_CHECKING:
@@ -38,6 +40,37 @@ def passes(network: Network, x: torch.Tensor, target: torch.Tensor, reads: Itera
         with GuidedRectifiers():
             guided = torch.autograd.grad(_logits(network, x, target), x)[0]
     return Passes(x.detach(), gradient, guided, activation, slopes)
+
+
+def gradient_sum(
+    network: Network,
+    x: torch.Tensor,
+    target: torch.Tensor,
+    changes: Iterable[tuple[float, Callable[[torch.Tensor], torch.Tensor]]],
+) -> torch.Tensor:
+    """Σ weight · d(target logit)/dx at `change(x)`, [B 3 H W], over the pairs of weight and change.
+
+    One change at a time: rows that were equal stay equal, and share what they can. A single row has nobody to
+    share with: several of its changes make one batch.
+    """
+    import torch
+
+    from xaicheck.one_row import is_shared
+
+    rows = len(x)
+    given = x[:1] if is_shared(x) else x
+    stream, total = iter(changes), torch.zeros_like(x, memory_format=torch.channels_last)
+    while part := list(islice(stream, 1 if rows > 1 else APART_ROWS)):
+        batch = torch.cat([change(given) for _, change in part])
+        batch = batch.expand(max(rows, len(batch)), -1, -1, -1)
+        gradient = passes(network, batch, target.expand(len(batch)), (GRADIENT,)).gradient
+        assert gradient is not None
+        if rows > 1:
+            total += part[0][0] * gradient
+        else:
+            weights = torch.tensor([weight for weight, _ in part], dtype=x.dtype, device=x.device)
+            total += (weights.view(-1, 1, 1, 1) * gradient).sum(0, keepdim=True)
+    return total
 
 
 def _logits(

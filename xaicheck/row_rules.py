@@ -226,6 +226,5 @@ RULES: Mapping[Any, Rule] = (
     | dict.fromkeys(_AGAIN, _again)
 )
 
-MIXED = frozenset(
-    (_norm, _rectifier, _sum, _product, _join)
-)  # rules that look at all their arguments themselves
+MIXED = frozenset((_norm, _rectifier, _sum, _product, _join))
+"""The rules that see for themselves which of their arguments are shared."""

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
-from captum.attr import GuidedBackprop
+from captum.attr import GuidedBackprop, IntegratedGradients
 from torch import nn
 
 from tests.oracle import nets
@@ -298,6 +298,32 @@ def test_the_number_of_steps_is_the_number_of_forward_passes(key, name, rows):
         # A single row shares with nobody: several of its steps make one batch.
         assert taken == (number if rows > 1 else -(-number // APART_ROWS))
         assert METHODS[key].passes(**params) == number
+
+
+@pytest.mark.parametrize("rows", [1, 2])
+def test_integrated_gradients_are_captums(rows, precise):
+    x = nets.picture(precise).expand(rows, -1, -1, -1)
+    target = torch.full((rows,), nets.TARGET)
+    ours = METHODS["integrated_gradients"].fn(precise, x, target, rng=None, steps=5)
+    theirs = IntegratedGradients(precise.module).attribute(x, baselines=0.0, target=target, n_steps=5)
+    assert nets.relative(ours, theirs) < 1e-6  # captum rounds its weights to float32
+
+
+# One batch, several pictures
+
+
+@pytest.mark.parametrize("key", REAL)
+def test_two_pictures_in_one_batch_have_a_map_each(key, precise):
+    pictures = [nets.picture(precise, name) for name in ("chelsea", "coffee")]
+    assert precise.spec.size == pictures[0].shape[-1]
+    draws = nets.draws_for(0, key, "p", (0, 0))
+    params = nets.FEW.get(key, {})
+    target = torch.full((2,), nets.TARGET)
+    together = METHODS[key].fn(precise, torch.cat(pictures), target, rng=draws, **params)
+    for row, picture in enumerate(pictures):
+        alone = METHODS[key].fn(precise, picture, target[:1], rng=nets.draws_for(0, key, "p", (0,)), **params)
+        assert nets.relative(together[row], alone[0]) < 1e-8
+    assert nets.relative(together[0], together[1]) > 0.1
 
 
 # Gradient, input x gradient, SmoothGrad

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xaicheck.memory import APART_ROWS
-from xaicheck.methods.gradient import input_gradient
+from xaicheck.passes import gradient_sum
 from xaicheck.types import Method, Network, Param
 
 if TYPE_CHECKING:
@@ -31,19 +30,13 @@ def attribute(
     import torch
 
     generator = rng.shared()
-    spread = sigma * (x[0].max() - x[0].min())
-    rows, total = x.shape[0], torch.zeros_like(x)
-    # One copy at a time, the same in all rows: what lies below the first random layer is shared. A single
-    # row has nobody to share with.
-    at_once = 1 if rows > 1 else APART_ROWS
-    for first in range(0, samples, at_once):
-        count = min(at_once, samples - first)
-        draws = [torch.randn(x.shape[1:], generator=generator, dtype=x.dtype) for _ in range(count)]
-        noise = torch.stack(draws).to(x.device)
-        copies = (x[:1] + spread * noise).expand(max(rows, count), -1, -1, -1)
-        gradients = input_gradient(network, copies, target[:1].expand(len(copies)))
-        total += gradients if rows > 1 else gradients.sum(0, keepdim=True)
-    return total / samples
+
+    def noisy(picture: torch.Tensor) -> torch.Tensor:
+        spread = sigma * (picture.amax((1, 2, 3), keepdim=True) - picture.amin((1, 2, 3), keepdim=True))
+        noise = torch.randn(x.shape[1:], generator=generator, dtype=x.dtype)
+        return picture + spread * noise.to(x.device)
+
+    return gradient_sum(network, x, target, ((1.0, noisy) for _ in range(samples))) / samples
 
 
 METHOD = Method(
