@@ -193,6 +193,14 @@ def test_every_method_and_control_has_a_style_that_differs() -> None:
     assert len({tuple(s.values()) for s in styles.values()}) == len(METHODS)
 
 
+def test_a_method_has_one_colour_whatever_is_shown_beside_it() -> None:
+    together = figures.styles_of(METHODS.values())
+    for method in METHODS.values():
+        assert figures.styles_of([method]) == {method.key: together[method.key]}
+    real = [styles["colour"] for key, styles in together.items() if not METHODS[key].control]
+    assert len(set(real)) == len(real)
+
+
 @pytest.mark.parametrize("what", figures.SCALES)
 def test_the_activation_figure_has_both_networks_block_by_block(report: Report, what: str) -> None:
     fig = figures.scales(Reading(report), 6, what)

@@ -7,21 +7,28 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from xaicheck.draw import words
 from xaicheck.draw.compared import maps_compared
 from xaicheck.draw.numbers import Reading, ScaleRow
+from xaicheck.methods import METHODS
 from xaicheck.types import Comparison, Measure, Method
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 # Hues after Okabe and Ito, brought to a middle lightness.
-COLOURS = ("#2f82c4", "#d97b0f", "#12976f", "#c95fa0", "#c8452b", "#7a6fd0", "#8c8400", "#1f9fb5")
-DASHES = ("solid", "dash", "dashdot", "longdash", "solid", "dash", "longdashdot", "dashdot")
-MARKERS = ("circle", "square", "diamond", "triangle-up", "x", "triangle-down", "star", "hexagon")
+COLOURS = (
+    "#2f82c4", "#d97b0f", "#12976f", "#c95fa0", "#c8452b", "#7a6fd0", "#1f9fb5", "#8c8400", "#a0694c",
+)  # fmt: skip
+DASHES = ("solid", "dash", "dashdot", "longdash", "solid", "dash", "dashdot", "longdashdot", "longdash")
+MARKERS = (
+    "circle", "square", "diamond", "triangle-up", "x", "triangle-down", "hexagon", "star", "pentagon",
+)  # fmt: skip
 CONTROL = "#8a8f98"
+CONTROL_MARKERS = ("circle-open", "square-open", "diamond-open", "cross-open")
 ORIGINAL, RANDOMIZED = "#2f82c4", "#d97b0f"
 SCALES: Mapping[str, str] = {
     "rms": "RMS of the activations",
@@ -184,25 +191,36 @@ def liveness(reading: Reading, what: str, depth: int, *, height: int = 300) -> F
 
 
 def styles_of(methods: Iterable[Method]) -> dict[str, dict[str, str]]:
-    """Colour, dash and marker by method key: controls are grey and dotted, and differ in the marker."""
+    """Colour, dash and marker by method key; they belong to the method's place in METHODS.
+
+    So a method looks the same on every page, whatever stands beside it. Controls are grey and dotted, and
+    differ in the marker.
+    """
+    places = _places()
     out: dict[str, dict[str, str]] = {}
-    real = controls = 0
     for method in methods:
+        place = places.get(method.key, 0)
         if method.control:
-            out[method.key] = {
-                "colour": CONTROL,
-                "dash": "dot",
-                "marker": ("circle-open", "square-open", "diamond-open", "cross-open")[controls % 4],
-            }
-            controls += 1
-        else:
-            out[method.key] = {
-                "colour": COLOURS[real % len(COLOURS)],
-                "dash": DASHES[real % len(DASHES)],
-                "marker": MARKERS[(real + real // len(COLOURS)) % len(MARKERS)],
-            }
-            real += 1
+            marker = CONTROL_MARKERS[place % len(CONTROL_MARKERS)]
+            out[method.key] = {"colour": CONTROL, "dash": "dot", "marker": marker}
+            continue
+        count = len(COLOURS)
+        out[method.key] = {
+            "colour": COLOURS[place % count],
+            "dash": DASHES[place % count],
+            "marker": MARKERS[(place + place // count) % count],
+        }
     return out
+
+
+@cache
+def _places() -> dict[str, int]:
+    """A method's place among those of its kind, by key."""
+    kinds = (
+        [key for key, m in METHODS.items() if not m.control],
+        [key for key, m in METHODS.items() if m.control],
+    )
+    return {key: place for kind in kinds for place, key in enumerate(kind)}
 
 
 def _quantile_traces(go: Any, rows: Sequence[ScaleRow], side: int, common: dict[str, Any]) -> list[Any]:
