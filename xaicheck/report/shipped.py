@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from xaicheck.levels import quantised, restored
 from xaicheck.report.archive import entry
 from xaicheck.types import (
     ActivationScale,
@@ -32,7 +33,6 @@ from xaicheck.types import (
 
 FILE = Path(__file__).resolve().parents[2] / "assets" / "precomputed" / "first.zip"
 FORMAT = 1
-LEVELS = 127
 MAX_BYTES = 8_000_000
 SEEDS = 3  # what the page asks for when nobody has chosen anything
 
@@ -123,21 +123,6 @@ def load(path: Path | None = None) -> Report | None:
         device=facts["device"],
         seconds=facts["seconds"],
     )
-
-
-def quantised(values: np.ndarray) -> tuple[np.ndarray, float]:
-    """(int8 levels [H W], the largest |value|): a level is 127 times the signed root of value / largest."""
-    peak = float(np.max(np.abs(values), initial=0.0))
-    if peak == 0 or not np.isfinite(peak):
-        return np.zeros(values.shape, np.int8), 0.0 if peak == 0 else float("nan")
-    share = values.astype(np.float64) / peak
-    return np.rint(LEVELS * np.sign(share) * np.sqrt(np.abs(share))).astype(np.int8), peak
-
-
-def restored(levels: np.ndarray, peak: float) -> np.ndarray:
-    """The values, float32 [H W], that `quantised` stored."""
-    root = levels.astype(np.float32) / LEVELS
-    return (np.sign(root) * root * root * np.float32(peak)).astype(np.float32)
 
 
 def _scale(data: dict[str, Any]) -> ActivationScale:

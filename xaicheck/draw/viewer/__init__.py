@@ -1,0 +1,1 @@
+"""The viewer of maps: one payload of bytes from Python, drawn by plain JavaScript in the browser."""
