@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import contextvars
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import streamlit as st
 
 from xaicheck.draw import words
 from xaicheck.draw.style import PAGE, PANEL
-from xaicheck.ui import warm
+from xaicheck.ui import link, warm
 
+ICON = Path(__file__).resolve().parents[2] / "assets" / "icon.png"
 CHECK = "check"
 NAMED = "came_by_name"
 _framed: contextvars.ContextVar[bool] = contextvars.ContextVar("framed", default=False)
@@ -55,13 +57,24 @@ def _came_by_name() -> bool:
     return bool(st.session_state[NAMED])
 
 
+def setup() -> None:
+    """Nothing; the browser's title and icon, which come before everything else.
+
+    A page's own icon is named, and the browser would fetch its drawing from another server.
+    """
+    st.set_page_config(page_title="xaicheck", page_icon=str(ICON), layout="wide")
+
+
 def frame() -> None:
     """Nothing; draws the navigation and runs the chosen page, then lets the heavy imports begin."""
-    page = st.navigation(pages(), position="top")
+    known = pages()
+    page = st.navigation(known, position="top")
     st.html(f"<style>{PAGE}{PANEL}</style>")
+    link.begin(page.url_path, [one.url_path for one in known if one.url_path])
     token = _framed.set(True)
     try:
         page.run()
+        link.write()
     finally:
         _framed.reset(token)
         warm.start()
@@ -70,5 +83,6 @@ def frame() -> None:
 def guard() -> None:
     """Nothing; a page that was opened without the frame (a link to a fresh server) starts again in it."""
     if not _framed.get():
+        setup()
         st.navigation(pages())
         st.rerun()

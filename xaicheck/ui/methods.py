@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from xaicheck.address import Parameter, Text, named
 from xaicheck.draw import methods_cards as cards
 from xaicheck.draw import methods_numbers as numbers
 from xaicheck.draw import methods_words as texts
@@ -14,12 +15,21 @@ from xaicheck.draw.methods_catalog import SECTIONS, search
 from xaicheck.draw.methods_entries import Entry, Fact
 from xaicheck.draw.methods_style import STYLE
 from xaicheck.methods import METHODS
-from xaicheck.normalise import DEFAULT, NORMALISATIONS, SIGNS
+from xaicheck.normalise import DEFAULT, DEFAULT_SIGN, NORMALISATIONS, SIGNS
 from xaicheck.report import examples
 from xaicheck.report.examples import Examples
 from xaicheck.similarity import SIMILARITIES, canonical
 from xaicheck.types import Comparison
-from xaicheck.ui import page
+from xaicheck.ui import link, page
+
+ASKED = (
+    Parameter("methods_measure", named(SIMILARITIES), next(iter(SIMILARITIES))),
+    Parameter("methods_normalisation", named(NORMALISATIONS), DEFAULT),
+    Parameter("methods_sign", named(SIGNS), DEFAULT_SIGN),
+)
+SECTION = Parameter("methods_section", named(SECTIONS), next(iter(SECTIONS)))
+MOST = 80  # characters of a search
+SEARCH = Parameter("methods_search", Text(MOST), "")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,21 +115,20 @@ def _maps(known: Computed, level: str) -> Comparison:
 
 def _asked() -> Comparison:
     """What the visitor has chosen; draws the widgets."""
+    for known in ASKED:
+        link.begins(known)
     left, middle, right = st.columns(3, gap="medium")
     measure = left.selectbox(
         texts.CONTROLS["measure"],
         list(SIMILARITIES),
         key="methods_measure",
-        bind="query-params",
         format_func=lambda key: SIMILARITIES[key].label,
         help="\n".join(f"- **{m.label}**: {m.summary}" for m in SIMILARITIES.values()),
     )
     normalisation = middle.selectbox(
         texts.CONTROLS["normalisation"],
         list(NORMALISATIONS),
-        index=list(NORMALISATIONS).index(DEFAULT),
         key="methods_normalisation",
-        bind="query-params",
         format_func=lambda key: NORMALISATIONS[key].label,
         help="\n".join(f"- **{n.label}**: {n.summary}" for n in NORMALISATIONS.values()),
     )
@@ -127,34 +136,37 @@ def _asked() -> Comparison:
         texts.CONTROLS["sign"],
         list(SIGNS),
         key="methods_sign",
-        bind="query-params",
         format_func=lambda key: SIGNS[key].label,
         help="\n".join(f"- **{s.label}**: {s.summary}" for s in SIGNS.values()),
     )
-    return Comparison(str(measure), str(normalisation), str(sign))
+    chosen = [str(one) for one in (measure, normalisation, sign)]
+    for known, one in zip(ASKED, chosen, strict=True):
+        link.kept(known, one)
+    return Comparison(*chosen)
 
 
 def _catalogue(known: Computed | None, chosen: Comparison | None, level: str) -> None:
     """Nothing; draws the chosen section, or what a search finds in all of them."""
     page.section(texts.CATALOGUE)
+    link.begins(SECTION)
+    link.begins(SEARCH)
     section = st.pills(
         texts.CONTROLS["section"],
         list(SECTIONS),
-        default=next(iter(SECTIONS)),
         required=True,
         key="methods_section",
-        bind="query-params",
         format_func=lambda key: SECTIONS[key].label,
         label_visibility="collapsed",
     )
     wanted = st.text_input(
         texts.CONTROLS["search"],
         key="methods_search",
-        bind="query-params",
         placeholder=texts.CONTROLS["placeholder"],
         icon=":material/search:",
-        max_chars=80,
+        max_chars=MOST,
     )
+    link.kept(SECTION, str(section))
+    link.kept(SEARCH, wanted)
     more = _facts(known, chosen)
     if wanted.strip():
         _found(wanted, level, more)

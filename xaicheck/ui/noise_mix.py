@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from xaicheck import gallery
+from xaicheck.address import OneOf, Parameter, Whole
 from xaicheck.draw import noise_figures as figures
 from xaicheck.draw import noise_panels as panels
 from xaicheck.draw import noise_tables as tables
@@ -18,7 +19,7 @@ from xaicheck.noise import mixing
 from xaicheck.noise.data import NoiseData
 from xaicheck.similarity import SIMILARITIES
 from xaicheck.types import Report
-from xaicheck.ui import page, session
+from xaicheck.ui import link, page, session
 
 FIRST_METHOD, FIRST_FILL, FIRST_DEPTH, FIRST_SHARE = "grad_cam", "blur", 9, 0.9
 TEXT = words.CONTROLS
@@ -27,24 +28,25 @@ TEXT = words.CONTROLS
 def draw(data: NoiseData, level: str) -> Mix:
     """What is shown; draws it."""
     left, right = st.columns([7, 5], gap="medium")
+    shares, depths = _asked(data)
+    link.begins(shares)
     share = left.select_slider(
         TEXT["share"],
         list(data.shares),
-        FIRST_SHARE if FIRST_SHARE in data.shares else data.shares[-1],
         format_func=words.percent,
-        key="noise_share",
-        bind="query-params",
+        key=shares.key,
         help=TEXT["share_help"],
     )
+    link.kept(shares, share)
+    link.begins(depths)
     depth = right.slider(
         TEXT["depth"],
         data.depths[0],
         data.depths[-1],
-        min(max(FIRST_DEPTH, data.depths[0]), data.depths[-1]),
-        key="noise_depth",
-        bind="query-params",
+        key=depths.key,
         help=TEXT["depth_help"],
     )
+    link.kept(depths, depth)
     first, second, third, fourth = st.columns([3, 4, 3, 3], gap="medium")
     with first:
         picture = _choice("picture", data.pictures, lambda k: gallery.SAMPLES[k].label, TEXT["picture_help"])
@@ -92,17 +94,21 @@ def _choice(
     default: str | None = None,
 ) -> str:
     """The chosen key; draws the box."""
-    at = keys.index(default) if default in keys else 0
-    return str(
-        st.selectbox(
-            TEXT[name],
-            list(keys),
-            at,
-            format_func=label,
-            key=f"noise_{name}",
-            bind="query-params",
-            help=help_text,
-        )
+    first = default if default is not None and default in keys else keys[0]
+    known = Parameter(f"noise_{name}", OneOf(tuple(keys), {key: label(key) for key in keys}), first)
+    link.begins(known)
+    chosen = st.selectbox(TEXT[name], list(keys), format_func=label, key=known.key, help=help_text)
+    return link.kept(known, str(chosen))
+
+
+def _asked(data: NoiseData) -> tuple[Parameter[float], Parameter[int]]:
+    """The share of noise and the depth: what there is of both depends on the data."""
+    low, high = data.depths[0], data.depths[-1]
+    share = FIRST_SHARE if FIRST_SHARE in data.shares else data.shares[-1]
+    names = {one: words.percent(one) for one in data.shares}
+    return (
+        Parameter("noise_share", OneOf(tuple(data.shares), names), share),
+        Parameter("noise_depth", Whole(low, high), min(max(FIRST_DEPTH, low), high)),
     )
 
 

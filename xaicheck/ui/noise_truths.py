@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from xaicheck.address import OneOf, Parameter
 from xaicheck.draw import noise_figures as figures
 from xaicheck.draw import noise_panels as panels
 from xaicheck.draw import noise_tables as tables
@@ -12,10 +13,11 @@ from xaicheck.draw.noise_words import ZEROS_AXIS
 from xaicheck.noise import truths, zeros
 from xaicheck.noise.truths import TruthTable
 from xaicheck.noise.zeros import SharedZeros
-from xaicheck.ui import page
+from xaicheck.ui import link, page
 
 SEED = "noise_truth_seed"
-HALF = 50  # per cent
+HALF, STEP = 50, 5  # per cent
+ZEROS = Parameter("noise_zeros", OneOf(tuple(range(0, 91, STEP))), HALF)
 
 
 def draw(level: str) -> tuple[TruthTable, SharedZeros]:
@@ -37,9 +39,9 @@ def _truths(level: str) -> TruthTable:
 
 def _zeros(level: str) -> SharedZeros:
     place = st.container()
-    share = (
-        st.slider(ZEROS_AXIS, 0, 90, HALF, 5, format="%d %%", key="noise_zeros", bind="query-params") / 100
-    )
+    link.begins(ZEROS)
+    percent = st.slider(ZEROS_AXIS, 0, 90, step=STEP, format="%d %%", key=ZEROS.key)
+    share = link.kept(ZEROS, percent) / 100
     chosen, curve = _measured(share), tuple(_measured(one) for one in zeros.SHARES)
     with place:
         page.section(words.zeros_title(chosen), words.ZEROS_LOOK.at(level))

@@ -9,29 +9,27 @@ from typing import Any
 
 import streamlit as st
 
+from xaicheck.address import OneOf, Parameter
 from xaicheck.draw import article, words
 from xaicheck.draw.captions import LEVELS, Verdict
+from xaicheck.ui import link
 
-KEPT = "level_wanted"  # a widget's own value is forgotten with its page; this one is not
+LEVEL = Parameter("level", OneOf(tuple(LEVELS), LEVELS), next(iter(LEVELS)))
 
 
 def level() -> str:
     """The visitor's level, a key of LEVELS, kept over all pages; draws the switch."""
-    if KEPT in st.session_state and "level" not in st.session_state and "level" not in st.query_params:
-        st.session_state["level"] = st.session_state[KEPT]
+    link.begins(LEVEL)
     chosen = st.segmented_control(
         words.LEVEL,
         list(LEVELS),
-        default=next(iter(LEVELS)),
         required=True,
-        key="level",
-        bind="query-params",
+        key=LEVEL.key,
         format_func=lambda key: LEVELS[key],
         label_visibility="collapsed",
         help=words.LEVEL_HELP,
     )
-    st.session_state[KEPT] = chosen
-    return str(chosen)
+    return link.kept(LEVEL, str(chosen))
 
 
 def heading(kicker: str, finding: str, look: str) -> None:
@@ -42,6 +40,16 @@ def heading(kicker: str, finding: str, look: str) -> None:
 def section(title: str, caption: str = "") -> None:
     """Nothing; draws a section's title and caption."""
     st.html(article.section(title, caption))
+
+
+def lines(*texts: str) -> None:
+    """Nothing; draws what the numbers say, a paragraph each."""
+    st.html(article.lines(texts))
+
+
+def points(*texts: str) -> None:
+    """Nothing; draws remarks as a list."""
+    st.html(article.points(texts))
 
 
 def conclusion(verdict: Verdict) -> None:
@@ -58,7 +66,7 @@ def chart(fig: Any, alt: str, key: str) -> None:
 
 def table(rows: Sequence[Mapping[str, Any]], name: str, label: str = words.TABLE) -> None:
     """Nothing; draws the numbers behind a picture, folded away, with a button to take them as CSV."""
-    with st.expander(label):
+    with st.container(key=f"twin-{name}"), st.expander(label):
         st.dataframe(list(rows), hide_index=True, width="stretch")
         st.download_button(
             words.DOWNLOAD,

@@ -12,44 +12,46 @@ import streamlit as st
 from PIL import Image, ImageOps
 
 from xaicheck import gallery, images
+from xaicheck.address import check as asked
 from xaicheck.draw import heatmap, words
 from xaicheck.errors import XaicheckError
 from xaicheck.types import ImageInput
+from xaicheck.ui import link
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-SOURCES = ("Gallery", "Upload", "Camera")
 KINDS = ("jpg", "jpeg", "png", "webp", "bmp", "gif", "tif", "tiff")
 TEXT = words.SIDEBAR
 
 
 def draw() -> tuple[ImageInput | None, bool, str, bool]:
     """(picture, is it the visitor's own, problem, is the problem an error)."""
+    link.begins(asked.SOURCE)
     source = st.segmented_control(
         TEXT["source"],
-        SOURCES,
-        default=SOURCES[0],
+        asked.SOURCES,
         required=True,
+        format_func=str.capitalize,
         key="source",
         width="stretch",
-        persist_state="session",
     )
-    if source == "Gallery":
+    link.kept(asked.SOURCE, str(source))
+    if source == "gallery":
+        link.begins(asked.SAMPLE)
         st.html(f"<style>{_thumbnail_style()}</style>")
         key = st.pills(
             TEXT["source"],
             list(gallery.SAMPLES),
-            default=next(iter(gallery.SAMPLES)),
             required=True,
             format_func=lambda k: gallery.SAMPLES[k].label,
             key="sample",
-            bind="query-params",
             label_visibility="collapsed",
         )
+        key = link.kept(asked.SAMPLE, str(key))
         st.caption(gallery.SAMPLES[key].what_to_see)
         return gallery.load(key), False, "", False
-    if source == "Upload":
+    if source == "upload":
         given = st.file_uploader(TEXT["upload"], type=KINDS, key="upload", help=TEXT["upload_help"])
     else:
         given = st.camera_input(TEXT["camera"], key="camera")

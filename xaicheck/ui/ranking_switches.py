@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Mapping
+from typing import Protocol
 
 import streamlit as st
 
+from xaicheck.address import Flag, OneOf, Parameter
 from xaicheck.comparisons import canonical
 from xaicheck.draw import ranking_switches as texts
 from xaicheck.draw.ranking_numbers import ENTROPY, variant_label
@@ -16,8 +17,11 @@ from xaicheck.gap.rank import TESTS, Choice, default_choice
 from xaicheck.normalise import NORMALISATIONS, SIGNS
 from xaicheck.similarity import SIMILARITIES
 from xaicheck.types import Comparison
+from xaicheck.ui import link
 
 LABELS = texts.LABELS
+CONTROLS = Parameter("ranking_controls", Flag(), True)
+TEST = Parameter("ranking_test", OneOf(TESTS, texts.TESTS), TESTS[0])
 
 
 class Entry(Protocol):
@@ -36,49 +40,44 @@ def draw(data: GapData) -> tuple[Choice, str]:
     """(the visitor's choice, what its switches cannot change); draws the switches into the sidebar."""
     start = default_choice(data)
     with st.sidebar:
-        controls = st.toggle(
-            LABELS["controls"],
-            value=True,
-            key="ranking_controls",
-            bind="query-params",
-            help=texts.HELP["controls"],
-        )
+        link.begins(CONTROLS)
+        controls = st.toggle(LABELS["controls"], key=CONTROLS.key, help=texts.HELP["controls"])
+        link.kept(CONTROLS, controls)
         st.subheader(LABELS["check"], help=texts.HELP["check"])
         variants = {v.variant.key: v for v in data.variants}
-        variant = st.selectbox(
-            LABELS["variant"],
-            list(variants),
-            key="ranking_variant",
-            bind="query-params",
-            format_func=lambda key: variant_label(variants[key].variant),
-        )
+        names = {key: variant_label(one.variant) for key, one in variants.items()}
+        variant = _box(LABELS["variant"], "ranking_variant", names)
+        link.begins(TEST)
         test = st.segmented_control(
             LABELS["test"],
             TESTS,
-            default=TESTS[0],
             required=True,
-            key="ranking_test",
-            bind="query-params",
+            key=TEST.key,
             format_func=lambda key: texts.TESTS[key],
             help=texts.HELP["test"],
             width="stretch",
         )
+        link.kept(TEST, str(test))
         entropy = test == ENTROPY
+        depths: tuple[int | None, ...] = (None, *variants[variant].depths)
+        at: Parameter[int | None] = Parameter("ranking_depth", OneOf(depths), None)
+        link.begins(at)
         depth = st.selectbox(
             LABELS["depth"],
-            [None, *variants[variant].depths],
-            key="ranking_depth",
-            bind="query-params",
+            depths,
+            key=at.key,
             format_func=lambda d: texts.MEAN_DEPTH if d is None else str(d),
             help=texts.HELP["depth"],
             disabled=entropy,
         )
+        link.kept(at, depth)
         wanted, note = _comparison(data, start.comparison, off=entropy)
         st.subheader(LABELS["faithfulness"])
-        measure = _pick(LABELS["faith"], data.faithfulness_measures, FAITHFULNESS, "ranking_faithfulness")
-        fill = _pick(LABELS["fill"], data.fills, FILLS, "ranking_fill")
-        output = _pick(LABELS["output"], data.outputs, OUTPUTS, "ranking_output")
-        ranking = _pick(LABELS["ranking"], data.rankings, RANKINGS, "ranking_order")
+        faith = {key: FAITHFULNESS[key] for key in data.faithfulness_measures}
+        measure = _pick(LABELS["faith"], faith, "ranking_faithfulness")
+        fill = _pick(LABELS["fill"], {key: FILLS[key] for key in data.fills}, "ranking_fill")
+        output = _pick(LABELS["output"], {key: OUTPUTS[key] for key in data.outputs}, "ranking_output")
+        ranking = _pick(LABELS["ranking"], {key: RANKINGS[key] for key in data.rankings}, "ranking_order")
     choice = Choice(
         variant=variant,
         comparison=wanted,
@@ -88,7 +87,7 @@ def draw(data: GapData) -> tuple[Choice, str]:
         ranking=ranking,
         depth=None if entropy else depth,
         controls=controls,
-        test=test,
+        test=str(test),
     )
     return choice, note
 
@@ -96,37 +95,17 @@ def draw(data: GapData) -> tuple[Choice, str]:
 def _comparison(data: GapData, start: Comparison, *, off: bool) -> tuple[Comparison, str]:
     """The comparison that is computed, and what its switches cannot change; `off`: this test has none."""
     measures = list(dict.fromkeys(c.measure for c in data.comparisons))
-    measure = st.selectbox(
-        LABELS["measure"],
-        measures,
-        index=measures.index(start.measure),
-        key="ranking_measure",
-        bind="query-params",
-        format_func=lambda key: SIMILARITIES[key].label,
-        help=_help({key: SIMILARITIES[key] for key in measures}),
-        disabled=off,
-    )
+    entries = {key: SIMILARITIES[key] for key in measures}
+    measure = _pick(LABELS["measure"], entries, "ranking_measure", start.measure, off=off)
     no_normalisation, no_sign = texts.independent(measure)
-    normalisation = st.selectbox(
+    normalisation = _pick(
         LABELS["normalisation"],
-        list(NORMALISATIONS),
-        index=list(NORMALISATIONS).index(start.normalisation),
-        key="ranking_normalisation",
-        bind="query-params",
-        format_func=lambda key: NORMALISATIONS[key].label,
-        help=_help(NORMALISATIONS),
-        disabled=off or no_normalisation,
+        NORMALISATIONS,
+        "ranking_normalisation",
+        start.normalisation,
+        off=off or no_normalisation,
     )
-    sign = st.selectbox(
-        LABELS["sign"],
-        list(SIGNS),
-        index=list(SIGNS).index(start.sign),
-        key="ranking_sign",
-        bind="query-params",
-        format_func=lambda key: SIGNS[key].label,
-        help=_help(SIGNS),
-        disabled=off or no_sign,
-    )
+    sign = _pick(LABELS["sign"], SIGNS, "ranking_sign", start.sign, off=off or no_sign)
     wanted = Comparison(measure, normalisation, sign)
     if off:
         note = texts.NO_SWITCH
@@ -142,18 +121,30 @@ def _comparison(data: GapData, start: Comparison, *, off: bool) -> tuple[Compari
     return wanted, note
 
 
-def _pick(label: str, options: Sequence[str], registry: Mapping[str, Any], key: str) -> str:
+def _pick(
+    label: str, entries: Mapping[str, Entry], key: str, default: str | None = None, *, off: bool = False
+) -> str:
     """A choice among entries of a registry."""
-    return str(
-        st.selectbox(
-            label,
-            list(options),
-            key=key,
-            bind="query-params",
-            format_func=lambda k: registry[k].label,
-            help=_help({k: registry[k] for k in options}),
-        )
+    names = {name: entry.label for name, entry in entries.items()}
+    return _box(label, key, names, default, help_text=_help(entries), off=off)
+
+
+def _box(
+    label: str,
+    key: str,
+    names: Mapping[str, str],
+    default: str | None = None,
+    *,
+    help_text: str | None = None,
+    off: bool = False,
+) -> str:
+    """The chosen key, which the address holds; draws the box."""
+    known = Parameter(key, OneOf(tuple(names), names), default or next(iter(names)))
+    link.begins(known)
+    chosen = st.selectbox(
+        label, list(names), key=key, format_func=lambda name: names[name], help=help_text, disabled=off
     )
+    return link.kept(known, str(chosen))
 
 
 def _help(entries: Mapping[str, Entry]) -> str:

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
 from xaicheck import gallery
+from xaicheck.address import Flag, OneOf, Parameter, Whole, named
 from xaicheck.draw.words import listed
 from xaicheck.lab.laws import LAYER_LAWS, LayerLaw
 from xaicheck.lab.setting import DEFAULT, DEPTHS, LAYER_OUTPUTS, OUTPUTS, PICTURE, Setting
 from xaicheck.randomize import BATCHNORM, LAWS, Choice
+from xaicheck.ui import link
 
-WHERE = {"block": "A block and all above it", "layer": "The last layer alone"}
 DEEPEST = 18  # the first block reads the picture itself
+WHERE = {"block": "A block and all above it", "layer": "The last layer alone"}
+PLACE = Parameter("scales_where", OneOf(tuple(WHERE), WHERE), "block")
+DEPTH = Parameter("scales_depth", Whole(1, DEEPEST), DEFAULT.depth)
+POLICY = Parameter("scales_batchnorm", named(BATCHNORM), DEFAULT.batchnorm)
+SAMPLE = Parameter("scales_picture", named(gallery.SAMPLES), PICTURE)
+RESIDUAL = Parameter("scales_residual", Flag(), True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +39,18 @@ def draw() -> Wanted:
     """The visitor's choice; draws the controls."""
     first, second, third = st.columns([5, 3, 3], gap="medium")
     with first:
+        link.begins(PLACE)
         where = st.segmented_control(
             "Experiment",
             list(WHERE),
-            default="block",
             required=True,
-            key="scales_where",
-            bind="query-params",
+            key=PLACE.key,
             format_func=lambda key: WHERE[key],
             help="The last layer alone is the exact setting of the theory and answers at once. A block and "
             "all "
             "above it is the real network, drawn anew from that block to the output.",
         )
-    layer = where == "layer"
+    layer = link.kept(PLACE, str(where)) == "layer"
     with second:
         law = _law(LAYER_LAWS, "scales_layer_law") if layer else _law(LAWS, "scales_law")
     with third:
@@ -57,14 +64,15 @@ def draw() -> Wanted:
 def _block(law: str) -> Setting:
     """What only the experiment on blocks depends on."""
     first, second, third, fourth = st.columns([4, 4, 2, 3], gap="medium", vertical_alignment="bottom")
+    every: tuple[Parameter[Any], ...] = (DEPTH, POLICY, SAMPLE, RESIDUAL)
+    for known in every:
+        link.begins(known)
     with first:
         depth = st.slider(
             "Blocks randomized, from the output down",
             1,
             DEEPEST,
-            DEFAULT.depth,
-            key="scales_depth",
-            bind="query-params",
+            key=DEPTH.key,
             help="1 is the last layer, 18 all but the first block. Computed beforehand: "
             f"{listed([str(d) for d in DEPTHS])}; the others take seconds to a minute.",
         )
@@ -72,10 +80,8 @@ def _block(law: str) -> Setting:
         policy = st.segmented_control(
             "BatchNorm",
             list(BATCHNORM),
-            default=DEFAULT.batchnorm,
             required=True,
-            key="scales_batchnorm",
-            bind="query-params",
+            key=POLICY.key,
             format_func=lambda key: BATCHNORM[key].label,
             help=_explained(BATCHNORM),
         )
@@ -83,34 +89,34 @@ def _block(law: str) -> Setting:
         picture = st.selectbox(
             "Picture",
             list(gallery.SAMPLES),
-            index=list(gallery.SAMPLES).index(PICTURE),
-            key="scales_picture",
-            bind="query-params",
+            key=SAMPLE.key,
             format_func=lambda key: gallery.SAMPLES[key].label,
         )
     with fourth:
         residual = st.toggle(
             "Residual connections",
-            value=True,
-            key="scales_residual",
-            bind="query-params",
+            key=RESIDUAL.key,
             help="Off: the randomized blocks lose their shortcut. The trained network and everything below "
             "stay.",
         )
-    return Setting(depth, picture, law, policy, residual)
+    link.kept(DEPTH, depth)
+    link.kept(POLICY, str(policy))
+    link.kept(SAMPLE, picture)
+    link.kept(RESIDUAL, residual)
+    return Setting(depth, picture, law, str(policy), residual)
 
 
 def _law(choices: Mapping[str, Choice] | Mapping[str, LayerLaw], key: str) -> str:
+    known = Parameter(key, named(choices), DEFAULT.law)
+    link.begins(known)
     chosen = st.selectbox(
         "New weights",
         list(choices),
-        index=list(choices).index(DEFAULT.law),
         key=key,
-        bind="query-params",
         format_func=lambda k: choices[k].label,
         help=_explained(choices),
     )
-    return str(chosen)
+    return link.kept(known, str(chosen))
 
 
 def _explained(choices: Mapping[str, Choice] | Mapping[str, LayerLaw]) -> str:
@@ -118,15 +124,15 @@ def _explained(choices: Mapping[str, Choice] | Mapping[str, LayerLaw]) -> str:
 
 
 def _outputs(choices: tuple[int, ...], key: str) -> int:
+    known = Parameter(key, OneOf(choices), choices[0])
+    link.begins(known)
     chosen = st.segmented_control(
         "Output units (K)",
         choices,
-        default=1,
         required=True,
         key=key,
-        bind="query-params",
         help="Contributions to the K most probable classes, joined by their L2 norm. The more outputs, the "
         "less a "
         "single weight can do.",
     )
-    return int(chosen)
+    return link.kept(known, int(chosen or choices[0]))

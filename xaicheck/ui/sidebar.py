@@ -1,4 +1,4 @@
-"""The sidebar: every input of a run, each bound to the address so that a link carries it."""
+"""The sidebar: every input of a run, each kept in the address so that a link carries it."""
 
 from __future__ import annotations
 
@@ -9,18 +9,17 @@ from html import escape
 import streamlit as st
 
 from xaicheck import labels, plan
+from xaicheck.address import check as asked
 from xaicheck.draw import words
 from xaicheck.errors import XaicheckError
 from xaicheck.methods import DEFAULT_PANEL, METHODS, refusal
 from xaicheck.models import MODELS
-from xaicheck.normalise import DEFAULT, DEFAULT_SIGN, NORMALISATIONS, SIGNS, Normalisation, Sign
+from xaicheck.normalise import NORMALISATIONS, SIGNS, Normalisation, Sign
 from xaicheck.randomize import BATCHNORM, LAWS, MODES, Choice
-from xaicheck.report import shipped
 from xaicheck.similarity import SIMILARITIES
 from xaicheck.types import ImageInput, Method, MethodChoice, Param, Request
-from xaicheck.ui import picture
+from xaicheck.ui import link, picture
 
-SEEDS = (1, 2, 3, 5, 10)
 TEXT = words.SIDEBAR
 KEPT = "methods_wanted"  # what was chosen, refused ones included: another network may allow it again
 
@@ -40,26 +39,21 @@ def draw() -> Chosen:
     """The visitor's choice; draws the sidebar."""
     with st.sidebar:
         image, private, problem, is_error = picture.draw()
+        link.begins(asked.MODEL)
         model = st.selectbox(
             TEXT["model"],
             list(MODELS),
             format_func=lambda k: MODELS[k].label,
             key="model",
-            bind="query-params",
             on_change=_model_changed,
         )
+        link.kept(asked.MODEL, model)
         methods = _methods(model)
         mode, law, batchnorm, seeds = _randomization()
         measures = _measures()
         normalisation, sign = _compared()
         copies = _copies()
-        target = st.selectbox(
-            TEXT["target"],
-            [None, *range(len(labels.LABELS))],
-            format_func=_class_name,
-            key="target",
-            bind="query-params",
-        )
+        target = _target()
         if not problem and not methods:
             problem = f"{TEXT['methods']}: {TEXT['none']}"
         if not problem and not measures:
@@ -104,56 +98,51 @@ def press_run() -> None:
     st.session_state["pressed"] = True
 
 
-def _usable(model: str, *, control: bool) -> list[str]:
-    spec = MODELS[model]
-    return [k for k, m in METHODS.items() if m.control is control and refusal(m, spec) is None]
-
-
 def _model_changed() -> None:
     """Nothing; brings the wanted methods back that the new network allows."""
     wanted = st.session_state.get(KEPT)
     if wanted is not None:
-        allowed = set(_usable(st.session_state["model"], control=False))
+        allowed = set(asked.usable(st.session_state["model"], control=False))
         st.session_state["methods"] = [key for key in wanted if key in allowed]
 
 
 def _methods_changed() -> None:
     """Nothing; remembers the choice, with those that this network refuses."""
-    allowed = set(_usable(st.session_state["model"], control=False))
-    hidden = [key for key in st.session_state.get(KEPT, DEFAULT_PANEL) if key not in allowed]
+    allowed = set(asked.usable(st.session_state["model"], control=False))
+    hidden = [key for key in st.session_state[KEPT] if key not in allowed]
     st.session_state[KEPT] = [*st.session_state["methods"], *hidden]
 
 
 def _methods(model: str) -> list[MethodChoice]:
     """The chosen methods with their settings, controls last."""
-    usable, controls = _usable(model, control=False), _usable(model, control=True)
-    st.session_state.setdefault(KEPT, list(DEFAULT_PANEL))
+    first, second = (asked.methods(model, control=control) for control in (False, True))
+    usable, controls = (asked.usable(model, control=control) for control in (False, True))
+    begun = link.begins(first)
+    st.session_state.setdefault(KEPT, list(DEFAULT_PANEL) if begun == first.default else list(begun))
     chosen = st.pills(
         TEXT["methods"],
         usable,
         selection_mode="multi",
-        default=[k for k in DEFAULT_PANEL if k in usable],
         format_func=_label,
         key="methods",
-        bind="query-params",
         on_change=_methods_changed,
         help="\n".join(f"- **{METHODS[k].label}**: {METHODS[k].summary}" for k in usable),
     )
+    link.kept(first, chosen)
     refused = [(m, why) for m in METHODS.values() if (why := refusal(m, MODELS[model])) is not None]
     if refused:
         st.html(refused_list(refused))
+    link.begins(second)
     extra = st.pills(
         TEXT["controls"],
         controls,
         selection_mode="multi",
-        default=[k for k in DEFAULT_PANEL if k in controls],
         format_func=_label,
         key="controls",
-        bind="query-params",
         help=TEXT["controls_help"],
     )
-    keys = [key for key in METHODS if key in {*chosen, *extra}]
-    keys.sort(key=lambda key: METHODS[key].control)
+    link.kept(second, extra)
+    keys = asked.in_order({*chosen, *extra})
     with_params = [key for key in keys if METHODS[key].params]
     values: dict[str, tuple[tuple[str, int | float], ...]] = {}
     if with_params:
@@ -171,108 +160,110 @@ def refused_list(refused: list[tuple[Method, str]]) -> str:
 
 
 def _param(method: Method, param: Param) -> int | float:
-    return st.number_input(
+    known = asked.setting(method, param)
+    link.begins(known)
+    value = st.number_input(
         f"{method.label}: {param.label.lower()}",
         param.low,
         param.high,
-        param.default,
-        param.step,
+        step=param.step,
         help=param.help or None,
-        key=f"{method.key}.{param.key}",
-        bind="query-params",
+        key=known.key,
     )
+    return link.kept(known, value)
+
+
+def _target() -> int | None:
+    known = asked.target()
+    link.begins(known)
+    chosen = st.selectbox(
+        TEXT["target"], [None, *range(len(labels.LABELS))], format_func=_class_name, key=known.key
+    )
+    return link.kept(known, chosen)
 
 
 def _randomization() -> tuple[str, str, str, int]:
+    for known in (asked.MODE, asked.LAW, asked.POLICY):
+        link.begins(known)
     mode = st.segmented_control(
         TEXT["mode"],
         list(MODES),
-        default=next(iter(MODES)),
         required=True,
         key="mode",
-        bind="query-params",
         format_func=lambda k: MODES[k].label,
         help=_choices_help(MODES),
     )
     law = st.selectbox(
         TEXT["law"],
         list(LAWS),
-        index=list(LAWS).index("he_normal"),
         key="law",
-        bind="query-params",
         format_func=lambda k: LAWS[k].label,
         help=_choices_help(LAWS),
     )
     batchnorm = st.selectbox(
         TEXT["batchnorm"],
         list(BATCHNORM),
-        index=list(BATCHNORM).index("recalibrate"),
         key="batchnorm",
         format_func=lambda k: BATCHNORM[k].label,
         help=_choices_help(BATCHNORM),
-        bind="query-params",
     )
+    link.kept(asked.MODE, str(mode))
+    link.kept(asked.LAW, law)
+    link.kept(asked.POLICY, batchnorm)
+    link.begins(asked.SEEDS)
     seeds = st.segmented_control(
         TEXT["seeds"],
-        SEEDS,
-        default=shipped.SEEDS,
+        asked.SEED_COUNTS,
         required=True,
         key="seeds",
-        bind="query-params",
         help=TEXT["seeds_help"],
         width="stretch",
     )
-    return mode, law, batchnorm, seeds
+    return str(mode), law, batchnorm, link.kept(asked.SEEDS, int(seeds or asked.SEEDS.default))
 
 
 def _measures() -> list[str]:
+    link.begins(asked.MEASURES)
     chosen = st.pills(
         TEXT["measures"],
         list(SIMILARITIES),
         selection_mode="multi",
-        default=list(plan.DEFAULT_MEASURES),
         format_func=lambda k: SIMILARITIES[k].label,
         key="measures",
-        bind="query-params",
         help="\n".join(f"- **{m.label}**: {m.summary}" for m in SIMILARITIES.values()),
     )
+    link.kept(asked.MEASURES, chosen)
     return [key for key in SIMILARITIES if key in chosen]
 
 
 def _compared() -> tuple[str, str]:
     """(normalisation, sign): a score without them is not complete."""
+    link.begins(asked.NORMALISATION)
     normalisation = st.selectbox(
         TEXT["normalisation"],
         list(NORMALISATIONS),
-        index=list(NORMALISATIONS).index(DEFAULT),
         key="normalisation",
         format_func=lambda k: NORMALISATIONS[k].label,
         help=_choices_help(NORMALISATIONS),
-        bind="query-params",
     )
+    link.begins(asked.SIGN)
     sign = st.segmented_control(
         TEXT["sign"],
         list(SIGNS),
-        default=DEFAULT_SIGN,
         required=True,
         key="sign",
         format_func=lambda k: SIGNS[k].label,
         help=_choices_help(SIGNS),
-        bind="query-params",
     )
-    return normalisation, sign
+    return link.kept(asked.NORMALISATION, normalisation), link.kept(asked.SIGN, str(sign))
 
 
 def _copies() -> int:
-    return st.number_input(
-        TEXT["copies"],
-        1,
-        plan.MOST_COPIES,
-        1,
-        help=TEXT["copies_help"],
-        key="copies",
-        bind="query-params",
+    link.begins(asked.COPIES)
+    copies = st.number_input(
+        TEXT["copies"], 1, plan.MOST_COPIES, step=1, help=TEXT["copies_help"], key="copies"
     )
+    return link.kept(asked.COPIES, copies)
 
 
 def _choices_help(choices: Mapping[str, Choice | Normalisation | Sign]) -> str:
