@@ -48,7 +48,7 @@ def png(size: tuple[int, int] = (300, 260)) -> bytes:
 
 
 def upload(at: AppTest, name: str, data: bytes, mime: str = "image/png") -> AppTest:
-    at.segmented_control(key="source").set_value("Upload").run()
+    at.segmented_control(key="source").set_value("upload").run()
     return at.file_uploader(key="upload").set_value((name, data, mime)).run()
 
 
@@ -234,7 +234,7 @@ def test_a_bad_file_gives_one_sentence_and_the_page_goes_on(visit: Visit, kind: 
     assert sentence.endswith(".") and "\n" not in sentence and "Traceback" not in sentence
     assert at.button(key="run").disabled
     assert len(cards(at)) == len(DEFAULT_PANEL)
-    at.segmented_control(key="source").set_value("Gallery").run()
+    at.segmented_control(key="source").set_value("gallery").run()
     assert not at.error and not at.button(key="run").disabled
 
 

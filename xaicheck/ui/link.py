@@ -18,7 +18,9 @@ from urllib.parse import urlencode
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from xaicheck.address.check import looks
 from xaicheck.address.codec import Codec, Parameter, Unreadable
+from xaicheck.draw.viewer.scene import View
 from xaicheck.ui import link_parts
 
 T = TypeVar("T")
@@ -87,6 +89,29 @@ def begins(parameter: Parameter[T]) -> T:
 def kept(parameter: Parameter[T], value: T) -> T:
     """`keep` for a declared parameter."""
     return keep(parameter.key, parameter.codec, value, parameter.default)
+
+
+def view_begins(blocks: int, measures: Sequence[str]) -> View:
+    """`arrive` for how results are looked at: where the viewer starts on these results."""
+    ways = looks(blocks, measures)
+    return View(
+        begins(ways.depth), begins(ways.measure), begins(ways.scale), begins(ways.mode), begins(ways.opacity)
+    )
+
+
+def view_kept(view: View, blocks: int, measures: Sequence[str]) -> View:
+    """`keep` for the same; the session then holds what the viewer shows."""
+    ways = looks(blocks, measures)
+    chosen: tuple[tuple[Parameter[Any], Any], ...] = (
+        (ways.depth, view.depth),
+        (ways.measure, view.measure),
+        (ways.scale, view.scale),
+        (ways.mode, view.mode),
+        (ways.opacity, view.opacity),
+    )
+    for known, value in chosen:
+        st.session_state[known.key] = kept(known, value)
+    return view
 
 
 def address() -> str:
