@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 from xaicheck.draw import words
@@ -20,6 +21,17 @@ def section(title: str, caption: str = "") -> str:
     """HTML: a section's title, which says its finding, and its caption."""
     below = f'<p class="xc-line">{escape(caption)}</p>' if caption else ""
     return f'<h2 class="xc-h2">{escape(title)}</h2>{below}'
+
+
+def lines(texts: Sequence[str]) -> str:
+    """HTML: what the numbers say, a paragraph each; empty ones are left out."""
+    return "".join(f'<p class="xc-line">{escape(text)}</p>' for text in texts if text)
+
+
+def points(texts: Sequence[str]) -> str:
+    """HTML: remarks as a list, smaller than the lines; empty ones are left out."""
+    items = "".join(f"<li>{escape(text)}</li>" for text in texts if text)
+    return f'<ul class="xc-points">{items}</ul>' if items else ""
 
 
 def conclusion(verdict: Verdict) -> str:

@@ -19,27 +19,28 @@ from xaicheck.similarity import SIMILARITIES
 
 STYLE = """
 .xn-big{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,300px),1fr));gap:14px}
-.xn-big section{border:1px solid color-mix(in srgb,currentColor 14%,transparent);border-radius:12px;
- padding:12px 16px}
-.xn-big h2{font-size:.95rem;font-weight:600;margin:0;padding:0}
+.xn-big section{border:1px solid var(--xc-line);border-radius:var(--xc-round);
+ padding:16px 20px 14px}
+.xn-big h2{font-size:var(--xc-m);font-weight:600;margin:0;padding:0}
 .xn-big strong{font-size:2.6rem;line-height:1.15;font-weight:650;font-variant-numeric:tabular-nums;
  letter-spacing:-.02em;margin-right:12px}
-.xn-way{font-weight:650;border-radius:99px;padding:2px 12px;white-space:nowrap;font-size:.95rem;
+.xn-way{font-weight:650;border-radius:99px;padding:2px 12px;white-space:nowrap;font-size:var(--xc-m);
  border:1.5px solid currentColor;vertical-align:.5rem}
-.xn-big p{font-size:.85rem;line-height:1.45;margin:2px 0 0;opacity:.85}
-.xn-up{color:#12976f}.xn-down{color:#c8452b}.xn-same{color:inherit}
+.xn-big p{font-size:.875rem;line-height:1.5;margin:4px 0 0;color:var(--xc-ink-2)}
+.xn-up{color:var(--xc-good)}.xn-down{color:var(--xc-bad)}.xn-same{color:inherit}
 .xn-pair{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:12px}
 .xn-pair figure{margin:0;min-width:0}
 .xn-pair img{display:block;width:100%;aspect-ratio:1;border-radius:6px;max-width:none}
-.xn-pair figcaption{font-size:.8rem;line-height:1.35;margin-top:5px;opacity:.85}
+.xn-pair figcaption{font-size:var(--xc-s);line-height:1.4;margin-top:6px;color:var(--xc-ink-2)}
 .xn-scroll{overflow-x:auto;max-width:100%}
-.xn-table{border-collapse:collapse;width:100%;min-width:860px;table-layout:fixed;font-size:.85rem;font-variant-numeric:tabular-nums}
+.xn-table{border-collapse:collapse;width:100%;min-width:860px;table-layout:fixed;font-size:.875rem;font-variant-numeric:tabular-nums}
 .xn-table th,.xn-table td{border:0;padding:6px 10px;text-align:right;vertical-align:middle}
 .xn-table thead th{font-weight:600;vertical-align:bottom;line-height:1.3;
  border-bottom:1px solid color-mix(in srgb,currentColor 25%,transparent)}
-.xn-table thead small,.xn-table td small{display:block;font-weight:400;opacity:.75;font-size:.75rem}
+.xn-table thead small,.xn-table td small{display:block;font-weight:400;
+ color:var(--xc-ink-2);font-size:var(--xc-xs)}
 .xn-table tbody th{font-weight:400;text-align:left}
-.xn-table tbody th small{display:block;opacity:.75;font-size:.75rem}
+.xn-table tbody th small{display:block;color:var(--xc-ink-2);font-size:var(--xc-xs)}
 .xn-table thead th:first-child{text-align:left;width:21%}
 .xn-scroll th:first-child{position:sticky;left:0;background:var(--st-background-color,inherit);z-index:1}
 .xn-table tbody tr+tr>*{border-top:1px solid color-mix(in srgb,currentColor 9%,transparent)}
@@ -55,8 +56,8 @@ STYLE = """
  .xn-eye{display:block;margin-bottom:3px}.xn-big strong{font-size:2.1rem}}
 .xn-notes{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,280px),1fr));gap:10px 28px;
  margin-top:10px}
-.xn-notes h3{font-size:.95rem;font-weight:600;margin:0 0 2px;padding:0}
-.xn-notes p{font-size:.88rem;line-height:1.5;margin:0;opacity:.9}
+.xn-notes h3{font-size:var(--xc-m);font-weight:600;margin:0 0 2px;padding:0}
+.xn-notes p{font-size:.875rem;line-height:1.55;margin:0;color:var(--xc-ink-2)}
 """
 _CLASSES = {1: "xn-up", 0: "xn-same", -1: "xn-down"}
 

@@ -10,7 +10,7 @@ import numpy as np
 from xaicheck.draw import ranking_captions as captions
 from xaicheck.draw import ranking_spread_words as spread_words
 from xaicheck.draw import ranking_words as texts
-from xaicheck.draw.figures import CONTROL, ORIGINAL, RANDOMIZED, styles_of
+from xaicheck.draw.figures import CONTROL, RANDOMIZED, styles_of
 from xaicheck.draw.ranking_figures import FAINT, STRONG, error_bars, in_registry_order, marker, plain
 from xaicheck.draw.ranking_numbers import Reading, known
 from xaicheck.draw.words import number
@@ -24,7 +24,12 @@ if TYPE_CHECKING:
 
 THINNEST = 0.006  # of a band that would not be seen
 CORRELATIONS = ("cosine", "pearson")  # scores that the method's own noise limits by snr / (1 + snr)
-BEATS_SCALE = ((0.0, RANDOMIZED), (0.5, "rgba(138,143,152,0.10)"), (1.0, ORIGINAL))
+# Paler than lines and marks: half of the table is at the ends of this scale.
+BEATS_SCALE = (
+    (0.0, "rgba(217,123,15,0.72)"),
+    (0.5, "rgba(138,143,152,0.08)"),
+    (1.0, "rgba(47,130,196,0.72)"),
+)
 
 
 def bands(reading: Reading) -> Figure:
@@ -76,7 +81,7 @@ def bands(reading: Reading) -> Figure:
                     "symbol": "triangle-left-open",
                     "size": 10,
                     "color": RANDOMIZED,
-                    "line": {"width": 2},
+                    "line": {"width": 2, "color": RANDOMIZED},
                 },
                 hovertemplate=captions.NOISE_CEILING + ": %{x:.3f}<extra></extra>",
             )

@@ -24,14 +24,12 @@ KEPT = Caption(
     researcher="Pairs of live channels by activation ratio; bars: 95 % t intervals over random networks, not "
     "over pairs. The line is the law, crosses are the trained network’s own contributions.",
 )
-SORTED_TITLE = "Activations beside contributions, channel by channel"
 SORTED = Caption(
     student="Channels from the most active to the least. The line is their activation, the same before and "
     "after; the band shows where their contributions lie in most random networks.",
     researcher="Each series divided by its own mean, logarithmic axis; band: 5 to 95 % over random networks, "
     "diamonds: the first of them, circles: the trained network.",
 )
-TOP_TITLE = "How many of the top channels stay on top"
 TOP = Caption(
     student="Of the most active channels, how many are also among those that contribute most? The upright "
     "stroke marks chance.",

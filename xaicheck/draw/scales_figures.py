@@ -148,7 +148,9 @@ def top(shown: Shown, *, height: int = 260) -> Figure:
         fig.add_trace(
             go.Scatter(
                 x=values, y=names, name=name, mode="markers",
-                marker={"symbol": symbol, "size": size, "color": colour, "line": {"width": 2}},
+                marker={
+                    "symbol": symbol, "size": size, "color": colour, "line": {"width": 2, "color": colour}
+                },
                 hovertemplate="%{x:.1%}<extra>" + name + "</extra>", cliponaxis=False,
             )
         )  # fmt: skip

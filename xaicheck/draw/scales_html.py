@@ -11,13 +11,13 @@ from xaicheck.lab.data import BlockResult, Maps
 
 STYLE = """
 .xc-chs{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,270px),1fr));gap:14px 22px}
-.xc-ch h3{font-size:.85rem;font-weight:600;margin:0 0 4px;padding:0}
+.xc-ch h3{font-size:.875rem;font-weight:600;margin:0 0 4px;padding:0}
 .xc-ch div{display:grid;grid-template-columns:repeat(3,minmax(0,1fr));gap:6px}
 .xc-ch figure,.xc-four figure{margin:0;min-width:0}
 .xc-ch img,.xc-four img{display:block;width:100%;aspect-ratio:1;border-radius:5px;image-rendering:pixelated;
  max-width:none}
-.xc-ch figcaption,.xc-four figcaption{font-size:.72rem;line-height:1.3;opacity:.85;margin-top:3px;
- font-variant-numeric:tabular-nums}
+.xc-ch figcaption,.xc-four figcaption{font-size:var(--xc-xs);line-height:1.35;margin-top:4px;
+ color:var(--xc-ink-2);font-variant-numeric:tabular-nums}
 .xc-four{display:grid;grid-template-columns:repeat(4,minmax(0,1fr));gap:14px;max-width:900px}
 @media (max-width:640px){.xc-four{grid-template-columns:repeat(2,minmax(0,1fr))}}
 """

@@ -61,7 +61,7 @@ def depths(results: Sequence[BlockResult], outputs: int, *, height: int = 420) -
                 x=[place[r.setting.depth] + OFFSET[key] for r in rows],
                 y=[v.mean for v in values], error_y=_bars(values, colour),
                 name=name, mode="markers",
-                marker={"symbol": symbol, "size": 10, "color": colour, "line": {"width": 2}},
+                marker={"symbol": symbol, "size": 10, "color": colour, "line": {"width": 2, "color": colour}},
                 hovertemplate="%{y:.2f}<extra>" + name + "</extra>",
             )
         )  # fmt: skip
@@ -108,7 +108,7 @@ def maps(rows: Sequence[MapRow], labels: Mapping[str, str], *, height: int | Non
         fig.add_trace(
             go.Scatter(
                 x=[v.mean for v in values], y=names, error_x=_bars(values, colour), name=name, mode="markers",
-                marker={"symbol": symbol, "size": 11, "color": colour, "line": {"width": 2}},
+                marker={"symbol": symbol, "size": 11, "color": colour, "line": {"width": 2, "color": colour}},
                 hovertemplate="%{x:.2f}<extra>" + name + "</extra>", cliponaxis=False,
             )
         )  # fmt: skip

@@ -152,6 +152,26 @@ def top_line(order: Order) -> str:
     )
 
 
+def top_title(order: Order) -> str:
+    """How many of the most active channels stay on top, beside chance."""
+    found = next((t for t in order.tops if t.k == 10), None) or (order.tops[-1] if order.tops else None)
+    if found is None or found.measured.mean is None:
+        return "There are too few channels to count how many stay on top"
+    return (
+        f"{number(found.k * found.measured.mean, 1)} of the {found.k} most active channels stay on top, "
+        f"{number(found.k * found.chance, 1)} would by chance"
+    )
+
+
+def sorted_title(shown: Shown) -> str:
+    """How far contributions follow activations, channel by channel."""
+    tau = shown.order.kendall
+    return (
+        f"Contributions follow activations with a τ of {number(tau.measured.mean)}; in the trained network "
+        f"it is {number(tau.trained)}"
+    )
+
+
 def rank_line(order: Order) -> str:
     """Rank correlations, measured and expected."""
     tau, rho = order.kendall, order.spearman

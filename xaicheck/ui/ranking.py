@@ -71,7 +71,8 @@ def _tau(views: Views, choice: Choice, level: str) -> None:
     lines = [words.tau_line(name, r) for name, r in rows]
     page.chart(tau_strip(rows), " ".join(lines), "ranking-tau")
     shown = next((r for _, r in rows if r.choice.controls == choice.controls), rows[0][1])
-    st.html("".join(f'<p class="xc-line">{escape(line)}</p>' for line in (*lines, *words.cautions(shown))))
+    page.lines(*lines)
+    page.points(*words.cautions(shown))
     page.table(tables.taus(rows), "ranking-tau")
 
 

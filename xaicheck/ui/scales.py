@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import streamlit as st
 
 from xaicheck import gallery
@@ -111,17 +109,16 @@ def _order(shown: Shown, level: str) -> None:
         page.section(words.kept_title(shown), captions.KEPT.at(level))
         page.chart(figures.kept(shown), f"{words.finding(shown)} {words.kept_line(shown)}", "scales-kept")
     with right:
-        page.section(captions.SORTED_TITLE, captions.SORTED.at(level))
+        page.section(words.sorted_title(shown), captions.SORTED.at(level))
         page.chart(
             figures.channels(shown),
-            f"{captions.SORTED_TITLE}. {words.rank_line(shown.order)}",
+            f"{words.sorted_title(shown)}. {words.rank_line(shown.order)}",
             "scales-sorted",
         )
-    lines = [words.kept_line(shown), words.departure(shown), words.rank_line(shown.order)]
-    st.html("".join(f'<p class="xc-line">{escape(line)}</p>' for line in lines if line))
-    page.section(captions.TOP_TITLE, captions.TOP.at(level))
+    page.lines(words.kept_line(shown), words.departure(shown), words.rank_line(shown.order))
+    page.section(words.top_title(shown.order), captions.TOP.at(level))
     page.chart(figures.top(shown), words.top_line(shown.order), "scales-top")
-    st.html(f'<p class="xc-line">{escape(words.top_line(shown.order))}</p>')
+    page.lines(words.top_line(shown.order))
     page.table(tables.order(shown), "scales-order")
 
 
@@ -129,7 +126,7 @@ def _channels(result: BlockResult, level: str) -> None:
     """Nothing; the most active channels as small pictures."""
     page.section(words.pictures_title(result), captions.PICTURES.at(level))
     st.html(html.channels(result))
-    st.html(f'<p class="xc-line">{escape(words.same_line(result))}</p>')
+    page.lines(words.same_line(result))
 
 
 def _depths(data: Shipped, outputs: int, level: str) -> None:
@@ -142,7 +139,7 @@ def _depths(data: Shipped, outputs: int, level: str) -> None:
     page.chart(
         overview.depths(data.blocks, outputs), overview_words.depths_alt(plain, outputs), "scales-depths"
     )
-    st.html(f'<p class="xc-line">{escape(overview_words.depths_line(data.blocks))}</p>')
+    page.lines(overview_words.depths_line(data.blocks))
     page.table(tables.depths(data.blocks), "scales-depths")
 
 
@@ -154,11 +151,12 @@ def _maps(result: BlockResult, data: Shipped, level: str) -> None:
     st.html(html.four_maps(result.maps, result.seeds))
     fig = overview.maps(rows, captions.MAP_LABELS)
     page.chart(fig, overview_words.maps_alt(rows), "scales-maps")
-    st.html(f'<p class="xc-line">{escape(overview_words.maps_line(result.maps, result.seeds))}</p>')
     methods = rows[len(result.maps.rows) :]
-    notes = [overview_words.missing_line(rows), overview_words.methods_line(methods) if methods else ""]
-    if any(notes):
-        st.html("".join(f'<p class="xc-line">{escape(note)}</p>' for note in notes if note))
+    page.lines(
+        overview_words.maps_line(result.maps, result.seeds),
+        overview_words.missing_line(rows),
+        overview_words.methods_line(methods) if methods else "",
+    )
     if not default:
         st.caption(captions.NO_METHODS)
     page.table(tables.maps(rows, captions.MAP_LABELS), "scales-maps")
@@ -170,5 +168,5 @@ def _residual(data: Shipped, level: str) -> None:
     page.chart(
         overview.residual(data.residual), overview_words.residual_line(data.residual), "scales-residual"
     )
-    st.html(f'<p class="xc-line">{escape(overview_words.residual_line(data.residual))}</p>')
+    page.lines(overview_words.residual_line(data.residual))
     page.table(tables.residual(data.residual), "scales-residual")
