@@ -12,6 +12,7 @@ const MARKERS = {
   x: "M-4 -2.2L-2.2 -4L0 -1.8L2.2 -4L4 -2.2L1.8 0L4 2.2L2.2 4L0 1.8L-2.2 4L-4 2.2L-1.8 0z",
   cross: "M-1.3 -4h2.6v2.7h2.7v2.6h-2.7v2.7h-2.6v-2.7h-2.7v-2.6h2.7z",
   star: "M0 -4.8L1.2 -1.6L4.6 -1.5L1.9 .6L2.8 3.9L0 2L-2.8 3.9L-1.9 .6L-4.6 -1.5L-1.2 -1.6z",
+  pentagon: "M0 -4.3L4.1 -1.3L2.5 3.5H-2.5L-4.1 -1.3z",
   hexagon: "M0 -4.2L3.6 -2.1V2.1L0 4.2L-3.6 2.1V-2.1z",
 };
 
@@ -31,7 +32,8 @@ function axesOf(model, measure, width, height) {
   // As many numbers under the axis as there is room for.
   const every = [1, 2, 5, 10, 20, 50].find((n) => (inner.width / Math.max(1, last - first)) * n >= 20) ?? 100;
   const marked = model.states.filter((s, i) => s.depth % every === 0 || i === 0);
-  return { width, height, inner, x, y, marked, ticks: ticks.map((v) => ({ value: v, text: minus(v.toFixed(digits)) })) };
+  const rows = ticks.map((value) => ({ value, text: minus(value.toFixed(digits)) }));
+  return { width, height, inner, x, y, marked, ticks: rows };
 }
 
 /** The mark of a panel in a drawing, and the same as a little picture for the legend. */
@@ -46,7 +48,12 @@ function markerOf(panel, x, y, size = 1) {
   });
 }
 
+/** The line of a panel: its colour and its dash. */
+function strokeOf(panel) {
+  return { fill: "none", stroke: panel.colour, "stroke-width": 2, "stroke-dasharray": DASHES[panel.dash] };
+}
+
 function swatchOf(panel) {
-  const line = draw("path", { d: "M1 7H29", stroke: panel.colour, "stroke-width": 2, "stroke-dasharray": DASHES[panel.dash] });
+  const line = draw("path", { d: "M1 7H29", ...strokeOf(panel) });
   return draw("svg", { viewBox: "0 0 30 14", "aria-hidden": "true" }, line, markerOf(panel, 15, 7));
 }

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from xaicheck.draw import compared, figures, heatmap, sentences, words
-from xaicheck.draw.numbers import Reading
+from xaicheck.draw.numbers import Reading, part
 from xaicheck.draw.viewer import words as own
 from xaicheck.draw.viewer.pool import factor_of, pooled
 from xaicheck.draw.viewer.scene import Answer, Change, Map, Mark, Panel, Parts, Scale, Scene, State, View
@@ -32,10 +33,11 @@ def scene(
     `depths`: the states whose maps are carried, None = all. `pixels`: maps are pooled by the mean to at most
     so many pixels a side, None = as they are.
     """
+    reading = _narrowed(reading, methods)
     report = reading.report
     height, width = report.view.shape[:2]
     factor = factor_of(height, width, pixels)
-    shown = [methods[key] for key in reading.methods if key in methods]
+    shown = [methods[key] for key in reading.methods]
     carried = set(report.depths if depths is None else depths) | {0}
     captions = [words.DIFFERENCE_CAPTION, words.CLIP_CAPTION, own.LEVELS_CAPTION]
     if factor > 1:
@@ -58,6 +60,16 @@ def scene(
         start=start or View(report.depths[len(report.depths) // 2], measures[0]),
         parts=parts,
     )
+
+
+def _narrowed(reading: Reading, methods: Mapping[str, Method]) -> Reading:
+    """The report's methods that are among `methods`: sentences must not speak of others."""
+    request = reading.report.request
+    kept = tuple(choice for choice in request.methods if choice.key in methods)
+    if kept == request.methods:
+        return reading
+    less = part(reading.report, dataclasses.replace(request, methods=kept))
+    return reading if less is None else Reading(less)
 
 
 def _state(reading: Reading, depth: int) -> State:

@@ -13,8 +13,9 @@ function makeCard(viewer, at) {
   const badge = el("span", { class: "xv-badge" });
   const values = el("p", { class: "xv-values" });
   const note = el("p", { class: "xv-note" });
-  const text = el("div", { class: "xv-text" }, badge, values, note);
-  const maps = el("div", { class: "xv-maps", role: "group", tabindex: 0 }, ...figures.map((f) => f.node), pair.node, text);
+  const text = el("div", { class: "xv-text" }, badge, note);
+  const pictures = [...figures.map((f) => f.node), pair.node];
+  const maps = el("div", { class: "xv-maps", role: "group", tabindex: 0 }, ...pictures, text, values);
   const node = el("article", { class: "xv-card" }, head, track, maps);
   viewer.cross.listen(maps, at);
 
@@ -33,7 +34,8 @@ function makeCard(viewer, at) {
     const spread = parts.scores ? `${measure.name}: ${mark.line}.` : "";
     say(note, [spread, limits.includes(null) ? "" : ranges].filter(Boolean).join(" "));
     const said = mark.mean === null ? mark.line : [mark.text, mark.word].filter(Boolean).join(", ");
-    node.setAttribute("aria-label", parts.scores ? fill(words.card, { label: panel.label, score: said }) : panel.label);
+    const named = fill(words.card, { label: panel.label, score: said });
+    node.setAttribute("aria-label", parts.scores ? named : panel.label);
     maps.setAttribute("aria-label", fill(words.maps, { label: panel.label }));
     return limits;
   }

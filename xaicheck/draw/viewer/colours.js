@@ -50,7 +50,8 @@ function paintChange(layer, before, after, limit, palette) {
   const [first, second] = [before.levels, after.levels], { pixels } = layer;
   for (let i = 0; i < pixels.length; i++) {
     const step = b[second[i]] - a[first[i]];
-    pixels[i] = palette[step !== step ? HOLE_COLOUR : (ZERO + 0.5 + (step > ZERO ? ZERO : step < -ZERO ? -ZERO : step)) | 0];
+    const kept = step > ZERO ? ZERO : step < -ZERO ? -ZERO : step;
+    pixels[i] = palette[kept !== kept ? HOLE_COLOUR : (ZERO + 0.5 + kept) | 0]; // not a number differs from itself
   }
   layer.context.putImageData(layer.image, 0, 0);
 }

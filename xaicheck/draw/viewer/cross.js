@@ -33,6 +33,10 @@ function makeCross(viewer) {
     const inside = (value, count) => Math.min(Math.max(value, 0), count - 1);
     return { x: inside(cross.at.x + by * step[0], width), y: inside(cross.at.y + by * step[1], height) };
   }
+  /** Whether a finger meant the cross itself: then it goes away. */
+  function nearTo({ x, y }) {
+    return Math.hypot(x - cross.at.x, y - cross.at.y) < viewer.model.size[1] / 16;
+  }
   cross.clear = () => show(null, false);
   cross.again = () => show(cross.at, cross.pinned);
   cross.sentence = (panel, index) => {
@@ -58,7 +62,10 @@ function makeCross(viewer) {
     });
     node.addEventListener("click", (event) => {
       const place = placeOf(event);
-      if (place && viewer.view.mode !== "swipe") show(place, !cross.pinned || event.pointerType === "touch");
+      if (!place || viewer.view.mode === "swipe") return;
+      if (event.pointerType !== "touch") show(place, !cross.pinned);
+      else if (cross.pinned && nearTo(place)) cross.clear();
+      else show(place, true);
     });
     node.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && cross.at) {

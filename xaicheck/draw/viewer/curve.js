@@ -17,7 +17,8 @@ function makeCurve(viewer) {
 
   function points(panel) {
     const marks = panel.scores[viewer.measure.key];
-    return viewer.model.states.map((s, i) => ({ ...marks[i], depth: s.depth, index: i })).filter((m) => m.mean !== null);
+    const all = viewer.model.states.map((s, i) => ({ ...marks[i], depth: s.depth, index: i }));
+    return all.filter((m) => m.mean !== null);
   }
   function bandOf(panel) {
     const known = points(panel).filter((m) => m.high > m.low);
@@ -29,8 +30,7 @@ function makeCurve(viewer) {
   }
   function lineOf(panel) {
     const path = points(panel).map((m) => `${axes.x(m.depth).toFixed(1)} ${axes.y(m.mean).toFixed(1)}`).join("L");
-    const line = { d: `M${path}`, fill: "none", stroke: panel.colour, "stroke-width": 2, "stroke-dasharray": DASHES[panel.dash] };
-    return path ? draw("path", { ...line, "stroke-linejoin": "round" }) : null;
+    return path ? draw("path", { d: `M${path}`, "stroke-linejoin": "round", ...strokeOf(panel) }) : null;
   }
   function grid() {
     const right = axes.width - RIGHT, floor = axes.height - BOTTOM;
@@ -41,8 +41,8 @@ function makeCurve(viewer) {
     const columns = axes.marked.map((s) =>
       draw("text", { x: axes.x(s.depth), y: floor + 16, "text-anchor": "middle", text: String(s.depth) }),
     );
-    const name = draw("text", { x: LEFT + axes.inner.width / 2, y: axes.height - 2, "text-anchor": "middle", text: viewer.model.axis });
-    return [...rows, ...columns, name];
+    const middle = { x: LEFT + axes.inner.width / 2, y: axes.height - 2, "text-anchor": "middle" };
+    return [...rows, ...columns, draw("text", { ...middle, text: viewer.model.axis })];
   }
   function redraw() {
     const { model } = viewer, width = Math.max(240, Math.round(plot.clientWidth || 600));
@@ -95,9 +95,10 @@ function makeCurve(viewer) {
     svg.classList.toggle("xv-near", Boolean(found));
     tip.hidden = !found;
     if (!found) return;
-    const { mark, panel } = found;
+    const { mark, panel } = found, { model } = viewer;
+    const { position } = model.states[mark.index];
     const score = [mark.text, mark.word, `(${mark.line})`].filter(Boolean).join(" ");
-    say(tip, fill(viewer.model.words.point, { label: panel.label, position: viewer.model.states[mark.index].position, score }));
+    say(tip, fill(model.words.point, { label: panel.label, position, score }));
     const x = (100 * axes.x(mark.depth)) / axes.width;
     tip.style.left = `${x}%`;
     tip.style.top = `${axes.y(mark.mean)}px`;

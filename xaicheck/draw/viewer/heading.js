@@ -6,13 +6,16 @@ function makeHeading(viewer) {
   const finding = el("h1", { class: "xv-finding" });
   const blocks = el("p", { class: "xv-line xv-blocks" });
   const line = el("p", { class: "xv-line" });
-  const node = el("header", { class: "xv-heading" }, kicker, finding, blocks, line);
+  // The longest finding keeps the room, so that nothing below jumps while the depth moves.
+  const room = el("div", { class: "xv-room" }, finding);
+  const node = el("header", { class: "xv-heading" }, kicker, room, blocks, line);
   return {
     node,
     draw() {
       const { model, state, measure, index } = viewer;
       say(kicker, model.kicker);
       say(finding, measure.findings[index]);
+      room.dataset.longest = measure.findings.reduce((a, b) => (b.length > a.length ? b : a));
       say(blocks, state.blocks);
       say(line, measure.line);
     },
@@ -37,7 +40,8 @@ function makePicture(viewer) {
       photo.alt = model.photo_alt;
       node.setAttribute("aria-label", model.words.picture);
       before.draw(model.words.before, model.states[0].answers);
-      after.draw(model.words.after, index ? state.answers : []);
+      after.draw(model.words.after, (index ? state : model.states.at(-1)).answers);
+      after.node.classList.toggle("xv-hidden", !index); // its room stays
       say(explained, model.explained);
       say(alive, state.alive);
     },
@@ -57,9 +61,10 @@ function makeAnswers() {
       drawn = answers;
       say(title, text);
       rows.replaceChildren(
-        ...answers.map((a) =>
-          el("tr", { class: a.explained ? "xv-explained" : null }, el("td", { text: a.label }), el("td", { text: a.share })),
-        ),
+        ...answers.map((a) => {
+          const kind = { class: a.explained ? "xv-explained" : null };
+          return el("tr", kind, el("td", { text: a.label }), el("td", { text: a.share }));
+        }),
       );
     },
   };

@@ -10,7 +10,8 @@ function mountViewer(host, bytes, { onView = null, view = null } = {}) {
   const told = el("div", { class: "xv-told", "aria-live": "polite" });
   host.append(root);
   let parts = [], shape = "", timer = 0, current = null, loads = 0, tools = null;
-  const viewer = { root, name: (what) => `xv${serial}-${what}`, cards: [], playing: false, visible: true, view: null };
+  const name = (what) => `xv${serial}-${what}`;
+  const viewer = { root, name, cards: [], playing: false, visible: true, view: null };
 
   function load(next) {
     const { header, packed } = readPayload(next);
@@ -23,7 +24,7 @@ function mountViewer(host, bytes, { onView = null, view = null } = {}) {
       if (turn !== loads) return;
       adopt(modelOf(header, body), viewer.view);
       root.dataset.loaded = (performance.now() - begun).toFixed(1);
-    });
+    }, () => tell(header.words.broken));
   }
   /** Nothing; a model takes the place of the one before, and the visitor's view stays. */
   function adopt(model, wanted) {
@@ -68,7 +69,8 @@ function mountViewer(host, bytes, { onView = null, view = null } = {}) {
     for (const card of viewer.cards) card.paint();
     viewer.turns.keep();
     if (viewer.cross.at) viewer.cross.again();
-    Object.assign(root.dataset, { ready: String(Boolean(model.ready)), depth: view.depth, drawn: (performance.now() - begun).toFixed(1) });
+    const drawn = (performance.now() - begun).toFixed(1);
+    Object.assign(root.dataset, { ready: String(Boolean(model.ready)), depth: view.depth, drawn });
   }
   function tell(text) {
     say(told, text);
@@ -76,6 +78,7 @@ function mountViewer(host, bytes, { onView = null, view = null } = {}) {
   viewer.tell = tell;
   viewer.turns = makeTurns(viewer);
   viewer.cross = makeCross(viewer);
+  root.addEventListener("keydown", (event) => event.key === "Escape" && viewer.cross.clear());
   viewer.drawPairs = () => viewer.cards.forEach((card) => card.pair());
   /** Nothing; the visitor's wish, drawn at once and handed on when it has come to rest. */
   viewer.set = (wish, { quiet = false } = {}) => {

@@ -44,7 +44,8 @@ function makeTurns(viewer) {
 /** The larger picture of a card in blink and swipe. */
 function makePair(viewer) {
   const [below, above] = [makeLayer(), makeLayer()];
-  const handle = el("div", { class: "xv-divider", role: "slider", tabindex: 0, "aria-valuemin": 0, "aria-valuemax": 100 });
+  const span = { "aria-valuemin": 0, "aria-valuemax": 100 };
+  const handle = el("div", { class: "xv-divider", role: "slider", tabindex: 0, ...span });
   const frame = makeFrame(below, above);
   frame.append(handle);
   const title = el("figcaption", { class: "xv-turn" });

@@ -24,11 +24,12 @@ function makeToolbar(viewer) {
 function makeScrubber(viewer) {
   const id = viewer.name("depth");
   const label = el("label", { for: id, class: "xv-label" });
-  const value = el("output", { class: "xv-value", for: id });
+  const value = el("span", { class: "xv-value", "aria-hidden": "true" });
   const range = el("input", { type: "range", id, min: 0, step: 1, class: "xv-range" });
   const ticks = el("div", { class: "xv-ticks", "aria-hidden": "true" });
   const icon = draw("path", {});
-  const button = el("button", { type: "button", class: "xv-play" }, draw("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, icon));
+  const face = draw("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, icon);
+  const button = el("button", { type: "button", class: "xv-play" }, face);
   const line = el("div", { class: "xv-scrubline" }, label, value);
   const node = el("div", { class: "xv-scrub" }, button, el("div", { class: "xv-track-box" }, line, range, ticks));
   let timer = 0;
@@ -131,7 +132,7 @@ function makeChoice(viewer, what, keys) {
 function makeOpacity(viewer) {
   const id = viewer.name("opacity");
   const label = el("label", { for: id, class: "xv-label" });
-  const value = el("output", { class: "xv-value", for: id });
+  const value = el("span", { class: "xv-value", "aria-hidden": "true" });
   const range = el("input", { type: "range", id, min: 0, max: 100, step: 5, class: "xv-range" });
   const node = el("div", { class: "xv-item xv-opacity" }, el("div", { class: "xv-scrubline" }, label, value), range);
   range.addEventListener("input", () => viewer.set({ opacity: Number(range.value) }));
