@@ -1,0 +1,120 @@
+"""A report as one zip: the page, the raw maps, the numbers as tables, the figures, and a manifest of it all.
+
+Dates are fixed, so that equal reports give equal bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from xaicheck.draw import report_words, sentences
+from xaicheck.draw.numbers import Reading
+from xaicheck.draw.viewer.scene import View
+from xaicheck.methods import METHODS
+from xaicheck.report import charts, command, figures, files, page, picture, record, sheets
+from xaicheck.report.archive import entry
+from xaicheck.similarity import SIMILARITIES
+from xaicheck.types import Report
+
+MANIFEST, PAGE, PICTURE = "manifest.json", "report.html", "picture.png"
+QUICK = 1  # of zlib: more effort takes three times as long and saves a hundredth
+
+
+def build(
+    report: Report, *, view: View | None = None, base: str = page.BASE, file: str = "report.zip"
+) -> bytes:
+    """The zip. `view`, `base`: as for the page inside it; `file`: its own name.
+
+    Equal arguments give equal bytes.
+    """
+    members = dict(_members(report, view, base))
+    members[MANIFEST] = _json(_manifest(report, members, file, page.start(report, view), base))
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            how = zipfile.ZIP_STORED if name.endswith(".png") else zipfile.ZIP_DEFLATED
+            archive.writestr(entry(name), data, compress_type=how, compresslevel=QUICK)
+    return out.getvalue()
+
+
+def _members(report: Report, view: View | None, base: str) -> Iterator[tuple[str, bytes]]:
+    yield "README.txt", report_words.README.format(name="THIS_FILE").encode()
+    yield PAGE, page.build(report, view=view, base=base).encode()
+    yield files.REPORT, _json(files.as_json(report))
+    yield PICTURE, picture.png(report)
+    for name, sheet in (
+        ("scores.csv", sheets.scores),
+        ("entropies.csv", sheets.entropies),
+        ("activations.csv", sheets.activations),
+        ("liveness.csv", sheets.liveness),
+    ):
+        yield name, sheet(report).encode()
+    yield files.MAPS, _maps(report)
+    yield from _figures(report, page.start(report, view).depth)
+
+
+def _figures(report: Report, depth: int) -> Iterator[tuple[str, bytes]]:
+    reading = Reading(report)
+    measures = [SIMILARITIES[key] for key in report.request.measures]
+    for chart in charts.every(reading, depth, measures, METHODS):
+        yield from figures.files(figures.chart(chart), f"figures/{chart.key}")
+    place = sentences.where(reading, depth)
+    yield from figures.files(figures.maps(reading, depth, METHODS, place), f"figures/maps-depth-{depth}")
+
+
+def _maps(report: Report) -> bytes:
+    out = io.BytesIO()
+    maps: dict[str, Any] = {
+        record.name(a): np.asarray(a.values, np.float32) for a in report.attributions if a.values is not None
+    }
+    np.savez(out, allow_pickle=False, **maps)
+    return out.getvalue()
+
+
+def _manifest(report: Report, members: dict[str, bytes], file: str, view: View, base: str) -> dict[str, Any]:
+    """What the zip is, how to make it again, and the SHA-256 of every file in it."""
+    request = report.request
+    facts = record.facts(report, record.Setting(view, base))
+    seeds = sorted({a.seed for a in report.attributions})
+    coarse = facts["stored"] == record.EIGHT_BIT
+    notes = [
+        f"maps.npz holds the maps of {'seed' if len(seeds) == 1 else 'seeds'} {', '.join(map(str, seeds))}; "
+        f"scores are over seeds {', '.join(map(str, request.seeds))}."
+    ]
+    if coarse:
+        notes.append(report_words.EIGHT_BIT)
+    return {
+        "format": record.FORMAT,
+        "request": request.to_json(),
+        "picture": {
+            "name": report.image_name,
+            "sha256": request.image,
+            "sample": facts["sample"],
+            "file": PICTURE,
+        },
+        "versions": dict(report.versions),
+        "device": report.device,
+        "seeds": list(request.seeds),
+        "seconds": report.seconds,
+        "maps": {"stored": facts["stored"], "seeds": seeds, "sha256": facts["maps"]},
+        "notes": notes,
+        "setting": facts["setting"],
+        "repeat": command.repeat(request, report.image_name, "report.html"),
+        "repeat_differs": command.why_not(request),
+        "verify": f"python -m xaicheck verify {file}",
+        "files": {
+            name: {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+            for name, data in members.items()
+        },
+    }
+
+
+def _json(data: dict[str, Any]) -> bytes:
+    return (json.dumps(data, indent=1, allow_nan=False, ensure_ascii=False) + "\n").encode()

@@ -1,0 +1,161 @@
+"""The figures of a report as files, PNG and SVG: curves, activation scales and the panel of maps.
+
+Drawn by Matplotlib's objects and never by pyplot, whose figures the whole process shares. Equal reports give
+equal bytes: no dates, and names inside an SVG come from a fixed salt.
+"""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from xaicheck.draw import heatmap, words
+from xaicheck.draw.numbers import Reading
+from xaicheck.report.charts import Chart, Series
+from xaicheck.types import Method
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+DASHES: Mapping[str, Any] = {
+    "solid": "-",
+    "dash": (0, (4, 2.5)),
+    "dot": (0, (1, 2)),
+    "dashdot": (0, (5, 2, 1, 2)),
+    "longdash": (0, (7, 3)),
+    "longdashdot": (0, (7, 3, 1, 3)),
+}
+MARKERS = {
+    "circle": "o",
+    "square": "s",
+    "diamond": "D",
+    "triangle-up": "^",
+    "x": "X",
+    "triangle-down": "v",
+    "star": "*",
+    "hexagon": "H",
+    "cross": "P",
+}
+_SALT: Any = {"svg.hashsalt": "xaicheck", "svg.fonttype": "none", "font.size": 9.0, "axes.titlesize": 10.0}
+DPI = 150
+_drawing = threading.Lock()  # its settings belong to the whole process
+
+
+def chart(what: Chart) -> Figure:
+    """A chart on white, 8 by 5 inches."""
+    fig = _blank(8, 5)
+    axes = fig.add_subplot()
+    places = np.arange(len(what.places))
+    for i, series in enumerate(what.series):
+        _draw(axes, places, series, (i - (len(what.series) - 1) / 2) * 0.22)
+    if what.level is not None:
+        axes.axhline(what.level[0], color="#8a8f98", lw=1, ls="--")
+        axes.annotate(
+            what.level[1], (0, what.level[0]), xytext=(0, 3), textcoords="offset points", fontsize=8
+        )
+    if what.marked is not None:
+        axes.axvline(what.marked, color="#8a8f98", lw=1.2, ls=":")
+    if what.logarithmic:
+        axes.set_yscale("log")
+    axes.set_ylim(*what.span)
+    axes.set_yticks(what.ticks, [what.text(v) for v in what.ticks])
+    axes.set_yticks([], minor=True)
+    axes.set_xticks(places, what.places, rotation=50, ha="right", rotation_mode="anchor", fontsize=8)
+    axes.set_xlabel(what.x_label)
+    axes.set_ylabel(_wrapped(what.y_label, 52))
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.set_title(_wrapped(what.title), loc="left", fontweight="bold")
+    if len(what.series) > 1:
+        fig.legend(loc="outside lower left", ncols=4, frameon=False, fontsize=8)
+    return fig
+
+
+def maps(reading: Reading, depth: int, methods: Mapping[str, Method], place: str) -> Figure:
+    """Original above randomized for every method, each on its own range, with colour bars in numbers."""
+    from matplotlib.colors import ListedColormap
+
+    keys = reading.methods
+    fig = _blank(1.55 * len(keys) + 0.6, 4.6)
+    fig.suptitle(_wrapped(f"Original (above) and randomized (below): {place}"), x=0.01, ha="left")
+    grid = fig.subplots(2, len(keys), squeeze=False)
+    for column, key in enumerate(keys):
+        signed = methods[key].signed
+        table = heatmap.diverging() if signed else heatmap.sequential()
+        colours = ListedColormap(table[: heatmap.LAST + 1] / 255)
+        for row, at in enumerate((0, depth)):
+            axes, found = grid[row][column], reading.map(key, at)
+            values = None if found is None else found.values
+            limit, why = heatmap.map_range(values), heatmap.why_not_drawn(values)
+            axes.set_xticks([])
+            axes.set_yticks([])
+            if row == 0:
+                axes.set_title(_wrapped(methods[key].label, 16), fontsize=8)
+            if values is None or limit is None or why:
+                axes.text(0.5, 0.5, _wrapped(why or "", 18), ha="center", va="center", fontsize=7)
+                axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
+                continue
+            low = -limit if signed else 0.0
+            drawn = axes.imshow(values, cmap=colours, vmin=low, vmax=limit or 1.0, interpolation="nearest")
+            bar = fig.colorbar(drawn, ax=axes, orientation="horizontal", fraction=0.06, pad=0.04)
+            bar.set_ticks([low, limit or 1.0], labels=[words.short(low), words.short(limit)], fontsize=6)
+    return fig
+
+
+def files(figure: Figure, name: str) -> Iterator[tuple[str, bytes]]:
+    """(file name, bytes) of the figure as PNG and as SVG."""
+    import matplotlib as mpl
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+    with _drawing, mpl.rc_context(_SALT):
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")  # laid out once, not once a file
+        # Not savefig: it draws everything twice.
+        out = io.BytesIO()
+        FigureCanvasAgg(figure).print_png(out, metadata={"Software": None})
+        yield f"{name}.png", out.getvalue()
+        out = io.BytesIO()
+        FigureCanvasSVG(figure).print_svg(out, metadata={"Date": None, "Creator": "xaicheck"})
+        yield f"{name}.svg", out.getvalue()
+
+
+def _blank(width: float, height: float) -> Figure:
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(width, height), dpi=DPI, layout="constrained", facecolor="white")
+
+
+def _draw(axes: Any, places: np.ndarray, series: Series, aside: float) -> None:
+    marker, _, hollow = series.marker.partition("-open")
+    look = {
+        "color": series.colour,
+        "marker": MARKERS[marker + hollow],
+        "markersize": 4.5,
+        "label": series.label,
+        "markerfacecolor": "white" if "-open" in series.marker else series.colour,
+    }
+    y = _numbers(series.y)
+    if not series.joined:
+        low, high = y - _numbers(series.low), _numbers(series.high) - y
+        axes.errorbar(places + aside, y, (low, high), ls="none", lw=1.6, **look)
+        return
+    if series.low:
+        axes.fill_between(
+            places, _numbers(series.low), _numbers(series.high), color=series.colour, alpha=0.14, lw=0
+        )
+    axes.plot(places, y, lw=1.6, ls=DASHES[series.dash], **look)
+
+
+def _numbers(values: Sequence[float | None]) -> np.ndarray:
+    return np.array([np.nan if v is None else v for v in values], dtype=float)
+
+
+def _wrapped(text: str, width: int = 92) -> str:
+    import textwrap
+
+    # A dollar sign would begin a formula.
+    return "\n".join(textwrap.wrap(text, width)).replace("$", r"\$")

@@ -1,0 +1,138 @@
+"""A report as one HTML file: it opens from a disk and holds all that is needed to check it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from html import escape
+from typing import Any
+
+from xaicheck import gallery
+from xaicheck.draw import report_words, sentences
+from xaicheck.draw.numbers import Reading
+from xaicheck.draw.style import PANEL
+from xaicheck.draw.viewer import page as viewer
+from xaicheck.draw.viewer.build import scene
+from xaicheck.draw.viewer.encode import encode
+from xaicheck.draw.viewer.pool import factor_of
+from xaicheck.draw.viewer.scene import View
+from xaicheck.methods import METHODS
+from xaicheck.models import MODELS
+from xaicheck.report import page_parts, record
+from xaicheck.report.page_style import STYLE
+from xaicheck.report.record import Setting
+from xaicheck.similarity import SIMILARITIES
+from xaicheck.types import Report
+
+LIMIT = 5_000_000  # bytes
+ROOM_FOR_MAPS = 3_000_000  # bytes of levels; compressed and written as base64 they take about as many
+RECORD = "xaicheck-record"  # the id of the element that holds the numbers
+MAPS = "maps"  # the id of the viewer's element
+BASE = "http://localhost:8501/"  # where `make run` puts the dashboard
+_SEAL = "<!-- sha256 of all above: {} -->\n"
+_SEALED = re.compile(r"<!-- sha256 of all above: ([0-9a-f]{64}) -->\n\Z")
+
+
+def start(report: Report, view: View | None = None) -> View:
+    """The view that a page opens with: the one that is given, or half of the blocks by the first measure."""
+    deep = report.depths
+    if view is not None and view.depth in deep and view.measure in report.request.measures:
+        return view
+    return View(deep[len(deep) // 2], report.request.measures[0])
+
+
+def build(report: Report, *, view: View | None = None, base: str = BASE, file: str = "report.html") -> str:
+    """The whole page. `base`: the address of the dashboard that its link leads to; `file`: its own name.
+
+    Equal arguments give equal pages.
+    """
+    if not report.complete:
+        raise ValueError("only a complete report is written: this one is still being computed")
+    setting = Setting(start(report, view), base)
+    reading = Reading(report)
+    depth, measure = setting.view.depth, SIMILARITIES[setting.view.measure]
+    pixels = side(report)
+    height, width = report.view.shape[:2]
+    shown = scene(reading, report.request.measures, methods=METHODS, start=setting.view, pixels=pixels)
+    title = report_words.TITLE.format(
+        picture=gallery.display(report.image_name, report.request.image),
+        network=MODELS[report.request.model].label,
+    )
+    finding = sentences.finding(reading, measure.key, depth, METHODS)
+    maps = viewer.embed(encode(shown, effort=6), name=MAPS)
+    body = "".join(
+        [
+            "<main>",
+            f"<noscript><h1>{escape(finding)}</h1></noscript>",
+            maps,
+            page_parts.verdict(reading, measure, depth, METHODS),
+            page_parts.curves(reading, depth, METHODS),
+            page_parts.scales(reading, depth),
+            page_parts.liveness(reading, depth),
+            page_parts.entropies(reading, METHODS),
+            page_parts.audit(reading),
+            page_parts.settings(report, METHODS),
+            page_parts.again(report, setting, file),
+            "</main>",
+            page_parts.inside(report, factor_of(height, width, pixels)),
+            _data(record.facts(report, setting) | {"file": file}),
+        ]
+    )
+    return sealed(_head(title, body) + body + "</body></html>\n")
+
+
+def side(report: Report) -> int | None:
+    """How many pixels a side the maps may have, so that the page stays small; None: all of them."""
+    maps = sum(a.values is not None for a in record.kept(report))
+    whole = max(report.view.shape[:2])
+    factor = 1
+    while maps * (-(-whole // factor)) ** 2 > ROOM_FOR_MAPS:
+        factor += 1
+    return None if factor == 1 else -(-whole // factor)
+
+
+def sealed(text: str) -> str:
+    """The page with the SHA-256 of its own text at its end, so that a change by hand shows."""
+    return text + _SEAL.format(hashlib.sha256(text.encode()).hexdigest())
+
+
+def seal_holds(text: str) -> bool:
+    """Whether the text is what was sealed."""
+    found = _SEALED.search(text)
+    return bool(found) and hashlib.sha256(text[: found.start()].encode()).hexdigest() == found.group(1)  # type: ignore[union-attr]
+
+
+def _head(title: str, body: str) -> str:
+    # Only the scripts of this very page may run, and nothing may be fetched.
+    scripts = " ".join(f"'sha256-{_hash(code)}'" for code in _scripts(body))
+    policy = (
+        f"default-src 'none'; script-src {scripts or chr(39) + 'none' + chr(39)}; style-src 'unsafe-inline'; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        '<meta name="color-scheme" content="light dark"><meta name="referrer" content="no-referrer">'
+        f"<title>{escape(title)}</title><style>{PANEL}{STYLE}</style></head><body>\n"
+    )
+
+
+def _scripts(body: str) -> list[str]:
+    """The programs in the page; data in script elements are none."""
+    found = re.findall(r"<script([^>]*)>(.*?)</script>", body, re.DOTALL)
+    return [code for attributes, code in found if "type=" not in attributes]
+
+
+def _hash(code: str) -> str:
+    return base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()
+
+
+def _data(facts: dict[str, Any]) -> str:
+    # Within a script element only "<" could end it.
+    text = json.dumps(facts, separators=(",", ":"), allow_nan=False, ensure_ascii=False).replace(
+        "<", "\\u003c"
+    )
+    return f'\n<script type="application/json" id="{RECORD}">{text}</script>\n'

@@ -1,0 +1,79 @@
+"""What a report file carries so that a program can read it: numbers, settings, picture, maps' digests."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from xaicheck import levels
+from xaicheck.draw.viewer.scene import View
+from xaicheck.report import files, picture
+from xaicheck.types import Attribution, Report
+
+FORMAT = 1
+FULL, EIGHT_BIT = "float32", "8 bit"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How a report is shown, beside what it holds: a page made again with it has the same bytes."""
+
+    view: View
+    base: str  # address of the dashboard that links lead to
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Record:
+    """A report file as it was read: plain data that nobody has vouched for yet."""
+
+    facts: Mapping[str, Any]  # as `facts` writes them
+    view: np.ndarray | None  # uint8 [S S 3]; None: the file holds no picture
+    maps: Mapping[str, np.ndarray]  # float32 [H W] by method/depth/seed; empty: the file holds none
+    changed: tuple[str, ...]  # what was changed after the file was written, in words
+
+
+def facts(report: Report, setting: Setting) -> dict[str, Any]:
+    """Everything of a report but the maps, JSON-ready; numbers come back exactly."""
+    return {
+        "format": FORMAT,
+        "report": files.as_json(report),
+        "name": report.image_name,
+        "sample": picture.sample_of(report.image_name, report.request.image),
+        "picture": picture.data_url(report),
+        "setting": asdict(setting),
+        "stored": stored(report),
+        "maps": {name(a): digest(a.values) for a in kept(report) if a.values is not None},
+    }
+
+
+def kept(report: Report) -> tuple[Attribution, ...]:
+    """The maps that a page carries: those of the first seed."""
+    first = report.request.seeds[0]
+    return tuple(a for a in report.attributions if a.seed == first)
+
+
+def name(found: Attribution) -> str:
+    """How a map is called in every file."""
+    return f"{found.method}/{found.depth}/{found.seed}"
+
+
+def digest(values: np.ndarray) -> str:
+    """SHA-256 of a map's shape and float32 values, low byte first."""
+    plain = np.ascontiguousarray(values, dtype="<f4")
+    return hashlib.sha256(repr(plain.shape).encode() + plain.tobytes()).hexdigest()
+
+
+def stored(report: Report) -> str:
+    """How exact the maps are: "8 bit" where they came out of a file that keeps them for drawing."""
+    maps = [a.values for a in report.attributions if a.values is not None][:5]  # all have one origin
+    coarse = bool(maps) and all(np.array_equal(values, eight_bit(values), equal_nan=True) for values in maps)
+    return EIGHT_BIT if coarse else FULL
+
+
+def eight_bit(values: np.ndarray) -> np.ndarray:
+    """A map as it comes back from being stored with 8 bits a pixel, float32 [H W]."""
+    return levels.restored(*levels.quantised(values))

@@ -1,0 +1,63 @@
+"""The numbers of a report as CSV: one row a number, keys as in report.json, empty where there is none."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Iterable, Sequence
+
+from xaicheck.types import Report
+
+
+def scores(report: Report) -> str:
+    """One row a method, measure, depth and seed."""
+    head = ("method", "measure", "normalisation", "sign", "depth", "seed", "value", "why")
+    how = (report.request.normalisation, report.request.sign)
+    return _sheet(
+        head,
+        ((s.method, s.measure, *how, s.depth, s.seed, s.score.value, s.score.why) for s in report.scores),
+    )
+
+
+def entropies(report: Report) -> str:
+    """One row a method, depth and seed, in nats."""
+    return _sheet(
+        ("method", "depth", "seed", "nats", "why"),
+        ((e.method, e.depth, e.seed, e.score.value, e.score.why) for e in report.entropies),
+    )
+
+
+def activations(report: Report) -> str:
+    """One row a block, depth and seed."""
+    head = ("block", "depth", "seed", "rms", "q05", "q25", "q50", "q75", "q95", "dead_share", "gradient_rms")
+    return _sheet(
+        head,
+        ((a.block, a.depth, a.seed, a.rms, *a.quantiles, a.dead, a.gradient_rms) for a in report.activations),
+    )
+
+
+def liveness(report: Report) -> str:
+    """One row a depth and seed: spread of the logits, entropy in nats, the likeliest class."""
+    head = ("depth", "seed", "logit_std", "entropy_nats", "class", "label", "probability")
+    rows = []
+    for alive in report.liveness:
+        best = alive.top5[0] if alive.top5 else None
+        what = ("", "", None) if best is None else (best.index, best.label, best.probability)
+        rows.append((alive.depth, alive.seed, alive.logit_std, alive.entropy, *what))
+    return _sheet(head, rows)
+
+
+def _sheet(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(head)
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    return out.getvalue()
+
+
+def _cell(value: object) -> object:
+    """Numbers with all their digits; nothing for a missing or infinite one, which not every reader knows."""
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return ""
+    return value
