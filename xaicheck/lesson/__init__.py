@@ -1,0 +1,1 @@
+"""The lesson: seven steps with questions whose answers come from computed numbers; free of Streamlit."""

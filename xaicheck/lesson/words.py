@@ -1,0 +1,146 @@
+"""The texts around the steps: the frame of the page, marks, results, the parts of the printed sheets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import MappingProxyType
+
+from xaicheck.draw.captions import Caption
+from xaicheck.draw.words import count
+from xaicheck.lesson.tally import Result
+
+TITLE = "Lesson"
+STEPS = "Steps of the lesson"
+PICTURE = "Picture of the lesson"
+BACK = "Back"
+NEXT = "Next"
+TO_END = "See your answers below"
+TASK = "Your task"
+REMEMBER = "To remember"
+RIGHT = "Right"
+WRONG = "Not this one"
+THE_ANSWER = "What this shows"
+RIGHT_ONE = "the answer"
+YOURS = "yours"
+CHOOSE_ALL = "Choose an answer to each question first; the first answer counts."
+CHOOSE = "Choose an answer first; the first answer counts."
+NOT_YET = "The maps are being computed, once for the whole class. You can already choose."
+COMPUTING = "Computing …"
+COMPUTING_LINE = "The maps of this picture are computed once for the whole lesson and for everybody in it."
+FAILED = "The maps of this picture could not be computed. Choose another picture; the cat needs no computing."
+AGAIN = "Try again"
+PHOTO = "The picture"
+PHOTO_ALT = "The picture as the network sees it"
+STRONG = "strong"
+NEGATIVE = "strong, against"
+INPUT = "picture"
+OUTPUT = "answer"
+CONTROL = "control"
+PLACE = "Place"
+CONTESTANT = "Contestant"
+CONTESTANTS = "The contestants. A control never looks at the network."
+CLAIM_MAY = "may be concluded"
+CLAIM_MAY_NOT = "may not be concluded"
+
+RESULTS_TITLE = "Your answers"
+RESULTS_EMPTY = "No answers are counted yet for this picture."
+RESULTS_STEP = "Step"
+RESULTS_COUNT = "Right"
+RESULTS_READ = "Read again"
+NOT_ANSWERED = "not answered"
+ALL_RIGHT = "Nothing to read again: every answer was right."
+OPEN = "Open"
+RESTART = "Start this picture again"
+RESTART_HELP = "Forgets the answers about this picture in this browser; nobody else’s."
+COUNTED = "Answers are counted in this browser session only. Nothing is sent or stored."
+
+SHEETS_TITLE = "For teachers: two sheets to print"
+SHEETS = Caption(
+    "The teacher’s sheet has aims, times, the numbers to expect and the answers. The worksheet has the same "
+    "questions and pictures with space to write. Both are made for this picture and print on A4.",
+    "Self-contained HTML with print styles, made from the same numbers as the page: the teacher’s sheet with "
+    "the expected values and answers, the worksheet without.",
+)
+SHEETS_WAIT = "The sheets need the maps of this picture: they can be downloaded as soon as it is computed."
+TEACHER = "Teacher’s sheet"
+WORKSHEET = "Worksheet"
+CLASS_LINK = "Link for the class, this picture and step:"
+
+SHEET = MappingProxyType(
+    {
+        "teacher_title": "Teacher’s sheet",
+        "student_title": "Worksheet",
+        "aim": "Aim",
+        "do": "Do",
+        "expect": "What to expect with this picture",
+        "answers": "Answers",
+        "pitfalls": "Pitfalls",
+        "ask": "Questions to the class",
+        "remember": "To remember",
+        "name": "Name",
+        "date": "Date",
+        "why": "Why?",
+        "own_words": "In my own words:",
+        "tick": "Tick one box for each question before anyone presses a button.",
+        "times": "Times",
+        "before": "Before the lesson",
+        "source": "The argument is that of Binder et al., “Shortcomings of Top-Down Randomization-Based "
+        "Sanity Checks for Evaluations of Deep Neural Network Explanations” (CVPR 2023), in our "
+        "re-implementation.",
+    }
+)
+BEFORE = (
+    "Open the lesson once with this picture: its maps are computed once and then serve the whole class.",
+    "Everything works without the internet, as long as the class reaches the computer that runs the program.",
+    "Each step asks before it shows. Let everybody answer first: the surprise is the lesson.",
+    "The first answer counts, and only in that browser. It is a count for the student, not a grade.",
+)
+
+
+def step_of(number: int, total: int, minutes: str) -> str:
+    """Where one is."""
+    return f"Step {number} of {total} · {minutes}"
+
+
+def blocks_alt(total: int, random: int) -> str:
+    """The alternative text of the row of blocks."""
+    kept = total - random
+    return f"{total} blocks from the picture to the answer: {kept_blocks(kept)}, {random_blocks(random)}"
+
+
+def kept_blocks(kept: int) -> str:
+    """How many blocks keep their weights."""
+    return f"{count(kept, 'block')} with trained weights"
+
+
+def random_blocks(random: int) -> str:
+    """How many blocks have new weights."""
+    return f"{count(random, 'block')} with random weights"
+
+
+def of(result: Result) -> str:
+    """A count."""
+    return f"{result.correct} of {result.asked}"
+
+
+def total_line(result: Result, answered: int, steps: int) -> str:
+    """All answers in one sentence."""
+    missing = "" if answered == steps else f" {count(steps - answered, 'step')} not answered yet."
+    return f"{of(result)} answers right in {answered} of {steps} steps.{missing}"
+
+
+def over(pictures: Sequence[str], seeds: int, depths: int | None = None) -> str:
+    """What a number is the mean of."""
+    many = f" and {count(len(pictures), 'picture')}" if len(pictures) > 1 else ""
+    deep = f"{depths} depths, " if depths and many else f"{depths} depths and " if depths else ""
+    return f"mean over {deep}{count(seeds, 'random network')}{many}"
+
+
+def other_pictures(label: str, pictures: Sequence[str]) -> str:
+    """That a picture has no scores of its own; empty where it has."""
+    if label in pictures:
+        return ""
+    return (
+        f"{label} is not among the pictures that were scored beforehand: these are means over "
+        f"{len(pictures)} other pictures."
+    )

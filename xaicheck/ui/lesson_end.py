@@ -1,0 +1,38 @@
+"""The end of the lesson: the visitor's count, and the sheets to print."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from xaicheck.lesson import parts, words
+from xaicheck.lesson.material import Material
+from xaicheck.lesson.steps import STEPS
+from xaicheck.ui import lesson_state as state
+
+
+def results(sample: str) -> None:
+    """Nothing; the count of every step with links to what is worth reading again."""
+    tally = state.tally()
+    with st.container(key="lesson_results"):
+        st.html(parts.results(tally, sample, STEPS))
+        again = {
+            step.page.file: step.page.label
+            for step in STEPS
+            if (found := tally.result(sample, step.key)) is not None and found.correct < found.asked
+        }
+        with st.container(horizontal=True):
+            for file, label in again.items():
+                st.page_link(file, label=f"{words.OPEN}: {label}", icon=":material/menu_book:")
+        st.caption(words.COUNTED)
+        st.button(
+            words.RESTART,
+            key="lesson-restart",
+            icon=":material/restart_alt:",
+            on_click=state.restart,
+            args=(sample,),
+            help=words.RESTART_HELP,
+        )
+
+
+def sheets(material: Material) -> None:
+    """Nothing; both sheets to download."""

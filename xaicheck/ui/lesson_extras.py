@@ -1,0 +1,55 @@
+"""What only some steps draw: the pairs of the guess, the viewer, the chart of the scales."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from xaicheck.draw import figures, sentences
+from xaicheck.draw.viewer.build import scene
+from xaicheck.draw.viewer.encode import encode
+from xaicheck.draw.viewer.scene import Parts, View
+from xaicheck.lesson.material import HALF, MEASURE, MEASURES, Material
+from xaicheck.lesson.model import Step
+from xaicheck.lesson.steps import guess
+from xaicheck.methods import METHODS
+from xaicheck.ui import page, viewer
+
+PARTS = Parts(heading=False, picture=False)
+
+
+def pictures(step: Step, material: Material, *, done: bool) -> dict[str, str]:
+    """HTML above single questions, by question; empty where a step has no such pictures."""
+    find = _PICTURES.get(step.key)
+    return {} if find is None else find(material, done)
+
+
+def draw(step: Step, material: Material) -> None:
+    """Nothing; what a step's answer shows beside its text."""
+    show = _DRAWN.get(step.key)
+    if show is not None and material.reading is not None:
+        show(material)
+
+
+def _pairs(material: Material, done: bool) -> dict[str, str]:
+    return {
+        method: guess.pair(material, method, right, answered=done)
+        for method, right in guess.pairs(material.sample)
+    }
+
+
+def _viewer(material: Material) -> None:
+    assert material.reading is not None
+    start = View(depth=HALF, measure=MEASURE)
+    made = scene(material.reading, MEASURES, methods=METHODS, parts=PARTS, start=start)
+    viewer.show(encode(made), key=f"lesson-viewer-{material.sample}", start=start)
+
+
+def _scales(material: Material) -> None:
+    assert material.reading is not None
+    fig = figures.scales(material.reading, HALF, "rms", height=340)
+    page.chart(fig, sentences.scales_alt(material.reading, HALF, figures.SCALES["rms"]), "lesson-scales")
+
+
+_PICTURES: Mapping[str, Callable[[Material, bool], dict[str, str]]] = MappingProxyType({"guess": _pairs})
+_DRAWN: Mapping[str, Callable[[Material], None]] = MappingProxyType({"check": _viewer, "scales": _scales})
