@@ -44,8 +44,17 @@ def encode(scene: Scene, *, effort: int = 1) -> bytes:
         "words": dict(VIEWER),
         "palettes": {"signed": _hex(heatmap.diverging()), "unsigned": _hex(heatmap.sequential())},
     }
+    return _joined(header, zlib.compress(b"".join(body.maps), effort))
+
+
+def started(payload: bytes, start: View) -> bytes:
+    """The same payload with another view to start with; its maps are not packed again."""
+    end = 8 + int.from_bytes(payload[4:8], "little")
+    return _joined({**json.loads(payload[8:end]), "start": asdict(start)}, payload[end:])
+
+
+def _joined(header: dict[str, Any], maps: bytes) -> bytes:
     text = json.dumps(header, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
-    maps = zlib.compress(b"".join(body.maps), effort)
     return b"".join((MAGIC, len(text).to_bytes(4, "little"), text, maps))
 
 
