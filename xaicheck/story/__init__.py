@@ -1,0 +1,1 @@
+"""The story: five cards in plain words, made from the numbers of one report."""
