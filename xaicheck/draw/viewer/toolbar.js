@@ -24,7 +24,8 @@ function makeToolbar(viewer) {
 function makeScrubber(viewer) {
   const id = viewer.name("depth");
   const label = el("label", { for: id, class: "xv-label" });
-  const value = el("span", { class: "xv-value", "aria-hidden": "true" });
+  const [where, tick] = [el("span"), el("span", { class: "xv-tick" })];
+  const value = el("span", { class: "xv-value", "aria-hidden": "true" }, where, tick);
   const range = el("input", { type: "range", id, min: 0, step: 1, class: "xv-range" });
   const ticks = el("div", { class: "xv-ticks", "aria-hidden": "true" });
   const icon = draw("path", {});
@@ -73,7 +74,8 @@ function makeScrubber(viewer) {
       const { model, state, index } = viewer;
       const last = model.states.length - 1;
       say(label, model.words.depth);
-      say(value, index ? `${state.position} · ${state.tick}` : state.position);
+      say(where, state.position);
+      say(tick, index ? ` · ${state.tick}` : "");
       range.max = last;
       range.value = index;
       range.style.setProperty("--xv-done", `${last ? (100 * index) / last : 0}%`);
