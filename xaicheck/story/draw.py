@@ -25,7 +25,7 @@ def card(one: Card, total: int, *, heading: int = 1) -> str:
     drawn = figure(one.figure) if one.figure is not None else ""
     title = f"<h{heading} id='card-{one.number}'>{escape(one.title)}</h{heading}>"
     return (
-        f'<section class="xs-card" aria-labelledby="card-{one.number}">'
+        f'<section class="xs-card xs-{"last" if one.number == total else "more"}" aria-labelledby="card-{one.number}">'
         f'<p class="xs-count">{one.number} of {total}</p>{title}'
         f'<div class="xs-body"><div class="xs-said">{said}</div>{drawn}</div>{below}</section>'
     )

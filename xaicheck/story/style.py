@@ -72,8 +72,9 @@ STYLE = """
   overflow:visible!important;padding:0!important;display:block!important}
  [data-testid="stHeader"],[data-testid="stSidebar"],[data-testid="stToolbar"],.st-key-story_way,
  [data-testid="stPageLink"],.st-key-story_link{display:none!important}
- .xs-card{border:0;padding:0;break-inside:avoid;break-after:page;-webkit-print-color-adjust:exact;
+ .xs-card{border:0;padding:0;break-inside:avoid;-webkit-print-color-adjust:exact;
   print-color-adjust:exact}
+ .st-key-story_all .xs-more{break-after:page}
  .xs-body{grid-template-columns:minmax(0,1fr)}
  .xs-lists{grid-template-columns:minmax(0,1fr) minmax(0,1fr)}
  .xs-pictures{max-width:150mm}

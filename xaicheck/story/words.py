@@ -132,7 +132,7 @@ def noise(known: Facts, *, lent: bool) -> tuple[str, ...]:
     return (
         f"{begin}These two pictures are dice rolls. They look at neither the program nor the photograph, and "
         f"they are rolled anew each time. Their similarity is {number(way.alike)}.",
-        f"If “it changed” meant “it is right”, noise would {_contest(known, way)}. And noise explains nothing. "
+        f"If “it changed” meant “it is right”, noise would {_contest(known, way)}. Noise explains nothing. "
         "A colouring that changes has not shown that it is right.",
     )
 
