@@ -15,6 +15,7 @@ from tests.app import fakes
 from xaicheck import gallery
 from xaicheck.report import shipped
 from xaicheck.types import Report
+from xaicheck.ui import view
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -43,12 +44,26 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+_packed = view._packed
+_payloads: dict[Any, bytes] = {}
+
+
+def _packed_once(reading: Any, carried: Any, start: Any) -> bytes:
+    """The payload of a report, packed once for all tests: equal requests have equal synthetic reports."""
+    report = reading.report
+    key = (report.request, report.image_name, report.complete, len(report.attributions), carried, start)
+    if key not in _payloads:
+        _payloads[key] = _packed(reading, carried, start)
+    return _payloads[key]
+
+
 @pytest.fixture
 def study(monkeypatch: pytest.MonkeyPatch, stored: Path) -> Iterator[Study]:
     """The stand-in study; caches that outlive a test are emptied."""
     fake = Study()
     monkeypatch.setattr("xaicheck.study.run", fake.run)
     monkeypatch.setattr(shipped, "FILE", stored)
+    monkeypatch.setattr(view, "_packed", _packed_once)
     monkeypatch.setenv("XAICHECK_WARM", "0")
     monkeypatch.chdir(ROOT)
     st.cache_resource.clear()

@@ -39,8 +39,9 @@ def ask(
     *,
     private: bool = False,
 ) -> Report:
-    made = fakes.sample_report(methods=["gradient"], law=law)
-    return client.compute(made.request, gallery.load("chelsea"), private=private, look=look)
+    asked = fakes.sample_report(methods=["gradient"], law=law).request
+    work = client.check(asked, gallery.load("chelsea"))
+    return client.wait(asked, work, private=private, look=look)
 
 
 def test_the_server_keeps_no_result_of_an_upload(
@@ -60,6 +61,50 @@ def test_the_server_keeps_no_result_of_an_upload(
     ask()
     ask()
     assert len(runs) == 3  # a sample's result is
+
+
+def test_a_page_that_lets_go_and_comes_back_finds_its_job_still_going(queue: Broker, study: Any) -> None:
+    go, runs = threading.Event(), []
+
+    def run(request: Any, image: Any, *, listener: Any) -> Report:
+        runs.append(1)
+        while not go.wait(0.005):
+            listener.check()
+        return fakes.run(request, image)
+
+    study(run)
+    asked = fakes.sample_report(methods=["gradient"]).request
+    work = client.check(asked, gallery.load("chelsea"))
+    jobs = []
+    for _ in range(3):
+        with client.held(asked, work, private=False) as held:
+            jobs.append(held.job)
+            held.watch(lambda job, ahead: None, enough=lambda job: True)
+            assert not held.job.done.is_set()
+    go.set()
+    assert client.wait(asked, work, private=False, look=lambda job, ahead: None).complete
+    assert len(set(jobs)) == 1 and runs == [1]
+
+
+def test_a_held_job_is_let_go_of_whatever_ends_the_page(queue: Broker, study: Any) -> None:
+    begun, ended = threading.Event(), threading.Event()
+
+    def run(request: Any, image: Any, *, listener: Any) -> Report:
+        try:
+            while True:
+                begun.set()
+                listener.check()
+                threading.Event().wait(0.01)
+        except Cancelled:
+            ended.set()
+            raise
+
+    study(run)
+    asked = fakes.sample_report(methods=["gradient"]).request
+    with pytest.raises(Left), client.held(asked, client.check(asked, gallery.load("chelsea")), private=False):
+        assert begun.wait(5)
+        raise Left
+    assert ended.wait(5)
 
 
 def test_a_visitor_who_leaves_ends_the_computation(queue: Broker, study: Any) -> None:

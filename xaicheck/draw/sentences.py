@@ -238,7 +238,7 @@ def scales_alt(reading: Reading, depth: int, what: str) -> str:
 def done_line(report: Report, *, precomputed: bool) -> str:
     """How the results came about, under the finding."""
     seeds = report.request.seeds
-    maps = f"maps of seed {seeds[0]}, scores over {count(len(seeds), 'seed')}"
+    maps = f"Maps of seed {seeds[0]}, scores over {count(len(seeds), 'seed')}."
     if precomputed:
-        return f"{PRECOMPUTED} Shown: {maps}."
-    return f"Computed in {report.seconds:.0f} s ({report.device}). Shown: {maps}."
+        return f"{PRECOMPUTED} {maps}"
+    return f"Computed in {report.seconds:.0f} s ({report.device}). {maps}"

@@ -65,7 +65,7 @@ RUN = "Run the check"
 STOP = "Stop this run"
 STOPPED = "Stopped, because a setting changed."
 RUNNING = "Maps appear as they are computed. Looking around is fine; changing a setting stops the run."
-PRECOMPUTED = "Computed beforehand; maps stored with 8 bits a pixel for drawing, scores from the full maps."
+PRECOMPUTED = "Computed beforehand, scores from the full maps."
 QUEUED = "Waiting for the runs of other visitors"
 STARTING = "Loading the network"
 FAILED = "The run failed. The results below are the earlier ones."
@@ -83,6 +83,18 @@ ENTROPY_LOOPHOLE = (
 )
 SETTINGS_TITLE = "All settings and versions"
 TABLE = "The numbers as a table"
+SCORES_TABLE = "The scores of the curve as a table"
+PARTS = MappingProxyType(
+    {
+        "scores": "",
+        "verdict": VERDICT_TITLE,
+        "scales": SCALES_TITLE,
+        "alive": ALIVE_TITLE,
+        "entropy": ENTROPY_TITLE,
+        "audit": AUDIT_TITLE,
+    }
+)
+PART_WAITS = "Comes with the numbers."
 DOWNLOAD = "Download as CSV"
 LEVEL = "Explanations for"
 LEVEL_HELP = "Student: plain words. Researcher: terms, formulas and sources. The numbers are the same."

@@ -1,17 +1,21 @@
-"""The page of the check: what is asked on the left, the finding on top, the maps below it."""
+"""The page of the check: what is asked on the left, the viewer with its finding, the argument below it.
+
+Each run of the script draws what is known once. While a computation goes on the script holds it from before
+the first drawing to its end, and starts again when there is something new to draw.
+"""
 
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
 
 import streamlit as st
 
 from xaicheck.broker import Job
-from xaicheck.draw import sentences, words
-from xaicheck.methods import METHODS
-from xaicheck.types import Report, Request
-from xaicheck.ui import client, session, sidebar, view, waiting
-from xaicheck.ui.results import Board
+from xaicheck.draw import article, words
+from xaicheck.draw.numbers import Reading
+from xaicheck.types import Report
+from xaicheck.ui import client, link, results, session, sidebar, status, view, waiting
 
 REDRAW = 2.5  # seconds between two drawings of partial results: each costs the computation time
 
@@ -20,81 +24,69 @@ def draw() -> None:
     """The page."""
     chosen = sidebar.draw()
     state = session.current(chosen)
+    with ExitStack() as stack:
+        held = _held(state, stack)
+        shown = _shown(chosen, state, held)
+        place = status.draw(chosen, state, shown, running=held is not None)
+        if shown is None:
+            st.html(article.heading("", words.QUESTION, words.EMPTY))
+            return
+        reading = Reading(shown)
+        looked = view.draw(reading, shipped=state.precomputed and held is None)
+        results.draw(reading, looked, place.level)
+        if held is not None:
+            link.write()  # the address need not wait for the results
+            _wait(state, held, shown, place)
+            st.rerun()
+
+
+def _held(state: session.State, stack: ExitStack) -> client.Held | None:
+    """The run that goes on, held until the stack closes; None where nothing goes on any more."""
     running = state.running
-    if running is not None:
-        shown = session.empty_report(running)
-    elif state.report is not None:
-        shown = session.fitting(state, chosen) or state.report
-    else:
-        _nothing_yet(chosen, state)
-        return
-    request: Request = shown.request
-    head = st.empty()
-    status = st.container(key="status")
-    looked = view.draw(len(shown.blocks), request.measures)
-    methods = tuple(choice.key for choice in request.methods)
-    # Streamlit keeps what an earlier script drew until this one ends, and a run may take minutes.
-    board = Board(methods, head, looked, spare=len(METHODS) - len(methods) if running else 0)
-    board.show(shown)
-    with status:
-        if running is None:
-            _status(chosen, state, shown)
-        else:
-            _run(running, state, board)
-
-
-def _run(running: sidebar.Chosen, state: session.State, board: Board) -> None:
-    """Nothing; waits for the results and shows what is known meanwhile."""
+    if running is None:
+        return None
     request, image = running.request, running.image
     assert request is not None and image is not None
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        bar = st.empty()
-        st.button(words.STOP, on_click=session.stop, key="stop", icon=":material/stop:")
-    bar.progress(0.0, words.STARTING)
-    st.caption(words.RUNNING)
-    last = 0.0
-    drawn: Report | None = None
-
-    def look(job: Job, ahead: int) -> None:
-        nonlocal last, drawn
-        waiting.show(bar, job, ahead)
-        known: Report | None = job.progress.report if job.progress is not None else None
-        if known is not None and known is not drawn and time.monotonic() - last > REDRAW:
-            drawn = known
-            board.show(known)
-            last = time.monotonic()
-
-    report, state.error = waiting.attempt(
-        lambda: client.compute(request, image, private=running.private, look=look)
+    held, error = waiting.attempt(
+        lambda: stack.enter_context(
+            client.held(request, client.check(request, image), private=running.private)
+        )
     )
-    if report is not None:
-        state.report, state.precomputed = report, False
-    state.running = None
-    st.rerun()
+    if held is None:
+        session.ended(state, None, error)
+    elif held.job.done.is_set():
+        _end(state, held.job)
+        if state.running is not None:
+            st.rerun()
+        return None
+    return held
 
 
-def _status(chosen: sidebar.Chosen, state: session.State, shown: Report) -> None:
-    """Nothing; one line on where the results come from, or what stands between them and the settings."""
-    if state.error:
-        st.error(state.error, icon=":material/error:")
-    if chosen.is_error:
-        st.error(chosen.problem, icon=":material/error:")
-    stale = chosen.request is not None and not session.same(state, chosen)
-    if state.notice and not stale:
-        st.info(state.notice, icon=":material/info:")
-    if stale and chosen.request is not None:
-        different = session.differences(shown.request, chosen.request)
-        line = words.link_line(different) if state.linked else words.stale_line(different)
-        with st.container(horizontal=True, vertical_alignment="center", key="stale"):
-            st.warning(f"{state.notice} {line}".strip(), icon=":material/history:")
-            st.button(words.RUN, key="run_here", on_click=sidebar.press_run, icon=":material/play_arrow:")
-    st.caption(sentences.done_line(shown, precomputed=state.precomputed))
+def _shown(chosen: sidebar.Chosen, state: session.State, held: client.Held | None) -> Report | None:
+    """The report that is drawn: what is known of the run, or what is asked for of the last results."""
+    if held is not None and state.running is not None:
+        progress = held.job.progress
+        known: Report | None = progress.report if progress is not None else None
+        return known or session.empty_report(state.running)
+    return session.fitting(state, chosen) or state.report
 
 
-def _nothing_yet(chosen: sidebar.Chosen, state: session.State) -> None:
-    """Nothing; the page without any results."""
-    st.title(words.QUESTION)
-    for problem in (state.error, chosen.problem if chosen.is_error else ""):
-        if problem:
-            st.error(problem, icon=":material/error:")
-    st.text(words.EMPTY)
+def _wait(state: session.State, held: client.Held, drawn: Report, place: status.Place) -> None:
+    """Nothing; returns when the run has ended, or has something new after a while."""
+    begun = time.monotonic()
+
+    def new(job: Job) -> bool:
+        known = job.progress.report if job.progress is not None else None
+        return known is not None and known is not drawn and time.monotonic() - begun > REDRAW
+
+    held.watch(lambda job, ahead: waiting.show(place.bar, job, ahead), enough=new)
+    if held.job.done.is_set():
+        _end(state, held.job)
+
+
+def _end(state: session.State, job: Job) -> None:
+    """Nothing; the finished run's report or error goes into the session."""
+    if job.state == "cancelled" and state.attempts < client.ATTEMPTS:
+        state.attempts += 1  # the next run of the script asks again
+        return
+    session.ended(state, *waiting.attempt(lambda: client.result(job)))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import secrets
-from collections.abc import Callable
-from typing import Protocol, TypeVar
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
 
 import streamlit as st
 
@@ -40,43 +42,71 @@ def job_key(request: Keyed, *, private: bool) -> str:
     return f"{request.key()}:{salt}"
 
 
-def compute(
-    request: Request, image: ImageInput, *, private: bool, look: Callable[[Job, int], None]
-) -> Report:
-    """The finished report of one picture; `look` as in `wait`."""
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A job that the page holds: it goes on while the page is drawn, and ends if nobody comes back for it."""
+
+    job: Job
+    queue: Broker
+
+    def watch(
+        self, look: Callable[[Job, int], None], enough: Callable[[Job], bool] = lambda job: False
+    ) -> None:
+        """Returns when the job is done, or `enough(job)`; `look(job, jobs ahead)` touches the page.
+
+        A widget that changes, or a tab that closes, raises inside `look`.
+        """
+        while not self.job.done.wait(TICK):
+            look(self.job, self.queue.ahead(self.job))
+            if enough(self.job):
+                return
+
+
+@contextmanager
+def held(request: Keyed, work: Callable[[Job], Any], *, private: bool) -> Iterator[Held]:
+    """The job of a request, held while the block runs and let go of whatever ends it.
+
+    Within the broker's grace the next run of the script takes it up again, so that drawing stops nothing.
+    """
+    key, queue = job_key(request, private=private), broker()
+    job, token = queue.subscribe(key, work)
+    try:
+        yield Held(job, queue)
+    finally:
+        queue.release(job, token)
+        if private and job.done.is_set():
+            queue.forget(key)  # an upload's maps live in its visitor's session and nowhere else
+
+
+def result(job: Job) -> Any:
+    """What a finished job gave; raises what it raised, or Cancelled."""
+    if job.error is not None:
+        raise job.error
+    if job.state != "done":
+        raise Cancelled("The computation was stopped: press Run again.")
+    return job.result
+
+
+def check(request: Request, image: ImageInput) -> Callable[[Job], Report]:
+    """The work of the check page: the finished report of one picture."""
 
     def work(job: Job) -> Report:
         from xaicheck import study
 
         return light(study.run(request, image, listener=job))
 
-    return wait(request, work, private=private, look=look)
+    return work
 
 
 def wait(request: Keyed, work: Callable[[Job], T], *, private: bool, look: Callable[[Job, int], None]) -> T:
-    """What `work(job)` gives; `look(job, jobs ahead)` is called every tick and must touch the page.
-
-    A widget that changes, or a tab that closes, raises inside `look`; the job is released on the way out and
-    ends by itself when nobody else waits for it.
-    """
-    key, queue = job_key(request, private=private), broker()
+    """What `work(job)` gives, in one call; `look` as in `Held.watch`."""
     for _ in range(ATTEMPTS):
-        job, token = queue.subscribe(key, work)
-        try:
-            while not job.done.wait(TICK):
-                look(job, queue.ahead(job))
-        finally:
-            queue.release(job, token)
-        if job.state != "cancelled":
+        with held(request, work, private=private) as holding:
+            holding.watch(look)
+        if holding.job.state != "cancelled":
             break
-    if private:
-        queue.forget(key)  # an upload's maps live in its visitor's session and nowhere else
-    if job.error is not None:
-        raise job.error
-    if job.state != "done":
-        raise Cancelled("The computation was stopped: press Run again.")
-    result: T = job.result
-    return result
+    given: T = result(holding.job)
+    return given
 
 
 def light(report: Report) -> Report:

@@ -24,6 +24,7 @@ class State:
     precomputed: bool = False  # they came with the program
     linked: bool = False  # the visitor came by a link that asks for other results than those shown
     running: Chosen | None = None
+    attempts: int = 0  # of this run: another visitor's cancelling may take a job along
     notice: str = ""
     error: str = ""
 
@@ -48,8 +49,16 @@ def stop() -> None:
     state.running, state.notice = None, ""
 
 
+def ended(state: State, report: Report | None, error: str) -> None:
+    """Nothing; the run is over: its report is shown from now on, or what went wrong."""
+    if report is not None:
+        state.report, state.precomputed = report, False
+    state.running, state.error = None, error
+
+
 def _start(state: State, chosen: Chosen) -> None:
     state.notice = state.error = ""
+    state.attempts = 0
     state.linked = False
     ready = sample()
     narrowed = part(ready, chosen.request) if ready is not None and chosen.request is not None else None

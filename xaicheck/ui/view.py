@@ -1,46 +1,96 @@
-"""The view controls: how results are looked at. They change no result and stop no run."""
+"""The viewer on the check page: where it starts, what it carries, and what the visitor looks at."""
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 
-from xaicheck.draw import words
-from xaicheck.similarity import SIMILARITIES
+from xaicheck.draw.numbers import Reading
+from xaicheck.draw.viewer.build import scene
+from xaicheck.draw.viewer.encode import encode, started
+from xaicheck.draw.viewer.scene import View
+from xaicheck.methods import METHODS
+from xaicheck.types import Report
+from xaicheck.ui import link, viewer
 
-SCALES = ("per_map", "shared")
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """Depth, measure and colour scale that are shown."""
-
-    depth: int
-    measure: str
-    shared: bool
+KEY = "viewer"
+STARTED = "viewer_started"  # the view with which this visit to the page began
+PACKED = "viewer_packed"
 
 
-def draw(blocks: int, measures: tuple[str, ...]) -> View:
-    """The visitor's view; draws the controls."""
-    left, middle, right = st.columns([5, 3, 4], gap="medium")
-    depth = left.slider(words.VIEW["depth"], 0, blocks, blocks // 2, key="depth", bind="query-params")
-    measure = middle.selectbox(
-        words.VIEW["measure"],
-        list(measures),
-        key="measure",
-        format_func=lambda k: SIMILARITIES[k].label,
-        bind="query-params",
-        help="\n".join(f"- **{SIMILARITIES[k].label}**: {SIMILARITIES[k].summary}" for k in measures),
+@dataclass(frozen=True, slots=True, eq=False)
+class Packed:
+    """A payload of this session, and what it was made from."""
+
+    report: Report
+    carried: tuple[int, ...] | None
+    start: View
+    payload: bytes
+
+
+def draw(reading: Reading, *, shipped: bool) -> View:
+    """The visitor's view; draws the viewer.
+
+    `shipped`: the report came with the program, so that its payload is made once for all visitors.
+    """
+    report = reading.report
+    blocks, measures = len(report.blocks), report.request.measures
+    if KEY not in st.session_state:  # the page was not there before this run: the address says where to begin
+        st.session_state[STARTED] = link.view_begins(blocks, measures)
+    start = fitted(st.session_state[STARTED], report)
+    state = st.session_state.get(KEY) or {}
+    look = fitted(viewer.view_of(state.get("view"), start), report)
+    payload = _shipped_payload(reading, start) if shipped else _own_payload(reading, start, look)
+    look = fitted(viewer.show(payload, key=KEY, start=start), report)
+    return link.view_kept(look, blocks, measures)
+
+
+def fitted(view: View, report: Report) -> View:
+    """The view as it can be on this report, by the rule that the browser has: the nearest depth there is."""
+    measures = report.request.measures
+    return dataclasses.replace(
+        view,
+        depth=min(report.depths, key=lambda depth: abs(depth - view.depth)),
+        measure=view.measure if view.measure in measures else measures[0],
     )
-    scale = right.segmented_control(
-        words.VIEW["scale"],
-        SCALES,
-        default=SCALES[0],
-        required=True,
-        key="colours",
-        bind="query-params",
-        format_func=lambda k: words.VIEW[k],
-        help=words.VIEW["scale_help"],
-    )
-    return View(min(depth, blocks), measure, scale == "shared")
+
+
+def _shipped_payload(reading: Reading, start: View) -> bytes:
+    request = reading.report.request
+    usual = fitted(View(reading.blocks // 2, request.measures[0]), reading.report)
+    payload: bytes = _packed_once(request.key(), reading, usual)
+    return payload if start == usual else _started_once(request.key(), start, payload)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _packed_once(key: str, _reading: Reading, _start: View) -> bytes:
+    return _packed(_reading, None, _start)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _started_once(key: str, start: View, _payload: bytes) -> bytes:
+    return started(_payload, start)
+
+
+def _own_payload(reading: Reading, start: View, look: View) -> bytes:
+    """The payload of the session's own report: all its maps, or while it grows those that are looked at."""
+    report = reading.report
+    carried = None if report.complete else tuple(sorted({0, look.depth}))
+    kept: Packed | None = st.session_state.get(PACKED)
+    if kept is None or not (_same(kept.report, report) and (kept.carried, kept.start) == (carried, start)):
+        kept = Packed(report, carried, start, _packed(reading, carried, start))
+        st.session_state[PACKED] = kept
+    return kept.payload
+
+
+def _same(one: Report, other: Report) -> bool:
+    """Whether two reports are the same one, or the same part of it, cut out again."""
+    return one is other or (one.complete and other.complete and one.request == other.request)
+
+
+def _packed(reading: Reading, carried: Sequence[int] | None, start: View) -> bytes:
+    measures = reading.report.request.measures
+    return encode(scene(reading, measures, methods=METHODS, depths=carried, start=start))
