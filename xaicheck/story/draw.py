@@ -24,8 +24,9 @@ def card(one: Card, total: int, *, heading: int = 1) -> str:
     below = f'<div class="xs-lists">{lists}</div>' if lists else ""
     drawn = figure(one.figure) if one.figure is not None else ""
     title = f"<h{heading} id='card-{one.number}'>{escape(one.title)}</h{heading}>"
+    place = "last" if one.number == total else "more"
     return (
-        f'<section class="xs-card xs-{"last" if one.number == total else "more"}" aria-labelledby="card-{one.number}">'
+        f'<section class="xs-card xs-{place}" aria-labelledby="card-{one.number}">'
         f'<p class="xs-count">{one.number} of {total}</p>{title}'
         f'<div class="xs-body"><div class="xs-said">{said}</div>{drawn}</div>{below}</section>'
     )
