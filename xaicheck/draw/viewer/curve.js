@@ -49,16 +49,27 @@ function makeCurve(viewer) {
     const height = width < 480 ? 230 : 236;
     axes = axesOf(model, viewer.measure, width, height);
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    const lines = model.panels.flatMap((p) => [
-      lineOf(p),
-      ...(width < 480 ? [] : points(p).map((m) => markerOf(p, axes.x(m.depth), axes.y(m.mean), 0.72))),
-    ]);
-    still.replaceChildren(...[...grid(), ...model.panels.map(bandOf), ...lines].filter(Boolean));
-    items = model.panels.map((p) => {
+    const bands = model.panels.map((p, i) => draw("g", { class: `xv-p${i}` }, bandOf(p)));
+    const lines = model.panels.map((p, i) => {
+      const marks = width < 480 ? [] : points(p).map((m) => markerOf(p, axes.x(m.depth), axes.y(m.mean), 0.72));
+      return draw("g", { class: `xv-p${i}` }, lineOf(p), ...marks);
+    });
+    still.replaceChildren(...grid(), ...bands, ...lines);
+    items = model.panels.map((p, i) => {
       const score = el("b");
-      return { score, node: el("li", {}, swatchOf(p), el("span", { text: p.label }), score) };
+      const item = el("li", {}, swatchOf(p), el("span", { text: p.label }), score);
+      item.addEventListener("pointerenter", () => light(i));
+      item.addEventListener("pointerleave", () => light(null));
+      return { score, node: item };
     });
     legend.replaceChildren(...items.map((i) => i.node));
+  }
+  /** Nothing; one panel's curve before the others, or all alike. */
+  function light(one) {
+    svg.classList.toggle("xv-one", one !== null);
+    for (const group of still.querySelectorAll("g")) {
+      group.classList.toggle("xv-lit", group.classList.contains(`xv-p${one}`));
+    }
   }
   function mark() {
     const { model, state, measure, index } = viewer, x = axes.x(state.depth);
@@ -94,6 +105,7 @@ function makeCurve(viewer) {
     const found = nearest(event);
     svg.classList.toggle("xv-near", Boolean(found));
     tip.hidden = !found;
+    light(found ? viewer.model.panels.indexOf(found.panel) : null);
     if (!found) return;
     const { mark, panel } = found, { model } = viewer;
     const { position } = model.states[mark.index];
@@ -104,7 +116,10 @@ function makeCurve(viewer) {
     tip.style.top = `${axes.y(mark.mean)}px`;
     tip.style.transform = `translate(${-x}%, calc(-100% - 12px))`;
   });
-  svg.addEventListener("pointerleave", () => (tip.hidden = true));
+  svg.addEventListener("pointerleave", () => {
+    tip.hidden = true;
+    light(null);
+  });
   svg.addEventListener("click", (event) => {
     const found = nearest(event);
     if (found) viewer.go(found.mark.index);

@@ -52,7 +52,7 @@ function mountViewer(host, bytes, { onView = null, view = null } = {}) {
     viewer.cards = model.panels.map((panel, at) => makeCard(viewer, at));
     const cards = el("div", { class: "xv-cards" }, ...viewer.cards.map((card) => card.node));
     const captions = el("p", { class: "xv-line xv-captions" });
-    const text = { draw: () => say(captions, [viewer.model.words.read_hint, ...viewer.model.captions].join(" ")) };
+    const text = { draw: () => say(captions, hints(viewer.model).join(" ")) };
     const heading = wants.heading ? makeHeading(viewer) : null;
     parts = [heading, tools, curve, picture, ...viewer.cards, text].filter(Boolean);
     root.replaceChildren(...[heading?.node, tools?.node, over, cards, captions, told].filter(Boolean));
@@ -120,6 +120,11 @@ function mountViewer(host, bytes, { onView = null, view = null } = {}) {
       root.remove();
     },
   };
+}
+
+/** What is said below the cards: how to read them. */
+function hints({ words, captions }) {
+  return [words.read_hint, words.scale_help, ...captions];
 }
 
 /** A view whose values all exist in the model; a depth that does not becomes the nearest that does. */

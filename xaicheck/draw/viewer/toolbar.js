@@ -122,7 +122,6 @@ function makeChoice(viewer, what, keys) {
     draw() {
       const { words } = viewer.model;
       say(title, words[what]);
-      if (words[`${what}_help`]) node.title = words[`${what}_help`];
       for (const option of options) {
         say(option.text, words[option.key]);
         option.input.checked = viewer.view[what] === option.key;

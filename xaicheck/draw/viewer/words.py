@@ -23,7 +23,7 @@ VIEWER: Mapping[str, str] = MappingProxyType(
         "scale": "Colour range",
         "own": "Own",
         "shared": "Shared",
-        "scale_help": "Own: each map from its own values, which shows its shape. Shared: original and "
+        "scale_help": "Colour range, own: each map from its own values, which shows its shape; shared: original and "
         "randomized on one range, which shows the magnitude too.",
         "original": "Original",
         "randomized": "Randomized",
