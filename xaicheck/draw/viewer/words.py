@@ -23,8 +23,8 @@ VIEWER: Mapping[str, str] = MappingProxyType(
         "scale": "Colour range",
         "own": "Own",
         "shared": "Shared",
-        "scale_help": "Colour range, own: each map from its own values, which shows its shape; shared: original and "
-        "randomized on one range, which shows the magnitude too.",
+        "scale_help": "Colour range, own: each map from its own values, which shows its shape; shared: "
+        "original and randomized on one range, which shows the magnitude too.",
         "original": "Original",
         "randomized": "Randomized",
         "difference": "Difference",
