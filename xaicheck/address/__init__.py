@@ -1,6 +1,6 @@
 """The address: what a link holds, as keys and numbers, and what it means; nothing here knows Streamlit."""
 
-from xaicheck.address.check import Asked, left_out, named, parse, query
+from xaicheck.address.check import Asked, left_out, looks, named, parse, query
 from xaicheck.address.codec import Codec, Flag, Many, Number, OneOf, Parameter, Text, Unreadable, Whole
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Unreadable",
     "Whole",
     "left_out",
+    "looks",
     "named",
     "parse",
     "query",

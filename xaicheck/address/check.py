@@ -39,7 +39,7 @@ SEEDS = Parameter("seeds", OneOf(SEED_COUNTS), shipped.SEEDS)
 MEASURES: Parameter[list[str]] = Parameter(
     "measures",
     Many(tuple(SIMILARITIES), {key: m.label for key, m in SIMILARITIES.items()}),
-    list(plan.DEFAULT_MEASURES),
+    [key for key in SIMILARITIES if key in plan.DEFAULT_MEASURES],
 )
 NORMALISATION = Parameter("normalisation", named(NORMALISATIONS), DEFAULT)
 SIGN = Parameter("sign", named(SIGNS), DEFAULT_SIGN)
