@@ -43,13 +43,15 @@ def section(title: str, caption: str = "") -> None:
 
 
 def lines(*texts: str) -> None:
-    """Nothing; draws what the numbers say, a paragraph each."""
-    st.html(article.lines(texts))
+    """Nothing; draws what the numbers say, a paragraph each; without any text nothing."""
+    if any(texts):
+        st.html(article.lines(texts))
 
 
 def points(*texts: str) -> None:
-    """Nothing; draws remarks as a list."""
-    st.html(article.points(texts))
+    """Nothing; draws remarks as a list; without any text nothing."""
+    if any(texts):
+        st.html(article.points(texts))
 
 
 def conclusion(verdict: Verdict) -> None:
