@@ -1,6 +1,6 @@
 // Where depths and scores lie in the drawing of the curves.
 
-const TOP = 14, BOTTOM = 34, LEFT = 34, RIGHT = 12;
+const TOP = 26, BOTTOM = 34, LEFT = 34, RIGHT = 12;
 const DASHES = { solid: "", dash: "7 4", dashdot: "7 3 2 3", longdash: "11 4", longdashdot: "11 3 2 3", dot: "2 3" };
 // Paths of about 8 by 8 pixels around (0, 0), by the name of the marker.
 const MARKERS = {

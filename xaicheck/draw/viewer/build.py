@@ -98,7 +98,7 @@ def _measure(reading: Reading, key: str, methods: Mapping[str, Method]) -> Scale
         key=key,
         label=measure.label,
         name=compared.full_name(how),
-        axis=f"{measure.label} ({end}), {compared.maps_compared(how)}",
+        axis=f"{measure.label} ({end})",
         line=compared.compared_line(reading, measure),
         best=measure.best,
         unrelated=unrelated(how),

@@ -33,6 +33,7 @@ function makeCurve(viewer) {
     return path ? draw("path", { d: `M${path}`, "stroke-linejoin": "round", ...strokeOf(panel) }) : null;
   }
   function grid() {
+    const { model, measure } = viewer;
     const right = axes.width - RIGHT, floor = axes.height - BOTTOM;
     const rows = axes.ticks.flatMap((t) => [
       draw("path", { d: `M${LEFT} ${axes.y(t.value)}H${right}`, class: "xv-grid" }),
@@ -41,12 +42,13 @@ function makeCurve(viewer) {
     const columns = axes.marked.map((s) =>
       draw("text", { x: axes.x(s.depth), y: floor + 16, "text-anchor": "middle", text: String(s.depth) }),
     );
+    const scale = draw("text", { x: 2, y: 10, text: measure.axis });
     const middle = { x: LEFT + axes.inner.width / 2, y: axes.height - 2, "text-anchor": "middle" };
-    return [...rows, ...columns, draw("text", { ...middle, text: viewer.model.axis })];
+    return [...rows, ...columns, scale, draw("text", { ...middle, text: model.axis })];
   }
   function redraw() {
     const { model } = viewer, width = Math.max(240, Math.round(plot.clientWidth || 600));
-    const height = width < 480 ? 230 : 236;
+    const height = width < 480 ? 228 : 216;
     axes = axesOf(model, viewer.measure, width, height);
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     const bands = model.panels.map((p, i) => draw("g", { class: `xv-p${i}` }, bandOf(p)));
@@ -135,7 +137,7 @@ function makeCurve(viewer) {
       const { measure, model } = viewer;
       const wanted = `${measure.key} ${model.serial}`;
       say(title, measure.title);
-      say(axis, measure.axis);
+      say(axis, measure.line);
       if (wanted !== drawn) redraw();
       drawn = wanted;
       mark();

@@ -79,7 +79,7 @@ function drawChange(viewer, layer, panel, index) {
 function reasonOf(model, one) {
   if (one.state === "why") return one.why;
   if (one.state !== "map") return model.words[one.state];
-  return model.ready ? null : model.words.away;
+  return model.ready ? null : ""; // a moment without words: the maps are being unpacked
 }
 
 function altOf(model, panel, which, place, limit) {

@@ -18,6 +18,7 @@ function makeHeading(viewer) {
       room.dataset.longest = measure.findings.reduce((a, b) => (b.length > a.length ? b : a));
       say(blocks, state.blocks);
       say(line, measure.line);
+      line.hidden = model.parts.curve && model.parts.scores; // the curves say it
     },
   };
 }
