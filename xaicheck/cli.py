@@ -1,4 +1,4 @@
-"""The command line: `check` writes a report; `models`, `methods` and `measures` list what there is."""
+"""The command line: `check` writes a report, `verify` computes one again, the rest list what there is."""
 
 from __future__ import annotations
 
@@ -14,26 +14,28 @@ from typing import Any
 
 from xaicheck import arguments, images, plan, study
 from xaicheck.device import DEVICES
+from xaicheck.draw.words import listed
 from xaicheck.errors import BadImage, BadRequest, Refused, XaicheckError
 from xaicheck.methods import DEFAULT_PANEL, METHODS, refusal
 from xaicheck.models import DEFAULT_MODEL, MODELS
 from xaicheck.normalise import NORMALISATIONS, SIGNS
 from xaicheck.randomize import BATCHNORM, LAWS, MODES
-from xaicheck.report import files, tables
-from xaicheck.types import ImageInput, ModelSpec, Progress, Request
+from xaicheck.report import files, page, tables, writing
+from xaicheck.terminal import Bar
+from xaicheck.types import ImageInput, ModelSpec, Request
 
 WRONG_ARGUMENT, FAILED, INTERRUPTED = 2, 1, 130
 _DEFAULTS: dict[str, Any] = {field.name: field.default for field in fields(Request)}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """The exit status: 0 done, 2 wrong arguments, 1 anything else that failed, 130 interrupted."""
+    """The exit status: 0 done, 2 wrong arguments, 1 what failed or differs, 130 interrupted."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a "×" is no reason to fail on an ASCII terminal
     try:
         args = build_parser().parse_args(argv)
-        args.run(args)
+        status: int = args.run(args) or 0
         sys.stdout.flush()
     except (BadRequest, Refused, BadImage) as error:
         return _say(error, WRONG_ARGUMENT)
@@ -45,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader (`| head`) has what it wanted; without this Python complains again while it exits.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
-    return 0
+    return status
 
 
 def build_parser() -> arguments.Parser:
@@ -55,6 +57,7 @@ def build_parser() -> arguments.Parser:
     )
     commands = parser.add_subparsers(required=True)
     _add_check(commands)
+    _add_verify(commands)
     for name, what, listing in (
         ("models", "networks", _list_models),
         ("methods", "attribution methods and their settings", _list_methods),
@@ -90,7 +93,23 @@ def _add_check(commands: argparse._SubParsersAction[arguments.Parser]) -> None:
     add("--copies", type=arguments.copies, default=copies, metavar="N", help=what)
     add("--target", type=arguments.index, metavar="INDEX", help="class; default: the network's own answer")
     _add_choice(check, "--device", DEVICES, "auto", "where to compute")
-    add("--out", required=True, metavar="DIR", help=f"folder for {files.REPORT} and {files.MAPS}")
+    add("--out", metavar="DIR", help=f"folder for {files.REPORT}, {files.MAPS} and {files.PICTURE}")
+    add("--report", metavar="FILE.html", help="one page with everything, and FILE.zip beside it")
+    what = "address of the dashboard that the report links to; default: %(default)s"
+    add("--address", default=page.BASE, metavar="URL", help=what)
+
+
+def _add_verify(commands: argparse._SubParsersAction[arguments.Parser]) -> None:
+    verify = commands.add_parser(
+        "verify", help="compute a report again and say what differs; exit 0: the same", allow_abbrev=False
+    )
+    verify.set_defaults(run=_verify)
+    add = verify.add_argument
+    add("report", metavar="REPORT", help="the HTML page, the zip, or the folder that `check --out` wrote")
+    add(
+        "--picture", metavar="FILE", help="the original picture, to compute from it and not from the report’s"
+    )
+    _add_choice(verify, "--device", DEVICES, "auto", "where to compute")
 
 
 def _add_choice(
@@ -119,23 +138,30 @@ def _check(args: argparse.Namespace) -> None:
         sign=args.sign,
         copies=args.copies,
     )
-    folder = _folder(args.out)
+    place = writing.place_of(args.out, args.report)
     with Bar() as bar:
         report = study.run(request, picture, device=args.device, listener=bar)
-    try:
-        paths = files.write(report, folder)
-    except OSError as error:
-        raise XaicheckError(
-            f"the report could not be written to {folder}: {error.strerror or error}"
-        ) from error
+    paths = writing.write(report, place, args.address)
     failed = sum(a.values is None for a in report.attributions)
     if failed:
         _tell(f"{failed} map{'s' * (failed > 1)} could not be computed: {files.REPORT} says which and why")
     _tell(
         f"{report.target.label} ({report.target.probability:.0%}): "
         f"{len(report.attributions) - failed} maps and {len(report.scores)} scores "
-        f"in {report.seconds:.1f} s on {report.device}; wrote {paths[0]} and {paths[1]}"
+        f"in {report.seconds:.1f} s on {report.device}; wrote {listed([str(path) for path in paths])}"
     )
+
+
+def _verify(args: argparse.Namespace) -> int:
+    from xaicheck.report import opening, verify, verify_text
+
+    found = opening.read(Path(args.report))
+    given = None if args.picture is None else _picture(args.picture)
+    with Bar() as bar:
+        outcome = verify.check(found, device=args.device, given=given, listener=bar)
+    for line in verify_text.lines(outcome, args.report):
+        print(line)
+    return 0 if outcome.holds else FAILED
 
 
 def _list_models(args: argparse.Namespace) -> None:
@@ -155,37 +181,6 @@ def _show(as_json: bool, rows: Callable[[], list[tables.Row]], text: Callable[[]
     print(json.dumps(rows(), indent=1, allow_nan=False) if as_json else text())
 
 
-class Bar:
-    """A progress bar on standard error; silent where that is not a terminal."""
-
-    def __enter__(self) -> Bar:
-        from tqdm import tqdm
-
-        self._bar = tqdm(
-            desc="loading the model",
-            file=sys.stderr,
-            disable=not sys.stderr.isatty(),
-            leave=False,
-            # Not tqdm's own estimate: a pass of one method costs a hundred times one of another.
-            bar_format="{l_bar}{bar}| {n_fmt}/{total_fmt}{postfix}",
-        )
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.close()
-
-    def update(self, progress: Progress) -> None:
-        """Nothing; draws how many maps there are and what comes next."""
-        self._bar.total = progress.total
-        self._bar.n = progress.done
-        if progress.seconds_left is not None:
-            self._bar.set_postfix_str(f"{progress.seconds_left:.0f} s left", refresh=False)
-        self._bar.set_description(progress.note)
-
-    def check(self) -> None:
-        """Nothing: whoever typed the command waits for it until Ctrl-C."""
-
-
 def _picture(path: str) -> ImageInput:
     try:
         data = Path(path).read_bytes()
@@ -196,19 +191,6 @@ def _picture(path: str) -> ImageInput:
         return images.decode(data, Path(path).name)
     except BadImage as error:
         raise BadImage(f"{path}: {error}") from error
-
-
-def _folder(path: str) -> Path:
-    """The folder, made if need be: better refused before the computing than after it."""
-    folder = Path(path)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise BadRequest(f"--out {path}: {reason}; name a folder that can be written to.") from error
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise BadRequest(f"--out {path}: Permission denied; name a folder that can be written to.")
-    return folder
 
 
 def _panel(spec: ModelSpec) -> tuple[str, ...]:

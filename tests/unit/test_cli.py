@@ -18,6 +18,7 @@ from xaicheck import cli, study
 from xaicheck.errors import ModelUnavailable, XaicheckError
 from xaicheck.methods import DEFAULT_PANEL, METHODS
 from xaicheck.models import MODELS
+from xaicheck.report import writing
 from xaicheck.similarity import SIMILARITIES
 from xaicheck.types import (
     Attribution,
@@ -166,10 +167,10 @@ def test_a_wrong_argument_is_one_line_with_the_allowed_values(
 @pytest.mark.parametrize(
     ("command", "named"),
     [
-        ([], ["check", "models", "methods", "measures"]),
-        (["explain"], ["check", "models", "methods", "measures"]),
-        (["check"], ["PICTURE", "--out"]),
-        (["check", PICTURE], ["--out"]),
+        ([], ["check", "verify", "models", "methods", "measures"]),
+        (["explain"], ["check", "verify", "models", "methods", "measures"]),
+        (["check"], ["PICTURE"]),
+        (["check", PICTURE], ["--out DIR", "--report FILE.html"]),
         (["methods", "--model", "resnet19"], [*MODELS]),
     ],
 )
@@ -240,7 +241,7 @@ def test_a_full_disk_is_one_line_and_exit_1(
     def full(report: Report, folder: Path) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(cli.files, "write", full)
+    monkeypatch.setattr(writing.files, "write", full)
     status, _, err = check()
     assert (status, err.count("\n")) == (1, 1)
     assert "No space left on device" in err
@@ -373,7 +374,8 @@ def test_without_a_terminal_there_is_one_closing_line(check: Check, fake: FakeSt
     assert "tiger cat" in err
     assert str(tmp_path / "out" / "report.json") in err
     assert str(tmp_path / "out" / "maps.npz") in err
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["maps.npz", "report.json"]
+    names = ["maps.npz", "picture.png", "report.json"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == names
 
 
 def test_on_a_terminal_the_progress_is_drawn(

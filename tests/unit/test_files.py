@@ -1,4 +1,4 @@
-"""report.json and maps.npz: what is in them, and what stays when writing fails."""
+"""report.json, maps.npz and picture.png: what is in them, and what stays when writing fails."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from xaicheck.types import (
     Target,
 )
 
+NAMES = ("report.json", "maps.npz", "picture.png")
 CAT = Target(282, "tiger cat", 0.5)
 REQUEST = Request(
     "ab" * 32, "efficientnet_lite0", (MethodChoice("smoothgrad", (("samples", 4), ("sigma", 0.1))),)
@@ -131,8 +132,8 @@ def test_numpy_numbers_are_written_as_numbers(report: Report, tmp_path: Path) ->
 
 def test_the_folder_is_made_and_the_paths_come_back(report: Report, tmp_path: Path) -> None:
     folder = tmp_path / "new" / "er"
-    assert files.write(report, folder) == (folder / "report.json", folder / "maps.npz")
-    assert sorted(path.name for path in folder.iterdir()) == ["maps.npz", "report.json"]
+    assert files.write(report, folder) == tuple(folder / name for name in NAMES)
+    assert sorted(path.name for path in folder.iterdir()) == sorted(NAMES)
 
 
 def test_a_failed_writing_leaves_the_older_file_and_no_rest(
@@ -148,7 +149,7 @@ def test_a_failed_writing_leaves_the_older_file_and_no_rest(
     with pytest.raises(OSError, match="No space left"):
         files.write(report, tmp_path)
     assert (tmp_path / "maps.npz").read_bytes() == before
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["maps.npz", "report.json"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(NAMES)
 
 
 def test_a_report_that_is_still_being_computed_is_not_written(report: Report, tmp_path: Path) -> None:

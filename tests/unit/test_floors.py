@@ -52,7 +52,7 @@ LAZY = (
     "xaicheck.methods.explain",
     "xaicheck.methods.rules_*",
 )
-HEAVY = {"torch", "torchvision", "timm", "captum", "zennit", "plotly"}
+HEAVY = {"torch", "torchvision", "timm", "captum", "zennit", "plotly", "matplotlib"}
 STREAMLIT_TOP = ("xaicheck.ui*", "app", "pages.*")
 UPWARD = {
     ("xaicheck.types", "xaicheck.images"),  # Network.preprocess, when its user asks for it

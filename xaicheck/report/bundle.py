@@ -23,7 +23,7 @@ from xaicheck.report.archive import entry
 from xaicheck.similarity import SIMILARITIES
 from xaicheck.types import Report
 
-MANIFEST, PAGE, PICTURE = "manifest.json", "report.html", "picture.png"
+MANIFEST, PAGE = "manifest.json", "report.html"
 QUICK = 1  # of zlib: more effort takes three times as long and saves a hundredth
 
 
@@ -48,7 +48,7 @@ def _members(report: Report, view: View | None, base: str) -> Iterator[tuple[str
     yield "README.txt", report_words.README.format(name="THIS_FILE").encode()
     yield PAGE, page.build(report, view=view, base=base).encode()
     yield files.REPORT, _json(files.as_json(report))
-    yield PICTURE, picture.png(report)
+    yield files.PICTURE, picture.png(report)
     for name, sheet in (
         ("scores.csv", sheets.scores),
         ("entropies.csv", sheets.entropies),
@@ -97,7 +97,7 @@ def _manifest(report: Report, members: dict[str, bytes], file: str, view: View, 
             "name": report.image_name,
             "sha256": request.image,
             "sample": facts["sample"],
-            "file": PICTURE,
+            "file": files.PICTURE,
         },
         "versions": dict(report.versions),
         "device": report.device,

@@ -1,4 +1,4 @@
-"""A report as two files that other programs can read: report.json and maps.npz."""
+"""A report as files that other programs can read: report.json, maps.npz and the picture."""
 
 from __future__ import annotations
 
@@ -10,15 +10,17 @@ from typing import IO, Any
 
 import numpy as np
 
+from xaicheck.draw import heatmap
 from xaicheck.types import Report, Target
 
 SCHEMA = 1
 REPORT = "report.json"
 MAPS = "maps.npz"
+PICTURE = "picture.png"  # as the network saw it: with the request, all that is needed to compute it again
 
 
-def write(report: Report, folder: str | os.PathLike[str]) -> tuple[Path, Path]:
-    """The paths of report.json and maps.npz, written into the folder, which is made if need be.
+def write(report: Report, folder: str | os.PathLike[str]) -> tuple[Path, Path, Path]:
+    """The paths of report.json, maps.npz and picture.png, written into the folder, made if need be.
 
     Each file appears whole or not at all: an interrupted writing leaves the older one as it was.
     """
@@ -33,8 +35,9 @@ def write(report: Report, folder: str | os.PathLike[str]) -> tuple[Path, Path]:
         if a.values is not None
     }
     return (
-        _whole(folder / REPORT, lambda file: file.write(text.encode())),
-        _whole(folder / MAPS, lambda file: _savez(file, maps)),
+        whole(folder / REPORT, lambda file: file.write(text.encode())),
+        whole(folder / MAPS, lambda file: _savez(file, maps)),
+        whole(folder / PICTURE, lambda file: file.write(heatmap.photograph(report.view))),
     )
 
 
@@ -119,7 +122,7 @@ def _savez(file: IO[bytes], maps: dict[str, np.ndarray]) -> None:
     np.savez(file, **maps)  # type: ignore[arg-type]  # its stub takes any keyword for allow_pickle
 
 
-def _whole(path: Path, write_to: Any) -> Path:
+def whole(path: Path, write_to: Any) -> Path:
     """The path, once its file is complete: written beside it first, then moved into place."""
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:

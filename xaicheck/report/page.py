@@ -77,7 +77,7 @@ def build(report: Report, *, view: View | None = None, base: str = BASE, file: s
             page_parts.again(report, setting, file),
             "</main>",
             page_parts.inside(report, factor_of(height, width, pixels)),
-            _data(record.facts(report, setting) | {"file": file}),
+            _data(record.facts(report, setting) | {"file": file, "seed": reading.seed}),
         ]
     )
     return sealed(_head(title, body) + body + "</body></html>\n")

@@ -34,6 +34,8 @@ class Record:
     view: np.ndarray | None  # uint8 [S S 3]; None: the file holds no picture
     maps: Mapping[str, np.ndarray]  # float32 [H W] by method/depth/seed; empty: the file holds none
     changed: tuple[str, ...]  # what was changed after the file was written, in words
+    drawn: bool = False  # the maps are those that the page draws: smaller perhaps, and with 8 bits a pixel
+    page: str | None = None  # the page's text; None: the file holds no page
 
 
 def facts(report: Report, setting: Setting) -> dict[str, Any]:

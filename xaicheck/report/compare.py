@@ -1,0 +1,140 @@
+"""Two sets of results beside each other: what is the same to the last bit, what is close, what differs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+CLOSE = 1e-3  # scores: their difference; other numbers: relative. Rounding alone stays far below
+CLOSE_MAP = 1e-2  # root mean square of the difference over that of the map; 8 bits alone give half of it
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A list of report.json: what names a row and what its numbers are."""
+
+    name: str
+    keys: tuple[str, ...]
+    numbers: tuple[str, ...]
+    relative: bool = True
+    words: tuple[str, ...] = ()  # fields that are compared as text
+
+
+TABLES = (
+    Table("target", ("index", "label"), ("probability",)),
+    Table("blocks", ("name",), ()),
+    Table("coverage", ("untouched",), ("changed_share",)),
+    Table("scores", ("method", "measure", "depth", "seed"), ("value",), relative=False, words=("why",)),
+    Table("entropies", ("method", "depth", "seed"), ("value",), words=("why",)),
+    Table("activations", ("block", "depth", "seed"), ("rms", "dead", "gradient_rms")),
+    Table("liveness", ("depth", "seed"), ("logit_std", "entropy")),
+    Table("failed", ("method", "depth", "seed"), (), words=("why",)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What became of one kind of result."""
+
+    name: str
+    count: int  # of numbers or maps that there are, then or now
+    same: int  # of them bit for bit
+    largest: float = 0.0  # difference; infinite where one is missing or the words differ
+    where: str = ""  # of the largest
+    close: float = CLOSE
+
+    @property
+    def holds(self) -> bool:
+        """Whether the results are the same but for rounding."""
+        return self.largest <= self.close
+
+    @property
+    def exact(self) -> bool:
+        """Whether every bit is the same."""
+        return self.same == self.count
+
+
+def tables(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[Difference]:
+    """One difference for each list of two report.json."""
+    return [_table(table, _rows(table, then), _rows(table, now)) for table in TABLES]
+
+
+def maps(then: Mapping[str, np.ndarray], now: Mapping[str, np.ndarray], name: str = "maps") -> Difference:
+    """The difference of two sets of maps by their names, each relative to the map of now."""
+    found = []
+    for key in sorted({*then, *now}):
+        before, after = then.get(key), now.get(key)
+        if before is None or after is None or before.shape != after.shape:
+            found.append((math.inf, key))
+        elif np.array_equal(before, after, equal_nan=True):
+            found.append((0.0, key))
+        else:
+            found.append((_relative_rms(before, after), key))
+    return _worst(name, found, CLOSE_MAP)
+
+
+def digests(then: Mapping[str, Any], now: Mapping[str, str]) -> int:
+    """How many maps have the same digest then and now."""
+    return sum(then.get(key) == value for key, value in now.items())
+
+
+def texts(then: Any, now: Any) -> list[tuple[str, str, str]]:
+    """(name, then, now) of every entry of two mappings that differs."""
+    before, after = (found if isinstance(found, Mapping) else {} for found in (then, now))
+    names = list(dict.fromkeys((*before, *after)))
+    return [
+        (name, str(before.get(name, "none")), str(after.get(name, "none")))
+        for name in names
+        if before.get(name) != after.get(name)
+    ]
+
+
+def _table(table: Table, then: Mapping[Any, Any], now: Mapping[Any, Any]) -> Difference:
+    found = []
+    for key in dict.fromkeys((*then, *now)):
+        place = ", ".join(f"{name} {value}" for name, value in zip(table.keys, key, strict=True))
+        before, after = then.get(key), now.get(key)
+        if before is None or after is None:
+            found.append((math.inf, place))
+            continue
+        size = max([0.0, *(_apart(before.get(n), after.get(n), table.relative) for n in table.numbers)])
+        if any(before.get(word) != after.get(word) for word in table.words):
+            size = math.inf
+        found.append((size, place))
+    return _worst(table.name, found, CLOSE)
+
+
+def _rows(table: Table, facts: Mapping[str, Any]) -> dict[tuple[Any, ...], Mapping[str, Any]]:
+    """The rows by their keys; what is no row is left out, and so is missing on its side."""
+    given = facts.get(table.name)
+    listed = given if isinstance(given, list) else [given]
+    rows = [{"name": row} if isinstance(row, str) else row for row in listed]
+    return {tuple(str(row.get(key)) for key in table.keys): row for row in rows if isinstance(row, dict)}
+
+
+def _apart(before: Any, after: Any, relative: bool) -> float:
+    """How far two numbers are apart; infinite where one of them is none."""
+    if before == after:
+        return 0.0
+    if not all(isinstance(v, (int, float)) and math.isfinite(v) for v in (before, after)):
+        return math.inf
+    size = abs(float(before) - float(after))
+    return size / max(abs(before), abs(after)) if relative else size
+
+
+def _relative_rms(before: np.ndarray, after: np.ndarray) -> float:
+    with np.errstate(all="ignore"):
+        gap = np.sqrt(np.mean(np.square(before.astype(np.float64) - after)))
+        size = np.sqrt(np.mean(np.square(after, dtype=np.float64)))
+        share = float(gap / size)
+    return share if math.isfinite(share) else math.inf
+
+
+def _worst(name: str, found: Iterable[tuple[float, str]], close: float) -> Difference:
+    every = list(found)
+    largest, where = max(every, default=(0.0, ""))
+    return Difference(name, len(every), sum(size == 0 for size, _ in every), largest, where, close)

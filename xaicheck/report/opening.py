@@ -1,0 +1,212 @@
+"""Reading a report file that somebody gave us: plain data, bounded sizes, one sentence where it fails."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import json
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from xaicheck.draw.viewer import encode
+from xaicheck.draw.viewer.scene import Scene
+from xaicheck.errors import BadRequest
+from xaicheck.levels import restored
+from xaicheck.report import bundle, files, page, picture
+from xaicheck.report.record import FORMAT, Record
+
+MOST = {".html": 100_000_000, ".json": 200_000_000, ".png": picture.MAX_BYTES, ".npz": 4_000_000_000}
+MAX_MAPS = 200_000_000  # bytes of the maps inside a page
+MAX_SIDE = 1024  # pixels of a map
+_RECORD = re.compile(rf'<script type="application/json" id="{page.RECORD}">(.*?)</script>', re.DOTALL)
+_MAPS = re.compile(rf'<script type="text/plain" id="{page.MAPS}-maps">([A-Za-z0-9+/=]*)</script>')
+_CODE = re.compile(r"<(script|style|head|!--).*?(</\1>|-->)", re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+NONE = "{path} is no report of xaicheck: give the HTML page, the zip, or the folder that `check` wrote."
+
+
+def read(path: Path) -> Record:
+    """What the file or folder holds. BadRequest, in one sentence, where that is no report."""
+    try:
+        if path.is_dir():
+            return _from_folder(path)
+        with path.open("rb") as file:
+            start = file.read(4)
+        return (_from_zip if start == b"PK\x03\x04" else _from_page)(path)
+    except OSError as error:
+        raise BadRequest(f"{path} cannot be read: {error.strerror or error}.") from error
+
+
+def _from_page(path: Path) -> Record:
+    if path.stat().st_size > MOST[".html"]:
+        raise BadRequest(f"{path} is larger than any page that this program writes.")
+    text = path.read_bytes().decode("utf-8", errors="replace")
+    return record_of(text, str(path))
+
+
+def record_of(text: str, name: str) -> Record:
+    """What a page holds."""
+    found = _RECORD.findall(text)
+    if len(found) != 1:
+        raise BadRequest(NONE.format(path=name))
+    facts = _facts(found[0], name)
+    changed = () if page.seal_holds(text) else ("the page (its SHA-256 is not the one at its end)",)
+    maps = {f"{key}/{facts.get('seed')}": values for key, values in _page_maps(text, name).items()}
+    view = picture.from_data_url(facts.get("picture"))
+    return Record(facts, view, maps, changed, drawn=True, page=text)
+
+
+def numbers_said(text: str, name: str) -> tuple[object, ...]:
+    """Every number that a reader of the page can see, in order; wording, colours and code do not matter."""
+    scene = _scene(text, name)
+    drawn = [
+        (panel.key, key, mark.mean, mark.low, mark.high, mark.text)
+        for panel in scene.panels
+        for key, marks in panel.scores.items()
+        for mark in marks
+    ]
+    ranges = [(one.peak, one.limit, one.rms) for panel in scene.panels for one in panel.maps]
+    findings = [_numbers(" ".join((measure.title, *measure.findings))) for measure in scene.measures]
+    return (*drawn, *ranges, *findings, *_numbers(_TAG.sub(" ", _CODE.sub(" ", text))))
+
+
+def _numbers(text: str) -> tuple[str, ...]:
+    return tuple(_NUMBER.findall(text))
+
+
+def _page_maps(text: str, name: str) -> dict[str, np.ndarray]:
+    """The maps that the page draws, by method/depth, at the size that it draws them."""
+    scene = _scene(text, name)
+    return {
+        f"{panel.key}/{state.depth}": restored(one.levels, one.peak)
+        for panel in scene.panels
+        for state, one in zip(scene.states, panel.maps, strict=True)
+        if one.levels is not None
+    }
+
+
+def _scene(text: str, name: str) -> Scene:
+    """What the page's viewer shows."""
+    broken = BadRequest(f"The maps in {name} cannot be read.")
+    found = _MAPS.findall(text)
+    try:
+        payload = base64.b64decode(found[0], validate=True)
+        body = payload[8 + int.from_bytes(payload[4:8], "little") :]
+        if len(zlib.decompressobj().decompress(body, MAX_MAPS)) >= MAX_MAPS:
+            raise broken
+        return encode.decode(payload)
+    except (ValueError, KeyError, TypeError, IndexError, zlib.error) as error:
+        raise broken from error
+
+
+def _from_zip(path: Path) -> Record:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = {info.filename: info.file_size for info in archive.infolist()}
+
+            def member(name: str) -> bytes:
+                size = names.get(name)
+                if size is None:
+                    raise BadRequest(NONE.format(path=path))
+                if size > MOST[Path(name).suffix]:
+                    raise BadRequest(f"{name} in {path} is larger than any that this program writes.")
+                return archive.read(name)
+
+            manifest = _json(member(bundle.MANIFEST), str(path))
+            changed = _changed(archive, names, manifest)
+            record = record_of(
+                member(bundle.PAGE).decode("utf-8", errors="replace"), f"{bundle.PAGE} in {path}"
+            )
+            maps = _npz(member(files.MAPS), str(path))
+            facts = {**record.facts, "report": _json(member(files.REPORT), str(path))}
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise BadRequest(f"{path} is a damaged zip.") from error
+    return Record(facts, record.view, maps, (*changed, *record.changed), page=record.page)
+
+
+def _changed(
+    archive: zipfile.ZipFile, sizes: Mapping[str, int], manifest: Mapping[str, Any]
+) -> tuple[str, ...]:
+    """The names of the files that are not what the manifest says."""
+    listed = manifest.get("files")
+    if not isinstance(listed, dict):
+        return (bundle.MANIFEST,)
+    wrong = [name for name in sizes if name not in listed and name != bundle.MANIFEST]
+    for name, said in listed.items():
+        there = name in sizes and sizes[name] <= MOST.get(Path(name).suffix, MOST[".html"])
+        if not there or not isinstance(said, dict) or _digest(archive, name) != said.get("sha256"):
+            wrong.append(name)
+    return tuple(wrong)
+
+
+def _digest(archive: zipfile.ZipFile, name: str) -> str:
+    found = hashlib.sha256()
+    with archive.open(name) as file:
+        while part := file.read(1 << 20):
+            found.update(part)
+    return found.hexdigest()
+
+
+def _from_folder(path: Path) -> Record:
+    report, maps, view = (path / name for name in (files.REPORT, files.MAPS, files.PICTURE))
+    if not (report.is_file() and maps.is_file()):
+        raise BadRequest(NONE.format(path=path))
+    for file in (report, maps, view):
+        if file.is_file() and file.stat().st_size > MOST[file.suffix]:
+            raise BadRequest(f"{file} is larger than any that this program writes.")
+    facts = {"format": FORMAT, "report": _json(report.read_bytes(), str(report))}
+    pixels = picture.from_png(view.read_bytes()) if view.is_file() else None
+    return Record(facts, pixels, _npz(maps.read_bytes(), str(maps)), ())
+
+
+def _npz(data: bytes, name: str) -> dict[str, np.ndarray]:
+    """The maps of an npz: float32 only, of a bounded size each, read without pickle."""
+    maps = {}
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for info in archive.infolist():
+            if info.file_size > 4 * MAX_SIDE**2 + 4096:
+                raise BadRequest(f"A map in {name} is larger than any that this program writes.")
+            maps[info.filename.removesuffix(".npy")] = _npy(archive.read(info), name)
+    return maps
+
+
+def _npy(data: bytes, name: str) -> np.ndarray:
+    file = io.BytesIO(data)
+    try:
+        heads: dict[tuple[int, int], Callable[[io.BytesIO], Any]] = {
+            (1, 0): np.lib.format.read_array_header_1_0,
+            (2, 0): np.lib.format.read_array_header_2_0,
+        }
+        shape, _, kind = heads[np.lib.format.read_magic(file)](file)
+        if kind != np.dtype("<f4") or len(shape) != 2:
+            raise ValueError("no map")
+        return np.frombuffer(data, kind, offset=file.tell()).reshape(shape)
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadRequest(f"{name} holds something that is no map.") from error
+
+
+def _facts(text: str, name: str) -> dict[str, Any]:
+    facts = _json(text.encode(), name)
+    if facts.get("format") != FORMAT:
+        raise BadRequest(
+            f"{name} has the format {facts.get('format')!r}; this version of xaicheck reads format {FORMAT}."
+        )
+    return facts
+
+
+def _json(data: bytes, name: str) -> dict[str, Any]:
+    try:
+        found = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise BadRequest(f"The numbers in {name} cannot be read.") from error
+    if not isinstance(found, dict):
+        raise BadRequest(f"The numbers in {name} cannot be read.")
+    return found

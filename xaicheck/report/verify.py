@@ -1,0 +1,188 @@
+"""A report file against a new computation of the same request: what differs, and whether that is rounding."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from xaicheck import gallery, images, plan, study
+from xaicheck.draw.viewer.pool import pooled
+from xaicheck.draw.viewer.scene import View
+from xaicheck.errors import BadRequest
+from xaicheck.models import MODELS
+from xaicheck.report import compare, files, opening, page, picture, record
+from xaicheck.report.compare import Difference
+from xaicheck.report.record import Record
+from xaicheck.types import ImageInput, Listener, Report, Request
+
+OTHER_TEXT = "the page (it shows other numbers than those that it holds)"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What verifying found."""
+
+    request: Request
+    name: str  # of the picture
+    changed: tuple[str, ...]  # what is not as it was written
+    settings: tuple[tuple[str, str, str], ...]  # (version or device, then, now) that differ
+    numbers: tuple[Difference, ...]
+    maps: Difference
+    digests: tuple[int, int] | None  # maps with the same bits, of how many; None: the file has no digests
+    seconds: float
+
+    @property
+    def exact(self) -> bool:
+        """Whether every number and every map is the same to the last bit."""
+        alike = self.digests is None or self.digests[0] == self.digests[1]
+        return alike and all(d.exact for d in (*self.numbers, self.maps))
+
+    @property
+    def holds(self) -> bool:
+        """Whether the file is as it was written and its results are the same but for rounding."""
+        return not self.changed and all(d.holds for d in (*self.numbers, self.maps))
+
+
+def request_of(found: Record) -> Request:
+    """The request of a file. BadRequest where this version would not compute it."""
+    wrong = BadRequest("The report asks for something that this version of xaicheck does not know.")
+    try:
+        request = Request.from_json(_report(found)["request"])
+        image = ImageInput(request.image, "", np.zeros((1, 1, 3), np.uint8))
+        known = plan.request_for(image, **_settings(request))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise wrong from error
+    if dataclasses.replace(known, pooling=request.pooling) != request:
+        raise wrong
+    return request
+
+
+def picture_of(found: Record, request: Request, given: ImageInput | None = None) -> ImageInput:
+    """The picture to compute with: the one that is given, else the file's own, else the sample it names."""
+    spec = MODELS[request.model]
+    if given is not None:
+        if given.sha256 != request.image:
+            raise BadRequest("The picture that is given is not the one of the report: its SHA-256 differs.")
+        return given
+    if found.view is not None:
+        name = str(found.facts.get("name", files.PICTURE))
+        return picture.stand_in(found.view, spec, request.image, images.display_name(name))
+    for key in gallery.SAMPLES:
+        if gallery.load(key).sha256 == request.image:
+            return gallery.load(key)
+    raise BadRequest("The report holds no picture: name its file with --picture.")
+
+
+def check(
+    found: Record, *, device: str = "auto", given: ImageInput | None = None, listener: Listener | None = None
+) -> Outcome:
+    """Everything computed again and compared."""
+    request = request_of(found)
+    image = picture_of(found, request, given)
+    now = study.run(request, image, device=device, listener=listener)
+    then = _report(found)
+    fresh = _as_stored(now, found)
+    text = files.as_json(now)
+    maps = _maps(fresh, found)
+    settings = [*compare.texts(then.get("versions"), text["versions"])]
+    if then.get("device") != now.device:
+        settings.append(("device", str(then.get("device")), now.device))
+    outcome = Outcome(
+        request,
+        image.name,
+        (*found.changed, *_other_picture(found, request, given)),
+        tuple(settings),
+        tuple(compare.tables(then, text)),
+        compare.maps(found.maps, maps),
+        _digests(fresh, found),
+        now.seconds,
+    )
+    if outcome.exact and not outcome.changed and not settings and found.page is not None:
+        said, again = (
+            opening.numbers_said(text, "the page") for text in (found.page, _page_again(fresh, found))
+        )
+        if said != again:
+            outcome = dataclasses.replace(outcome, changed=(OTHER_TEXT,))
+    return outcome
+
+
+def _report(found: Record) -> Mapping[str, Any]:
+    report = found.facts.get("report")
+    if not isinstance(report, dict):
+        raise BadRequest("The report holds no numbers.")
+    return report
+
+
+def _settings(request: Request) -> dict[str, Any]:
+    names = (field.name for field in dataclasses.fields(request))
+    return {name: getattr(request, name) for name in names if name not in ("image", "pooling")}
+
+
+def _as_stored(now: Report, found: Record) -> Report:
+    """The new results with maps as exact as the file's."""
+    if found.facts.get("stored") != record.EIGHT_BIT:
+        return now
+    coarse = tuple(
+        a if a.values is None else dataclasses.replace(a, values=record.eight_bit(a.values))
+        for a in now.attributions
+    )
+    return dataclasses.replace(now, attributions=coarse, _maps={})
+
+
+def _maps(now: Report, found: Record) -> dict[str, np.ndarray]:
+    """The new maps that the file holds too, at its size and depth of bits; all of its seeds' maps."""
+    seeds = {name.rsplit("/", 1)[-1] for name in found.maps}
+    shape = next((values.shape for values in found.maps.values()), None)
+    out = {}
+    for a in now.attributions:
+        if a.values is None or str(a.seed) not in seeds or shape is None:
+            continue
+        factor = max(1, -(-max(a.values.shape) // max(shape)))
+        values = pooled(a.values, factor)
+        drawn = found.drawn and bool(np.any(values[np.isfinite(values)]))
+        if found.drawn and not drawn:
+            continue  # the viewer says why there is nothing to see, and carries no map
+        out[record.name(a)] = record.eight_bit(values) if drawn else values
+    return out
+
+
+def _digests(now: Report, found: Record) -> tuple[int, int] | None:
+    then = found.facts.get("maps")
+    if not isinstance(then, dict):
+        return None
+    digests = {record.name(a): record.digest(a.values) for a in record.kept(now) if a.values is not None}
+    return compare.digests(then, digests), len({*then, *digests})
+
+
+def _other_picture(found: Record, request: Request, given: ImageInput | None) -> tuple[str, ...]:
+    """Whether the picture in the file is not the one whose digest it gives, as far as that can be known."""
+    samples = (gallery.load(key) for key in gallery.SAMPLES)
+    original = given or next((s for s in samples if s.sha256 == request.image), None)
+    if original is None or found.view is None:
+        return ()
+    same = np.array_equal(images.model_view(original, MODELS[request.model]), found.view)
+    return () if same else ("the picture (it is not the one with that SHA-256)",)
+
+
+def _page_again(now: Report, found: Record) -> str:
+    """The page made of the new results, with everything else as the file says."""
+    try:
+        return _page_of(now, found.facts, _report(found))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise BadRequest("The settings of the page in the report cannot be read.") from error
+
+
+def _page_of(now: Report, facts: Mapping[str, Any], then: Mapping[str, Any]) -> str:
+    setting = facts["setting"]
+    report = dataclasses.replace(
+        now,
+        image_name=facts["name"],
+        seconds=then["seconds"],
+        versions=tuple(then["versions"].items()),
+        _maps={},
+    )
+    return page.build(report, view=View(**setting["view"]), base=setting["base"], file=facts["file"])
