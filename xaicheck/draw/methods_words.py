@@ -35,7 +35,6 @@ CONTROLS = MappingProxyType(
     }
 )
 MAPS = "What the maps look like"
-FIRSTS = "Which map comes first, over all ways to compare"
 CATALOGUE = "Look it up"
 WORKED = Caption(
     "Three worked examples, computed when the page was made: a map against itself, against noise that has "
@@ -74,6 +73,14 @@ def opening(found: Scores | None) -> str:
         f"The same {len(found.methods)} pairs of maps, compared in {many} ways, come in "
         f"{words.count(distinct_orders(found), 'different order')}; {often}."
     )
+
+
+def firsts_title(found: Scores) -> str:
+    """Who comes first most often, and how many come first at all."""
+    (key, times), *others = found.firsts()
+    name_, many = words.method_name(METHODS, key), len(found.comparisons)
+    title = f"{name_[0].upper()}{name_[1:]} is most changed in {_times(times)} of {many} ways to compare"
+    return f"{title}, {words.count(len(others), 'other')} in the rest" if others else title
 
 
 def counted() -> tuple[int, int]:

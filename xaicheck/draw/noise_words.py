@@ -48,7 +48,6 @@ CONTROLS: Mapping[str, str] = MappingProxyType(
     }
 )
 ZEROS_AXIS = "Share of the pixels that is zero in both maps"
-MAPS_TITLE = "The maps that are compared"
 NO_MAPS = (
     "Only the cat's maps come with the program. The numbers of this picture were computed from its own maps."
 )
@@ -60,6 +59,13 @@ WAYS: Mapping[int, str] = MappingProxyType({1: BETTER, 0: SAME, -1: WORSE})
 def percent(share: float) -> str:
     """A share as it stands on the slider."""
     return f"{100 * share:g} %"
+
+
+def maps_title(mix: Mix) -> str:
+    """What the two maps below it score."""
+    alike = mix.alike_at(mix.share)
+    measure = SIMILARITIES[mix.measure].label
+    return f"{measure} of these two maps: {number(None if alike is None else alike.estimate)}"
 
 
 def picture_name(key: str) -> str:

@@ -85,8 +85,7 @@ WIDGETS = """
 [data-testid="stMain"] [data-testid="stCaptionContainer"] p{max-width:var(--xc-measure);text-wrap:pretty}
 .stApp button[kind^="primary"]{color:light-dark(#fff,#0b0f14)}
 .stApp button[kind^="primary"] kbd{color:inherit;opacity:1}
-.stApp .js-plotly-plot :is(.xtick,.ytick,.xtick2,.ytick2,.g-xtitle,.g-ytitle,.g-x2title,.g-y2title,
- .annotation,.legend,.legendtitletext,.colorbar,.barlayer,.g-gtitle) text{fill:currentColor!important}
+.stApp .js-plotly-plot :is(.cartesianlayer,.infolayer) text{fill:currentColor!important}
 [class*="st-key-twin-"] [data-testid="stExpander"] details{border-color:transparent;background:none}
 [class*="st-key-twin-"] [data-testid="stExpander"] summary{padding-left:0;width:fit-content;
  color:var(--xc-ink-2)}

@@ -90,19 +90,16 @@ def _maps(known: Computed, level: str) -> Comparison:
     """The chosen comparison; draws the maps in its order."""
     found = known.scores
     assert found is not None
-    page.section(texts.MAPS, texts.where(known.examples))
+    head = st.container()
     asked = _asked()
     chosen = canonical(asked)
     default = canonical(Comparison(next(iter(SIMILARITIES))))
-    lines = (
-        texts.order_line(found, chosen, default),
-        texts.same_line(asked, chosen),
-        texts.missing_line(found),
-    )
-    st.text(" ".join(line for line in lines if line))
+    with head:
+        page.section(texts.order_line(found, chosen, default), texts.where(known.examples))
+    page.lines(texts.same_line(asked, chosen), texts.missing_line(found))
     st.html(cards.tiles(found, chosen, thumbnails()))
     st.caption(texts.STORED)
-    page.section(texts.FIRSTS, texts.firsts_caption(found).at(level))
+    page.section(texts.firsts_title(found), texts.firsts_caption(found).at(level))
     st.html(cards.firsts(found))
     rows = [
         {"Comparison": numbers.name(one)}

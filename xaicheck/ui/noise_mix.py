@@ -114,7 +114,7 @@ def _asked(data: NoiseData) -> tuple[Parameter[float], Parameter[int]]:
 
 def _maps(view: Mix, report: Report | None) -> None:
     """Nothing; the mixed maps of the slider's position, as they were measured."""
-    page.section(words.MAPS_TITLE)
+    page.section(words.maps_title(view))
     if report is None:
         st.caption(words.NO_MAPS)
         return

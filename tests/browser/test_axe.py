@@ -1,0 +1,18 @@
+"""axe-core on every page, in both themes and at both widths: nothing serious, nothing critical."""
+
+from __future__ import annotations
+
+import pytest
+
+from tools import axe
+from tools.tour import STOPS, WIDTHS, Tour
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("stop", STOPS)
+def test_axe_finds_nothing_serious(tour: Tour, stop: str, width: str) -> None:
+    for theme, seen in tour.at(stop, width).items():
+        found = axe.grave(seen.findings)
+        assert not found, f"{stop}, {width}, {theme}:\n" + "\n".join(map(str, found))

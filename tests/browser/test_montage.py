@@ -1,0 +1,39 @@
+"""All pages under a fixed state, as pictures to look at: build/pages/*.png and build/montage.png."""
+
+from __future__ import annotations
+
+import pytest
+
+from tools.look import PAGES
+from tools.montage import montage
+from tools.tour import INTO, STOPS, THEMES, WIDTHS, Tour
+
+pytestmark = pytest.mark.browser
+FEWEST = 60  # colours of a page: its ground, its text with soft edges, one picture; an empty page has about 5
+
+
+def test_the_tour_leaves_no_page_out() -> None:
+    assert {address.split("?")[0] for address in STOPS.values()} == set(PAGES)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("stop", STOPS)
+def test_a_page_fits_its_window_has_one_title_and_says_nothing_in_the_console(
+    tour: Tour, stop: str, width: str
+) -> None:
+    for theme, seen in tour.at(stop, width).items():
+        assert seen.overflow <= 0, f"{theme}: {seen.overflow} pixels too wide"
+        assert seen.headings == 1, theme
+        assert seen.colours > FEWEST, f"{theme}: blank, {seen.picture}"
+    assert tour.errors[stop, width] == []
+
+
+def test_the_montage_holds_every_page(tour: Tour) -> None:
+    pictures = {
+        f"{stop}, {width}, {theme}": tour.at(stop, width)[theme].picture
+        for width in WIDTHS
+        for theme in THEMES
+        for stop in STOPS
+    }
+    sheet = montage(pictures, INTO.parent / "montage.png", columns=len(STOPS))
+    assert sheet.exists() and len(pictures) == 4 * len(STOPS)
