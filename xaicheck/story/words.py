@@ -13,6 +13,7 @@ from xaicheck.story.facts import HARDLY, LITTLE, Answer, Facts, Way
 
 KICKER = "The story in five cards"
 OWN = "From your last run."
+OWN_LINK = "The link holds no results: whoever opens it reads the story of the sample."
 SAMPLE = "From the sample that comes with the program; run a check of your own and it tells yours."
 NOT_TOLD = "Your last run has no number that the story could tell, so it tells the sample’s."
 NOTHING = "There is nothing to tell yet: run the check first."

@@ -20,6 +20,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from xaicheck.address.check import looks
 from xaicheck.address.codec import Codec, Parameter, Unreadable
+from xaicheck.draw.link_words import PRIVATE
 from xaicheck.draw.viewer.scene import View
 from xaicheck.ui import link_parts
 
@@ -57,19 +58,19 @@ def begin(page: str, names: Sequence[str]) -> None:
 
 def arrive(key: str, codec: Codec[T], default: T) -> T:
     """The value that the widget under this key begins with; it then stands in the session's state."""
-    links = _links()
+    links, state = _links(), st.session_state
     texts = links.pending.pop(key, None)
     if texts is not None:
         with suppress(Unreadable):  # a tampered or outdated link says nothing
-            st.session_state[key] = codec.read(texts)
+            _put(key, codec.read(texts))
     elif links.exact and key not in links.arrived:
-        st.session_state[key] = default
-    elif key not in links.arrived or key not in st.session_state:  # a widget is forgotten with its page
-        st.session_state[key] = links.values.get(key, st.session_state.get(key, default))
-    if key not in st.session_state or not codec.allows(st.session_state[key]):
-        st.session_state[key] = default
+        _put(key, default)
+    elif key not in links.arrived or key not in state:  # a widget is forgotten with its page
+        _put(key, links.values.get(key, state.get(key, default)))
+    if not codec.allows(state.get(key, default)):
+        _put(key, default)
     links.arrived.add(key)
-    value: T = st.session_state[key]
+    value: T = state.get(key, default)
     return value
 
 
@@ -135,9 +136,17 @@ def write() -> None:
         link_parts.write(page=links.page or "", names=names, query=address())
 
 
-def copy_button(private: bool) -> None:
-    """Nothing; draws the button that copies the address. `private`: the picture is no part of it."""
-    link_parts.copy(private=private)
+def copy_button(private: bool, note: str = PRIVATE) -> None:
+    """Nothing; draws the button that copies the address. `private`: it says what is no part of it."""
+    link_parts.copy(note if private else "")
+
+
+def _put(key: str, value: object) -> None:
+    """Nothing; None is left to the widget: it is the first option there, but no option in the session."""
+    if value is None:
+        st.session_state.pop(key, None)
+    else:
+        st.session_state[key] = value
 
 
 def _texts(pairs: Sequence[tuple[str, str]]) -> dict[str, list[str]]:

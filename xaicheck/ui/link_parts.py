@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from xaicheck.draw.link_words import COPY, PRIVATE
+from xaicheck.draw.link_words import COPY
 
 # The page's name is compared first: a message that is late must not write under another page. A link that
 # names a place on the page (#...) comes before the place is drawn: it is looked for during some seconds.
@@ -99,6 +99,6 @@ def write(*, page: str, names: Sequence[str], query: str) -> None:
     _writer(key="address", data={"page": page, "names": list(names), "query": query}, height=1)
 
 
-def copy(*, private: bool) -> None:
-    """Nothing; draws the button. `private`: it says that the picture is no part of the link."""
-    _copier(key="copy_link", data={"words": dict(COPY), "note": PRIVATE if private else ""})
+def copy(note: str) -> None:
+    """Nothing; draws the button and what is to be said beside it."""
+    _copier(key="copy_link", data={"words": dict(COPY), "note": note})

@@ -36,6 +36,7 @@ def draw() -> None:
         for number, card in enumerate(shown):
             st.html(drawn.card(card, len(cards), heading=1 if number == 0 else 2))
             _foot(card)
+    link.copy_button(private=source == words.OWN, note=words.OWN_LINK)
 
 
 def _way(chosen: str, count: int) -> None:
