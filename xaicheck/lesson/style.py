@@ -20,7 +20,8 @@ STYLE = """
 .xl-answered{max-width:58em;margin:0 0 .5rem}
 .xl-ask{font-size:1.125rem;font-weight:600;line-height:1.4;margin:0 0 6px}
 .xl-answered ul{list-style:none;margin:0;padding:0;display:flex;flex-wrap:wrap;gap:5px 22px}
-.xl-answered li{display:flex;gap:8px;align-items:center;margin:0;padding:0;font-size:1.0625rem;line-height:1.4}
+.xl-answered li{display:flex;gap:8px;align-items:center;margin:0;padding:0;font-size:1.0625rem;
+ line-height:1.4}
 .xl-answered em{font-style:normal;font-size:.875rem}
 .xl-answered .xl-right{font-weight:600}
 .xl-answered .xl-right .xl-sign{background:#12976f;border-color:#12976f;color:#fff}
@@ -67,18 +68,24 @@ i.xl-random{border:1.5px solid #d97b0f;box-sizing:border-box;
 .xl-chips ul{list-style:none;margin:0;padding:0;display:flex;flex-wrap:wrap;gap:8px}
 .xl-chips li{margin:0;padding:5px 12px;border-radius:8px;font-size:.9375rem;
  border:1px solid color-mix(in srgb,currentColor 25%,transparent)}
-.st-key-lesson_rail{gap:6px!important}
+.st-key-lesson_rail,.st-key-lesson_steps{gap:6px!important}
 .st-key-lesson_rail button{min-height:40px;padding:4px 12px}
 [class*="st-key-lesson-"] [data-testid="stWidgetLabel"] p{font-size:1.125rem;font-weight:600;line-height:1.4}
 [class*="st-key-lesson-"] [role="radiogroup"]{gap:4px 22px}
 [class*="st-key-lesson-"] [role="radiogroup"] label{min-height:28px}
 [class*="st-key-lesson-"] [role="radiogroup"] label p{font-size:1.0625rem;line-height:1.4}
 .st-key-lesson_foot{border-top:1px solid color-mix(in srgb,currentColor 16%,transparent);padding-top:14px}
+.st-key-lesson_choices{gap:10px!important}
+[class*="st-key-lesson-"] [data-testid="stRadioOption"]>div>div:first-child{
+ box-shadow:0 0 0 1.5px color-mix(in srgb,currentColor 62%,transparent)}
 @media (max-width:640px){
  .st-key-lesson_steps{display:grid!important;grid-template-columns:repeat(4,minmax(0,1fr))}
  .st-key-lesson_steps>div{width:auto!important;min-width:0!important}
  .st-key-lesson_rail button{width:100%;padding:4px 2px;min-width:0}
- .st-key-lesson_rail button p{font-size:.8125rem}
+ .st-key-lesson_rail button p{font-size:.78rem}
+ .st-key-lesson_rail button span{gap:2px;font-size:.9rem}
+ .st-key-lesson_choices{width:100%;flex-wrap:nowrap!important}
+ .st-key-lesson_choices>div:first-child{flex:1 1 0!important;width:auto!important;min-width:0}
  .xl-task p{font-size:1.0625rem}
  .xl-keep p{font-size:1.125rem}
  .xl-fig{flex:1 1 130px}

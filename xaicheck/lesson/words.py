@@ -31,8 +31,8 @@ FAILED = "The maps of this picture could not be computed. Choose another picture
 AGAIN = "Try again"
 PHOTO = "The picture"
 PHOTO_ALT = "The picture as the network sees it"
-STRONG = "strong"
-NEGATIVE = "strong, against"
+STRONG = "+"
+NEGATIVE = "−"
 INPUT = "picture"
 OUTPUT = "answer"
 CONTROL = "control"
@@ -64,7 +64,7 @@ SHEETS = Caption(
 SHEETS_WAIT = "The sheets need the maps of this picture: they can be downloaded as soon as it is computed."
 TEACHER = "Teacher’s sheet"
 WORKSHEET = "Worksheet"
-CLASS_LINK = "Link for the class, this picture and step:"
+CLASS_LINK = "The link opens this step with this picture: for the class, write it on the board or the sheet."
 
 SHEET = MappingProxyType(
     {
@@ -73,7 +73,8 @@ SHEET = MappingProxyType(
         "aim": "Aim",
         "do": "Do",
         "expect": "What to expect with this picture",
-        "answers": "Answers",
+        "answers": "Answers, with this picture’s numbers",
+        "words": "Words",
         "pitfalls": "Pitfalls",
         "ask": "Questions to the class",
         "remember": "To remember",
@@ -89,12 +90,49 @@ SHEET = MappingProxyType(
         "re-implementation.",
     }
 )
+GLOSSARY = (
+    (
+        "Attribution, map",
+        "One number for each pixel of a picture: how much it had to do with the network’s answer.",
+    ),
+    ("Weights", "The numbers that a network learned. Random weights: it has learned nothing."),
+    (
+        "Block",
+        "A group of neighbouring layers. The network is a row of blocks from the picture to the answer.",
+    ),
+    (
+        "Randomization check",
+        "Replace weights by random ones, block by block from the answer, and see whether the map changes.",
+    ),
+    (
+        "Similarity",
+        "How alike two maps are: 1 the same, 0 unrelated. A distance counts the other way: 0 is the same.",
+    ),
+    ("Control", "A map made without the network, such as random numbers or the picture’s edges."),
+)
 BEFORE = (
     "Open the lesson once with this picture: its maps are computed once and then serve the whole class.",
     "Everything works without the internet, as long as the class reaches the computer that runs the program.",
     "Each step asks before it shows. Let everybody answer first: the surprise is the lesson.",
     "The first answer counts, and only in that browser. It is a count for the student, not a grade.",
 )
+
+
+SHEET_TITLE = "Can a heatmap be trusted?"
+TIMES_HEAD = ("Step", "", "Short lesson, minutes", "Long lesson, minutes", "Sentence to remember")
+TOGETHER = "Together"
+
+
+def sheet_line(picture: str, target: str, low: int, high: int) -> str:
+    """What the sheet is about, in one line."""
+    return f"Picture: {picture} · explained class: {target} · {low} to {high} minutes"
+
+
+def made_line(network: str, seeds: Sequence[int], law: str, batchnorm: str, version: str) -> str:
+    """What the numbers were computed for."""
+    chosen = ", ".join(map(str, seeds))
+    made = f"Maps and scores: {network}, seeds {chosen}, new weights {law}, BatchNorm {batchnorm}."
+    return f"{made} xaicheck {version}".strip()
 
 
 def step_of(number: int, total: int, minutes: str) -> str:

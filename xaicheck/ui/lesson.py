@@ -30,15 +30,17 @@ def draw() -> None:
     st.html(parts.task(step.task(material).at(level)))
     questions = step.questions(material)
     done = bool(state.tally().of(sample, step.key))
-    slot = _asked(step, material, questions, done=done)
+    left, slot = _asked(step, material, questions, done=done)
     if done:
-        _reveal(step, material, level)
+        with slot:
+            _html(step.revealed(material))
+        _reveal(step, material, level, left)
     else:
         _act(step, sample, questions, slot)
     _foot(number)
     if number == len(STEPS) and done:
         lesson_end.results(sample)
-    lesson_end.sheets(material)
+    lesson_end.sheets(material, level)
     if material.reading is None and step.needs_maps and not lesson_run.failure(sample):
         link.write()
         lesson_run.wait(sample, slot)
@@ -87,19 +89,19 @@ def _rail(number: int, sample: str) -> None:
 
 def _asked(
     step: Step, material: Material, questions: tuple[Question, ...], *, done: bool
-) -> st.delta_generator.DeltaGenerator:
-    """The place below the questions; draws them beside their picture, or two beside each other."""
+) -> tuple[st.delta_generator.DeltaGenerator, st.delta_generator.DeltaGenerator]:
+    """(the places below the picture, below the questions); draws both beside each other."""
     pictures = lesson_extras.pictures(step, material, done=done)
     if len(questions) > FEW:
         places = st.columns(2, gap="large") * len(questions)
         _questions(step, material.sample, questions, places, pictures)
-        return st.container(key="lesson_status")
-    left, right = st.columns(2, gap="large")
+        return places[0], st.container(key="lesson_status")
+    left, right = st.columns(2, gap="medium")
     with left:
-        st.html(step.shown(material))
+        _html(step.shown(material))
     _questions(step, material.sample, questions, [right] * len(questions), pictures)
     with right:
-        return st.container(key="lesson_status")
+        return left, st.container(key="lesson_status")
 
 
 def _questions(
@@ -158,14 +160,19 @@ def _act(
             st.caption(words.CHOOSE if len(questions) == 1 else words.CHOOSE_ALL)
 
 
-def _reveal(step: Step, material: Material, level: str) -> None:
+def _reveal(step: Step, material: Material, level: str, left: st.delta_generator.DeltaGenerator) -> None:
     """Nothing; what the answer shows, and the sentence to remember."""
-    st.html(parts.because(step.reveal(material).at(level)))
-    after = step.revealed(material)
-    if after:
-        st.html(after)
-    lesson_extras.draw(step, material)
+    with left:
+        lesson_extras.beside(step, material)
+    _html(parts.because(step.reveal(material).at(level)))
+    lesson_extras.below(step, material)
     st.html(parts.remember(step.remember))
+
+
+def _html(text: str) -> None:
+    """Nothing; draws HTML where there is any."""
+    if text:
+        st.html(text)
 
 
 def _foot(number: int) -> None:
@@ -180,11 +187,11 @@ def _foot(number: int) -> None:
             args=(number - 1,),
         )
         last = number == len(STEPS)
-        following = words.NEXT if last else f"{words.NEXT}: {STEPS[number].title}"
+        if last:
+            return
         st.button(
-            following,
+            f"{words.NEXT}: {STEPS[number].title}",
             key="lesson-next",
-            disabled=last,
             icon=":material/arrow_forward:",
             icon_position="right",
             on_click=state.go,

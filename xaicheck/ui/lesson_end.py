@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+from html import escape
+
 import streamlit as st
 
 from xaicheck.lesson import parts, words
+from xaicheck.lesson import sheets as made
 from xaicheck.lesson.material import Material
 from xaicheck.lesson.steps import STEPS
 from xaicheck.ui import lesson_state as state
+from xaicheck.ui import link
 
 
 def results(sample: str) -> None:
@@ -34,5 +39,25 @@ def results(sample: str) -> None:
         )
 
 
-def sheets(material: Material) -> None:
-    """Nothing; both sheets to download."""
+def sheets(material: Material, level: str) -> None:
+    """Nothing; both sheets to download, and the link that opens this step with this picture."""
+    with st.expander(words.SHEETS_TITLE, icon=":material/print:"):
+        st.html(f'<p class="xc-line">{escape(words.SHEETS.at(level))}</p>')
+        ready = material.reading is not None
+        with st.container(horizontal=True):
+            for name, label, make in (
+                ("teacher", words.TEACHER, made.teacher),
+                ("worksheet", words.WORKSHEET, made.worksheet),
+            ):
+                st.download_button(
+                    label,
+                    partial(make, material) if ready else b"",
+                    f"xaicheck-{name}-{material.sample}.html",
+                    "text/html",
+                    key=f"lesson-sheet-{name}",
+                    icon=":material/download:",
+                    on_click="ignore",
+                    disabled=not ready,
+                )
+            link.copy_button(private=False)
+        st.caption(words.CLASS_LINK if ready else words.SHEETS_WAIT)

@@ -24,9 +24,18 @@ def pictures(step: Step, material: Material, *, done: bool) -> dict[str, str]:
     return {} if find is None else find(material, done)
 
 
-def draw(step: Step, material: Material) -> None:
-    """Nothing; what a step's answer shows beside its text."""
-    show = _DRAWN.get(step.key)
+def beside(step: Step, material: Material) -> None:
+    """Nothing; what a step's answer shows below its picture."""
+    _draw(_BESIDE, step, material)
+
+
+def below(step: Step, material: Material) -> None:
+    """Nothing; what a step's answer shows over the whole width."""
+    _draw(_BELOW, step, material)
+
+
+def _draw(drawn: Mapping[str, Callable[[Material], None]], step: Step, material: Material) -> None:
+    show = drawn.get(step.key)
     if show is not None and material.reading is not None:
         show(material)
 
@@ -47,9 +56,10 @@ def _viewer(material: Material) -> None:
 
 def _scales(material: Material) -> None:
     assert material.reading is not None
-    fig = figures.scales(material.reading, HALF, "rms", height=340)
+    fig = figures.scales(material.reading, HALF, "rms", height=330)
     page.chart(fig, sentences.scales_alt(material.reading, HALF, figures.SCALES["rms"]), "lesson-scales")
 
 
 _PICTURES: Mapping[str, Callable[[Material, bool], dict[str, str]]] = MappingProxyType({"guess": _pairs})
-_DRAWN: Mapping[str, Callable[[Material], None]] = MappingProxyType({"check": _viewer, "scales": _scales})
+_BESIDE: Mapping[str, Callable[[Material], None]] = MappingProxyType({"scales": _scales})
+_BELOW: Mapping[str, Callable[[Material], None]] = MappingProxyType({"check": _viewer})

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from xaicheck.draw.captions import Caption
-from xaicheck.draw.words import number
 from xaicheck.lesson import pictures
 from xaicheck.lesson.material import Material
 from xaicheck.lesson.model import Minutes, Option, Page, Question, Step, Teaching
@@ -78,19 +77,9 @@ def _shown(material: Material) -> str:
 
 
 def _teaching(material: Material) -> Teaching:
-    expect = []
-    if material.target is not None:
-        share = number(100 * material.target.probability, 0)
-        expect.append(f"The network answers {material.target_name} with a probability of {share} %.")
-    known = _share(material)
-    if known is not None:
-        expect.append(
-            f"The map has {known[0]:,} numbers; its strongest {100 * STRONGEST:.0f} % hold "
-            f"{100 * known[1]:.0f} % of the total."
-        )
     return Teaching(
         aim="Tell a map from the truth: an attribution is a number that a method gives to a pixel.",
-        expect=tuple(expect),
+        expect=(),
         pitfalls=(
             "“The network looks there” is shorthand. The network reads every pixel; the map is computed "
             "after.",

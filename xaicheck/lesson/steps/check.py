@@ -67,7 +67,7 @@ def _reveal(material: Material) -> Caption:
 
 
 def _teaching(material: Material) -> Teaching:
-    lines = [f"{HALF} of {material.blocks} blocks random: {_scores(material)}"] if material.reading else []
+    lines = []
     end = material.kept(material.blocks)
     if end:
         said = listed([f"{pictures.method_word(key)} {number(value)}" for key, value in end.items()])

@@ -126,7 +126,7 @@ def _reveal(material: Material) -> Caption:
 def _teaching(material: Material) -> Teaching:
     return Teaching(
         aim="Separate a measurement from a verdict.",
-        expect=("Three claims may be concluded, three may not; the answers are below.",),
+        expect=(),
         pitfalls=(
             "Not: “so the check is useless”. It finds maps that ignore the weights; it does not rank "
             "methods.",
@@ -142,7 +142,7 @@ def _teaching(material: Material) -> Teaching:
 
 STEP = Step(
     key=KEY,
-    short="Conclude",
+    short="Claims",
     title="What may be concluded?",
     minutes=Minutes(3, 7),
     act="Check my sorting",

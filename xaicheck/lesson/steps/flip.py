@@ -7,7 +7,7 @@ from html import escape
 from xaicheck.comparisons import span
 from xaicheck.draw.captions import Caption
 from xaicheck.draw.compared import full_name
-from xaicheck.draw.words import inside, listed, number
+from xaicheck.draw.words import inside, listed, short
 from xaicheck.lesson import pictures, words
 from xaicheck.lesson.material import Material
 from xaicheck.lesson.model import Minutes, Option, Page, Question, Step, Teaching
@@ -78,7 +78,7 @@ def _because(flip: Flip) -> str:
 
 
 def _winners(flip: Flip) -> str:
-    said = [f"{pictures.method_word(key)} {wins}" for key, wins in flip.winners]
+    said = [f"{pictures.method_word(key)} ({wins})" for key, wins in flip.winners]
     return f"Over {flip.settings} settings of the check the first places go to {listed(said)}"
 
 
@@ -87,10 +87,11 @@ def _reveal(material: Material) -> Caption:
     if flip is None:
         return Caption("", "")
     return Caption(
-        f"{_because(flip)} {_winners(flip)} times. We looked for the clearest flip: whoever may choose the "
+        f"{_because(flip)} {_winners(flip)}. We looked for the clearest flip: whoever may choose the "
         "setting "
         "may choose the winner.",
-        f"{_because(flip)} {_winners(flip)} (without those that do not normalise). This flip was picked as "
+        f"{_because(flip)} {_winners(flip)}; settings that do not normalise are left out. This flip was "
+        "picked as "
         "the "
         "one with the widest margins of both winners.",
     )
@@ -105,8 +106,7 @@ def _order(flip: Flip, order: Order, other: Order | None) -> str:
         moved = 0 if other is None else other.place(key) - place
         arrow = "" if not moved else f" ({'up' if moved > 0 else 'down'} {abs(moved)})"
         share = min(max(value / most, 0.0), 1.0) if most else 0.0
-        digits = 3 if most < 0.1 else 2
-        rows.append(pictures.Row(METHODS[key].label + arrow, number(value, digits), share, strong=place == 1))
+        rows.append(pictures.Row(METHODS[key].label + arrow, short(value), share, strong=place == 1))
     end = "high is more changed" if measure.distance else "low is more changed"
     return pictures.bars(f"{measure.label}: {end}", rows)
 
@@ -138,8 +138,6 @@ def _teaching(material: Material) -> Teaching:
         expect = [
             f"Before: {inside(full_name(flip.before.comparison))}. After: "
             f"{inside(full_name(flip.after.comparison))}.",
-            _because(flip),
-            f"{_winners(flip)} times.",
             *[line for line in (words.other_pictures(material.label, flip.pictures),) if line],
         ]
     return Teaching(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xaicheck.draw.captions import Caption
-from xaicheck.draw.words import count, number, score_word
+from xaicheck.draw.words import count, listed, number, score_word
 from xaicheck.lesson import pictures
 from xaicheck.lesson.material import MEASURE, REAL, Material
 from xaicheck.lesson.model import Minutes, Option, Page, Question, Step, Teaching
@@ -46,7 +46,7 @@ def _task(material: Material) -> Caption:
         "network. "
         f"For the other, all {material.blocks} blocks of the network got random weights: it has learned "
         "nothing. "
-        "Which one is from the trained network?",
+        "Which one is from the trained network? Each map has its own colour range.",
         f"Each pair: the same method, picture and class ({material.target_name}); one map from the trained "
         f"network, one after a full cascading randomization ({material.blocks} blocks, He normal, BatchNorm "
         "recalibrated). Colours: each map its own range. Which one is from the trained network?",
@@ -99,14 +99,10 @@ def _reveal(material: Material) -> Caption:
 
 def _teaching(material: Material) -> Teaching:
     kept = material.kept(material.blocks)
-    expect = [
-        f"{METHODS[method].label}: map {right.upper()} is the trained one; likeness "
-        f"{number(kept.get(method))}."
-        for method, right in pairs(material.sample)
-    ]
+    said = listed([f"{pictures.method_word(key)} {number(value)}" for key, value in kept.items()])
     return Teaching(
         aim="Feel that a good-looking map is no evidence: looking alone does not tell trained from random.",
-        expect=tuple(expect),
+        expect=(f"Likeness of the two maps of a pair: {said}.",) if kept else (),
         pitfalls=(
             "Some pairs are easy (one map is plain noise), some are not. That is a fact about methods, not "
             "about "

@@ -122,7 +122,6 @@ def _teaching(material: Material) -> Teaching:
     contest = material.contest
     expect = []
     if contest is not None:
-        expect.append(_because(contest))
         best = next(line for line in contest.lines if not METHODS[line.method].control)
         expect.append(
             f"The first real method is {pictures.method_word(best.method)} ({number(best.check)}); "

@@ -113,12 +113,9 @@ def _reveal(material: Material) -> Caption:
 
 
 def _teaching(material: Material) -> Teaching:
-    expect = [text for text in (_because_below(material), _because_order(material)) if text]
-    if material.reading is not None:
-        expect.append(scales_line(material.reading, HALF))
     return Teaching(
         aim="Understand why a randomized network’s map is not a random map.",
-        expect=tuple(expect),
+        expect=(),
         pitfalls=(
             "“With high probability”, not always: the law is about many channels and many random networks.",
             "In the random blocks the scale does change; the argument is about what enters them.",
