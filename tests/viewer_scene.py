@@ -17,7 +17,7 @@ from xaicheck.draw.viewer.scene import (
     State,
     View,
 )
-from xaicheck.levels import quantised, restored
+from xaicheck.levels import HOLE, quantised, restored
 
 SIZE = (24, 32)  # height, width
 DEPTHS = (0, 1, 2, 3, 5)
@@ -27,15 +27,26 @@ LABELS = ("Alpha", "Beta", EVIL)
 
 
 def values(panel: int, state: int) -> np.ndarray:
-    """The map of a panel at a state, float32 [24 32], as the browser has it: the second panel is unsigned."""
+    """The map of a panel at a state, float32 [24 32], as the browser has it.
+
+    The second panel is unsigned and so smooth that it is stored as steps.
+    """
     rng = np.random.default_rng([panel, state])
     drawn = rng.normal(size=SIZE) * 0.02 * 3.0**-state
     if panel == 1:
-        drawn = np.abs(drawn)
+        y, x = np.mgrid[:24, :32]
+        drawn = 0.02 * 3.0**-state * np.sin((y + state) / 9) ** 2 * np.cos(x / 11) ** 2
     if (panel, state) == (0, 2):
         drawn[3, 7] = np.nan
     levels, peak = quantised(drawn.astype(np.float32))
     return restored(levels, peak)
+
+
+def exact(values: np.ndarray) -> np.ndarray:
+    """The same map without the rounding to float32: the browser works in float64."""
+    levels, peak = quantised(values)
+    drawn = np.sign(levels) * (levels / 127.0) ** 2 * peak
+    return np.where(levels == HOLE, np.nan, drawn)
 
 
 def difference(panel: int, state: int) -> np.ndarray:

@@ -20,7 +20,7 @@ from xaicheck.draw.viewer.words import VIEWER
 from xaicheck.levels import HOLE, quantised, restored
 from xaicheck.methods import METHODS
 from xaicheck.report import shipped
-from xaicheck.types import Attribution, Method, Report, Target
+from xaicheck.types import Attribution, Method, Report, Score, Target
 
 MEASURES = ("spearman", "mse")
 KEYS = ("gradient", "grad_cam", "fresh_noise")
@@ -92,6 +92,16 @@ def test_the_payload_comes_back_as_the_scene(made: Scene) -> None:
             assert a.levels is not None and b.levels is not None
             assert (a.levels == b.levels).all()
             assert (a.peak, a.limit, a.rms, a.state, a.why) == (b.peak, b.limit, b.rms, b.state, b.why)
+
+
+def test_a_score_that_is_not_finite_is_said_and_not_drawn(report: Report) -> None:
+    rows = tuple(
+        dataclasses.replace(row, score=Score(float("inf"))) if row.depth == 4 else row
+        for row in report.scores
+    )
+    endless = dataclasses.replace(report, scores=rows, _maps={})
+    mark = decode(encode(scene(Reading(endless), MEASURES, methods=METHODS))).panels[0].scores["mse"][4]
+    assert mark.mean is None and mark.text == "inf"
 
 
 def test_equal_scenes_give_equal_bytes_and_another_start_does_not(report: Report, made: Scene) -> None:

@@ -151,7 +151,7 @@ def _map(reading: Reading, method: str, depth: int, values: np.ndarray | None, c
         return Map(None, state="away")
     levels, peak = quantised(values)
     rms = float(np.sqrt(np.mean(np.square(values, dtype=np.float64))))
-    return Map(levels, peak, heatmap.map_range(values), rms if math.isfinite(rms) else None)
+    return Map(levels, peak, heatmap.map_range(values), _finite(rms))
 
 
 def _change(original: np.ndarray | None, values: np.ndarray | None, before: Map, after: Map) -> Change:
@@ -175,11 +175,16 @@ def _mark(reading: Reading, method: str, measure: str, depth: int) -> Mark:
     word = words.score_word(how, summary.mean)
     share = math.nan if summary.mean is None else words.alike(how, summary.mean)
     return Mark(
-        summary.mean,
-        summary.low,
-        summary.high,
+        _finite(summary.mean),
+        _finite(summary.low),
+        _finite(summary.high),
         words.number(summary.mean),
         "" if word == words.DASH else word,
         words.score_line(summary),
         None if math.isnan(share) else min(max(share, 0.0), 1.0),
     )
+
+
+def _finite(value: float | None) -> float | None:
+    """The number, or None where it cannot be drawn."""
+    return value if value is not None and math.isfinite(value) else None
