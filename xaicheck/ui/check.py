@@ -13,6 +13,7 @@ import streamlit as st
 
 from xaicheck.broker import Job
 from xaicheck.draw import article, words
+from xaicheck.draw.check_style import CHECK, reserved
 from xaicheck.draw.numbers import Reading
 from xaicheck.types import Report
 from xaicheck.ui import client, link, results, session, sidebar, status, view, waiting
@@ -27,6 +28,7 @@ def draw() -> None:
     with ExitStack() as stack:
         held = _held(state, stack)
         shown = _shown(chosen, state, held)
+        st.html(f"<style>{CHECK}{reserved(len(shown.request.methods) if shown else 0)}</style>")
         place = status.draw(chosen, state, shown, running=held is not None)
         if shown is None:
             st.html(article.heading("", words.QUESTION, words.EMPTY))

@@ -25,8 +25,8 @@ class Place:
 
 def draw(chosen: sidebar.Chosen, state: session.State, shown: Report | None, *, running: bool) -> Place:
     """The place; draws the line and the switch of the level beside it."""
-    with st.container(key="status"):
-        with st.container(key="said", horizontal=True, vertical_alignment="center"):
+    with st.container(key="status", horizontal=True, vertical_alignment="center"):
+        with st.container(key="said", horizontal=True, wrap=False, vertical_alignment="center"):
             bar = st.empty()
             if running:
                 bar.progress(0.0, words.STARTING)
@@ -35,7 +35,7 @@ def draw(chosen: sidebar.Chosen, state: session.State, shown: Report | None, *, 
                 )
             else:
                 _still(chosen, state, shown, bar)
-        with st.container(key="reader"):
+        with st.container(key="reader", width="content"):
             level = page.level()
     return Place(level, bar)
 

@@ -44,7 +44,8 @@ def draw(reading: Reading, *, shipped: bool) -> View:
     state = st.session_state.get(KEY) or {}
     look = fitted(viewer.view_of(state.get("view"), start), report)
     payload = _shipped_payload(reading, start) if shipped else _own_payload(reading, start, look)
-    look = fitted(viewer.show(payload, key=KEY, start=start), report)
+    with st.container(key="stage"):
+        look = fitted(viewer.show(payload, key=KEY, start=start), report)
     return link.view_kept(look, blocks, measures)
 
 
