@@ -13,7 +13,10 @@ from xaicheck.draw.words import NOISE, alike
 from xaicheck.labels import LABELS
 from xaicheck.types import Method
 
-HARDLY, LITTLE = 0.9, 0.2  # at least so alike: hardly changed; less than that: little or nothing is left
+HARDLY, LITTLE = (
+    0.9,
+    0.2,
+)  # at least so alike: hardly changed; nearer to 0 than that: little or nothing is left
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +50,12 @@ class Facts:
     breaks: int  # each with its own random numbers
     classes: int
     target: Answer
+    asked: bool  # the visitor named the answer; else it is the program's surest
     broken: Answer | None  # the surest answer of the broken program
     ways: tuple[Way, ...]  # most alike first; no controls
     noise: Way | None  # the pure-noise control
     controls: tuple[Way, ...]  # the other controls
+    missing: tuple[str, ...]  # ways without a number or a picture
     strengths: tuple[float, ...]  # of the signals in each broken part: broken over trained
 
     @property
@@ -66,7 +71,12 @@ class Facts:
     @property
     def little(self) -> int:
         """How many ways have little or nothing left of their first colouring."""
-        return sum(way.alike < LITTLE for way in self.ways)
+        return sum(abs(way.alike) < LITTLE for way in self.ways)
+
+    @property
+    def turned(self) -> int:
+        """How many ways show the opposite of their first colouring."""
+        return sum(way.alike <= -LITTLE for way in self.ways)
 
 
 def facts(reading: Reading, methods: Mapping[str, Method]) -> Facts | None:
@@ -82,6 +92,7 @@ def facts(reading: Reading, methods: Mapping[str, Method]) -> Facts | None:
     if not ways:
         return None
     controls = tuple(way for way in found if methods[way.key].control)
+    told = {way.key for way in (*ways, *controls)}
     alive = reading.alive(depth)
     surest = alive.top5[0] if alive is not None and alive.top5 else None
     return Facts(
@@ -92,10 +103,12 @@ def facts(reading: Reading, methods: Mapping[str, Method]) -> Facts | None:
         breaks=len(report.request.seeds),
         classes=len(LABELS),
         target=Answer(report.target.label, report.target.probability),
+        asked=report.request.target is not None,
         broken=None if surest is None else Answer(surest.label, surest.probability),
         ways=tuple(sorted(ways, key=lambda way: -way.alike)),
         noise=next((way for way in controls if way.key == NOISE and drawn(reading, way.key, depth)), None),
         controls=tuple(way for way in controls if way.key != NOISE),
+        missing=tuple(methods[key].label for key in reading.methods if key not in told),
         strengths=_strengths(reading, depth),
     )
 

@@ -37,13 +37,19 @@ PARTS = {
 
 
 def marks_title(known: Facts) -> str:
+    if known.asked:
+        return f"Is it “{known.target.label}”? The program answers, and colours seem to show why"
     return f"The program says “{known.target.label}”, and colours seem to show why"
 
 
 def marks(known: Facts) -> tuple[str, ...]:
+    sure = _of_hundred(known.target.share)
+    if known.asked:
+        answer = f"Asked whether it is “{known.target.label}”, it is {sure} sure."
+    else:
+        answer = f"It calls it “{known.target.label}” and is {sure} sure."
     return (
-        f"A program that recognises {known.classes} kinds of things was shown this photograph. It calls it "
-        f"“{known.target.label}” and is {_of_hundred(known.target.share)} sure.",
+        f"A program that recognises {known.classes} kinds of things was shown this photograph. {answer}",
         "One way to ask it why is to colour the photograph: the stronger the colour, the more that spot is "
         "said to have counted. It looks convincing. But does it come from what the program has learned?",
     )
@@ -55,7 +61,8 @@ def marks_caption(known: Facts) -> str:
 
 
 def photo_alt(known: Facts) -> str:
-    return f"The photograph that the program calls “{known.target.label}”."
+    sure = _of_hundred(known.target.share)
+    return f"The photograph as the program sees it; it is {sure} sure of “{known.target.label}”."
 
 
 def broken_title(known: Facts) -> str:
@@ -81,14 +88,16 @@ def broken_caption(known: Facts) -> str:
 
 
 def ways_title(known: Facts) -> str:
-    total, hardly, little = len(known.ways), known.hardly, known.little
+    total, hardly, little, turned = len(known.ways), known.hardly, known.little, known.turned
     if total == 1:
         return f"There was one way to colour, and its similarity is {number(known.stable.alike)}"
     parts = [f"{hardly} hardly changed"] if hardly else []
-    if total - hardly - little:
-        parts.append(f"{total - hardly - little} changed in part")
+    if total - hardly - little - turned:
+        parts.append(f"{total - hardly - little - turned} changed in part")
     if little:
         parts.append(f"{little} kept little or nothing")
+    if turned:
+        parts.append(f"{turned} turned into the opposite")
     return f"Of {total} ways to colour, {listed(parts)}"
 
 
@@ -109,11 +118,12 @@ def ways(known: Facts) -> tuple[str, ...]:
 
 
 def ways_caption(known: Facts) -> str:
-    return f"Similarity of the colourings before and after the break: {SCALE}{_breaks(known)}."
+    missing = f" Without a number: {listed(known.missing)}." if known.missing else ""
+    return f"Similarity of the colourings before and after the break: {SCALE}{_breaks(known)}.{missing}"
 
 
 def control_name(way: Way) -> str:
-    return f"{way.label} (never looks at the program)"
+    return f"{way.label} (explains nothing)"
 
 
 def noise_title(known: Facts) -> str:
@@ -239,11 +249,10 @@ def _now_says(known: Facts) -> str:
         return ""
     now: Answer = known.broken
     if now.label == known.target.label:
-        return f"Its surest answer is still “{now.label}”, {_of_hundred(now.share)} sure."
-    return (
-        f"It no longer says “{known.target.label}”: its surest answer is “{now.label}”, "
-        f"{_of_hundred(now.share)} sure."
-    )
+        still = "" if known.asked else "still "
+        return f"Its surest answer is {still}“{now.label}”, {_of_hundred(now.share)} sure."
+    begin = "Its" if known.asked else f"It no longer says “{known.target.label}”: its"
+    return f"{begin} surest answer is now “{now.label}”, {_of_hundred(now.share)} sure."
 
 
 def _of_ways(known: Facts) -> str:

@@ -1,0 +1,83 @@
+"""The page Story under AppTest: the sample, the visitor's own run, the ways between the cards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.app.conftest import ROOT, Study
+from xaicheck.story import words
+
+PAGE = "pages/story.py"
+
+
+def opened(**query: str) -> AppTest:
+    """The page after its first run."""
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    at.switch_page(PAGE)
+    for key, value in query.items():
+        at.query_params[key] = value
+    return at.run()
+
+
+def cards(at: AppTest) -> list[str]:
+    """The cards that are drawn, as HTML."""
+    return [e.proto.body for e in at.get("html") if e.proto.body.startswith("<section")]
+
+
+def text(at: AppTest) -> str:
+    return "\n".join(e.proto.body for e in at.get("html") if not e.proto.body.startswith("<style"))
+
+
+def test_a_first_visit_tells_the_sample_one_card_at_a_time(study: Study) -> None:
+    at = opened()
+    assert not at.exception and len(cards(at)) == 1
+    assert words.SAMPLE in text(at) and "1 of 5" in text(at) and text(at).count("<h1") == 1
+    assert at.button(key="story_back").disabled and not at.button(key="story_next").disabled
+    for number in (2, 3, 4, 5):
+        at.button(key="story_next").click().run()
+        assert f"{number} of 5" in text(at) and at.session_state["links"].pairs == [("card", str(number))]
+    assert at.button(key="story_next").disabled
+    at.button(key="story_back").click().run()
+    assert "4 of 5" in text(at)
+
+
+@pytest.mark.parametrize(("card", "shown"), [("3", 1), ("all", 5), ("9", 1), ("<b>", 1)])
+def test_a_link_opens_a_card_or_all_and_a_tampered_one_the_first(study: Study, card: str, shown: int) -> None:
+    at = opened(card=card)
+    assert not at.exception and len(cards(at)) == shown
+    assert ("3 of 5" if card == "3" else "1 of 5") in text(at)
+    assert text(at).count("<h1") == 1  # the others' titles are one level below
+
+
+def test_the_story_is_of_the_visitors_own_last_run(study: Study, visit: Callable[..., AppTest]) -> None:
+    at = visit(seeds="1", methods="gradient", sample="coffee")
+    at.button(key="run").click().run()
+    assert len(study.requests) == 1
+    at.switch_page(PAGE).run()
+    assert not at.exception and words.OWN in text(at) and words.SAMPLE not in text(at)
+    assert "Gradient, one of 1 way" in text(at)
+
+
+def test_a_run_that_cannot_be_told_leaves_the_sample_and_says_so(
+    study: Study, visit: Callable[..., AppTest]
+) -> None:
+    at = visit(seeds="1", methods="gradient", measures="mse", normalisation="minmax")
+    at.button(key="run").click().run()
+    at.switch_page(PAGE).run()
+    assert not at.exception and words.NOT_TOLD in text(at)
+
+
+def test_every_card_leads_to_its_numbers_at_the_same_place(study: Study) -> None:
+    at = opened(card="all")
+    links = [element.proto for element in at.get("page_link")]
+    assert [link.page for link in links] == ["", "", "", "noise", "ranking"]
+    assert "depth=9" in links[0].query_string and "level=researcher" in links[0].query_string
+
+
+def test_without_any_results_it_says_so(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("xaicheck.ui.session.sample", lambda: None)
+    at = opened()
+    assert not at.exception and [e.value for e in at.text] == [words.NOTHING]

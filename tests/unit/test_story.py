@@ -1,0 +1,222 @@
+"""The story: plain words, numbers of the report and no others, one figure a card."""
+
+from __future__ import annotations
+
+import dataclasses
+import html
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from tests.app import fakes
+from xaicheck.draw.numbers import Reading
+from xaicheck.draw.words import alike, number
+from xaicheck.methods import METHODS
+from xaicheck.report import shipped
+from xaicheck.story import draw, words
+from xaicheck.story.cards import Bar, Bars, Card, Dots, Pictures, story
+from xaicheck.story.facts import Facts, Way, facts
+from xaicheck.types import Report, Score
+
+# What somebody who is no specialist would stumble over; names of methods stand on bars as names.
+BANNED = (
+    "spearman", "cascade", "attribution", "logit", "saliency", "heatmap", "heat map", "ssim", "mse", "relu",
+    "batchnorm", "activation", "softmax", "tensor", "seed", "layer", "neuron", "correlation", "rms", "depth",
+    "percentile", "parameter", "normalis", "randomiz", "faithful", "network", "class", "entropy",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def sample() -> Reading:
+    return Reading(fakes.sample_report(seeds=2))
+
+
+def told(report: Report, lent: Reading | None = None) -> tuple[Card, ...]:
+    found = story(Reading(report), METHODS, lent)
+    assert found is not None
+    return found
+
+
+def known_of(report: Report) -> Facts:
+    found = facts(Reading(report), METHODS)
+    assert found is not None
+    return found
+
+
+def text_of(card: Card) -> str:
+    """Everything a visitor reads or hears of a card, without the link below it."""
+    drawn = re.sub(r'(src|style|id|class)="[^"]*"', "", draw.card(card, 5))
+    spoken = " ".join(re.findall(r'(?:alt|aria-label)="([^"]*)"', drawn))
+    return html.unescape(re.sub(r"<[^>]+>", " ", drawn) + " " + spoken)
+
+
+def scored(report: Report, value: Callable[[str, float], float]) -> Report:
+    """The report with other scores: value(method, old)."""
+    rows = [
+        row if row.score.value is None
+        else dataclasses.replace(row, score=Score(value(row.method, row.score.value)))
+        for row in report.scores
+    ]  # fmt: skip
+    return dataclasses.replace(report, scores=tuple(rows), _maps={})
+
+
+VARIANTS: dict[str, dict[str, object]] = {
+    "usual": {},
+    "bottom up": {"mode": "bottom_up"},
+    "one part": {"mode": "independent"},
+    "a distance": {"measures": ("mse",)},
+    "asked for an answer": {"target": 967},
+    "one way": {"methods": ("gradient",)},
+    "every way": {"methods": tuple(METHODS), "model": "efficientnet_lite0"},
+    "another program": {"model": "resnet18"},
+    "all parts": {"depths": (0, 19)},
+}
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_five_cards_in_plain_words(name: str, sample: Reading) -> None:
+    cards = told(fakes.sample_report(seeds=2, **VARIANTS[name]), sample)
+    assert [card.number for card in cards] == [1, 2, 3, 4, 5]
+    for card in cards:
+        said = text_of(card)
+        found = [word for word in BANNED if word in said.lower()]
+        assert not found, (card.number, found, said)
+        assert "None" not in said and "nan" not in said.split() and "!" not in said
+        assert card.figure is not None  # one figure a card
+        assert len(re.findall("<figure", draw.card(card, 5))) == 1
+
+
+def test_the_shipped_sample_tells_its_story() -> None:
+    report = shipped.load()
+    assert report is not None
+    cards, known = told(report), known_of(report)
+    best = max((way for way in known.ways), key=lambda way: way.alike)
+    assert best is known.stable and f"similarity {number(best.alike)}" in text_of(cards[1])
+    for card in cards:
+        assert not [word for word in BANNED if word in text_of(card).lower()], card.number
+
+
+@pytest.mark.parametrize("measure", ["spearman", "mse", "ssim"])
+def test_every_similarity_is_the_reports_on_the_scale_that_is_said(measure: str) -> None:
+    report = fakes.sample_report(seeds=3, measures=(measure,))
+    reading, known = Reading(report), known_of(report)
+    bars = told(report)[2].figure
+    assert isinstance(bars, Bars)
+    shown = {bar.name: bar.value for bar in bars.bars}
+    how = reading.comparison(measure)
+    for way in known.ways:
+        mean = reading.score(way.key, measure, known.depth).mean
+        assert mean is not None and shown[way.label] == pytest.approx(alike(how, mean), abs=1e-12)
+        assert way.low - 1e-12 <= way.alike <= way.high + 1e-12  # the mean of equal numbers is rounded
+    # 1 is the same picture and 0 an unrelated one: noise, which keeps nothing, stands within its spread of 0.
+    assert known.noise is not None and abs(known.noise.alike) < 0.05
+
+
+def test_the_numbers_in_the_text_are_numbers_of_the_report(sample: Reading) -> None:
+    """Every decimal number on a card is one of the report's, rounded."""
+    cards, known = told(sample.report), known_of(sample.report)
+    ways = [*known.ways, *known.controls, *([known.noise] if known.noise else [])]
+    allowed = {number(way.alike) for way in ways}
+    for card in cards[:4]:
+        said = " ".join((card.title, *card.said))
+        for found in re.findall(r"−?\d+\.\d\d\b", said):
+            assert found in allowed, (card.number, found)
+    assert f"{known.depth} of the program’s {known.blocks} parts" in text_of(cards[1])
+
+
+def test_pictures_are_the_maps_and_state_their_scale(sample: Reading) -> None:
+    cards = told(sample.report)
+    known = known_of(sample.report)
+    before_after = cards[1].figure
+    assert isinstance(before_after, Pictures)
+    for picture, depth in zip(before_after.pictures, (0, known.depth), strict=True):
+        found = sample.map(known.stable.key, depth)
+        assert found is not None and picture.values is found.values
+        low, high = words.ends(picture.limit, signed=picture.signed)
+        assert low in draw.picture(picture) and high in draw.picture(picture)
+        assert re.search(r"hold \d+ % of the colour", picture.alt.replace("\u00a0", " "))
+    photo = cards[0].figure
+    assert isinstance(photo, Pictures) and photo.pictures[0].rgb is sample.report.view
+
+
+def test_the_titles_follow_the_numbers(sample: Reading) -> None:
+    report = sample.report
+    steady = told(scored(report, lambda key, old: old if METHODS[key].control else 0.95))
+    assert "hardly changed" in steady[1].title and "hardly changed" in steady[2].title
+    gone = told(scored(report, lambda key, old: old if METHODS[key].control else 0.1))
+    assert "No colouring stayed the same" in gone[1].title and "kept little or nothing" in gone[2].title
+    turned = told(scored(report, lambda key, old: old if METHODS[key].control else -0.9))
+    assert "turned into the opposite" in turned[2].title
+    loud = told(scored(report, lambda key, old: 0.4 if key == "fresh_noise" else old))
+    assert "scores 0.40" in loud[3].title
+    beaten = told(scored(report, lambda key, old: -0.15 if key == "gradient" else old))
+    assert beaten[3].title == "Pure noise passes this test" and "lose to 1" in beaten[3].said[1]
+
+
+def test_the_test_may_not_rank_and_says_so_with_the_scales(sample: Reading) -> None:
+    card = told(sample.report)[4]
+    said = text_of(card)
+    for part in (
+        "with high probability",
+        "only be expected to differ to a certain extent",
+        "inadequate as a criterion to rank",
+    ):
+        assert part in said
+    assert isinstance(card.figure, Dots) and len(card.figure.values) == known_of(sample.report).depth
+
+
+def test_a_run_without_noise_borrows_the_samples_and_says_so(sample: Reading) -> None:
+    report = fakes.sample_report(methods=("gradient", "lrp"))
+    cards = told(report, sample)
+    assert words.LENT in text_of(cards[3]) and isinstance(cards[3].figure, Pictures)
+    assert told(report, None)[3].title == words.NO_NOISE_TITLE
+
+
+def test_a_way_that_failed_is_named_and_not_counted() -> None:
+    report = fakes.sample_report(methods=("gradient", "occlusion"), depths=(0, 2))
+    cards, known = told(report), known_of(report)
+    assert [way.key for way in known.ways] == ["gradient"] and known.missing == ("Occlusion",)
+    assert "Without a number: Occlusion." in text_of(cards[2])
+
+
+def test_where_no_score_has_a_fixed_zero_there_is_no_story() -> None:
+    report = fakes.sample_report(measures=("mse",), normalisation="minmax")
+    assert story(Reading(report), METHODS, None) is None
+
+
+def test_names_are_escaped() -> None:
+    report = fakes.sample_report()
+    evil = dataclasses.replace(report.target, label='<img src=x onerror="x()">')
+    for card in told(dataclasses.replace(report, target=evil, _maps={})):
+        assert "<img src=x" not in draw.card(card, 5)
+
+
+@pytest.mark.parametrize("values", [(0.2, 1.1), (1.0,), (1e-6, 0.5), (0.3, 4e7), (2.9,), (1e-3,)])
+def test_dots_stand_between_the_ends_of_their_axis_in_order(values: tuple[float, ...]) -> None:
+    drawn = draw.dots(Dots(values, "", ""))
+    places = [float(x) for x in re.findall(r'<i style="left:([\d.]+)%"', drawn)]
+    assert places == sorted(places) and all(0 <= place <= 100 for place in places)
+    ticks = re.findall(r'style="left:([\d.]+)%"><span>', drawn)
+    assert ticks and all(0 <= float(tick) <= 100 for tick in ticks)
+    assert drawn.count('class="xs-one"') == 1  # as strong as before is always marked
+
+
+def test_bars_below_zero_go_to_the_left() -> None:
+    drawn = draw.bars((Bar("a", 0.5), Bar("b", -0.5)))
+    spans = [tuple(map(float, m)) for m in re.findall(r"left:([\d.]+)%;width:([\d.]+)%", drawn)]
+    (right, wide), (left, narrow) = spans
+    assert (
+        left == 0
+        and left + narrow == pytest.approx(right, abs=0.02)
+        and wide == pytest.approx(narrow, abs=0.02)
+    )
+
+
+def test_a_share_of_the_colour_is_what_the_strongest_spots_hold() -> None:
+    values = np.zeros((10, 10), np.float32)
+    values[0] = 3.0  # the strongest tenth
+    values[1] = -1.0
+    way = Way("gradient", "Gradient", True, 1.0, 1.0, 1.0)
+    assert "hold 75\u00a0% of the colour" in words.map_alt(way, "Before", values, 3.0)
