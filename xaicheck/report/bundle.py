@@ -10,6 +10,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -35,7 +36,7 @@ def build(
     Equal arguments give equal bytes.
     """
     members = dict(_members(report, view, base))
-    members[MANIFEST] = _json(_manifest(report, members, file, page.start(report, view), base))
+    members[MANIFEST] = _json(manifest(report, members, file, page.start(report, view), base))
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in members.items():
@@ -64,9 +65,11 @@ def _figures(report: Report, depth: int) -> Iterator[tuple[str, bytes]]:
     reading = Reading(report)
     measures = [SIMILARITIES[key] for key in report.request.measures]
     for chart in charts.every(reading, depth, measures, METHODS):
-        yield from figures.files(figures.chart(chart), f"figures/{chart.key}")
+        yield from figures.files(partial(figures.chart, chart), f"figures/{chart.key}")
     place = sentences.where(reading, depth)
-    yield from figures.files(figures.maps(reading, depth, METHODS, place), f"figures/maps-depth-{depth}")
+    yield from figures.files(
+        partial(figures.maps, reading, depth, METHODS, place), f"figures/maps-depth-{depth}"
+    )
 
 
 def _maps(report: Report) -> bytes:
@@ -78,7 +81,7 @@ def _maps(report: Report) -> bytes:
     return out.getvalue()
 
 
-def _manifest(report: Report, members: dict[str, bytes], file: str, view: View, base: str) -> dict[str, Any]:
+def manifest(report: Report, members: dict[str, bytes], file: str, view: View, base: str) -> dict[str, Any]:
     """What the zip is, how to make it again, and the SHA-256 of every file in it."""
     request = report.request
     facts = record.facts(report, record.Setting(view, base))

@@ -18,8 +18,8 @@ class Series:
 
     label: str
     colour: str
-    dash: str  # a key of DASHES in svg.py and figures.py
-    marker: str  # a key of MARKERS in svg.py and figures.py
+    dash: str  # as figures.styles_of names it
+    marker: str  # the same
     y: tuple[float | None, ...]
     low: tuple[float | None, ...] = ()  # () = no band
     high: tuple[float | None, ...] = ()

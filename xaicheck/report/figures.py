@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -38,6 +38,7 @@ MARKERS = {
     "triangle-down": "v",
     "star": "*",
     "hexagon": "H",
+    "pentagon": "p",
     "cross": "P",
 }
 _SALT: Any = {"svg.hashsalt": "xaicheck", "svg.fonttype": "none", "font.size": 9.0, "axes.titlesize": 10.0}
@@ -105,22 +106,21 @@ def maps(reading: Reading, depth: int, methods: Mapping[str, Method], place: str
     return fig
 
 
-def files(figure: Figure, name: str) -> Iterator[tuple[str, bytes]]:
-    """(file name, bytes) of the figure as PNG and as SVG."""
+def files(make: Callable[[], Figure], name: str) -> list[tuple[str, bytes]]:
+    """(file name, bytes) of the figure that is made, as PNG and as SVG."""
     import matplotlib as mpl
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.backends.backend_svg import FigureCanvasSVG
 
     with _drawing, mpl.rc_context(_SALT):
+        figure = make()
         figure.draw_without_rendering()
         figure.set_layout_engine("none")  # laid out once, not once a file
         # Not savefig: it draws everything twice.
-        out = io.BytesIO()
-        FigureCanvasAgg(figure).print_png(out, metadata={"Software": None})
-        yield f"{name}.png", out.getvalue()
-        out = io.BytesIO()
-        FigureCanvasSVG(figure).print_svg(out, metadata={"Date": None, "Creator": "xaicheck"})
-        yield f"{name}.svg", out.getvalue()
+        png, svg = io.BytesIO(), io.BytesIO()
+        FigureCanvasAgg(figure).print_png(png, metadata={"Software": None})
+        FigureCanvasSVG(figure).print_svg(svg, metadata={"Date": None, "Creator": "xaicheck"})
+    return [(f"{name}.png", png.getvalue()), (f"{name}.svg", svg.getvalue())]
 
 
 def _blank(width: float, height: float) -> Figure:
@@ -130,10 +130,10 @@ def _blank(width: float, height: float) -> Figure:
 
 
 def _draw(axes: Any, places: np.ndarray, series: Series, aside: float) -> None:
-    marker, _, hollow = series.marker.partition("-open")
+    marker, _, _ = series.marker.partition("-open")
     look = {
         "color": series.colour,
-        "marker": MARKERS[marker + hollow],
+        "marker": MARKERS[marker],
         "markersize": 4.5,
         "label": series.label,
         "markerfacecolor": "white" if "-open" in series.marker else series.colour,

@@ -29,6 +29,7 @@ MARKERS = {
     "x": "M-4-2 -2-4 0-2 2-4 4-2 2 0 4 2 2 4 0 2-2 4-4 2-2 0z",
     "star": _STAR,
     "hexagon": "M-4 0-2-3.5 2-3.5 4 0 2 3.5-2 3.5z",
+    "pentagon": "M0-4.4 4.2-1.4 2.6 3.6-2.6 3.6-4.2-1.4z",
     "cross": "M-1.4-4h2.8v2.6h2.6v2.8h-2.6v2.6h-2.8v-2.6h-2.6v-2.8h2.6z",
 }
 
@@ -129,11 +130,11 @@ def _points(chart: Chart, series: Series) -> Iterator[str]:
 
 
 def _marker(series: Series) -> str:
-    name, _, hollow = series.marker.partition("-open")
+    name, _, _ = series.marker.partition("-open")
     kind = (
         f'class="xr-open" stroke="{series.colour}"' if "-open" in series.marker else f'fill="{series.colour}"'
     )
-    return f'<path d="{MARKERS[name + hollow]}" {kind}/>'
+    return f'<path d="{MARKERS[name]}" {kind}/>'
 
 
 def legend(chart: Chart) -> str:
