@@ -71,7 +71,7 @@ STYLE = """
  .stApp [data-testid="stMainBlockContainer"]{position:static!important;height:auto!important;
   overflow:visible!important;padding:0!important;display:block!important}
  [data-testid="stHeader"],[data-testid="stSidebar"],[data-testid="stToolbar"],.st-key-story_way,
- [data-testid="stPageLink"],.st-key-story_link{display:none!important}
+ [data-testid="stPageLink"],.st-key-copy_link{display:none!important}
  .xs-card{border:0;padding:0;break-inside:avoid;-webkit-print-color-adjust:exact;
   print-color-adjust:exact}
  .st-key-story_all .xs-more{break-after:page}
