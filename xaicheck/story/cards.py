@@ -101,7 +101,7 @@ def story(reading: Reading, methods: Mapping[str, Method], sample: Reading | Non
 
 
 def _marks(reading: Reading, known: Facts) -> Card:
-    photo = Picture("The photograph", words.photo_alt(known), rgb=reading.report.view)
+    photo = Picture(words.PHOTO, words.photo_alt(known), rgb=reading.report.view)
     pictures = (photo, _map(reading, known.stable, 0, words.FIRST))
     figure = Pictures(pictures, words.marks_caption(known))
     return Card(1, words.marks_title(known), words.marks(known), figure, _check(known, words.TO_MAPS))

@@ -27,7 +27,7 @@ def card(one: Card, total: int, *, heading: int = 1) -> str:
     place = "last" if one.number == total else "more"
     return (
         f'<section class="xs-card xs-{place}" aria-labelledby="card-{one.number}">'
-        f'<p class="xs-count">{one.number} of {total}</p>{title}'
+        f'<p class="xs-count">{words.place(one.number, total)}</p>{title}'
         f'<div class="xs-body"><div class="xs-said">{said}</div>{drawn}</div>{below}</section>'
     )
 
@@ -76,8 +76,8 @@ def bars(rows: tuple[Bar, ...]) -> str:
             f'<u style="left:{100 * zero:.2f}%"></u></span></td><td>{number(row.value)}</td></tr>'
         )
     head = (
-        '<thead><tr><th scope="col">Way to colour</th><td aria-hidden="true"></td>'
-        '<th scope="col">Similarity</th></tr></thead>'
+        f'<thead><tr><th scope="col">{words.WAY}</th><td aria-hidden="true"></td>'
+        f'<th scope="col">{words.SIMILARITY}</th></tr></thead>'
     )
     return f"<table>{head}<tbody>{''.join(out)}</tbody></table>"
 

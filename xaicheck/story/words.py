@@ -21,7 +21,8 @@ CHOICES = {"1": "1", "2": "2", "3": "3", "4": "4", "5": "5", "all": "All"}
 CARD, NEXT, BACK = "Card", "Next", "Back"
 ALL_HELP = "All: five cards below one another, to scroll or to print."
 SCALE = "1 is the same picture, 0 an unrelated one"
-FIRST, BEFORE, AFTER = "What is said to count", "Before", "After"
+PHOTO, FIRST, BEFORE, AFTER = "The photograph", "What is said to count", "Before", "After"
+WAY, SIMILARITY = "Way to colour", "Similarity"
 TO_MAPS = "For researchers: these maps at every depth"
 TO_SCORES = "For researchers: every score and its spread"
 TO_NOISE = "For researchers: how noise changes the scores"
@@ -34,6 +35,10 @@ PARTS = {
     "bottom_up": "counted from the photograph forwards",
     "independent": "one part alone",
 }
+
+
+def place(number: int, total: int) -> str:
+    return f"{number} of {total}"
 
 
 def marks_title(known: Facts) -> str:
