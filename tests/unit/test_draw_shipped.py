@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from tests.app import fakes
+from xaicheck import levels
 from xaicheck.draw import heatmap
 from xaicheck.report import shipped
 from xaicheck.types import Attribution, Report
@@ -65,16 +66,16 @@ def test_a_stored_map_keeps_its_magnitude_and_its_looks(report: Report, loaded: 
 
 def test_a_heavy_tailed_map_keeps_its_weak_pixels() -> None:
     values = np.random.default_rng(5).standard_t(2, (224, 224)).astype(np.float32)
-    back = shipped.restored(*shipped.quantised(values))
+    back = levels.restored(*levels.quantised(values))
     assert np.sqrt(np.mean(back**2)) == pytest.approx(np.sqrt(np.mean(values**2)), rel=0.01)
     weak = np.abs(values) > 0.02 * np.abs(values).max()
     assert (np.sign(back[weak]) == np.sign(values[weak])).all()
 
 
 def test_zero_and_broken_maps_stay_what_they_are() -> None:
-    assert not shipped.restored(*shipped.quantised(np.zeros((3, 3), np.float32))).any()
+    assert not levels.restored(*levels.quantised(np.zeros((3, 3), np.float32))).any()
     broken = np.array([[np.nan, 1.0]], np.float32)
-    assert np.array_equal(shipped.restored(*shipped.quantised(broken)), broken, equal_nan=True)
+    assert np.array_equal(levels.restored(*levels.quantised(broken)), broken, equal_nan=True)
 
 
 def test_no_file_and_a_file_of_another_format_give_nothing(tmp_path: Path) -> None:

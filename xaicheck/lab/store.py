@@ -18,8 +18,8 @@ import numpy as np
 
 from xaicheck.lab import data
 from xaicheck.lab.setting import Setting
+from xaicheck.levels import quantised, restored
 from xaicheck.report.archive import entry
-from xaicheck.report.shipped import quantised, restored
 from xaicheck.types import Target
 
 FILE = Path(__file__).resolve().parents[2] / "assets" / "precomputed" / "scales.zip"
