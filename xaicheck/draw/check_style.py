@@ -5,10 +5,11 @@ from __future__ import annotations
 # Pixels on a wide page and on a phone. Too little moves what stands below, too much leaves a gap.
 _HEIGHTS = {
     "scores": (40, 40),
-    "verdict": (520, 980),
-    "scales": (740, 800),
-    "alive": (580, 980),
+    "verdict": (555, 1240),
+    "scales": (740, 840),
+    "alive": (580, 1120),
     "audit": (150, 170),
+    "take": (240, 360),
 }
 _ROW = 35  # of a table
 
@@ -33,7 +34,7 @@ CHECK = """
 def reserved(methods: int) -> str:
     """CSS: the heights of the parts for so many methods, before they are drawn."""
     rows = f":root{{--stage-rows:{-(-methods // 2)};--stage-cards:{methods}}}"
-    table = 190 + _ROW * (methods + 1)
+    table = 155 + _ROW * (methods + 1)
     heights = {**_HEIGHTS, "entropy": (table, table + 60)}
     wide = "".join(f".st-key-part-{part}{{min-height:{high[0]}px}}" for part, high in heights.items())
     phone = "".join(f".st-key-part-{part}{{min-height:{high[1]}px}}" for part, high in heights.items())

@@ -97,7 +97,10 @@ def finding(reading: Reading, measure: str, depth: int, methods: Mapping[str, Me
         noise = f"fresh noise, which never looks at the network, scores {number(values[NOISE])}"
         parts.append(noise)
     if not parts:
-        return f"{opening} no score is known yet."
+        return (
+            f"{opening} no score is known yet: first come the maps of the trained network, then those of the "
+            "randomized ones."
+        )
     return f"{opening} {'; '.join(parts)}."
 
 

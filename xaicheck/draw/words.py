@@ -84,6 +84,7 @@ ENTROPY_LOOPHOLE = (
 SETTINGS_TITLE = "All settings and versions"
 TABLE = "The numbers as a table"
 SCORES_TABLE = "The scores of the curve as a table"
+TAKE_TITLE = "Take it along"
 PARTS = MappingProxyType(
     {
         "scores": "",
@@ -92,6 +93,7 @@ PARTS = MappingProxyType(
         "alive": ALIVE_TITLE,
         "entropy": ENTROPY_TITLE,
         "audit": AUDIT_TITLE,
+        "take": TAKE_TITLE,
     }
 )
 PART_WAITS = "Comes with the numbers."

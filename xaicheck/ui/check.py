@@ -35,7 +35,7 @@ def draw() -> None:
             return
         reading = Reading(shown)
         looked = view.draw(reading, shipped=state.precomputed and held is None)
-        results.draw(reading, looked, place.level)
+        results.draw(reading, looked, place.level, private=state.private)
         if held is not None:
             link.write()  # the address need not wait for the results
             _wait(state, held, shown, place)

@@ -12,11 +12,15 @@ from xaicheck.draw.numbers import Reading
 from xaicheck.draw.viewer.scene import View
 from xaicheck.methods import METHODS
 from xaicheck.similarity import SIMILARITIES
-from xaicheck.ui import page
+from xaicheck.types import Report
+from xaicheck.ui import link, page, take_away
 
 
-def draw(reading: Reading, look: View, level: str) -> None:
-    """Nothing; draws what the report knows at the depth and with the measure that are looked at."""
+def draw(reading: Reading, look: View, level: str, *, private: bool) -> None:
+    """Nothing; draws what the report knows at the depth and with the measure that are looked at.
+
+    `private`: the picture is the visitor's own.
+    """
     report, depth = reading.report, look.depth
     waiting = not report.complete
     _part("scores", bool(report.scores), waiting, lambda: _scores(reading, look))
@@ -25,6 +29,7 @@ def draw(reading: Reading, look: View, level: str) -> None:
     _part("alive", bool(report.liveness), waiting, lambda: _liveness(reading, depth, level))
     _part("entropy", report.complete, waiting, lambda: _entropies(reading, level))
     _part("audit", report.complete, waiting, lambda: _audit(reading))
+    _part("take", report.complete, waiting, lambda: _take_away(report, look, private=private))
 
 
 def _part(name: str, known: bool, waiting: bool, fill: Callable[[], None]) -> None:
@@ -36,7 +41,7 @@ def _part(name: str, known: bool, waiting: bool, fill: Callable[[], None]) -> No
                 fill()
         else:
             place = st.empty()
-            if waiting:
+            if waiting and words.PARTS[name]:
                 place.html(article.section(words.PARTS[name], words.PART_WAITS))
 
 
@@ -86,6 +91,12 @@ def _entropies(reading: Reading, level: str) -> None:
 def _audit(reading: Reading) -> None:
     page.section(words.AUDIT_TITLE, sentences.audit_line(reading))
     page.table(tables.settings(reading.report, METHODS), "settings", words.SETTINGS_TITLE)
+
+
+def _take_away(report: Report, look: View, *, private: bool) -> None:
+    page.section(words.TAKE_TITLE)
+    take_away.draw(report, look, private)
+    link.copy_button(private)
 
 
 def _chart_title(text: str) -> None:

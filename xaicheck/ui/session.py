@@ -22,6 +22,7 @@ class State:
 
     report: Report | None = None  # the last complete results
     precomputed: bool = False  # they came with the program
+    private: bool = False  # they are of the visitor's own picture
     linked: bool = False  # the visitor came by a link that asks for other results than those shown
     running: Chosen | None = None
     attempts: int = 0  # of this run: another visitor's cancelling may take a job along
@@ -53,6 +54,7 @@ def ended(state: State, report: Report | None, error: str) -> None:
     """Nothing; the run is over: its report is shown from now on, or what went wrong."""
     if report is not None:
         state.report, state.precomputed = report, False
+        state.private = state.running is not None and state.running.private
     state.running, state.error = None, error
 
 
@@ -64,6 +66,7 @@ def _start(state: State, chosen: Chosen) -> None:
     narrowed = part(ready, chosen.request) if ready is not None and chosen.request is not None else None
     if narrowed is not None and not (state.precomputed and state.running is None and same(state, chosen)):
         state.report, state.precomputed, state.running = ready, True, None
+        state.private = False
     else:
         state.running = chosen
 
