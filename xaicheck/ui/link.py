@@ -67,7 +67,7 @@ def arrive(key: str, codec: Codec[T], default: T) -> T:
         _put(key, default)
     elif key not in links.arrived or key not in state:  # a widget is forgotten with its page
         _put(key, links.values.get(key, state.get(key, default)))
-    if not codec.allows(state.get(key, default)):
+    if key not in state or not codec.allows(state[key]):
         _put(key, default)
     links.arrived.add(key)
     value: T = state.get(key, default)
