@@ -8,14 +8,18 @@ from tools.dashboard import ROOT
 
 PAGES = tuple(sorted(path.stem for path in (ROOT / "pages").glob("*.py")))
 SETTLED = """() => {
+  const hosts = [...document.querySelectorAll("*")].filter((e) => e.shadowRoot);
+  const rooms = [document, ...hosts.map((e) => e.shadowRoot)];
+  const deep = (what) => rooms.flatMap((room) => [...room.querySelectorAll(what)]);
   const app = document.querySelector(".stApp");
   const drawn = [...document.querySelectorAll(".stPlotlyChart")].every((c) => c.querySelector(".main-svg"));
   const main = document.querySelector("[data-testid=stMain]");
   const busy = document.querySelector('[data-testid=stSkeleton],[data-stale="true"],[aria-busy="true"]');
   const still = window.__height === main?.scrollHeight;
   window.__height = main?.scrollHeight;
-  const done = app?.dataset.testScriptState === "notRunning";
-  return done && document.querySelector("h1") && drawn && !busy && still;
+  const done = app?.dataset.testScriptState === "notRunning" && deep("h1").length;
+  const maps = deep(".xv").every((viewer) => viewer.dataset.ready === "true");
+  return done && maps && drawn && !busy && still;
 }"""
 """True once nothing runs, every chart is drawn and the page was as high a moment ago."""
 

@@ -29,6 +29,7 @@ CONTROLS = MappingProxyType(
         "measure": "Similarity measure",
         "normalisation": "Normalisation of each map",
         "sign": "Sign of the pixels",
+        "closer": "Look closer at",
         "section": "Catalogue",
         "search": "Search the catalogue",
         "placeholder": "noise, BatchNorm, Binder, SSIM …",
@@ -36,6 +37,8 @@ CONTROLS = MappingProxyType(
 )
 MAPS = "What the maps look like"
 CATALOGUE = "Look it up"
+CLOSER_HELP = "Their maps at full size: side by side, blinking or swiped, with the values under the cross."
+CLOSER_NONE = "Choose a method to see its two maps at full size."
 WORKED = Caption(
     "Three worked examples, computed when the page was made: a map against itself, against noise that has "
     "nothing to do with it, and against its own negative.",

@@ -127,12 +127,20 @@ def finding(mix: Mix) -> str:
     )
 
 
-def map_name(mix: Mix, side: str) -> str:
-    """What a small picture shows."""
-    of = "Original" if side == "original" else f"Randomized, {count(mix.depth, 'block')}"
+def map_name(mix: Mix) -> str:
+    """Whose two maps are shown, and how much of them is noise."""
+    name = METHODS[mix.method].label
     if mix.share == 1:
-        return f"{of}: noise alone"
-    return f"{of}, {percent(mix.share)} noise" if mix.share else of
+        return f"{name}: noise alone"
+    return f"{name}, {percent(mix.share)} noise" if mix.share else name
+
+
+def maps_line(mix: Mix) -> str:
+    """What the values of the maps are in."""
+    return (
+        f"Original, and with {count(mix.depth, 'block')} randomized; values in units of the signal’s root "
+        "mean square, noise of one draw."
+    )
 
 
 def done_line(data: NoiseData) -> str:

@@ -106,6 +106,7 @@ PAGE = (
  text-wrap:pretty;min-height:2.5em;max-width:58rem}
 .xc-line{font-size:var(--xc-m);line-height:1.55;color:var(--xc-ink-2);margin:0;max-width:var(--xc-measure);
  text-wrap:pretty}
+.xc-line+.xc-line{margin-top:.35rem}
 .xc-look{font-size:var(--xc-l);line-height:1.55;margin:.55rem 0 .2rem;max-width:var(--xc-measure);
  text-wrap:pretty}
 .xc-h2{font-size:var(--xc-h2);font-weight:600;line-height:1.3;letter-spacing:-.01em;

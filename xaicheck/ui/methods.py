@@ -20,7 +20,7 @@ from xaicheck.report import examples
 from xaicheck.report.examples import Examples
 from xaicheck.similarity import SIMILARITIES, canonical
 from xaicheck.types import Comparison
-from xaicheck.ui import link, page
+from xaicheck.ui import link, methods_closer, page
 
 ASKED = (
     Parameter("methods_measure", named(SIMILARITIES), next(iter(SIMILARITIES))),
@@ -99,6 +99,7 @@ def _maps(known: Computed, level: str) -> Comparison:
     page.lines(texts.same_line(asked, chosen), texts.missing_line(found))
     st.html(cards.tiles(found, chosen, thumbnails()))
     st.caption(texts.STORED)
+    methods_closer.draw(known.examples, found, chosen)
     page.section(texts.firsts_title(found), texts.firsts_caption(found).at(level))
     st.html(cards.firsts(found))
     rows = [

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 
+import numpy as np
 import streamlit as st
 
 from xaicheck import gallery
@@ -13,16 +15,21 @@ from xaicheck.draw import noise_panels as panels
 from xaicheck.draw import noise_tables as tables
 from xaicheck.draw import noise_words as words
 from xaicheck.draw.noise_numbers import Mix, mix_of, stored_curve
+from xaicheck.draw.pair_report import Sides, of_pairs
+from xaicheck.draw.viewer.build import scene
+from xaicheck.draw.viewer.encode import encode
+from xaicheck.draw.viewer.scene import Parts, View
 from xaicheck.faithfulness import FILLS
 from xaicheck.methods import METHODS
 from xaicheck.noise import mixing
 from xaicheck.noise.data import NoiseData
 from xaicheck.similarity import SIMILARITIES
-from xaicheck.types import Report
-from xaicheck.ui import link, page, session
+from xaicheck.types import Comparison, Report, Score
+from xaicheck.ui import link, page, session, viewer
 
 FIRST_METHOD, FIRST_FILL, FIRST_DEPTH, FIRST_SHARE = "grad_cam", "blur", 9, 0.9
 TEXT = words.CONTROLS
+PARTS = Parts(heading=False, picture=False, scores=False, curve=False)
 
 
 def draw(data: NoiseData, level: str) -> Mix:
@@ -79,10 +86,9 @@ def _show(data: NoiseData, view: Mix, report: Report | None, level: str) -> None
     with left:
         page.section(words.chart_title(view))
         page.chart(figures.mix(view), words.chart_alt(view), "noise-mix")
+        page.lines(words.form_caption(view).at(level), words.faith_caption(data).at(level))
     with right:
         _maps(view, report)
-        st.caption(words.form_caption(view).at(level))
-        st.caption(words.faith_caption(data).at(level))
     page.table(tables.mix(view), "noise-mix")
 
 
@@ -114,7 +120,7 @@ def _asked(data: NoiseData) -> tuple[Parameter[float], Parameter[int]]:
 
 def _maps(view: Mix, report: Report | None) -> None:
     """Nothing; the mixed maps of the slider's position, as they were measured."""
-    page.section(words.maps_title(view))
+    page.section(words.maps_title(view), "" if report is None else words.maps_line(view))
     if report is None:
         st.caption(words.NO_MAPS)
         return
@@ -127,8 +133,21 @@ def _maps(view: Mix, report: Report | None) -> None:
         if view.curve.why:
             st.caption(view.curve.why)
             return
-        maps.append((words.map_name(view, side), mixing.mixed(one.values, view.share, mixing.DRAWS[0], side)))
-    st.html(panels.pair(maps, unit=" times the signal's RMS"))
+        maps.append(mixing.mixed(one.values, view.share, mixing.DRAWS[0], side))
+    viewer.show(_payload(report, view, *maps), key="noise_viewer", start=View(view.depth, view.measure))
+
+
+def _payload(report: Report, view: Mix, original: np.ndarray, randomized: np.ndarray) -> bytes:
+    """Both maps with their noise for the browser, in units of the signal's root mean square."""
+    alike, method = view.alike_at(view.share), METHODS[view.method]
+    score = Score(None, view.curve.why) if alike is None else Score(alike.estimate)
+    reading = of_pairs(
+        report, view.depth, {view.method: Sides(original, randomized, score)}, Comparison(view.measure)
+    )
+    # Noise has both signs, so that a map of magnitudes has them too.
+    shown = {view.method: dataclasses.replace(method, label=words.map_name(view), signed=True)}
+    start = View(view.depth, view.measure)
+    return encode(scene(reading, (view.measure,), methods=shown, parts=PARTS, start=start))
 
 
 @st.cache_data(show_spinner=False, max_entries=1024)
