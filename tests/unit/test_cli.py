@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -391,6 +392,28 @@ def test_on_a_terminal_the_progress_is_drawn(
     assert cli.main(["check", PICTURE, "--out", str(tmp_path)]) == 0
     assert "map 3" in terminal.getvalue()
     assert "8/8, 12 s left" in terminal.getvalue()
+
+
+def test_report_writes_the_page_and_its_zip_beside_it(fake: FakeStudy, tmp_path: Path) -> None:
+    file = tmp_path / "new" / "cat.html"
+    assert cli.main(["check", PICTURE, "--report", str(file), "--address", "https://example.org/"]) == 0
+    assert sorted(path.name for path in file.parent.iterdir()) == ["cat.html", "cat.zip"]
+    text = file.read_text(encoding="utf-8")
+    assert "python -m xaicheck verify cat.html" in text and 'href="https://example.org/' in text
+    with zipfile.ZipFile(file.with_suffix(".zip")) as archive:
+        manifest = json.loads(archive.read("manifest.json"))
+    assert manifest["verify"] == "python -m xaicheck verify cat.zip"
+
+
+@pytest.mark.parametrize("name", ["cat.pdf", "cat", ".html/"])
+def test_a_report_that_would_be_no_page_is_refused_before_the_computing(
+    fake: FakeStudy, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    (tmp_path / ".html").mkdir()
+    assert cli.main(["check", PICTURE, "--report", str(tmp_path / name)]) == 2
+    err = capsys.readouterr().err
+    assert "--report" in err and ".html" in err and err.count("\n") == 1
+    assert fake.request is None
 
 
 def test_failed_maps_are_counted(check: Check, fake: FakeStudy) -> None:

@@ -37,6 +37,7 @@ ALIVE = Caption(
     "the uniform answer.",
 )
 SHOWN_AT = "Shown: {place}."
+MARK = "depth {depth}"
 TABLE = "The numbers as a table"
 CELL = "Each cell: mean over the seeds, below it the lowest to the highest."
 RAW_SETTINGS = "The request as the program reads it"

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from xaicheck.draw import figures, sentences, words
+from xaicheck.draw import figures, report_words, sentences, words
 from xaicheck.draw.compared import full_name
 from xaicheck.draw.numbers import Reading, ScaleRow
 from xaicheck.types import Measure, Method
@@ -37,7 +37,8 @@ class Chart:
     y_label: str
     places: tuple[str, ...]
     series: tuple[Series, ...]
-    marked: int | None = None  # the place of the depth that is shown
+    marked: int | None = None  # the place of the depth that the report was saved at
+    mark: str = ""  # its name
     level: tuple[float, str] | None = None  # a horizontal line and its name
     logarithmic: bool = False
     percent: bool = False
@@ -102,7 +103,7 @@ def curves(reading: Reading, measure: Measure, depth: int, methods: Mapping[str,
         f"{full_name(reading.comparison(measure.key))} ({end})",
         tuple(_tick(reading, d) for d in depths),
         tuple(series),
-        depths.index(depth) if depth in depths else None,
+        *_mark(depths, depth),
     )
 
 
@@ -161,7 +162,7 @@ def liveness(reading: Reading, what: str, depth: int) -> Chart:
         figures.LIVENESS[what],
         tuple(_tick(reading, d) for d in depths),
         (line,),
-        depths.index(depth) if depth in depths else None,
+        *_mark(depths, depth),
         level=(words.UNIFORM_ENTROPY, "says nothing: log 1000") if what == "entropy" else None,
     )
 
@@ -182,6 +183,10 @@ def _tick(reading: Reading, depth: int) -> str:
         return "original"
     touched = reading.touched(depth)
     return touched[0] if reading.report.request.mode == "bottom_up" else touched[-1]
+
+
+def _mark(depths: Sequence[int], depth: int) -> tuple[int | None, str]:
+    return (depths.index(depth), report_words.MARK.format(depth=depth)) if depth in depths else (None, "")
 
 
 def _value(row: ScaleRow, what: str, side: int) -> float | None:

@@ -60,6 +60,10 @@ def chart(what: Chart) -> Figure:
         )
     if what.marked is not None:
         axes.axvline(what.marked, color="#8a8f98", lw=1.2, ls=":")
+        place = axes.get_xaxis_transform()  # x as the data, y as a share of the height
+        axes.annotate(
+            what.mark, (what.marked, 1), (4, -9), xycoords=place, textcoords="offset points", fontsize=8
+        )
     if what.logarithmic:
         axes.set_yscale("log")
     axes.set_ylim(*what.span)

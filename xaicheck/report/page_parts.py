@@ -47,7 +47,8 @@ def curves(reading: Reading, depth: int, methods: Mapping[str, Method]) -> str:
             svg.legend(drawn[0]),
             f'<div class="xr-pair">{plots}</div>',
             numbers,
-        ]
+        ],
+        kind="xr-sheet",
     )
 
 
@@ -171,8 +172,9 @@ def _plain(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _section(parts: Sequence[str]) -> str:
-    return f"<section>{''.join(parts)}</section>"
+def _section(parts: Sequence[str], kind: str = "") -> str:
+    style = f' class="{kind}"' if kind else ""
+    return f"<section{style}>{''.join(parts)}</section>"
 
 
 def _pair(plots: Sequence[charts.Chart]) -> str:

@@ -24,8 +24,7 @@ pre{font:.85rem/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;backgro
  border:1px solid var(--line);border-radius:8px;padding:10px 12px;margin:.3rem 0 .8rem;white-space:pre-wrap;
  overflow-wrap:anywhere}
 .xr-pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,430px),1fr));gap:0 36px}
-.xr-pair>div{min-width:0;display:flex;flex-direction:column}
-.xr-pair .xr-chart{margin-top:auto}
+.xr-pair>div{min-width:0;display:flex;flex-direction:column;justify-content:flex-end}
 .xr-chart{margin:.2rem 0 0}
 .xr-axis{font-size:.8rem;color:var(--soft);margin:0}
 .xr-below{text-align:center;margin:0 auto 8px}
@@ -70,18 +69,24 @@ footer{color:var(--soft);font-size:.85rem;padding-top:8px;padding-bottom:40px}
  p{orphans:3;widows:3}
  figure,footer,pre,.xc-card,.xr-table tr,.xr-legend,.xr-together{break-inside:avoid}
  .xr-pair{grid-template-columns:repeat(2,minmax(0,1fr));gap:0 8mm}
- .xr-pair h3{font-size:.95rem;margin-top:3mm}
- .xr-plot svg{height:210px}
+ .xr-pair h3{font-size:9.5pt;margin-top:2mm}
+ .xr-plot{margin-top:18px;padding-bottom:58px}
+ .xr-axis{font-size:8pt}
+ .xr-below{margin-bottom:2px}
+ .xr-plot svg{height:170px}
  .xr-plot svg svg{height:auto}
  .xr-plot text{font-size:9px}
  .xr-scroll{overflow:visible}
  .xr-table{font-size:7.4pt}
  .xr-table th,.xr-table td{padding:1.2pt 4pt 1.2pt 0}
  .xr-table td.xr-words,.xr-table th.xr-words:not(:first-child){padding-left:8pt}
- .xr-table thead{display:table-header-group}
+ .xr-table thead{display:table-header-group;break-after:avoid}
+ .xr-table tbody tr:nth-child(-n+3){break-before:avoid}
  details::details-content{content-visibility:visible;display:block;height:auto;opacity:1}
  details>summary{list-style:none;color:var(--ink);font-weight:600}
  .xr-paper{display:block}
+ .xr-sheet{break-before:page}
+ .xr-sheet h2{margin-top:0}
  a{text-decoration:none}
 }
 """

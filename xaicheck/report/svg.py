@@ -69,12 +69,7 @@ def _grid(chart: Chart) -> Iterator[str]:
         x = _percent(_x(chart, chart.marked))
         side = "end" if chart.marked > len(chart.places) / 2 else "start"
         yield f'<line x1="{x}" x2="{x}" y1="0" y2="100%" class="xr-mark"/>'
-        yield f'<text x="{x}" y="0" dy="-.5em" text-anchor="{side}">shown: {escape(_shown(chart))}</text>'
-
-
-def _shown(chart: Chart) -> str:
-    assert chart.marked is not None
-    return chart.places[chart.marked]
+        yield f'<text x="{x}" y="0" dy="-.5em" text-anchor="{side}">{escape(chart.mark)}</text>'
 
 
 def _names(chart: Chart) -> Iterator[str]:
