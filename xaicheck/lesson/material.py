@@ -19,7 +19,7 @@ PANEL = ("gradient", "guided_backprop", "grad_cam", "lrp", "fresh_noise")
 REAL = tuple(key for key in PANEL if not METHODS[key].control)
 MEASURE = "spearman_abs"
 MEASURES = (MEASURE, "ssim")
-DEPTHS = (1, 3, 6, 9, 13, 16, 19)
+DEPTHS = (1, 3, 6, 9, 14, 19)
 HALF = 9  # blocks: about half of the default network
 SEEDS = (0, 1)
 

@@ -74,6 +74,8 @@ i.xl-random{border:1.5px solid #d97b0f;box-sizing:border-box;
 [class*="st-key-lesson-"] [role="radiogroup"]{gap:4px 22px}
 [class*="st-key-lesson-"] [role="radiogroup"] label{min-height:28px}
 [class*="st-key-lesson-"] [role="radiogroup"] label p{font-size:1.0625rem;line-height:1.4}
+[data-testid="stLayoutWrapper"]:has(>.st-key-lesson_act){position:sticky;bottom:0;z-index:4;
+ padding:8px 0 10px;background:light-dark(rgb(255 255 255/.95),rgb(18 21 26/.95))}
 .st-key-lesson_foot{border-top:1px solid color-mix(in srgb,currentColor 16%,transparent);padding-top:14px}
 .st-key-lesson_choices{gap:10px!important}
 [class*="st-key-lesson-"] [data-testid="stRadioOption"]>div>div:first-child{

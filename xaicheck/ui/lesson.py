@@ -30,20 +30,32 @@ def draw() -> None:
     st.html(parts.task(step.task(material).at(level)))
     questions = step.questions(material)
     done = bool(state.tally().of(sample, step.key))
-    left, slot = _asked(step, material, questions, done=done)
-    if done:
-        with slot:
+    waits = step.needs_maps and material.reading is None
+    fresh = state.fresh(sample, step.key, done, waits)
+    with _place(fresh):
+        left, slot = _asked(step, material, questions, done=done)
+    with slot:
+        if done:
             _html(step.revealed(material))
-        _reveal(step, material, level, left)
-    else:
-        _act(step, sample, questions, slot)
+        elif not waits or lesson_run.failure(sample):
+            _act(step, sample, questions, waits=waits)
+        below = st.empty()
+    with _place(fresh):
+        if done:
+            _reveal(step, material, level, left)
     _foot(number)
-    if number == len(STEPS) and done:
-        lesson_end.results(sample)
+    with _place(fresh):
+        if number == len(STEPS) and done:
+            lesson_end.results(sample)
     lesson_end.sheets(material, level)
-    if material.reading is None and step.needs_maps and not lesson_run.failure(sample):
+    if waits and not lesson_run.failure(sample):
         link.write()
-        lesson_run.wait(sample, slot)
+        lesson_run.wait(sample, below)
+
+
+def _place(fresh: bool) -> st.delta_generator.DeltaGenerator:
+    """A container; `fresh` empties it first: what stood there would stay for as long as this run waits."""
+    return st.empty().container() if fresh else st.container()
 
 
 def _top(number: int) -> tuple[str, str]:
@@ -95,13 +107,13 @@ def _asked(
     if len(questions) > FEW:
         places = st.columns(2, gap="large") * len(questions)
         _questions(step, material.sample, questions, places, pictures)
-        return places[0], st.container(key="lesson_status")
+        return places[0], st.container(key="lesson_shown" if done else "lesson_act")
     left, right = st.columns(2, gap="medium")
     with left:
         _html(step.shown(material))
     _questions(step, material.sample, questions, [right] * len(questions), pictures)
     with right:
-        return left, st.container(key="lesson_status")
+        return left, st.container(key="lesson_shown" if done else "lesson_act")
 
 
 def _questions(
@@ -132,32 +144,29 @@ def _questions(
             )
 
 
-def _act(
-    step: Step, sample: str, questions: tuple[Question, ...], slot: st.delta_generator.DeltaGenerator
-) -> None:
+def _act(step: Step, sample: str, questions: tuple[Question, ...], *, waits: bool) -> None:
     """Nothing; the button that shows the answer, and what is still missing."""
     keys = [state.widget(sample, step.key, question.key) for question in questions]
     chosen = all(st.session_state.get(key) is not None for key in keys)
-    known = bool(questions) and all(question.right is not None for question in questions)
-    with slot:
-        problem = lesson_run.failure(sample)
-        if problem and step.needs_maps:
-            st.error(f"{words.FAILED} {problem}", icon=":material/error:")
-            st.button(words.AGAIN, on_click=lesson_run.forget_failure, key="lesson_again")
-            return
-        st.button(
-            step.act,
-            key=f"lesson-act-{step.key}",
-            type="primary" if chosen and known else "secondary",
-            icon=":material/visibility:",
-            disabled=not (chosen and known),
-            on_click=state.answer,
-            args=(sample, step.key, questions),
-        )
-        if not known:
-            st.caption(words.NOT_YET)
-        elif not chosen:
-            st.caption(words.CHOOSE if len(questions) == 1 else words.CHOOSE_ALL)
+    known = bool(questions) and not waits and all(question.right is not None for question in questions)
+    problem = lesson_run.failure(sample)
+    if problem and waits:
+        st.error(f"{words.FAILED} {problem}", icon=":material/error:")
+        st.button(words.AGAIN, on_click=lesson_run.forget_failure, key="lesson_again")
+        return
+    st.button(
+        step.act,
+        key=f"lesson-act-{step.key}",
+        type="primary" if chosen and known else "secondary",
+        icon=":material/visibility:",
+        disabled=not (chosen and known),
+        on_click=state.answer,
+        args=(sample, step.key, questions),
+    )
+    if not known:
+        st.caption(words.NO_SCORES)
+    elif not chosen:
+        st.caption(words.CHOOSE if len(questions) == 1 else words.CHOOSE_ALL)
 
 
 def _reveal(step: Step, material: Material, level: str, left: st.delta_generator.DeltaGenerator) -> None:

@@ -16,6 +16,7 @@ from xaicheck.ui import link
 
 STEP = Parameter("step", Whole(1, len(STEPS)), 1)
 TALLY = "lesson_tally"
+DRAWN = "lesson_drawn"
 
 
 def step() -> int:
@@ -27,6 +28,13 @@ def step() -> int:
 def go(number: int) -> None:
     """Nothing; the callback of the rail, Back and Next."""
     st.session_state[STEP.key] = min(max(number, 1), len(STEPS))
+
+
+def fresh(*now: object) -> bool:
+    """Whether something else is shown than in the run before: picture, step, answered or waiting."""
+    before = st.session_state.get(DRAWN)
+    st.session_state[DRAWN] = now
+    return bool(before != now)
 
 
 def tally() -> Tally:
@@ -60,4 +68,4 @@ def restart(sample: str) -> None:
     go(1)
 
 
-__all__ = ["SAMPLE", "STEP", "answer", "go", "restart", "step", "tally", "widget"]
+__all__ = ["SAMPLE", "STEP", "answer", "fresh", "go", "restart", "step", "tally", "widget"]

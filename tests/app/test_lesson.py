@@ -1,0 +1,204 @@
+"""The lesson under AppTest: every step, links, the count, and one computation for a whole class."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.app.conftest import ROOT, Study
+from xaicheck import gallery
+from xaicheck.errors import ModelUnavailable
+from xaicheck.lesson import words
+from xaicheck.lesson.material import request
+from xaicheck.lesson.steps import STEPS, guess
+from xaicheck.ui import client, lesson_run, lesson_state
+
+Visit = Callable[..., AppTest]
+LAST = len(STEPS)
+
+
+def visit(**query: str) -> AppTest:
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    at.switch_page("pages/lesson.py")
+    for key, value in query.items():
+        at.query_params[key] = value
+    return at.run()
+
+
+def text(at: AppTest) -> str:
+    return "\n".join(e.proto.body for e in at.get("html") if not e.proto.body.startswith("<style"))
+
+
+def title(at: AppTest) -> str:
+    return text(at).split("<h1")[1].split(">")[1].split("</h1")[0]
+
+
+def go(at: AppTest, number: int) -> AppTest:
+    return at.button(key=f"lesson-step-{number}").click().run()
+
+
+def act(at: AppTest, step: str) -> AppTest:
+    return at.button(key=f"lesson-act-{step}").click().run()
+
+
+def choose(at: AppTest, sample: str, number: int, wanted: Callable[[str | None, list[str]], str]) -> AppTest:
+    """Chooses in every question of the step: `wanted(right, options)`."""
+    step = STEPS[number - 1]
+    for question in step.questions(lesson_run.material(sample)):
+        options = [option.key for option in question.options]
+        at.radio(key=lesson_state.widget(sample, step.key, question.key)).set_value(
+            wanted(question.right, options)
+        )
+    return at.run()
+
+
+def right(answer: str | None, options: list[str]) -> str:
+    assert answer is not None
+    return answer
+
+
+def wrong(answer: str | None, options: list[str]) -> str:
+    return next(option for option in options if option != answer)
+
+
+@pytest.mark.parametrize("sample", ["chelsea", "coffee"])
+def test_each_step_shows_its_task_then_after_the_answer_its_reveal_and_its_sentence(
+    study: Study, sample: str
+) -> None:
+    at = visit(sample=sample)
+    for number, step in enumerate(STEPS, 1):
+        at = go(at, number)
+        assert not at.exception and not at.error
+        assert text(at).count("<h1") == 1 and step.title in title(at).replace("&#x27;", "'")
+        assert words.TASK in text(at) and step.remember not in text(at)
+        button = at.button(key=f"lesson-act-{step.key}")
+        assert button.disabled and button.label == step.act
+        at = act(choose(at, sample, number, right), step.key)
+        assert not at.exception
+        assert step.remember in text(at) and f"<b>{words.RIGHT}.</b>" in text(at)
+    questions = sum(len(step.questions(lesson_run.material(sample))) for step in STEPS)
+    assert f"{questions} of {questions} answers right in {LAST} of {LAST} steps." in text(at)
+    assert len(study.requests) == (0 if sample == "chelsea" else 1)
+
+
+def test_answers_are_counted_once_and_survive_going_back_and_other_pages(study: Study) -> None:
+    at = go(visit(), 4)
+    at = act(choose(at, "chelsea", 4, wrong), "noise")
+    at = go(go(at, 1), 4)  # forth and back
+    assert f"<b>{words.WRONG}.</b>" in text(at)
+    assert not [radio for radio in at.radio if "noise" in str(radio.key)]  # nothing left to change
+    at.switch_page("pages/noise.py").run()
+    at.switch_page("pages/lesson.py").run()
+    at = go(at, 4)
+    assert f"<b>{words.WRONG}.</b>" in text(at)
+    at = act(choose(go(at, LAST), "chelsea", LAST, right), "conclude")
+    assert "6 of 7 answers right in 2 of 7 steps." in text(at)
+    assert words.COUNTED in [caption.value for caption in at.caption]
+
+
+def test_starting_again_forgets_this_picture_only(study: Study) -> None:
+    at = act(choose(go(visit(), 4), "chelsea", 4, right), "noise")
+    at.selectbox(key="sample").select("coffee").run()
+    at = act(choose(at, "coffee", 4, right), "noise")
+    at = act(choose(go(at, LAST), "coffee", LAST, right), "conclude")
+    at.button(key="lesson-restart").click().run()
+    assert title(at) == STEPS[0].title
+    assert words.REMEMBER not in text(go(at, 4))
+    at.selectbox(key="sample").select("chelsea").run()
+    assert STEPS[3].remember in text(at)
+
+
+@pytest.mark.parametrize(("step", "sample"), [("3", "coffee"), ("5", "rocket"), ("7", "chelsea")])
+def test_a_link_starts_at_any_step_with_any_picture(study: Study, step: str, sample: str) -> None:
+    at = visit(step=step, sample=sample)
+    assert not at.exception
+    assert title(at) == STEPS[int(step) - 1].title
+    assert at.selectbox(key="sample").value == sample
+
+
+@pytest.mark.parametrize("step", ["0", "8", "-1", "two", "3.5", "", "<script>", "9" * 40])
+def test_a_tampered_step_begins_at_the_first(study: Study, step: str) -> None:
+    at = visit(step=step, sample="../../etc/passwd")
+    assert not at.exception and not at.error
+    assert title(at) == STEPS[0].title and at.selectbox(key="sample").value == "chelsea"
+
+
+def test_back_and_next_walk_through_the_steps(study: Study) -> None:
+    at = visit()
+    assert at.button(key="lesson-back").disabled
+    for number in range(2, LAST + 1):
+        at.button(key="lesson-next").click().run()
+        assert title(at) == STEPS[number - 1].title
+    assert not [button for button in at.button if button.key == "lesson-next"]
+    at.button(key="lesson-back").click().run()
+    assert title(at) == STEPS[LAST - 2].title
+
+
+def test_steps_from_stored_scores_compute_nothing(study: Study) -> None:
+    at = visit(step="4", sample="camera")
+    for number in (4, 5):
+        at = act(choose(go(at, number), "camera", number, right), STEPS[number - 1].key)
+        assert STEPS[number - 1].remember in text(at)
+    assert study.requests == []
+
+
+def test_the_guess_names_no_network_before_the_answer(study: Study) -> None:
+    at = visit(step="2", sample="coffee")
+    pairs = [part for part in text(at).split("\n") if "xl-pair" in part]
+    assert len(pairs) == len(guess.pairs("coffee"))
+    for pair in pairs:
+        said = " ".join(piece.split('"')[0] for piece in pair.split('alt="')[1:])
+        assert "trained" not in said and "random" not in said
+    assert words.REMEMBER not in text(at)
+
+
+def test_thirty_students_cost_one_computation_for_the_whole_lesson(study: Study) -> None:
+    """Thirty wait at once, as the page waits; then two visitors walk through all steps."""
+    wanted, image = request("coffee"), gallery.load("coffee")
+    begin, found = threading.Barrier(30), []
+
+    def student() -> None:
+        begin.wait(30)
+        found.append(
+            client.wait(wanted, client.check(wanted, image), private=False, look=lambda job, ahead: None)
+        )
+
+    threads = [threading.Thread(target=student) for _ in range(30)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert len(found) == 30 and len({id(report) for report in found}) == 1
+    for _ in range(2):
+        at = visit(step="2", sample="coffee")
+        for number in range(1, LAST + 1):
+            at = go(at, number)
+            assert not at.exception and words.COMPUTING not in text(at)
+    assert study.requests == [wanted]
+
+
+def test_a_failed_computation_is_said_and_can_be_tried_again(study: Study) -> None:
+    study.error = ModelUnavailable("The network is not available.")
+    at = visit(step="3", sample="coffee")
+    assert ["The network is not available." in error.value for error in at.error] == [True]
+    assert title(at) == STEPS[2].title
+    study.error = None
+    at.button(key="lesson_again").click().run()
+    assert not at.error and at.button(key="lesson-act-check").label == STEPS[2].act
+
+
+def test_the_researcher_reads_terms_and_the_student_plain_words(study: Study) -> None:
+    at = visit(step="6")
+    plain = text(at)
+    at.segmented_control(key="level").set_value("researcher").run()
+    assert "i.i.d." in text(at) and "i.i.d." not in plain
+
+
+def test_both_sheets_can_be_downloaded_once_the_maps_are_there(study: Study) -> None:
+    at = visit(sample="coffee")
+    labels = [block.proto.label for block in at.get("download_button")]
+    assert labels == [words.TEACHER, words.WORKSHEET]
+    assert not any(block.proto.disabled for block in at.get("download_button"))
