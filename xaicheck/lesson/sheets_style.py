@@ -28,6 +28,7 @@ li{margin:0 0 .6mm}
 .meta{color:#3c4452;margin:0}
 section{padding:3mm 0 2.5mm;border-top:.25mm solid #c3c8d1}
 section:first-of-type{border-top:0}
+.top{break-inside:avoid}
 .keep{break-before:avoid}
 .answers li,ul,.whole,figure,.pair,.question,table,.xl-blocks,.xl-key,.xl-chips,.keep{break-inside:avoid}
 .number{display:inline-block;min-width:7mm;color:#1f5f9e}
