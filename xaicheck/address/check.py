@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
@@ -73,6 +74,11 @@ def setting(method: Method, param: Param) -> Parameter[int | float]:
     return Parameter(f"{method.key}.{param.key}", codec, param.default)
 
 
+FORMER: Mapping[str, str] = MappingProxyType({"colours": "scale"})
+"""What earlier links called a parameter -> its key."""
+_SCALE_LABELS = MappingProxyType({"own": "Own range", "shared": "Shared range"})
+
+
 @dataclass(frozen=True, slots=True)
 class Looks:
     """How results are looked at; what there is to look at depends on the results."""
@@ -90,7 +96,7 @@ def looks(blocks: int, measures: Sequence[str]) -> Looks:
     return Looks(
         Parameter("depth", Whole(0, blocks), blocks // 2),
         Parameter("measure", OneOf(tuple(measures), known), measures[0]),
-        Parameter("scale", OneOf(SCALES), SCALES[0]),
+        Parameter("scale", OneOf(SCALES, _SCALE_LABELS), SCALES[0]),
         Parameter("view", OneOf(VIEW_MODES), VIEW_MODES[0]),
         Parameter("opacity", Whole(0, 100), 100),
     )
@@ -147,7 +153,8 @@ def left_out(request: Request) -> tuple[str, ...]:
 
 def parse(text: str) -> Asked:
     """What a link's query asks for; every value that cannot be read is its default."""
-    given = parse_qs(text.removeprefix("?"), keep_blank_values=True)
+    texts = parse_qs(text.removeprefix("?"), keep_blank_values=True)
+    given = {FORMER.get(key, key): values for key, values in texts.items()}
 
     def read(parameter: Parameter[Any]) -> Any:
         return parameter.read(given.get(parameter.key, ()))

@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from xaicheck.address.check import looks
+from xaicheck.address.check import FORMER, looks
 from xaicheck.address.codec import Codec, Parameter, Unreadable
 from xaicheck.draw.link_words import PRIVATE
 from xaicheck.draw.viewer.scene import View
@@ -44,7 +44,7 @@ class Links:
 def begin(page: str, names: Sequence[str]) -> None:
     """Nothing; the frame calls it before the page runs. `names`: every page's url_path."""
     links = _links()
-    given = {key: st.query_params.get_all(key) for key in st.query_params}
+    given = {FORMER.get(key, key): st.query_params.get_all(key) for key in st.query_params}
     links.exact = links.exact or _went_back()
     if links.page is None or _went_back():
         links.pending = given
