@@ -151,6 +151,7 @@ def test_a_second_visitor_gets_the_payload_that_the_first_one_paid_for(
     monkeypatch.setattr("xaicheck.ui.view._packed", None)  # cannot be made again
     assert component(visit()).bytes == first
     assert scene(visit(depth="4", scale="shared")).start == View(4, "spearman", "shared")
+    assert scene(visit(depth="4", colours="Shared range")).start == View(4, "spearman", "shared")
 
 
 def test_the_view_stays_while_the_visitor_looks_at_another_page(visit: Visit, moved: dict[str, Any]) -> None:

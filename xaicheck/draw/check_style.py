@@ -22,6 +22,8 @@ CHECK = """
 .st-key-said [data-testid="stAlertContainer"] p{font-size:.875rem;line-height:1.4}
 .st-key-said [data-testid="stProgress"] p{font-size:.875rem;font-variant-numeric:tabular-nums;
  white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
+.xc-h3{font-size:var(--xc-l);font-weight:600;line-height:1.4;margin:.4rem 0 0;padding:0;
+ max-width:var(--xc-measure);text-wrap:pretty}
 .st-key-stage{container-type:inline-size}
 .st-key-stage>*{min-height:calc(41rem + var(--stage-rows)*(15rem + 15cqw))}
 @container (max-width:960px){.st-key-stage>*{min-height:calc(41rem + var(--stage-cards)*(15rem + 32cqw))}}
