@@ -7,9 +7,20 @@ from __future__ import annotations
 
 import numpy as np
 
-from xaicheck.draw.heatmap import CLIP_PERCENTILE
 from xaicheck.draw.words import listed, number, short
-from xaicheck.story.facts import HARDLY, LITTLE, Answer, Facts, Way
+from xaicheck.story.facts import HARDLY, LITTLE, Facts, Way
+from xaicheck.story.phrases import (
+    TIE,
+    breaks,
+    colours,
+    contest,
+    counted,
+    now_says,
+    of_hundred,
+    of_ways,
+    times,
+    what_broke,
+)
 
 KICKER = "The story in five cards"
 OWN = "From your last run."
@@ -27,14 +38,7 @@ TO_MAPS = "For researchers: these maps at every depth"
 TO_SCORES = "For researchers: every score and its spread"
 TO_NOISE = "For researchers: how noise changes the scores"
 TO_RANKING = "For researchers: two orders of the same methods"
-TIE = 0.02  # similarities closer than this are called equal
 TOP = 0.1  # the share of the spots that an alternative text counts
-
-PARTS = {
-    "cascade": "counted from its answer backwards",
-    "bottom_up": "counted from the photograph forwards",
-    "independent": "one part alone",
-}
 
 
 def place(number: int, total: int) -> str:
@@ -48,7 +52,7 @@ def marks_title(known: Facts) -> str:
 
 
 def marks(known: Facts) -> tuple[str, ...]:
-    sure = _of_hundred(known.target.share)
+    sure = of_hundred(known.target.share)
     if known.asked:
         answer = f"Asked whether it is “{known.target.label}”, it is {sure} sure."
     else:
@@ -61,12 +65,12 @@ def marks(known: Facts) -> tuple[str, ...]:
 
 
 def marks_caption(known: Facts) -> str:
-    which = f"{known.stable.label}, one of {_counted(len(known.ways), 'way')}"
-    return f"The colouring: {which}. {_colours(known.stable)}"
+    which = f"{known.stable.label}, one of {counted(len(known.ways), 'way')}"
+    return f"The colouring: {which}. {colours(known.stable)}"
 
 
 def photo_alt(known: Facts) -> str:
-    sure = _of_hundred(known.target.share)
+    sure = of_hundred(known.target.share)
     return f"The photograph as the program sees it; it is {sure} sure of “{known.target.label}”."
 
 
@@ -81,15 +85,15 @@ def broken_title(known: Facts) -> str:
 
 def broken(known: Facts) -> tuple[str, ...]:
     return (
-        f"{_what_broke(known)} {_now_says(known)}".strip(),
-        f"The second colouring is the broken program’s. {_of_ways(known)} {known.stable.label}, changed "
-        f"least: similarity {number(known.stable.alike)}, where {SCALE}{_breaks(known)}.",
+        f"{what_broke(known)} {now_says(known)}".strip(),
+        f"The second colouring is the broken program’s. {of_ways(known)} {known.stable.label}, changed "
+        f"least: similarity {number(known.stable.alike)}, where {SCALE}{breaks(known)}.",
     )
 
 
 def broken_caption(known: Facts) -> str:
     first = " After: the first break." if known.breaks > 1 else ""
-    return f"{known.stable.label}, each picture on its own colour scale.{first} {_colours(known.stable)}"
+    return f"{known.stable.label}, each picture on its own colour scale.{first} {colours(known.stable)}"
 
 
 def ways_title(known: Facts) -> str:
@@ -124,7 +128,7 @@ def ways(known: Facts) -> tuple[str, ...]:
 
 def ways_caption(known: Facts) -> str:
     missing = f" Without a number: {listed(known.missing)}." if known.missing else ""
-    return f"Similarity of the colourings before and after the break: {SCALE}{_breaks(known)}.{missing}"
+    return f"Similarity of the colourings before and after the break: {SCALE}{breaks(known)}.{missing}"
 
 
 def control_name(way: Way) -> str:
@@ -148,7 +152,7 @@ def noise(known: Facts, *, lent: bool) -> tuple[str, ...]:
     return (
         f"{begin}These two pictures are dice rolls. They look at neither the program nor the photograph, and "
         f"they are rolled anew each time. Their similarity is {number(way.alike)}.",
-        f"If “it changed” meant “it is right”, noise would {_contest(known, way)}. Noise explains nothing. "
+        f"If “it changed” meant “it is right”, noise would {contest(known, way)}. Noise explains nothing. "
         "A colouring that changes has not shown that it is right.",
     )
 
@@ -156,7 +160,7 @@ def noise(known: Facts, *, lent: bool) -> tuple[str, ...]:
 def noise_caption(known: Facts) -> str:
     assert known.noise is not None
     own = "Pure noise before and after the break, each picture on its own colour scale."
-    return f"{own} {_colours(known.noise)}"
+    return f"{own} {colours(known.noise)}"
 
 
 NO_NOISE_TITLE = "A picture of pure noise would pass this test"
@@ -185,7 +189,7 @@ def good_for(known: Facts) -> tuple[str, ...]:
 
 def strengths_alt(known: Facts) -> str:
     shown = listed([short(value) for value in known.strengths])
-    return f"Signals of {_counted(len(known.strengths), 'broken part')} beside the trained ones: {shown}."
+    return f"Signals of {counted(len(known.strengths), 'broken part')} beside the trained ones: {shown}."
 
 
 def may(known: Facts) -> tuple[str, ...]:
@@ -205,7 +209,7 @@ def may_not(known: Facts, noise: Way | None) -> tuple[str, ...]:
         f"That a colouring is right.{beside}",
         "Which way to colour is best: the test is inadequate as a criterion to rank them (Binder and others, "
         f"2023).{between if low is not high else ''}",
-        f"How it is with other photographs: this is one, broken {_times(known.breaks)}.",
+        f"How it is with other photographs: this is one, broken {times(known.breaks)}.",
     )
 
 
@@ -218,7 +222,7 @@ def map_alt(way: Way, name: str, values: np.ndarray | None, limit: float) -> str
     if not total:
         return f"{way.label}, {name.lower()}: no colour anywhere."
     strongest = np.sort(size)[-max(1, round(TOP * size.size)) :]
-    share = _of_hundred(float(strongest.sum()) / total)
+    share = of_hundred(float(strongest.sum()) / total)
     return (
         f"{way.label}, {name.lower()}: the strongest {round(100 * TOP)} of 100 spots hold {share} of the "
         f"colour; colours up to {short(limit)}."
@@ -228,68 +232,3 @@ def map_alt(way: Way, name: str, values: np.ndarray | None, limit: float) -> str
 def ends(limit: float, *, signed: bool) -> tuple[str, str]:
     """The numbers at both ends of a colour bar."""
     return (f"−{short(limit)}" if signed else "0"), short(limit)
-
-
-def _colours(way: Way) -> str:
-    spots = round(100 / (100 - CLIP_PERCENTILE))
-    sides = "Blue is below zero, orange above" if way.signed else "The darker, the more"
-    return f"{sides}; the strongest of every {spots} spots share the last colour."
-
-
-def _what_broke(known: Facts) -> str:
-    if known.mode == "independent":
-        return (
-            f"One of the program’s {known.blocks} parts got random numbers in place of what it had learned."
-        )
-    broken = "All" if known.depth == known.blocks else f"{known.depth} of"
-    how = "" if known.depth == known.blocks else f", {PARTS[known.mode]},"
-    return (
-        f"{broken} the program’s {known.blocks} parts{how} got random numbers in place of what they had "
-        "learned."
-    )
-
-
-def _now_says(known: Facts) -> str:
-    if known.broken is None:
-        return ""
-    now: Answer = known.broken
-    if now.label == known.target.label:
-        still = "" if known.asked else "still "
-        return f"Its surest answer is {still}“{now.label}”, {_of_hundred(now.share)} sure."
-    begin = "Its" if known.asked else f"It no longer says “{known.target.label}”: its"
-    return f"{begin} surest answer is now “{now.label}”, {_of_hundred(now.share)} sure."
-
-
-def _of_ways(known: Facts) -> str:
-    total = len(known.ways)
-    return f"Of {total} ways to colour, this one," if total > 1 else "The only way to colour here,"
-
-
-def _breaks(known: Facts) -> str:
-    if known.breaks == 1:
-        return ""
-    return f" (mean of {known.breaks} breaks, each with its own random numbers)"
-
-
-def _times(n: int) -> str:
-    return "once" if n == 1 else f"{n} times"
-
-
-def _contest(known: Facts, noise: Way) -> str:
-    """How noise would fare against the ways, in words."""
-    beaten = sum(way.alike > noise.alike + TIE for way in known.ways)
-    lost = sum(way.alike < noise.alike - TIE for way in known.ways)
-    tied = len(known.ways) - beaten - lost
-    counts = (("beat", beaten), ("tie with", tied), ("lose to", lost))
-    said = [f"{verb} {count}" for verb, count in counts if count]
-    return f"{listed(said)} of the {len(known.ways)} ways to colour here"
-
-
-def _of_hundred(share: float) -> str:
-    """A share in words: "39 %"; small ones with one digit more."""
-    percent = 100 * share
-    return f"{percent:.0f}\u00a0%" if percent >= 9.5 else f"{percent:.1f}\u00a0%"
-
-
-def _counted(n: int, word: str) -> str:
-    return f"{n} {word}" if n == 1 else f"{n} {word}s"
