@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,8 +17,8 @@ from xaicheck.draw.numbers import Reading
 from xaicheck.draw.sentences import finding
 from xaicheck.draw.viewer.scene import View
 from xaicheck.methods import METHODS
+from xaicheck.report import opening, shipped
 from xaicheck.report import page as report_page
-from xaicheck.report import shipped
 from xaicheck.types import Report
 
 pytestmark = pytest.mark.browser
@@ -121,3 +122,23 @@ def test_on_paper_the_verdict_the_tables_and_the_depth_are_there_and_the_control
     pages = len(re.findall(rb"/Type\s*/Page\b", pdf))
     assert pdf.startswith(b"%PDF") and 8 <= pages <= 16
     assert b"[0 0 594" in pdf or b"[0 0 595" in pdf  # A4 is 595 points wide
+
+
+def test_the_page_hands_out_a_report_whose_link_opens_the_same_state(
+    page: Any, server: str, tmp_path: Path
+) -> None:
+    page.goto(f"{server}/check?depth=4&measure=ssim")
+    said = page.get_by_role("heading", level=1).inner_text()
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name=report_words.TAKE_PAGE).click()
+    file = tmp_path / waiting.value.suggested_filename
+    assert re.fullmatch(r"xaicheck-chelsea-[a-z0-9-]+\.html", file.name)
+    waiting.value.save_as(file)
+    text = file.read_text(encoding="utf-8")
+    assert report_page.seal_holds(text) and len(text.encode()) < report_page.LIMIT
+    assert opening.read(file).changed == ()
+    (link,) = re.findall(rf'href="({re.escape(server)}[^"]*)"', text)
+    visitor = page.context.browser.new_page()
+    visitor.goto(html.unescape(link))
+    visitor.get_by_role("heading", level=1).filter(has_text=said).wait_for()
+    visitor.close()

@@ -72,7 +72,6 @@ EIGHT_BIT = (
 ZIP = "Raw maps, CSV tables and figures are in the zip beside this file."
 MADE = "Made by xaicheck {version} on {device} in {seconds} s."
 
-TAKE_TITLE = "Take it away"
 TAKE_PAGE = "Report (HTML)"
 TAKE_ZIP = "Everything (zip)"
 TAKE_HELP = (

@@ -35,7 +35,7 @@ def build(
 
     Equal arguments give equal bytes.
     """
-    members = dict(_members(report, view, base))
+    members = dict(_members(report, view, base, file))
     members[MANIFEST] = _json(manifest(report, members, file, page.start(report, view), base))
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -45,8 +45,8 @@ def build(
     return out.getvalue()
 
 
-def _members(report: Report, view: View | None, base: str) -> Iterator[tuple[str, bytes]]:
-    yield "README.txt", report_words.README.format(name="THIS_FILE").encode()
+def _members(report: Report, view: View | None, base: str, file: str) -> Iterator[tuple[str, bytes]]:
+    yield "README.txt", report_words.README.format(name=file).encode()
     yield PAGE, page.build(report, view=view, base=base).encode()
     yield files.REPORT, _json(files.as_json(report))
     yield files.PICTURE, picture.png(report)
