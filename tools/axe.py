@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 GRAVE = ("serious", "critical")
+OF_COLOUR = ("color-contrast", "link-in-text-block")  # all that another theme can change
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +41,14 @@ class Excluded:
 EXCLUDED: tuple[Excluded, ...] = ()
 
 
-def findings(page: Any) -> tuple[Finding, ...]:
-    """Everything that axe finds on the page as it is now, shadow roots included."""
+def findings(page: Any, *, rules: Sequence[str] = ()) -> tuple[Finding, ...]:
+    """What axe finds on the page as it is now, shadow roots included; `rules`: these alone, () = all."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(_script())
-    found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+    options: dict[str, Any] = {"resultTypes": ["violations"]}
+    if rules:
+        options["runOnly"] = list(rules)
+    found = page.evaluate("(options) => axe.run(document, options)", options)
     return tuple(
         Finding(rule["id"], rule["impact"], _path(node["target"]), node["html"][:300], _why(node))
         for rule in found["violations"]

@@ -7,13 +7,16 @@ import pytest
 from tools.look import PAGES
 from tools.montage import montage
 from tools.tour import INTO, STOPS, THEMES, WIDTHS, Tour
+from xaicheck.lesson.steps import STEPS
 
 pytestmark = pytest.mark.browser
 FEWEST = 60  # colours of a page: its ground, its text with soft edges, one picture; an empty page has about 5
 
 
-def test_the_tour_leaves_no_page_out() -> None:
+def test_the_tour_leaves_no_page_and_no_step_out() -> None:
     assert {address.split("?")[0] for address in STOPS.values()} == set(PAGES)
+    steps = {stop for stop in STOPS if stop.startswith("lesson")}
+    assert steps == {f"lesson {number + 1}" for number in range(len(STEPS))}
 
 
 @pytest.mark.parametrize("width", WIDTHS)

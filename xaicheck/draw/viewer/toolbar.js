@@ -76,7 +76,7 @@ function makeScrubber(viewer) {
       say(label, model.words.depth);
       say(where, state.position);
       say(tick, index ? ` · ${state.tick}` : "");
-      node.hidden = last < 2; // the original stands beside a single step anyway
+      node.hidden = last < 2 && !model.parts.curve; // the original stands beside a single step anyway
       range.max = last;
       range.value = index;
       range.style.setProperty("--xv-done", `${last ? (100 * index) / last : 0}%`);
