@@ -66,6 +66,8 @@ def results(tally: Tally, sample: str, steps: Sequence[Step]) -> str:
         cells = f"<td>{count}</td><td>{escape(again)}</td>"
         rows.append(f'<tr><th scope="row">{number}. {escape(step.title)}</th>{cells}</tr>')
     total = words.total_line(tally.total(sample), known, len(steps)) if known else words.RESULTS_EMPTY
+    perfect = known == len(steps) and tally.total(sample).correct == tally.total(sample).asked
+    total += f" {words.ALL_RIGHT}" if perfect else ""
     head = "".join(
         f'<th scope="col">{text}</th>'
         for text in (words.RESULTS_STEP, words.RESULTS_COUNT, words.RESULTS_READ)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 
 import numpy as np
@@ -59,6 +60,7 @@ def colour_bar(method: str, limit: float | None) -> str:
     return f'<div class="xc-bar"><span>{escape(low)}</span><img src="{src}" alt=""><span>{high}</span></div>'
 
 
+@lru_cache(maxsize=128)  # a class looks at the same few maps
 def picture(
     reading: Reading | None, method: str, depth: int, *, caption: str, alt: str, numbers: bool = True
 ) -> str:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
+from xaicheck import gallery
 from xaicheck.draw import figures, sentences
+from xaicheck.draw.numbers import Reading
 from xaicheck.draw.viewer.build import scene
 from xaicheck.draw.viewer.encode import encode
 from xaicheck.draw.viewer.scene import Parts, View
@@ -16,6 +19,7 @@ from xaicheck.methods import METHODS
 from xaicheck.ui import page, viewer
 
 PARTS = Parts(heading=False, picture=False)
+START = View(depth=HALF, measure=MEASURE)
 
 
 def pictures(step: Step, material: Material, *, done: bool) -> dict[str, str]:
@@ -49,9 +53,13 @@ def _pairs(material: Material, done: bool) -> dict[str, str]:
 
 def _viewer(material: Material) -> None:
     assert material.reading is not None
-    start = View(depth=HALF, measure=MEASURE)
-    made = scene(material.reading, MEASURES, methods=METHODS, parts=PARTS, start=start)
-    viewer.show(encode(made), key=f"lesson-viewer-{material.sample}", start=start)
+    viewer.show(_payload(material.reading), key=f"lesson-viewer-{material.sample}", start=START)
+
+
+@lru_cache(maxsize=len(gallery.SAMPLES))
+def _payload(reading: Reading) -> bytes:
+    """The viewer's bytes, made once for the whole class."""
+    return encode(scene(reading, MEASURES, methods=METHODS, parts=PARTS, start=START))
 
 
 def _scales(material: Material) -> None:

@@ -107,8 +107,9 @@ def _order(flip: Flip, order: Order, other: Order | None) -> str:
         arrow = "" if not moved else f" ({'up' if moved > 0 else 'down'} {abs(moved)})"
         share = min(max(value / most, 0.0), 1.0) if most else 0.0
         rows.append(pictures.Row(METHODS[key].label + arrow, short(value), share, strong=place == 1))
-    end = "high is more changed" if measure.distance else "low is more changed"
-    return pictures.bars(f"{measure.label}: {end}", rows)
+    asks = measure.summary.partition("?")[0]
+    end = "High is more changed." if measure.distance else "Low is more changed."
+    return pictures.bars(f"{measure.label}: {asks[0].lower()}{asks[1:]}? {end}", rows)
 
 
 def shown(material: Material) -> str:
