@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -84,29 +84,37 @@ def maps(reading: Reading, depth: int, methods: Mapping[str, Method], place: str
     from matplotlib.colors import ListedColormap
 
     keys = reading.methods
-    fig = _blank(1.55 * len(keys) + 0.6, 4.6)
-    fig.suptitle(_wrapped(f"Original (above) and randomized (below): {place}"), x=0.01, ha="left")
-    grid = fig.subplots(2, len(keys), squeeze=False)
+    width = 1.55 * len(keys) + 0.3
+    fig = _blank(width, 4.6, layout=None)  # every place is known, and laying it out takes a second
+    fig.suptitle(_wrapped(f"Original (above) and randomized (below): {place}"), x=0.15 / width, ha="left")
+    edges = {"left": 0.15 / width, "right": 1 - 0.15 / width, "bottom": 0.08, "top": 0.82}
+    grid = fig.subplots(2, len(keys), squeeze=False, gridspec_kw={**edges, "wspace": 0.12, "hspace": 0.3})
     for column, key in enumerate(keys):
         signed = methods[key].signed
         table = heatmap.diverging() if signed else heatmap.sequential()
         colours = ListedColormap(table[: heatmap.LAST + 1] / 255)
         for row, at in enumerate((0, depth)):
             axes, found = grid[row][column], reading.map(key, at)
-            values = None if found is None else found.values
-            limit, why = heatmap.map_range(values), heatmap.why_not_drawn(values)
             axes.set_xticks([])
             axes.set_yticks([])
             if row == 0:
                 axes.set_title(_wrapped(methods[key].label, 16), fontsize=8)
+            values = None if found is None else found.values
+            limit = heatmap.map_range(values)
+            why = heatmap.why_not_drawn(values, "" if found is None else found.why)
             if values is None or limit is None or why:
                 axes.text(0.5, 0.5, _wrapped(why or "", 18), ha="center", va="center", fontsize=7)
                 axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
                 continue
             low = -limit if signed else 0.0
-            drawn = axes.imshow(values, cmap=colours, vmin=low, vmax=limit or 1.0, interpolation="nearest")
-            bar = fig.colorbar(drawn, ax=axes, orientation="horizontal", fraction=0.06, pad=0.04)
-            bar.set_ticks([low, limit or 1.0], labels=[words.short(low), words.short(limit)], fontsize=6)
+            axes.imshow(values, cmap=colours, vmin=low, vmax=limit, interpolation="nearest")
+            bar = axes.inset_axes((0, -0.09, 1, 0.05))
+            bar.imshow(np.linspace(0, 1, heatmap.LAST + 1)[None], cmap=colours, aspect="auto")
+            bar.set_axis_off()
+            for x, side, value in ((0, "left", low), (1, "right", limit)):
+                axes.text(
+                    x, -0.12, words.short(value), transform=axes.transAxes, ha=side, va="top", fontsize=6
+                )
     return fig
 
 
@@ -118,8 +126,9 @@ def files(make: Callable[[], Figure], name: str) -> list[tuple[str, bytes]]:
 
     with _drawing, mpl.rc_context(_SALT):
         figure = make()
-        figure.draw_without_rendering()
-        figure.set_layout_engine("none")  # laid out once, not once a file
+        if figure.get_layout_engine() is not None:
+            figure.draw_without_rendering()
+            figure.set_layout_engine("none")  # laid out once, not once a file
         # Not savefig: it draws everything twice.
         png, svg = io.BytesIO(), io.BytesIO()
         FigureCanvasAgg(figure).print_png(png, metadata={"Software": None})
@@ -127,10 +136,10 @@ def files(make: Callable[[], Figure], name: str) -> list[tuple[str, bytes]]:
     return [(f"{name}.png", png.getvalue()), (f"{name}.svg", svg.getvalue())]
 
 
-def _blank(width: float, height: float) -> Figure:
+def _blank(width: float, height: float, layout: Literal["constrained"] | None = "constrained") -> Figure:
     from matplotlib.figure import Figure
 
-    return Figure(figsize=(width, height), dpi=DPI, layout="constrained", facecolor="white")
+    return Figure(figsize=(width, height), dpi=DPI, layout=layout, facecolor="white")
 
 
 def _draw(axes: Any, places: np.ndarray, series: Series, aside: float) -> None:
