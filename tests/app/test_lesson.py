@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -143,6 +144,18 @@ def test_steps_from_stored_scores_compute_nothing(study: Study) -> None:
         at = act(choose(go(at, number), "camera", number, right), STEPS[number - 1].key)
         assert STEPS[number - 1].remember in text(at)
     assert study.requests == []
+
+
+def test_without_the_stored_scores_the_lesson_says_so_and_goes_on(
+    study: Study, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("xaicheck.gap.store.FILE", tmp_path / "none.zip")
+    monkeypatch.setattr("xaicheck.lab.store.FILE", tmp_path / "none.zip")
+    at = visit(step="4")
+    for number, step in enumerate(STEPS, 1):
+        at = go(at, number)
+        assert not at.exception and at.button(key=f"lesson-act-{step.key}").disabled
+    assert words.NO_SCORES in text(go(at, 5))
 
 
 def test_the_guess_names_no_network_before_the_answer(study: Study) -> None:

@@ -17,7 +17,7 @@ dd{margin:0}
 h2{font-size:13.5pt;line-height:1.25;margin:0 0 1.5mm;break-after:avoid}
 h3{font-size:9.7pt;margin:2mm 0 .4mm;break-after:avoid}
 p{margin:0 0 1.5mm;orphans:3;widows:3}
-.lead{break-after:avoid}
+.lead{break-inside:avoid;break-after:avoid}
 ul{margin:0 0 1.5mm;padding-left:5mm}
 li{margin:0 0 .6mm}
 .top{display:grid;grid-template-columns:1fr 30mm;gap:6mm;border-bottom:.5mm solid #1f5f9e;padding-bottom:4mm;

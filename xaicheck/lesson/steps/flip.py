@@ -35,7 +35,7 @@ def position(flip: Flip, comparison: Comparison) -> str:
 def _task(material: Material) -> Caption:
     flip = material.flip
     if flip is None:
-        return Caption("", "")
+        return Caption(words.NO_SCORES, words.NO_SCORES)
     before, after = position(flip, flip.before.comparison), position(flip, flip.after.comparison)
     said = (
         f"Under “{before}” {pictures.method_word(flip.before.first)} comes first of "
