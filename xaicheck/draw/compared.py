@@ -36,7 +36,11 @@ def maps_compared(comparison: Comparison) -> str:
 
 def full_name(comparison: Comparison) -> str:
     """The measure with what was compared: "SSIM of signed maps at unit power"."""
-    return f"{SIMILARITIES[comparison.measure].label} of {maps_compared(comparison)}"
+    label, compared = SIMILARITIES[comparison.measure].label, maps_compared(comparison)
+    what = _MAPS["magnitude"]
+    return (
+        f"{label.removesuffix(f' of {what}')} of {compared}" if what in compared else f"{label} of {compared}"
+    )
 
 
 def normalisation_row(comparison: Comparison) -> tuple[str, str]:
