@@ -40,3 +40,23 @@ def overflow(page: Any) -> int:
     """How many pixels of the page lie beyond its right edge."""
     main = page.get_by_test_id("stMain")
     return int(main.evaluate("e => e.scrollWidth - e.clientWidth"))
+
+
+FAINT = """() => {
+  const channels = (colour) => colour.match(/[\\d.]+/g).map(Number);
+  const light = (c) => c.slice(0, 3).map((v) => v / 255)
+    .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const ground = light(channels(getComputedStyle(document.querySelector(".stApp")).backgroundColor));
+  const told = [...document.querySelectorAll(".js-plotly-plot :is(.cartesianlayer,.infolayer) text")];
+  return told.filter((e) => e.textContent.trim()).map((e) => {
+    const [low, high] = [light(channels(getComputedStyle(e).fill)), ground].sort((a, b) => a - b);
+    return [e.textContent, (high + 0.05) / (low + 0.05)];
+  }).filter(([, contrast]) => contrast < 4.5).map(([text, contrast]) => `${text}: ${contrast.toFixed(2)}`);
+}"""
+"""The texts of charts that are too faint on the page's ground; axe does not judge text over drawings."""
+
+
+def faint(page: Any) -> tuple[str, ...]:
+    """The texts of charts with less contrast than 4.5, each with its own."""
+    return tuple(page.evaluate(FAINT))

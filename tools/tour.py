@@ -13,7 +13,7 @@ from PIL import Image
 from tools import axe
 from tools.axe import Finding
 from tools.dashboard import ROOT
-from tools.look import overflow, settle, whole
+from tools.look import faint, overflow, settle, whole
 
 THEMES = ("light", "dark")
 WIDTHS: Mapping[str, tuple[int, int]] = {"desk": (1440, 1000), "phone": (390, 844)}
@@ -39,6 +39,7 @@ class Seen:
     overflow: int  # pixels beyond the right edge
     headings: int  # of the first level
     colours: int  # different ones in the picture: a blank page has few
+    faint: tuple[str, ...]  # texts of charts that cannot be read well
     findings: tuple[Finding, ...]
 
 
@@ -88,7 +89,7 @@ class Tour:
             colours = len(image.convert("RGB").resize((200, 200)).getcolors(40_000) or ())
         # The same elements in other colours: what does not depend on them was looked at in the first theme.
         found = axe.findings(page, rules=() if theme == THEMES[0] else axe.OF_COLOUR)
-        return Seen(path, overflow(page), page.locator("h1").count(), colours, found)
+        return Seen(path, overflow(page), page.locator("h1").count(), colours, faint(page), found)
 
 
 def _error(message: Any) -> tuple[str, ...]:

@@ -92,8 +92,7 @@ WIDGETS = """
 [class*="st-key-twin-"] [data-testid="stExpander"] summary:hover{text-decoration:underline;
  text-underline-offset:3px}
 @media (prefers-reduced-motion:reduce){
- .stApp *{animation-duration:.01ms!important;transition-duration:.01ms!important;
-  scroll-behavior:auto!important}
+ .stApp *{animation-duration:.01ms!important;transition:none!important;scroll-behavior:auto!important}
 }
 """
 
