@@ -54,10 +54,14 @@ def points(*texts: str) -> None:
         st.html(article.points(texts))
 
 
-def conclusion(verdict: Verdict) -> None:
-    """Nothing; draws what may and may not be concluded."""
+def conclusion(verdict: Verdict, *, private: bool = False) -> None:
+    """Nothing; draws what may and may not be concluded, and the button that copies the page's link.
+
+    `private`: the numbers are of the visitor's own pictures, which no link carries.
+    """
     st.html(article.section(words.CONCLUSION_TITLE))
     st.html(article.conclusion(verdict))
+    link.copy_button(private)
 
 
 def chart(fig: Any, alt: str, key: str) -> None:

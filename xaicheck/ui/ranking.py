@@ -48,7 +48,7 @@ def _show(views: Views, level: str, *, own: bool) -> None:
     _winners(views, choice, level)
     _beats(reading, level)
     _behind(views, reading)
-    page.conclusion(verdict(reading, views.flips(controls=choice.controls)))
+    page.conclusion(verdict(reading, views.flips(controls=choice.controls)), private=own)
     st.caption(spread_words.done_line(views.data, own=own))
 
 
