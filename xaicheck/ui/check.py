@@ -34,11 +34,12 @@ def draw() -> None:
             st.html(article.heading("", words.QUESTION, words.EMPTY))
             return
         reading = Reading(shown)
-        looked = view.draw(reading, shipped=state.precomputed and held is None)
+        looked, whole = view.draw(reading, shipped=state.precomputed and held is None)
         results.draw(reading, looked, place.level, private=state.private)
         if held is not None:
             link.write()  # the address need not wait for the results
             _wait(state, held, shown, place)
+        if held is not None or not whole:
             st.rerun()
 
 
