@@ -19,7 +19,7 @@ TEST_STAMP := $(VENV)/.set-up-test-$(shell cat requirements.txt requirements-dev
 
 BENCH_STAMP := $(BENCH)/.set-up-$(shell cat requirements.txt requirements-bench.txt | cksum | cut -d' ' -f1)
 
-.PHONY: help run test lint format types unit bench clean
+.PHONY: help run test lint format types unit bench pictures clean
 
 help:
 	@echo "make run     set up $(VENV) once and start the dashboard on http://127.0.0.1:$(PORT)"
@@ -28,6 +28,7 @@ help:
 	@echo "make format  ruff: rewrite the files in the house format"
 	@echo "make types   mypy on xaicheck/ and benchmarks/"
 	@echo "make bench   time xaicheck and its peers side by side; ARGS=--help lists what can be chosen"
+	@echo "make pictures  take the README's screenshots again, from the results that come with the program"
 	@echo "make clean   remove caches and build output; $(VENV) stays"
 	@echo "Variables: PORT=$(PORT) PYTHON=$(PYTHON) VENV=$(VENV)"
 
@@ -56,6 +57,9 @@ unit: $(TEST_STAMP)
 
 bench: $(BENCH_STAMP)
 	@$(BENCH_PY) -m benchmarks $(ARGS)
+
+pictures: $(TEST_STAMP)
+	@$(PY) -m tools.pictures
 
 clean:
 	@rm -rf build dist *.egg-info .pytest_cache .ruff_cache .mypy_cache

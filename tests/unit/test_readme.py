@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import re
 from pathlib import Path
 
 import pytest
 
+from tools import pictures
 from xaicheck.faithfulness import FILLS
 from xaicheck.methods import METHODS
 from xaicheck.normalise import NORMALISATIONS, SIGNS
@@ -56,9 +58,22 @@ def test_methods_and_measures_are_counted_as_they_are() -> None:
 def test_every_page_of_the_navigation_is_described() -> None:
     before, _, rest = README.partition("<!-- bench: begin -->")  # the benchmarks' rows are no pages
     titles = re.findall(r"^\| ([A-Z][\w ]+) \| ", before + rest.partition("<!-- bench: end -->")[2], re.M)
-    shown = re.findall(r'title="?([\w. ]+)"?', Path(frame.__file__).read_text(encoding="utf-8"))
-    named = [frame.words.TITLE if title == "words.TITLE" else title for title in shown]
-    assert titles == named
+    tree = ast.parse(Path(frame.__file__).read_text(encoding="utf-8"))
+    calls = [
+        node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "st.Page"
+    ]
+    given = [
+        {word.arg: word.value for word in call.keywords} for call in sorted(calls, key=lambda c: c.lineno)
+    ]
+    shown = [ast.unparse(words["title"]) for words in given if "visibility" not in words]  # one is hidden
+    named = [frame.words.TITLE if title == "words.TITLE" else ast.literal_eval(title) for title in shown]
+    assert len(named) > 5 and titles == named
+
+
+def test_the_readme_shows_the_pictures_that_are_taken_for_it() -> None:
+    assert pictures.shown() == set(pictures.PICTURES)
+    for name in pictures.PICTURES:
+        assert (pictures.SHOTS / f"{name}.png").is_file()
 
 
 @pytest.mark.parametrize("command", FILES)
