@@ -16,6 +16,7 @@ from xaicheck.draw import report_words, words
 from xaicheck.draw.numbers import Reading
 from xaicheck.draw.sentences import finding
 from xaicheck.draw.viewer.scene import View
+from xaicheck.draw.viewer.words import VIEWER
 from xaicheck.methods import METHODS
 from xaicheck.report import opening, shipped
 from xaicheck.report import page as report_page
@@ -71,7 +72,7 @@ def test_the_scrubber_moves_and_the_numbers_with_it(opened: Any, report: Report)
     reading = Reading(report)
     heading = opened.get_by_role("heading", level=1)
     assert heading.inner_text() == finding(reading, "spearman", 9, METHODS)
-    slider = opened.get_by_role("slider", name=words.VIEW["depth"])
+    slider = opened.get_by_role("slider", name=VIEWER["depth"])
     slider.focus()
     opened.keyboard.press("ArrowRight")
     assert heading.inner_text() == finding(reading, "spearman", 10, METHODS)
@@ -111,7 +112,7 @@ def test_on_paper_the_verdict_the_tables_and_the_depth_are_there_and_the_control
     assert opened.get_by_role("heading", name=words.VERDICT_TITLE).is_visible()
     assert opened.get_by_text(report_words.PRINTED_AT).is_visible()
     assert opened.get_by_role("heading", level=1).is_visible()  # it names the depth
-    assert not opened.get_by_role("slider", name=words.VIEW["depth"]).is_visible()
+    assert not opened.get_by_role("slider", name=VIEWER["depth"]).is_visible()
     tables = opened.locator("details table")
     assert tables.count() == 7
     assert all(table.is_visible() for table in tables.all())

@@ -80,7 +80,6 @@ def test_where_unrelated_maps_have_no_value_of_their_own_no_word_is_given() -> N
 def test_every_place_that_names_scores_names_how_maps_were_compared(raw: Reading) -> None:
     measure, how = SIMILARITIES["mse"], "maps of either sign without normalisation"
     method = METHODS["gradient"]
-    assert how in panel.method_card(raw, method, measure, 19, shared=False)
     assert how in panel.verdict_card(raw, measure, 19, METHODS, [method])
     assert how in figures.curves(raw, measure, 19, METHODS).layout.yaxis.title.text
     assert how in sentences.curves_alt(raw, measure, 19, METHODS)
@@ -101,7 +100,7 @@ def test_a_distance_without_a_scale_is_a_number_and_no_verdict(raw: Reading) -> 
     assert not any(word in finding for word in ("hardly", "partly", "largely", "unrelated", "inverted"))
     assert sentences.curves_title(raw, measure, METHODS) == "Squared distance to the original, by depth"
     assert "no method is named" in verdict.may(raw, measure, 19, METHODS)[0]
-    assert "xc-track" not in panel.method_card(raw, METHODS["gradient"], measure, 19, shared=False)
+    assert "xc-track" not in panel.score_strip(raw, measure, 19, [METHODS["gradient"]])
 
 
 def test_noisy_copies_are_named_beside_the_scores() -> None:

@@ -49,18 +49,6 @@ SIDEBAR = MappingProxyType(
         "none": "Choose at least one.",
     }
 )
-VIEW = MappingProxyType(
-    {
-        "depth": "Blocks randomized",
-        "measure": "Similarity",
-        "scale": "Colours",
-        "per_map": "Own range",
-        "shared": "Shared range",
-        "scale_help": "Own range: each map from its own values, which shows its shape. "
-        "Shared range: original and randomized on one range, which shows the magnitude too: "
-        "a map 100 times weaker is almost blank.",
-    }
-)
 RUN = "Run the check"
 STOP = "Stop this run"
 STOPPED = "Stopped, because a setting changed."
@@ -72,7 +60,6 @@ FAILED = "The run failed. The results below are the earlier ones."
 BUSY = "The server is busy with the runs of other visitors: try again in a minute."
 
 EMPTY = "Choose a picture and a network on the left, then press Run."
-PICTURE_TITLE = "The picture and what the networks say"
 VERDICT_TITLE = "What this test may and may not conclude"
 SCALES_TITLE = "How large the activations are, block by block"
 ALIVE_TITLE = "Is the randomized network alive?"
@@ -197,15 +184,6 @@ def magnitude(ratio: float | None) -> str:
         if times < 9.95
         else f"{times:,.0f}× {word} than the original"
     )
-
-
-def scale_caption(original: float | None, randomized: float | None, *, shared: bool) -> str:
-    """The colour ranges of a row, in words and numbers."""
-    if original is None or randomized is None:
-        return ""
-    if shared:
-        return f"Colours: one range for both maps, up to {short(original)}."
-    return f"Colours: each map its own range, up to {short(original)} and {short(randomized)}."
 
 
 DIFFERENCE_CAPTION = "Difference: randomized minus original, each divided by its own RMS."

@@ -29,7 +29,7 @@ def draw() -> None:
         held = _held(state, stack)
         shown = _shown(chosen, state, held)
         st.html(f"<style>{CHECK}{reserved(len(shown.request.methods) if shown else 0)}</style>")
-        place = status.draw(chosen, state, shown, running=held is not None)
+        place = status.draw(chosen, state, shown, held)
         if shown is None:
             st.html(article.heading("", words.QUESTION, words.EMPTY))
             return

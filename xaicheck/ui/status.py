@@ -12,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from xaicheck.draw import sentences, words
 from xaicheck.types import Report
-from xaicheck.ui import page, session, sidebar
+from xaicheck.ui import client, page, session, sidebar, waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +23,15 @@ class Place:
     bar: DeltaGenerator
 
 
-def draw(chosen: sidebar.Chosen, state: session.State, shown: Report | None, *, running: bool) -> Place:
+def draw(
+    chosen: sidebar.Chosen, state: session.State, shown: Report | None, held: client.Held | None
+) -> Place:
     """The place; draws the line and the switch of the level beside it."""
     with st.container(key="status", horizontal=True, vertical_alignment="center"):
         with st.container(key="said", horizontal=True, wrap=False, vertical_alignment="center"):
             bar = st.empty()
-            if running:
-                bar.progress(0.0, words.STARTING)
+            if held is not None:
+                waiting.show(bar, held.job, held.queue.ahead(held.job))
                 st.button(
                     words.STOP, on_click=session.stop, key="stop", icon=":material/stop:", help=words.RUNNING
                 )
