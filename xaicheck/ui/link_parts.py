@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 
 import streamlit as st
 
@@ -65,9 +66,10 @@ export default function ({ data, parentElement }) {
 }
 """
 
-COPY_HTML = """
+# The name stands in it from the beginning: a button whose script is still on its way must have one, too.
+COPY_HTML = f"""
 <div class="box">
-  <button type="button"></button>
+  <button type="button">{escape(COPY["button"])}</button>
   <span role="status"></span>
   <input type="text" readonly hidden>
   <p class="note"></p>
