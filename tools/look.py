@@ -26,7 +26,7 @@ SETTLED = """() => {
 
 def settle(page: Any, *, seconds: float = 60) -> None:
     """Nothing; waits until the page shows all that it has."""
-    page.wait_for_function(SETTLED, polling=250, timeout=1000 * seconds)
+    page.wait_for_function(SETTLED, polling=120, timeout=1000 * seconds)
 
 
 def whole(page: Any, *, most: int = 16_000) -> None:

@@ -51,6 +51,7 @@ class Tour:
     address: str
     into: Path = INTO
     errors: dict[tuple[str, str], list[str]] = field(default_factory=dict)  # what the page's console said
+    _windows: dict[str, Any] = field(default_factory=dict)
     _seen: dict[tuple[str, str], dict[str, Seen]] = field(default_factory=dict)
 
     def at(self, stop: str, width: str) -> dict[str, Seen]:
@@ -61,13 +62,8 @@ class Tour:
         return self._seen[key]
 
     def _visit(self, stop: str, width: str) -> dict[str, Seen]:
-        across, down = WIDTHS[width]
-        context = self.browser.new_context(
-            viewport={"width": across, "height": down}, device_scale_factor=SCALE, reduced_motion="reduce"
-        )
-        context.set_default_timeout(60_000)
+        page = self._window(width).new_page()
         try:
-            page = context.new_page()
             said = self.errors.setdefault((stop, width), [])
             page.on("console", lambda message: said.extend(_error(message)))
             page.on("pageerror", lambda error: said.append(str(error)))
@@ -76,7 +72,17 @@ class Tour:
             whole(page)
             return {theme: self._look(page, stop, width, theme) for theme in THEMES}
         finally:
-            context.close()
+            page.close()
+
+    def _window(self, width: str) -> Any:
+        """The browser's window of this width: one for all stops, so that scripts are fetched once."""
+        if width not in self._windows:
+            across, down = WIDTHS[width]
+            self._windows[width] = self.browser.new_context(
+                viewport={"width": across, "height": down}, device_scale_factor=SCALE, reduced_motion="reduce"
+            )
+            self._windows[width].set_default_timeout(60_000)
+        return self._windows[width]
 
     def _look(self, page: Any, stop: str, width: str, theme: str) -> Seen:
         page.emulate_media(color_scheme=theme)
