@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,12 @@ def _packed_once(reading: Any, carried: Any, start: Any) -> bytes:
     if key not in _payloads:
         _payloads[key] = _packed(reading, carried, start)
     return _payloads[key]
+
+
+@pytest.fixture(autouse=True)
+def main_module(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A script under AppTest takes the place of `__main__`, which a later test's new process would run."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
 
 
 @pytest.fixture
