@@ -71,6 +71,7 @@ def study(monkeypatch: pytest.MonkeyPatch, stored: Path) -> Iterator[Study]:
     monkeypatch.setattr("xaicheck.study.run", fake.run)
     monkeypatch.setattr(shipped, "FILE", stored)
     monkeypatch.setattr(view, "_packed", _packed_once)
+    monkeypatch.setattr("xaicheck.ui.check.PAINT", 0)
     monkeypatch.setenv("XAICHECK_WARM", "0")
     monkeypatch.chdir(ROOT)
     st.cache_resource.clear()

@@ -102,7 +102,7 @@ def test_nothing_jumps_when_a_run_ends(page: Any, server: str) -> None:
     line = page.locator(".st-key-status").evaluate("e => e.offsetHeight")
     run(page)
     page.get_by_role("button", name=words.STOP).wait_for()
-    page.get_by_text("explained class").wait_for()
+    page.locator(".xv-kicker", has_text="Cup of coffee").filter(has_text="explained class").wait_for()
     before = tops(page)
     page.get_by_text("Computed in").wait_for(timeout=180_000)
     page.get_by_text("the entropy rises for").wait_for()

@@ -19,6 +19,9 @@ from xaicheck.types import Report
 from xaicheck.ui import client, link, results, session, sidebar, status, view, waiting
 
 REDRAW = 2.5  # seconds between two drawings of partial results: each costs the computation time
+# Seconds for the browser to paint the viewer before all else is sent: with everything at once the page stays
+# blank until the last chart is drawn, twice as long.
+PAINT = 0.3
 
 
 def draw() -> None:
@@ -35,11 +38,13 @@ def draw() -> None:
             return
         reading = Reading(shown)
         looked, whole = view.draw(reading, shipped=state.precomputed and held is None)
+        if not whole:
+            time.sleep(PAINT)
+            st.rerun()
         results.draw(reading, looked, place.level, private=state.private)
         if held is not None:
             link.write()  # the address need not wait for the results
             _wait(state, held, shown, place)
-        if held is not None or not whole:
             st.rerun()
 
 
