@@ -17,6 +17,7 @@ from xaicheck.report import page, shipped
 MAPS = 60
 # Seconds to wait before each: when its first visitor has been served, a server imports torch.
 VISITORS = {"first visitor": 0, "a later one": 20}
+SETTLED = 4000  # milliseconds: the charts below are drawn, too
 SCRUB = """async () => {
   const roots = [...document.querySelectorAll('*')].map((element) => element.shadowRoot);
   const root = roots.find((one) => one?.querySelector('.xv-range'));
@@ -56,6 +57,7 @@ def _visits(setting: Setting) -> list[Row]:
                     tab = context.new_page()
                     for what, seconds in _visit(tab, address).items():
                         found.setdefault(f"{what}, {visitor}", []).append(seconds)
+                    tab.wait_for_timeout(SETTLED)
                     moves += [tuple(pair) for pair in tab.evaluate(SCRUB)]
                     context.close()
     drawn, painted = zip(*moves, strict=True)
