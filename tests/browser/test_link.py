@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -10,6 +12,9 @@ import pytest
 
 from tools.dashboard import dashboard
 from xaicheck.draw.link_words import COPY
+from xaicheck.draw.viewer.scene import View
+from xaicheck.report import page as report
+from xaicheck.report import shipped
 
 pytestmark = pytest.mark.browser
 
@@ -67,6 +72,29 @@ def test_a_class_link_shows_the_same_to_the_next_visitor(page: Any, fresh: str) 
     page.get_by_text("With 50 % noise the gradient map").first.wait_for()
     assert page.get_by_role("combobox", name="Method").first.input_value() == "Gradient"
     settles(page, [("noise_method", "gradient"), ("noise_share", "0.5"), ("noise_depth", "4")])
+
+
+def test_a_link_into_the_lesson_opens_its_step_on_a_server_that_has_seen_nobody(page: Any) -> None:
+    with dashboard() as address:
+        page.goto(f"{address}/lesson?step=5&sample=coffee")
+        page.get_by_role("heading", level=1, name="Flip the ranking with one switch").wait_for()
+        assert page.get_by_text("Step 5 of 7").first.is_visible()
+        assert "Cup of coffee" in page.get_by_role("combobox").first.input_value()
+        settles(page, [("step", "5"), ("sample", "coffee")])
+
+
+def test_the_link_in_a_report_shows_its_view_on_a_server_that_has_seen_nobody(page: Any) -> None:
+    first = shipped.load()
+    assert first is not None
+    with dashboard() as address:
+        view = View(depth=4, measure="ssim", scale="shared", mode="swipe")
+        text = report.build(first, view=view, base=f"{address}/")
+        (link,) = re.findall(rf'href="({re.escape(address)}[^"]*)"', text)
+        page.goto(html.unescape(link))
+        page.locator(".xv[data-ready=true][data-depth='4']").wait_for()
+        assert page.locator(".xv select").input_value() == "ssim"
+        assert page.locator(".xv").get_by_role("slider", name="Divider").count() > 0
+        settles(page, [("depth", "4"), ("measure", "ssim"), ("scale", "shared"), ("view", "swipe")])
 
 
 def test_moving_controls_leaves_no_trail_and_going_back_restores(page: Any, fresh: str) -> None:
