@@ -291,7 +291,7 @@ def test_with_reduced_motion_nothing_alternates_by_itself(opened: Open) -> None:
 def test_the_divider_moves_by_pointer_and_by_keys_in_all_cards(opened: Open) -> None:
     page = opened(small.scene(start=View(2, "spearman", mode="swipe")))
     divider = page.get_by_role("slider", name=VIEWER["divider"]).first
-    above = page.locator(".xv-pair .xv-layer:nth-child(2)")
+    below, above = (page.locator(f".xv-pair .xv-layer:nth-child({place})") for place in (1, 2))
     box = page.locator(".xv-pair .xv-frame").first.bounding_box()
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 20)
     page.mouse.down()
@@ -302,7 +302,10 @@ def test_the_divider_moves_by_pointer_and_by_keys_in_all_cards(opened: Open) -> 
     divider.press("ArrowRight")
     divider.press("Shift+ArrowRight")
     assert divider.get_attribute("aria-valuenow") == "36"
-    assert above.evaluate_all("all => all.map(a => a.style.clipPath)") == ["inset(0px 0px 0px 36%)"] * 3
+    ends = "all => all.map(a => a.style.clipPath)"
+    assert above.evaluate_all(ends) == ["inset(0px 0px 0px 36%)"] * 3
+    # Neither lies under the other: a map over the photograph lets what is below it through.
+    assert below.evaluate_all(ends) == ["inset(0px 64% 0px 0px)"] * 3
 
 
 @pytest.mark.parametrize("page", [PHONE], indirect=True)

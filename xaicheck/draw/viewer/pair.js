@@ -88,6 +88,8 @@ function makePair(viewer) {
     const swipe = view.mode === "swipe";
     node.classList.toggle("xv-swipe", swipe);
     frame.style.setProperty("--xv-divider", `${turns.divider}%`);
+    // Each map ends at the divider: under a map that lets the photograph through, the other would shine, too.
+    below.node.style.clipPath = swipe ? `inset(0 ${100 - turns.divider}% 0 0)` : "";
     above.node.style.clipPath = swipe ? `inset(0 0 0 ${turns.divider}%)` : "";
     above.node.classList.toggle("xv-hidden", !swipe && turns.shows === "original");
     below.node.classList.toggle("xv-hidden", !swipe && turns.shows === "randomized");
