@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from benchmarks.rows import Row, Section, missing, row
@@ -39,7 +40,8 @@ SCRUB = """async () => {
 def browser(setting: Setting) -> Section:
     """Seconds from the address to the finding and to all maps, milliseconds a move, and bytes."""
     try:
-        rows = _visits(setting)
+        with ThreadPoolExecutor(1) as apart:  # Playwright wants a thread without an event loop
+            rows = apart.submit(_visits, setting).result()
     except CannotStart as error:
         rows = [missing("First paint", "s", str(error))]
     return Section("In the browser, 8 methods at 20 depths", (*rows, *_sizes()))
