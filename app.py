@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from xaicheck.ui.frame import ICON, frame, setup
+from xaicheck.web.frame import ICON, frame, setup
 
 setup()
 st.logo(str(ICON), size="large")

@@ -18,7 +18,7 @@ from benchmarks import basics, browser, curves, depths, device, fresh, panel, re
 from benchmarks.machine import machine
 from benchmarks.rows import Section
 from benchmarks.setting import Setting
-from xaicheck.device import resolve
+from xaicheck.models.device import resolve
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -11,7 +11,7 @@ from benchmarks.quantus_peer import LAW
 from benchmarks.rows import Section, row
 from benchmarks.setting import Setting
 from benchmarks.unit import BATCH, bare
-from xaicheck.cascade import Cascade
+from xaicheck.batching.depth_batch import Cascade
 
 
 def unit(setting: Setting) -> Section:

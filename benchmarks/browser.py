@@ -9,11 +9,12 @@ from typing import Any
 from benchmarks.rows import Row, Section, missing, row
 from benchmarks.setting import Setting
 from tools.dashboard import CannotStart, chromium, dashboard
-from xaicheck.draw.numbers import Reading
-from xaicheck.draw.viewer.build import scene
-from xaicheck.draw.viewer.encode import encode
+from xaicheck.experiments.first_visit import results as shipped
 from xaicheck.methods import METHODS
-from xaicheck.report import page, shipped
+from xaicheck.reading.numbers import Reading
+from xaicheck.report import page
+from xaicheck.viewer.build import scene
+from xaicheck.viewer.encode import encode
 
 MAPS = 60
 # Seconds to wait before each: when its first visitor has been served, a server imports torch.

@@ -15,9 +15,9 @@ from benchmarks.networks import picture, spaced
 from benchmarks.quantus_peer import LAW
 from benchmarks.rows import Row, missing, row
 from benchmarks.unit import BATCH, bare
-from xaicheck.cascade import Cascade
+from xaicheck.batching.depth_batch import Cascade
 from xaicheck.methods import METHODS
-from xaicheck.randomize import randomized
+from xaicheck.randomization.weights import randomized
 from xaicheck.types import MethodChoice, Network
 
 UNIT = "u / depth"

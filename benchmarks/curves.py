@@ -14,9 +14,9 @@ from benchmarks.quantus_peer import quantus
 from benchmarks.rows import Row, Section, missing, row
 from benchmarks.setting import Setting
 from benchmarks.unit import forward
+from xaicheck.engine.request import DEFAULT_MEASURES
 from xaicheck.faithfulness import faithfulness
-from xaicheck.plan import DEFAULT_MEASURES
-from xaicheck.similarity import SIMILARITIES, several
+from xaicheck.similarity.measures import SIMILARITIES, several
 
 BATCH = 16
 MAPS, FILLS, ORDERS, STEPS = 4, ("mean", "inpaint"), ("morf", "lerf"), 28

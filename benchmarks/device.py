@@ -14,7 +14,7 @@ from benchmarks.networks import at_leaves, network, picture
 from benchmarks.quantus_peer import LAW
 from benchmarks.rows import Row, Section, missing, row
 from benchmarks.setting import Setting
-from xaicheck.cascade import Cascade
+from xaicheck.batching.depth_batch import Cascade
 from xaicheck.types import Network
 
 SEEDS = 10

@@ -8,12 +8,12 @@ import numpy as np
 import torch
 
 from benchmarks.networks import PICTURE, TARGET
-from xaicheck import plan
-from xaicheck.cascade import Cascade
-from xaicheck.memory import rows_that_fit
+from xaicheck.batching.depth_batch import Cascade
+from xaicheck.batching.memory import rows_that_fit
+from xaicheck.engine import request as plan
+from xaicheck.engine.steps import Group, groups
 from xaicheck.methods import METHODS
 from xaicheck.methods.explain import draws_for, explain, explain_together
-from xaicheck.sweep import Group, groups
 from xaicheck.types import MethodChoice, Network
 
 

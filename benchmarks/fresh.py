@@ -14,7 +14,14 @@ from benchmarks.rows import Row, Section, row
 from benchmarks.setting import SMALL_CHECK, Setting
 
 # Imported once, in the process from which each check's own is forked; xaicheck comes before torch.
-PRELOAD = ["xaicheck", "xaicheck.study", "xaicheck.cascade", "torchvision", "timm", "captum.attr"]
+PRELOAD = [
+    "xaicheck",
+    "xaicheck.engine.run",
+    "xaicheck.batching.depth_batch",
+    "torchvision",
+    "timm",
+    "captum.attr",
+]
 
 _GRADIENT = {"methods": ["gradient"]}
 _FOUR = ["gradient", "input_x_gradient", "guided_backprop", "grad_cam"]
@@ -40,8 +47,8 @@ def _check(answer: Connection, setting: Setting, settings: Mapping[str, Any]) ->
 
     from benchmarks.networks import network, picture
     from benchmarks.unit import BATCH, bare
-    from xaicheck import study
-    from xaicheck.gallery import load as sample
+    from xaicheck.engine import run as study
+    from xaicheck.models.samples import load as sample
 
     net = network(settings["model"], setting)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+from functools import partial
 
 import torch
 
 from benchmarks.setting import Setting
-from xaicheck.blocks import blocks_of
-from xaicheck.gallery import load as sample
-from xaicheck.models import MODELS, assemble, load
+from xaicheck.models.graph import blocks_of, trace
+from xaicheck.models.images import network_input
+from xaicheck.models.registry import MODELS, assemble, load
+from xaicheck.models.samples import load as sample
 from xaicheck.seeds import generator
 from xaicheck.types import BlockSpec, Network
-from xaicheck.wiring import trace
 
 EMBEDDED = "efficientnet_lite0"  # its weights come with a package
 PICTURE = "chelsea"
@@ -31,7 +32,7 @@ def network(key: str, setting: Setting) -> Network:
         return found
     size = setting.pixels
     spec = dataclasses.replace(found.spec, size=size, resize=size * found.spec.resize // found.spec.size)
-    return dataclasses.replace(found, spec=spec)
+    return dataclasses.replace(found, spec=spec, preprocess=partial(network_input, spec=spec))
 
 
 def at_leaves(network: Network) -> Network:

@@ -12,8 +12,8 @@ from benchmarks.profile import Profile
 from benchmarks.rows import Row, Section, row
 from benchmarks.setting import SMALL_CHECK, Setting
 from benchmarks.unit import BATCH, bare
-from xaicheck import study
-from xaicheck.gallery import load as sample
+from xaicheck.engine import run as study
+from xaicheck.models.samples import load as sample
 from xaicheck.types import Progress
 
 

@@ -20,12 +20,12 @@ def _maps(at: Any, step: Any, *_: Any) -> str:
 
 # module, attribute, what it is called in the table
 PARTS: tuple[tuple[str, str, Label], ...] = (
-    ("xaicheck.cascade", "Cascade.__init__", lambda *_, **__: "drawing and branching"),
-    ("xaicheck.cascade", "Cascade._recalibrate", lambda *_, **__: "recalibrating BatchNorm"),
-    ("xaicheck.activations", "measure", lambda *_, **__: "activation scales"),
-    ("xaicheck.study", "attempt", _maps),
-    ("xaicheck.scoring", "Scoring.take_all", lambda *_, **__: "scoring"),
-    ("xaicheck.randomize", "coverage", lambda *_, **__: "coverage audit"),
+    ("xaicheck.batching.depth_batch", "Cascade.__init__", lambda *_, **__: "drawing and branching"),
+    ("xaicheck.batching.depth_batch", "Cascade._recalibrate", lambda *_, **__: "recalibrating BatchNorm"),
+    ("xaicheck.batching.activations", "measure", lambda *_, **__: "activation scales"),
+    ("xaicheck.engine.run", "attempt", _maps),
+    ("xaicheck.engine.scores", "Scoring.take_all", lambda *_, **__: "scoring"),
+    ("xaicheck.randomization.weights", "coverage", lambda *_, **__: "coverage audit"),
 )
 
 

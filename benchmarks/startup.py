@@ -12,7 +12,7 @@ from benchmarks.setting import Setting
 ROOT = Path(__file__).resolve().parents[1]
 IMPORTS = {
     "import xaicheck": "xaicheck",
-    "the page's frame (xaicheck.ui.frame)": "xaicheck.ui.frame",
+    "the page's frame (xaicheck.web.frame)": "xaicheck.web.frame",
     "import torch": "torch",
 }
 

@@ -1,9 +1,9 @@
 """Methods: what every method and measure is, and where it is refused."""
 
-from xaicheck.ui.frame import guard
+from xaicheck.web.frame import guard
 
 guard()
 
-from xaicheck.ui import methods  # noqa: E402  (a page without its frame must not draw anything)
+from xaicheck.topics.methods import page as methods  # noqa: E402  (a page without its frame must not draw anything)
 
 methods.draw()

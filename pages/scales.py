@@ -1,9 +1,9 @@
 """Activation scales: what top-down randomization cannot change."""
 
-from xaicheck.ui.frame import guard
+from xaicheck.web.frame import guard
 
 guard()
 
-from xaicheck.ui import scales  # noqa: E402  (a page without its frame must not draw anything)
+from xaicheck.topics.scales import page as scales  # noqa: E402  (a page without its frame must not draw anything)
 
 scales.draw()

@@ -1,9 +1,9 @@
 """The story: five cards in plain words, from the visitor's last results."""
 
-from xaicheck.ui.frame import guard
+from xaicheck.web.frame import guard
 
 guard()
 
-from xaicheck.ui import story  # noqa: E402  (a page without its frame must not draw anything)
+from xaicheck.topics.story import page as story  # noqa: E402  (a page without its frame must not draw anything)
 
 story.draw()

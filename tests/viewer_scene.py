@@ -4,20 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from xaicheck.draw import heatmap
-from xaicheck.draw.viewer.scene import (
-    Answer,
-    Change,
-    Map,
-    Mark,
-    Panel,
-    Parts,
-    Scale,
-    Scene,
-    State,
-    View,
-)
-from xaicheck.levels import HOLE, quantised, restored
+from xaicheck.reading import heatmap
+from xaicheck.storage.int8 import HOLE, quantised, restored
+from xaicheck.viewer.scene import Answer, Change, Map, Mark, Panel, Parts, Scale, Scene, State, View
 
 SIZE = (24, 32)  # height, width
 DEPTHS = (0, 1, 2, 3, 5)

@@ -8,7 +8,11 @@ from __future__ import annotations
 
 import ctypes
 import importlib
+import importlib.util
 import os
+import sys
+from importlib.machinery import ModuleSpec
+from pathlib import Path
 from typing import Any
 
 # Before torch loads its OpenMP: waiting threads spin for some microseconds, then sleep. Without that, a pass
@@ -31,16 +35,39 @@ except (AttributeError, OSError, TypeError):  # another C library
 __version__ = "0.1.0"
 
 _WHERE = {
-    "check": ("xaicheck.study", "check"),
-    "load_model": ("xaicheck.models", "load"),
-    "randomized": ("xaicheck.randomize", "randomized"),
-    "MODELS": ("xaicheck.models", "MODELS"),
+    "check": ("xaicheck.engine.run", "check"),
+    "load_model": ("xaicheck.models.registry", "load"),
+    "randomized": ("xaicheck.randomization.weights", "randomized"),
+    "MODELS": ("xaicheck.models.registry", "MODELS"),
     "METHODS": ("xaicheck.methods", "METHODS"),
-    "SIMILARITIES": ("xaicheck.similarity", "SIMILARITIES"),
+    "SIMILARITIES": ("xaicheck.similarity.measures", "SIMILARITIES"),
     "Report": ("xaicheck.types", "Report"),
     "Network": ("xaicheck.types", "Network"),
 }
 __all__ = sorted(_WHERE)
+
+
+_FORMER = {
+    "xaicheck.gap": "experiments/ranking/__main__.py",
+    "xaicheck.noise": "experiments/noise/__main__.py",
+    "xaicheck.lab": "experiments/scales/__main__.py",
+    "xaicheck.report.shipped": "experiments/first_visit/results.py",
+    "xaicheck.report.examples": "experiments/first_visit/examples.py",
+}
+
+
+class _FormerCommands:
+    """`python -m` by a name that a command had before: the file that it is now."""
+
+    @staticmethod
+    def find_spec(name: str, path: object = None, target: object = None) -> ModuleSpec | None:
+        """The place of the command; None for every other name."""
+        if name not in _FORMER:
+            return None
+        return importlib.util.spec_from_file_location(name, Path(__file__).parent / _FORMER[name])
+
+
+sys.meta_path.append(_FormerCommands)
 
 
 def __getattr__(name: str) -> Any:

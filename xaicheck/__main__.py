@@ -1,6 +1,6 @@
 """`python -m xaicheck`: the command line."""
 
-from xaicheck.cli import main
+from xaicheck.cli.commands import main
 
 if __name__ == "__main__":
     raise SystemExit(main())

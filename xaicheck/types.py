@@ -64,6 +64,10 @@ class ModelSpec:
     weights: Callable[[], Mapping[str, torch.Tensor]]  # trained state, names as in build()
 
 
+def _no_input(picture: Image.Image | ImageInput) -> torch.Tensor:
+    raise ValueError("This network was made without a way to prepare pictures; give it `preprocess`.")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Network:
     """A loaded model, trained or randomized: parameters frozen, in evaluation mode."""
@@ -77,16 +81,8 @@ class Network:
     row_bytes: int = 0  # of all that the innermost modules give for one picture
     row_work: int = 0  # multiplications in a forward pass of one picture
 
-    def preprocess(self, picture: Image.Image | ImageInput) -> torch.Tensor:
-        """The network's input, float32 [3 H W]: resized, centre-cropped, normalised."""
-        import torch
-
-        from xaicheck.images import model_view
-
-        view = torch.from_numpy(model_view(picture, self.spec).copy()).permute(2, 0, 1)
-        mean = torch.tensor(self.spec.mean).view(3, 1, 1)
-        std = torch.tensor(self.spec.std).view(3, 1, 1)
-        return (view.float() / 255 - mean) / std
+    preprocess: Callable[[Image.Image | ImageInput], torch.Tensor] = _no_input
+    """The network's input of a picture, float32 [3 H W]."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

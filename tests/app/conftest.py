@@ -13,16 +13,16 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests.app import fakes
-from xaicheck import gallery
-from xaicheck.report import shipped
+from xaicheck.experiments.first_visit import results as shipped
+from xaicheck.models import samples
+from xaicheck.topics.check import page_view as view
 from xaicheck.types import Report
-from xaicheck.ui import view
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 class Study:
-    """Stands where xaicheck.study stands and counts its runs."""
+    """Stands where xaicheck.engine.run stands and counts its runs."""
 
     def __init__(self) -> None:
         self.requests: list[Any] = []
@@ -38,7 +38,7 @@ class Study:
 @pytest.fixture(scope="session")
 def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A stored first-visit report made from synthetic maps."""
-    image = gallery.load("chelsea")
+    image = samples.load("chelsea")
     request = shipped.first_request()
     path = tmp_path_factory.mktemp("stored") / "first.zip"
     shipped.save(fakes.report(request, image, complete=True), path)
@@ -68,10 +68,10 @@ def main_module(monkeypatch: pytest.MonkeyPatch) -> None:
 def study(monkeypatch: pytest.MonkeyPatch, stored: Path) -> Iterator[Study]:
     """The stand-in study; caches that outlive a test are emptied."""
     fake = Study()
-    monkeypatch.setattr("xaicheck.study.run", fake.run)
+    monkeypatch.setattr("xaicheck.engine.run.run", fake.run)
     monkeypatch.setattr(shipped, "FILE", stored)
     monkeypatch.setattr(view, "_packed", _packed_once)
-    monkeypatch.setattr("xaicheck.ui.check.PAINT", 0)
+    monkeypatch.setattr("xaicheck.topics.check.page.PAINT", 0)
     monkeypatch.setenv("XAICHECK_WARM", "0")
     monkeypatch.chdir(ROOT)
     st.cache_resource.clear()

@@ -9,13 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from xaicheck import gallery, plan
-from xaicheck.complexity import entropy
-from xaicheck.images import model_view
-from xaicheck.labels import LABELS
+from xaicheck.engine import request as plan
 from xaicheck.methods import METHODS
-from xaicheck.models import MODELS
-from xaicheck.similarity import SIMILARITIES
+from xaicheck.models import samples
+from xaicheck.models.images import model_view
+from xaicheck.models.labels import LABELS
+from xaicheck.models.registry import MODELS
+from xaicheck.randomization.efficient_mprt import entropy
+from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.types import (
     ActivationScale,
     Attribution,
@@ -125,7 +126,7 @@ def report(
 
 def sample_report(seeds: int = 2, **settings: Any) -> Report:
     """A complete report of the first sample."""
-    image = gallery.load("chelsea")
+    image = samples.load("chelsea")
     request = plan.request_for(image, **{"seeds": range(seeds), "measures": ("spearman", "mse"), **settings})
     return report(request, image, complete=True)
 

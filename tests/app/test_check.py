@@ -16,16 +16,16 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from tests.app.conftest import ROOT, Study
-from xaicheck import gallery
-from xaicheck.draw import words
-from xaicheck.draw.numbers import Reading
-from xaicheck.draw.viewer.encode import decode
-from xaicheck.draw.viewer.scene import Panel, Scene, View
 from xaicheck.errors import ModelUnavailable
+from xaicheck.experiments.first_visit import results as shipped
 from xaicheck.methods import DEFAULT_PANEL, METHODS, refusal
-from xaicheck.models import MODELS
-from xaicheck.report import shipped
-from xaicheck.ui import view
+from xaicheck.models import samples
+from xaicheck.models.registry import MODELS
+from xaicheck.reading import words
+from xaicheck.reading.numbers import Reading
+from xaicheck.topics.check import page_view as view
+from xaicheck.viewer.encode import decode
+from xaicheck.viewer.scene import Panel, Scene, View
 
 Visit = Callable[..., AppTest]
 
@@ -69,7 +69,7 @@ def moved(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """What the visitor moved in the viewer, which AppTest cannot: fields of its view."""
     wishes: dict[str, Any] = {}
     monkeypatch.setattr(
-        "xaicheck.ui.viewer.view_of", lambda data, start: dataclasses.replace(start, **wishes)
+        "xaicheck.web.viewer.view_of", lambda data, start: dataclasses.replace(start, **wishes)
     )
     return wishes
 
@@ -187,7 +187,7 @@ def test_a_changed_setting_keeps_the_old_results_and_says_what_differs(visit: Vi
     at = visit()
     at.pills(key="sample").set_value("coffee").run()
     assert [w.value for w in at.warning] == [words.stale_line(["the picture"])]
-    assert gallery.SAMPLES["chelsea"].label in kicker(at)
+    assert samples.SAMPLES["chelsea"].label in kicker(at)
     assert study.requests == []
 
 
@@ -196,7 +196,7 @@ def test_run_computes_the_chosen_settings_and_shows_them(visit: Visit, study: St
     at.pills(key="sample").set_value("coffee").run()
     at.button(key="run").click().run()
     assert not at.exception and not at.warning
-    assert [request.image for request in study.requests] == [gallery.load("coffee").sha256]
+    assert [request.image for request in study.requests] == [samples.load("coffee").sha256]
     assert "Cup of coffee" in kicker(at)
     assert any(c.value.startswith("Computed in") for c in at.caption)
 
@@ -263,7 +263,7 @@ def test_an_uploaded_photograph_is_run(visit: Visit, study: Study) -> None:
     assert not at.error and not at.exception
     at.button(key="run").click().run()
     assert not at.error and not at.exception
-    assert study.requests[-1].image not in {gallery.load(key).sha256 for key in gallery.SAMPLES}
+    assert study.requests[-1].image not in {samples.load(key).sha256 for key in samples.SAMPLES}
     assert "mine.png" in kicker(at)
 
 
@@ -419,7 +419,7 @@ def test_a_full_queue_is_said_in_words(
     visit: Visit, study: Study, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     from xaicheck.broker import Broker
-    from xaicheck.ui import client
+    from xaicheck.web import client
 
     monkeypatch.setattr(client, "broker", lambda: Broker(max_queue=0))
     at = visit(sample="Rocket")

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from tests.app import fakes
-from xaicheck import gallery
 from xaicheck.broker import Broker
 from xaicheck.errors import Cancelled
+from xaicheck.models import samples
 from xaicheck.types import Report
-from xaicheck.ui import client
+from xaicheck.web import client
 
 
 class Left(BaseException):
@@ -30,7 +30,7 @@ def queue(monkeypatch: pytest.MonkeyPatch) -> Broker:
 
 @pytest.fixture
 def study(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[..., Report]], None]:
-    return lambda run: monkeypatch.setattr("xaicheck.study.run", run)
+    return lambda run: monkeypatch.setattr("xaicheck.engine.run.run", run)
 
 
 def ask(
@@ -40,7 +40,7 @@ def ask(
     private: bool = False,
 ) -> Report:
     asked = fakes.sample_report(methods=["gradient"], law=law).request
-    work = client.check(asked, gallery.load("chelsea"))
+    work = client.check(asked, samples.load("chelsea"))
     return client.wait(asked, work, private=private, look=look)
 
 
@@ -74,7 +74,7 @@ def test_a_page_that_lets_go_and_comes_back_finds_its_job_still_going(queue: Bro
 
     study(run)
     asked = fakes.sample_report(methods=["gradient"]).request
-    work = client.check(asked, gallery.load("chelsea"))
+    work = client.check(asked, samples.load("chelsea"))
     jobs = []
     for _ in range(3):
         with client.held(asked, work, private=False) as held:
@@ -101,7 +101,7 @@ def test_a_held_job_is_let_go_of_whatever_ends_the_page(queue: Broker, study: An
 
     study(run)
     asked = fakes.sample_report(methods=["gradient"]).request
-    with pytest.raises(Left), client.held(asked, client.check(asked, gallery.load("chelsea")), private=False):
+    with pytest.raises(Left), client.held(asked, client.check(asked, samples.load("chelsea")), private=False):
         assert begun.wait(5)
         raise Left
     assert ended.wait(5)
@@ -175,7 +175,7 @@ def test_only_the_maps_of_the_first_seed_are_kept(queue: Broker, study: Any) -> 
 
 
 def test_warming_up_can_be_forbidden(monkeypatch: pytest.MonkeyPatch) -> None:
-    from xaicheck.ui import warm
+    from xaicheck.web import warm
 
     monkeypatch.setenv("XAICHECK_WARM", "0")
     monkeypatch.setattr(warm, "_started", False)
@@ -184,7 +184,7 @@ def test_warming_up_can_be_forbidden(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_warming_up_happens_once_and_outlives_a_missing_package(monkeypatch: pytest.MonkeyPatch) -> None:
-    from xaicheck.ui import warm
+    from xaicheck.web import warm
 
     done = threading.Event()
     monkeypatch.delenv("XAICHECK_WARM", raising=False)
@@ -199,7 +199,7 @@ def test_warming_up_happens_once_and_outlives_a_missing_package(monkeypatch: pyt
 
 
 def test_warming_up_leaves_the_browser_time_to_fetch_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    from xaicheck.ui import warm
+    from xaicheck.web import warm
 
     begun = threading.Event()
     monkeypatch.delenv("XAICHECK_WARM", raising=False)

@@ -10,12 +10,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.app.conftest import ROOT, Study
-from xaicheck import gallery
 from xaicheck.errors import ModelUnavailable
-from xaicheck.lesson import words
-from xaicheck.lesson.material import request
-from xaicheck.lesson.steps import STEPS, guess
-from xaicheck.ui import client, lesson_run, lesson_state
+from xaicheck.models import samples
+from xaicheck.topics.lesson import page_run as lesson_run, page_state as lesson_state, words
+from xaicheck.topics.lesson.material import request
+from xaicheck.topics.lesson.steps import STEPS, guess
+from xaicheck.web import client
 
 Visit = Callable[..., AppTest]
 LAST = len(STEPS)
@@ -149,8 +149,8 @@ def test_steps_from_stored_scores_compute_nothing(study: Study) -> None:
 def test_without_the_stored_scores_the_lesson_says_so_and_goes_on(
     study: Study, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("xaicheck.gap.store.FILE", tmp_path / "none.zip")
-    monkeypatch.setattr("xaicheck.lab.store.FILE", tmp_path / "none.zip")
+    monkeypatch.setattr("xaicheck.experiments.ranking.store.FILE", tmp_path / "none.zip")
+    monkeypatch.setattr("xaicheck.experiments.scales.store.FILE", tmp_path / "none.zip")
     at = visit(step="4")
     for number, step in enumerate(STEPS, 1):
         at = go(at, number)
@@ -170,7 +170,7 @@ def test_the_guess_names_no_network_before_the_answer(study: Study) -> None:
 
 def test_thirty_students_cost_one_computation_for_the_whole_lesson(study: Study) -> None:
     """Thirty wait at once, as the page waits; then two visitors walk through all steps."""
-    wanted, image = request("coffee"), gallery.load("coffee")
+    wanted, image = request("coffee"), samples.load("coffee")
     begin, found = threading.Barrier(30), []
 
     def student() -> None:

@@ -12,12 +12,12 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests.app.conftest import ROOT
-from xaicheck.draw import methods_words as texts
-from xaicheck.draw import words
-from xaicheck.draw.methods_catalog import SECTIONS
+from xaicheck.experiments.first_visit import examples, results as shipped
 from xaicheck.methods import METHODS
-from xaicheck.report import examples, shipped
-from xaicheck.similarity import comparisons
+from xaicheck.reading import words
+from xaicheck.similarity.measures import comparisons
+from xaicheck.topics.methods import words as texts
+from xaicheck.topics.methods.catalog import SECTIONS
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -11,9 +11,9 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests.app.conftest import ROOT, Study
-from xaicheck.draw import noise_words as words
-from xaicheck.noise import store
-from xaicheck.ui.noise_mix import FIRST_DEPTH, FIRST_FILL, FIRST_METHOD, FIRST_SHARE
+from xaicheck.experiments.noise import store
+from xaicheck.topics.noise import words
+from xaicheck.topics.noise.page_mix import FIRST_DEPTH, FIRST_FILL, FIRST_METHOD, FIRST_SHARE
 
 Visit = Callable[..., AppTest]
 
@@ -159,5 +159,5 @@ def test_without_the_file_the_page_says_how_to_make_it(
     monkeypatch.setattr(store, "FILE", tmp_path / "absent.zip")
     at = open_page()
     assert not at.exception
-    assert "python -m xaicheck.noise" in html(at)
+    assert "python -m xaicheck.experiments.noise" in html(at)
     assert "One truth, many scores" in html(at)

@@ -16,12 +16,11 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from tests.app.conftest import ROOT
-from tests.app.gap_fakes import plausible
-from xaicheck.draw import ranking_captions as captions
-from xaicheck.draw import ranking_own_words as own_words
+from tests.app.ranking_fakes import plausible
 from xaicheck.errors import BadRequest
-from xaicheck.gap import store, study
-from xaicheck.gap.data import GapData
+from xaicheck.experiments.ranking import store, study
+from xaicheck.experiments.ranking.data import GapData
+from xaicheck.topics.ranking import captions, own_words
 
 Visit = Callable[..., AppTest]
 
@@ -133,7 +132,7 @@ def test_a_switch_takes_less_than_300_ms_of_the_servers_time(
     visit: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Thread time: the clock on the wall also counts whatever else the machine does.
-    from xaicheck.ui import ranking
+    from xaicheck.topics.ranking import page as ranking
 
     spent = []
     page = ranking.draw

@@ -12,11 +12,11 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests.app.conftest import ROOT
-from xaicheck.draw import scales_captions as captions
-from xaicheck.draw import words
 from xaicheck.errors import ModelUnavailable
-from xaicheck.lab import store
-from xaicheck.lab.setting import DEFAULT, Setting
+from xaicheck.experiments.scales import store
+from xaicheck.experiments.scales.setting import DEFAULT, Setting
+from xaicheck.reading import words
+from xaicheck.topics.scales import captions
 
 ASKED: list[Setting] = []
 
@@ -34,7 +34,7 @@ def fake(setting: Setting, *, seeds: int, listener: Any) -> Any:
 @pytest.fixture(autouse=True)
 def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("XAICHECK_WARM", "0")
-    monkeypatch.setattr("xaicheck.lab.block.compute", fake)
+    monkeypatch.setattr("xaicheck.experiments.scales.block.compute", fake)
     monkeypatch.chdir(ROOT)
     ASKED.clear()
     st.cache_resource.clear()
@@ -136,7 +136,7 @@ def test_the_level_changes_the_words_and_no_number() -> None:
 def test_without_the_file_the_page_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
     monkeypatch.setattr(store, "FILE", tmp_path / "none.zip")
     at = visit()
-    assert not at.exception and "python -m xaicheck.lab" in finding(at)
+    assert not at.exception and "python -m xaicheck.experiments.scales" in finding(at)
 
 
 def test_the_first_paint_of_the_page_does_not_import_torch() -> None:

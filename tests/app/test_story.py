@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.app.conftest import ROOT, Study
-from xaicheck.story import words
+from xaicheck.topics.story import words
 
 PAGE = "pages/story.py"
 
@@ -78,6 +78,6 @@ def test_every_card_leads_to_its_numbers_at_the_same_place(study: Study) -> None
 
 
 def test_without_any_results_it_says_so(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("xaicheck.ui.session.sample", lambda: None)
+    monkeypatch.setattr("xaicheck.web.session.sample", lambda: None)
     at = opened()
     assert not at.exception and [e.value for e in at.text] == [words.NOTHING]

@@ -8,14 +8,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.app import fakes
-from xaicheck.draw import report_words
-from xaicheck.ui import take_away
+from xaicheck.report import words as report_words
+from xaicheck.topics.check import page_take_away as take_away
 
 
 def script(private: bool) -> None:
     from tests.app import fakes
-    from xaicheck.draw.viewer.scene import View
-    from xaicheck.ui import take_away
+    from xaicheck.topics.check import page_take_away as take_away
+    from xaicheck.viewer.scene import View
 
     take_away.draw(fakes.sample_report(seeds=1), View(3, "spearman"), private)
 

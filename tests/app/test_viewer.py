@@ -9,9 +9,9 @@ def page() -> None:
     import streamlit as st
 
     from tests.viewer_scene import scene
-    from xaicheck.draw.viewer.encode import encode
-    from xaicheck.draw.viewer.scene import View
-    from xaicheck.ui import viewer
+    from xaicheck.viewer.encode import encode
+    from xaicheck.viewer.scene import View
+    from xaicheck.web import viewer
 
     start = View(3, "mse", opacity=70)
     view = viewer.show(encode(scene(start=start)), key="maps", start=start)

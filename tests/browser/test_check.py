@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from xaicheck.draw import words
-from xaicheck.draw.viewer.words import VIEWER
+from xaicheck.reading import words
+from xaicheck.viewer.words import VIEWER
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).resolve().parents[2]

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from xaicheck.lesson import words
-from xaicheck.lesson.steps import STEPS
+from xaicheck.topics.lesson import words
+from xaicheck.topics.lesson.steps import STEPS
 
 pytestmark = pytest.mark.browser
 

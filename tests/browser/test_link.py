@@ -11,10 +11,10 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from tools.dashboard import dashboard
-from xaicheck.draw.link_words import COPY
-from xaicheck.draw.viewer.scene import View
+from xaicheck.experiments.first_visit import results as shipped
 from xaicheck.report import page as report
-from xaicheck.report import shipped
+from xaicheck.viewer.scene import View
+from xaicheck.web.link_words import COPY
 
 pytestmark = pytest.mark.browser
 

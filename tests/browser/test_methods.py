@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from xaicheck.draw import words
-from xaicheck.draw.methods_catalog import SECTIONS
+from xaicheck.reading import words
+from xaicheck.topics.methods.catalog import SECTIONS
 
 pytestmark = pytest.mark.browser
 PHONE = {"viewport": {"width": 390, "height": 844}}

@@ -7,7 +7,7 @@ import pytest
 from tools.look import PAGES
 from tools.montage import montage
 from tools.tour import INTO, STOPS, THEMES, WIDTHS, Tour
-from xaicheck.lesson.steps import STEPS
+from xaicheck.topics.lesson.steps import STEPS
 
 pytestmark = pytest.mark.browser
 FEWEST = 60  # colours of a page: its ground, its text with soft edges, one picture; an empty page has about 5

@@ -12,15 +12,15 @@ import pytest
 
 from tests.app import fakes
 from tools import axe
-from xaicheck.draw import report_words, words
-from xaicheck.draw.numbers import Reading
-from xaicheck.draw.sentences import finding
-from xaicheck.draw.viewer.scene import View
-from xaicheck.draw.viewer.words import VIEWER
+from xaicheck.experiments.first_visit import results as shipped
 from xaicheck.methods import METHODS
-from xaicheck.report import opening, shipped
-from xaicheck.report import page as report_page
+from xaicheck.reading import words
+from xaicheck.reading.numbers import Reading
+from xaicheck.reading.sentences import finding
+from xaicheck.report import opening, page as report_page, words as report_words
 from xaicheck.types import Report
+from xaicheck.viewer.scene import View
+from xaicheck.viewer.words import VIEWER
 
 pytestmark = pytest.mark.browser
 OFF = {"offline": True}

@@ -11,15 +11,15 @@ import numpy as np
 import pytest
 
 from tests import viewer_scene as small
-from xaicheck.draw import heatmap, words
-from xaicheck.draw.numbers import Reading
-from xaicheck.draw.viewer.build import scene
-from xaicheck.draw.viewer.encode import encode
-from xaicheck.draw.viewer.page import core_js, css, embed
-from xaicheck.draw.viewer.scene import Parts, Scene, View
-from xaicheck.draw.viewer.words import VIEWER
+from xaicheck.experiments.first_visit import results as shipped
 from xaicheck.methods import METHODS
-from xaicheck.report import shipped
+from xaicheck.reading import heatmap, words
+from xaicheck.reading.numbers import Reading
+from xaicheck.viewer.build import scene
+from xaicheck.viewer.encode import encode
+from xaicheck.viewer.page import core_js, css, embed
+from xaicheck.viewer.scene import Parts, Scene, View
+from xaicheck.viewer.words import VIEWER
 
 pytestmark = pytest.mark.browser
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}

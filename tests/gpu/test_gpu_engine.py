@@ -17,18 +17,19 @@ import xaicheck  # noqa: F401  (before torch: it sets how torch's threads wait)
 
 import torch  # isort: skip
 
-from xaicheck import gallery, plan, study, sweep
-from xaicheck.cascade import Cascade
-from xaicheck.device import arithmetic, resolve
+from xaicheck.batching.depth_batch import Cascade
+from xaicheck.engine import request as plan, run as study, steps as sweep
 from xaicheck.errors import Cancelled
 from xaicheck.methods import METHODS
 from xaicheck.methods.explain import explain_together
-from xaicheck.models import load
+from xaicheck.models import samples
+from xaicheck.models.device import arithmetic, resolve
+from xaicheck.models.registry import load
 from xaicheck.report.files import as_json
 from xaicheck.types import Method, MethodChoice, Network, Progress, Report
 
 DEVICES = ["cpu", pytest.param("cuda", marks=pytest.mark.gpu)]
-CAT = gallery.load("chelsea")
+CAT = samples.load("chelsea")
 MODEL = "efficientnet_lite0"
 READERS = tuple(key for key, method in METHODS.items() if method.derive is not None)
 FAMILY = (

@@ -11,9 +11,9 @@ import pytest
 import torch
 
 from tests.oracle import nets
-from xaicheck.cascade import Cascade
-from xaicheck.models import load
-from xaicheck.randomize import randomized
+from xaicheck.batching.depth_batch import Cascade
+from xaicheck.models.registry import load
+from xaicheck.randomization.weights import randomized
 from xaicheck.types import Network
 
 PAIR = ("efficientnet_lite0", "resnet18")

@@ -11,13 +11,13 @@ import torch
 from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
-from xaicheck.gallery import load as sample
 from xaicheck.methods import METHODS
 from xaicheck.methods.explain import draws_for, explain
-from xaicheck.models import MODELS, assemble
+from xaicheck.models.graph import trace
+from xaicheck.models.registry import MODELS, assemble
+from xaicheck.models.samples import load as sample
 from xaicheck.seeds import generator
 from xaicheck.types import MethodChoice, Network
-from xaicheck.wiring import trace
 
 TARGET = 285  # Egyptian cat
 # Few steps: the comparisons are exact whatever their number.

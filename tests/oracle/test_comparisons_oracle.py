@@ -9,8 +9,8 @@ from scipy.ndimage import gaussian_filter
 from skimage.feature import hog as reference_hog
 from skimage.metrics import structural_similarity
 
-from xaicheck.hog import hog
-from xaicheck.similarity import NORMALISATIONS, SIGNS, SIMILARITIES, against, compare, ssim_at
+from xaicheck.similarity.hog import hog
+from xaicheck.similarity.measures import NORMALISATIONS, SIGNS, SIMILARITIES, against, compare, ssim_at
 from xaicheck.types import Comparison
 
 SIDE = 224

@@ -16,16 +16,16 @@ import torch
 from captum.attr import LayerAttribution, LayerGradCam
 
 from tests.oracle import nets
-from xaicheck.branches import RecalibratedNorm
-from xaicheck.cascade import Cascade
+from xaicheck.batching.depth_batch import Cascade
+from xaicheck.batching.forks import RecalibratedNorm
+from xaicheck.batching.shared_autograd import is_shared
+from xaicheck.batching.shared_rows import share_rows
 from xaicheck.errors import Cancelled
 from xaicheck.methods import METHODS, refusal
 from xaicheck.methods.explain import explain_together
-from xaicheck.models import MODELS, load
-from xaicheck.one_row import is_shared
-from xaicheck.shared import share_rows
+from xaicheck.models.graph import private_copy
+from xaicheck.models.registry import MODELS, load
 from xaicheck.types import Network
-from xaicheck.wiring import private_copy
 
 Make = Callable[..., Network]
 Branch = Callable[..., Cascade]

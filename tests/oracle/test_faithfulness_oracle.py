@@ -13,10 +13,10 @@ import torch  # isort: skip
 
 from xaicheck.faithfulness import Faithfulness, faithfulness, road
 from xaicheck.faithfulness.inpaint import inpainted
-from xaicheck.gallery import load as sample
 from xaicheck.methods import METHODS
 from xaicheck.methods.explain import draws_for, explain
-from xaicheck.models import load
+from xaicheck.models.registry import load
+from xaicheck.models.samples import load as sample
 from xaicheck.types import MethodChoice, Network
 
 NOISE = tuple(f"noise {i}" for i in range(10))

@@ -10,9 +10,9 @@ import torch
 from torch import nn
 
 from tests.oracle import nets
-from xaicheck.cascade import Cascade
-from xaicheck.randomize import LAWS, randomized, randomized_blocks
-from xaicheck.similarity import SIMILARITIES
+from xaicheck.batching.depth_batch import Cascade
+from xaicheck.randomization.weights import LAWS, randomized, randomized_blocks
+from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.types import Network
 
 LOGIT_METHODS = (

@@ -15,11 +15,11 @@ import pytest
 import torch
 
 from tests.oracle import nets
-from xaicheck.cascade import Cascade
-from xaicheck.gap.setting import PICTURES
+from xaicheck.batching.depth_batch import Cascade
+from xaicheck.experiments.ranking.setting import PICTURES
 from xaicheck.methods import METHODS
 from xaicheck.methods.explain import draws_for, explain
-from xaicheck.similarity import SIMILARITIES
+from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.types import MethodChoice, Network
 
 FEW = {"chelsea": 0, "rocket": 1}  # picture and seed

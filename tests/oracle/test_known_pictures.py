@@ -10,9 +10,9 @@ import xaicheck  # noqa: F401  (before torch: it sets how torch's threads wait)
 
 import torch  # isort: skip
 
-from xaicheck import gallery
-from xaicheck.labels import LABELS
-from xaicheck.models import load
+from xaicheck.models import samples
+from xaicheck.models.labels import LABELS
+from xaicheck.models.registry import load
 
 EMBEDDED = ("efficientnet_lite0", "efficientnet_lite1", "efficientnet_lite2")
 PICTURES = ("chelsea", "coffee", "rocket", "camera")
@@ -33,7 +33,7 @@ def shares() -> dict[tuple[str, str, str], torch.Tensor]:
     for key in EMBEDDED:
         network = load(key)
         for picture in PICTURES:
-            ours = network.preprocess(gallery.load(picture))
+            ours = network.preprocess(samples.load(picture))
             bytes_ = (ours * 0.5 + 0.5) * 255
             with torch.no_grad():
                 both = network.module(torch.stack([ours, (bytes_ - 127) / 128])).double().softmax(1)

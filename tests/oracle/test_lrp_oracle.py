@@ -19,12 +19,12 @@ from zennit.torchvision import ResNetBasicBlockCanonizer, ResNetBottleneckCanoni
 from zennit.types import Activation, AvgPool, Convolution, Linear
 
 from tests.oracle import nets
-from xaicheck import gallery
-from xaicheck.cascade import Cascade
+from xaicheck.batching.depth_batch import Cascade
 from xaicheck.errors import Refused
 from xaicheck.methods import METHODS
 from xaicheck.methods.rules_lrp import ResidualSum, SharedNorm, merged, relevance
-from xaicheck.models import MODELS, load
+from xaicheck.models import samples
+from xaicheck.models.registry import MODELS, load
 from xaicheck.types import Network
 
 OFFERED = [key for key, spec in MODELS.items() if spec.lrp_refusal is None]
@@ -102,7 +102,7 @@ def test_relevance_is_conserved_where_lrp_is_offered(key):
 @pytest.mark.parametrize("sample", ["coffee", "astronaut", "clock"])
 def test_linear_bottlenecks_lose_no_relevance_on_any_picture(key, sample):
     network = nets.without_shifts(load(key))
-    x = network.preprocess(gallery.load(sample))[None]
+    x = network.preprocess(samples.load(sample))[None]
     target = network.module(x).argmax(1)  # a logit well away from 0, where the epsilon rule is not at work
     assert relevance(network, x, target).double().sum().item() == pytest.approx(1.0, abs=0.002)
 

@@ -18,15 +18,15 @@ from captum.attr import GuidedBackprop, IntegratedGradients
 from torch import nn
 
 from tests.oracle import nets
-from xaicheck.cascade import Cascade
+from xaicheck.batching.depth_batch import Cascade
+from xaicheck.batching.memory import APART_ROWS
 from xaicheck.errors import Refused
-from xaicheck.memory import APART_ROWS
 from xaicheck.methods import METHODS
 from xaicheck.methods.gradient import input_gradient
-from xaicheck.models import MODELS, assemble
-from xaicheck.randomize import randomized
+from xaicheck.models.graph import private_copy
+from xaicheck.models.registry import MODELS, assemble
+from xaicheck.randomization.weights import randomized
 from xaicheck.types import Network
-from xaicheck.wiring import private_copy
 
 REAL = [key for key, method in METHODS.items() if not method.control]
 CAM_MODELS = [key for key, spec in MODELS.items() if spec.cam_layer]

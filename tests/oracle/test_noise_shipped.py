@@ -8,13 +8,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from xaicheck import gallery, theory
+from xaicheck import theory
+from xaicheck.experiments.first_visit import results as shipped
+from xaicheck.experiments.noise import mixing, store
+from xaicheck.experiments.noise.contest import CHANCE, Standings, standings
+from xaicheck.experiments.noise.data import NoiseData
+from xaicheck.experiments.noise.setting import Setting
 from xaicheck.methods import METHODS
-from xaicheck.noise import mixing, store
-from xaicheck.noise.contest import CHANCE, Standings, standings
-from xaicheck.noise.data import NoiseData
-from xaicheck.noise.setting import Setting
-from xaicheck.report import shipped
+from xaicheck.models import samples
 
 NOISE = "fresh_noise"
 
@@ -22,7 +23,7 @@ NOISE = "fresh_noise"
 @pytest.fixture(scope="module")
 def data() -> NoiseData:
     found = store.load()
-    assert found is not None, "run python -m xaicheck.noise"
+    assert found is not None, "run python -m xaicheck.experiments.noise"
     return found
 
 
@@ -122,11 +123,11 @@ def test_the_stored_similarities_are_those_of_the_shipped_maps(data: NoiseData) 
 
 
 def test_a_part_computed_again_gives_the_shipped_numbers(data: NoiseData) -> None:
-    from xaicheck.models import load
-    from xaicheck.noise import precompute
+    from xaicheck.experiments.noise import precompute
+    from xaicheck.models.registry import load
 
     picture, method, share, seed = data.pictures[0], "lrp", 0.9, 1
-    network, image = load(data.model, "cpu"), gallery.load(picture)
+    network, image = load(data.model, "cpu"), samples.load(picture)
     assert precompute.target_of(network, image).index == data.targets[0].index
     original = precompute.original_map(network, image, data.targets[0].index, method, 0)
     mixed = {"x": mixing.mixed(original, share, seed)}

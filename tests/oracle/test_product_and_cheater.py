@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from xaicheck import gallery
 from xaicheck.methods import METHODS
 from xaicheck.methods.explain import draws_for, explain
-from xaicheck.models import load
-from xaicheck.randomize import randomized
+from xaicheck.models import samples
+from xaicheck.models.registry import load
+from xaicheck.randomization.weights import randomized
 from xaicheck.types import MethodChoice, Network
 
 TARGET = 282  # tiger cat, the trained network's answer
@@ -21,7 +21,7 @@ def lite0() -> Network:
 
 
 def maps(network: Network, method: str, target: int = TARGET) -> np.ndarray:
-    image = gallery.load("chelsea")
+    image = samples.load("chelsea")
     x = network.preprocess(image)[None]
     draws = draws_for(0, method, image.sha256, (0,))
     return explain(METHODS[method], network, x, target, draws=draws, params=MethodChoice(method))[0]

@@ -6,9 +6,9 @@ import scipy.stats
 from scipy.ndimage import gaussian_filter
 from skimage.metrics import structural_similarity
 
-from xaicheck.comparable import average_ranks
-from xaicheck.radix import ascending
-from xaicheck.similarity import cosine, cs, mse, pearson, spearman, spearman_abs, ssim
+from xaicheck.similarity.measures import cosine, cs, mse, pearson, spearman, spearman_abs, ssim
+from xaicheck.similarity.ranks import ascending
+from xaicheck.similarity.validity import average_ranks
 
 
 def pairs() -> dict[str, tuple[np.ndarray, np.ndarray]]:

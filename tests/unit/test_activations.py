@@ -10,12 +10,12 @@ import xaicheck  # noqa: F401  (before torch: it sets how torch's threads wait)
 import torch  # isort: skip
 from torch import nn
 
-from xaicheck import gallery
-from xaicheck.activations import QUANTILES, measure, top
-from xaicheck.cascade import Cascade
-from xaicheck.labels import LABELS
-from xaicheck.models import MODELS, assemble, load
-from xaicheck.randomize import randomized
+from xaicheck.batching.activations import QUANTILES, measure, top
+from xaicheck.batching.depth_batch import Cascade
+from xaicheck.models import samples
+from xaicheck.models.labels import LABELS
+from xaicheck.models.registry import MODELS, assemble, load
+from xaicheck.randomization.weights import randomized
 from xaicheck.types import ActivationScale, Liveness, Network
 
 TARGET = 281
@@ -32,7 +32,7 @@ def lite() -> Network:
 
 @pytest.fixture(scope="module")
 def x(lite: Network) -> torch.Tensor:
-    return lite.preprocess(gallery.load("chelsea"))[None]
+    return lite.preprocess(samples.load("chelsea"))[None]
 
 
 @pytest.fixture(scope="module")
@@ -150,7 +150,7 @@ def test_a_gradient_reaches_every_block_and_changes_everywhere(lite: Network, fo
 @pytest.mark.parametrize("key", ["resnet18", "vit_b_16"])
 def test_other_architectures_are_measured_too_and_rows_are_kept_apart(key: str) -> None:
     network = assemble(MODELS[key], None)
-    x = network.preprocess(gallery.load("coffee"))[None]
+    x = network.preprocess(samples.load("coffee"))[None]
     depths = (1, len(network.blocks))
     scales, alive = measure(
         Cascade(network, depths=depths).at(depths), x.expand(2, -1, -1, -1), 0, depths=depths, seed=3

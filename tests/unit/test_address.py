@@ -9,17 +9,18 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from xaicheck import address, gallery, plan
+from xaicheck import address
 from xaicheck.address import check
 from xaicheck.address.codec import Flag, Many, Number, OneOf, Parameter, Text, Unreadable, Whole
-from xaicheck.draw.viewer.scene import MODES as VIEW_MODES
-from xaicheck.draw.viewer.scene import SCALES, View
+from xaicheck.engine import request as plan
 from xaicheck.methods import DEFAULT_PANEL, METHODS
-from xaicheck.models import DEFAULT_MODEL, MODELS
-from xaicheck.normalise import NORMALISATIONS, SIGNS
-from xaicheck.randomize import BATCHNORM, LAWS, MODES
-from xaicheck.similarity import SIMILARITIES
+from xaicheck.models import samples
+from xaicheck.models.registry import DEFAULT_MODEL, MODELS
+from xaicheck.randomization.weights import BATCHNORM, LAWS, MODES
+from xaicheck.similarity.measures import SIMILARITIES
+from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS
 from xaicheck.types import MethodChoice, Request
+from xaicheck.viewer.scene import MODES as VIEW_MODES, SCALES, View
 
 USUAL = address.parse("")
 
@@ -36,12 +37,12 @@ def asked(**settings: Any) -> Request:
         "seeds": USUAL.request.seeds,
         "measures": USUAL.request.measures,
     }
-    return plan.request_for(gallery.load("chelsea"), **(usual | settings))
+    return plan.request_for(samples.load("chelsea"), **(usual | settings))
 
 
 def test_the_page_as_it_opens_has_an_empty_address() -> None:
     assert address.query(USUAL.request, USUAL.sample, USUAL.view) == ""
-    assert USUAL.sample == next(iter(gallery.SAMPLES)) and USUAL.request.model == DEFAULT_MODEL
+    assert USUAL.sample == next(iter(samples.SAMPLES)) and USUAL.request.model == DEFAULT_MODEL
     assert {choice.key for choice in USUAL.request.methods} == set(DEFAULT_PANEL)
 
 
@@ -110,8 +111,8 @@ def test_a_thousand_links_at_random_come_back() -> None:
             roll.randint(0, len(MODELS[model].blocks)), roll.choice(measures), roll.choice(SCALES),
             roll.choice(VIEW_MODES), roll.randint(0, 100),
         )  # fmt: skip
-        sample = roll.choice(list(gallery.SAMPLES))
-        request = dataclasses.replace(request, image=gallery.load(sample).sha256)
+        sample = roll.choice(list(samples.SAMPLES))
+        request = dataclasses.replace(request, image=samples.load(sample).sha256)
         assert there_and_back(request, sample, view) == address.Asked(sample, request, view)
         assert address.left_out(request) == ()
 
@@ -125,7 +126,7 @@ def test_a_link_holds_keys_and_no_labels() -> None:
 def test_an_upload_is_not_part_of_a_link() -> None:
     request = dataclasses.replace(asked(seeds=range(5)), image="0" * 64)
     assert address.query(request, None, None) == "?seeds=5"
-    assert address.parse("?seeds=5").request.image == gallery.load(USUAL.sample).sha256
+    assert address.parse("?seeds=5").request.image == samples.load(USUAL.sample).sha256
 
 
 def test_what_no_address_can_hold_is_named() -> None:

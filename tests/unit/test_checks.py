@@ -2,8 +2,8 @@
 
 import math
 
-from xaicheck.checks import CHECKS
-from xaicheck.randomize import MODES
+from xaicheck.randomization.checks import CHECKS
+from xaicheck.randomization.weights import MODES
 
 
 def test_the_orders_of_the_page_and_the_repairs_are_all_told_of():

@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from xaicheck import cli, study
+from xaicheck.cli import commands as cli, writing
+from xaicheck.engine import run as study
 from xaicheck.errors import ModelUnavailable, XaicheckError
 from xaicheck.methods import DEFAULT_PANEL, METHODS
-from xaicheck.models import MODELS
-from xaicheck.report import writing
-from xaicheck.similarity import SIMILARITIES
+from xaicheck.models.registry import MODELS
+from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.types import (
     Attribution,
     Coverage,

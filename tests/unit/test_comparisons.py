@@ -7,8 +7,8 @@ import pytest
 from scipy.ndimage import gaussian_filter
 
 from xaicheck.errors import BadRequest
-from xaicheck.normalise import DEFAULT, NORMALISATIONS, SIGNS, normalise
-from xaicheck.similarity import SIMILARITIES, against, canonical, compare, comparisons, span, ssim_at
+from xaicheck.similarity.measures import SIMILARITIES, against, canonical, compare, comparisons, span, ssim_at
+from xaicheck.similarity.normalise import DEFAULT, NORMALISATIONS, SIGNS, normalise
 from xaicheck.types import Comparison
 
 ALL = comparisons()

@@ -26,7 +26,7 @@ from xaicheck.faithfulness import (
     road,
 )
 from xaicheck.faithfulness.regions import places_of, regions_of, schedule, tie_breaker
-from xaicheck.models import MODELS
+from xaicheck.models.registry import MODELS
 from xaicheck.seeds import generator
 from xaicheck.types import Network
 

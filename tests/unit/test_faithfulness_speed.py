@@ -15,7 +15,7 @@ from torch import nn
 from xaicheck.faithfulness import Faithfulness, faithfulness
 from xaicheck.faithfulness.inpaint import inpainted
 from xaicheck.faithfulness.passes import rows_of
-from xaicheck.models import MODELS
+from xaicheck.models.registry import MODELS
 from xaicheck.seeds import generator
 from xaicheck.types import Network
 
@@ -201,7 +201,7 @@ def test_all_masks_at_once_give_what_each_gives_alone(height: int, width: int, d
 
 @pytest.mark.gpu
 def test_curves_on_a_gpu_are_those_of_the_cpu() -> None:
-    from xaicheck.device import resolve
+    from xaicheck.models.device import resolve
 
     own = network(resolve("cuda"))
     # float64; what was inpainted by grids lacks 1e-10 of a pixel.

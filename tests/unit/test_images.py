@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from xaicheck import images
 from xaicheck.errors import BadImage
-from xaicheck.images import decode, display_name, from_picture, model_view
+from xaicheck.models import images
+from xaicheck.models.images import decode, display_name, from_picture, model_view
 from xaicheck.types import ImageInput
 
 # Pillow tells the log what is wrong with a broken file; the user is told by BadImage.

@@ -19,8 +19,8 @@ from torch import nn
 from tests.oracle import nets
 from xaicheck.methods import METHODS
 from xaicheck.methods.rules_lrp import ResidualSum, relevance
-from xaicheck.models import MODELS, assemble
-from xaicheck.randomize import LAWS, draw
+from xaicheck.models.registry import MODELS, assemble
+from xaicheck.randomization.weights import LAWS, draw
 from xaicheck.types import Network
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,8 +30,8 @@ SIMULATED, THEORY = "tests/oracle/test_theory_simulation.py", "tests/unit/test_t
 COVERAGE, INVARIANT = "tests/oracle/test_coverage.py", "tests/oracle/test_invariances.py"
 METHOD, LRP = "tests/oracle/test_methods_oracle.py", "tests/oracle/test_lrp_oracle.py"
 FLIP, FLIP_ORACLE = "tests/unit/test_faithfulness.py", "tests/oracle/test_faithfulness_oracle.py"
-GALLERY = "tests/oracle/test_gap_gallery.py"
-RANDOM, BEHAVIOUR = "tests/unit/test_randomize.py", "tests/oracle/test_known_behaviour.py"
+GALLERY = "tests/oracle/test_ranking_gallery.py"
+RANDOM, BEHAVIOUR = "tests/unit/test_randomization.py", "tests/oracle/test_known_behaviour.py"
 
 KNOWN: Mapping[int, tuple[str, ...]] = {
     1: (
@@ -69,8 +69,8 @@ KNOWN: Mapping[int, tuple[str, ...]] = {
         f"{COVERAGE}::test_intervals_from_images_alone_fail_to_cover",
     ),
     10: (
-        "tests/unit/test_complexity.py::test_the_entropy_of_noise_is_what_its_law_says",
-        "tests/unit/test_complexity.py::test_permuting_the_pixels_changes_nothing_which_is_the_loophole",
+        "tests/unit/test_efficient_mprt.py::test_the_entropy_of_noise_is_what_its_law_says",
+        "tests/unit/test_efficient_mprt.py::test_permuting_the_pixels_changes_nothing_which_is_the_loophole",
     ),
     11: (
         f"{FLIP_ORACLE}::test_a_constant_and_a_planar_picture_are_inpainted_exactly_away_from_borders",
@@ -123,7 +123,7 @@ KNOWN: Mapping[int, tuple[str, ...]] = {
     22: (
         f"{BEHAVIOUR}::test_guided_backprop_hardly_sees_a_new_classifier",
         f"{BEHAVIOUR}::test_guided_backprop_is_not_invariant_once_the_lower_layers_are_random",
-        "tests/oracle/test_csc_oracle.py::test_guided_backprop_forgets_its_start_and_the_gradient_does_not",
+        "tests/oracle/test_convergence_oracle.py::test_guided_backprop_forgets_its_start_and_the_gradient_does_not",
     ),
     23: (
         f"{BEHAVIOUR}::test_ssim_of_the_gradient_falls_along_the_cascade",
@@ -135,7 +135,7 @@ KNOWN: Mapping[int, tuple[str, ...]] = {
         f"{GALLERY}::test_the_plain_gradient_of_lite0_is_too_noisy_to_gain_by_magnitudes",
     ),
     26: (
-        "tests/oracle/test_lab_network.py::test_on_real_features_the_order_is_kept_as_often_as_the_law_says",
+        "tests/oracle/test_scales_network.py::test_on_real_features_the_order_is_kept_as_often_as_the_law_says",
     ),
     27: (f"{GALLERY}::test_the_seed_aware_interval_is_far_wider_than_one_from_images_alone",),
 }

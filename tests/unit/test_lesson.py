@@ -10,23 +10,21 @@ from html import unescape
 import pytest
 
 from tests.app import fakes
-from xaicheck import gallery
-from xaicheck.draw import heatmap
-from xaicheck.draw import words as plain
-from xaicheck.draw.numbers import Reading
-from xaicheck.draw.words import number
-from xaicheck.gap import store
-from xaicheck.lab import store as lab
-from xaicheck.lesson import parts, sheets, words
-from xaicheck.lesson.material import DEPTHS, HALF, MEASURES, PANEL, Material, narrowed, request
-from xaicheck.lesson.order import shuffled, sides
-from xaicheck.lesson.scores import contest, flip
-from xaicheck.lesson.steps import STEPS, attribution, conclude, guess
-from xaicheck.lesson.steps import scales as why
-from xaicheck.lesson.tally import Answer, Result, Tally
+from xaicheck.experiments.first_visit import results as shipped
+from xaicheck.experiments.ranking import store
+from xaicheck.experiments.scales import store as lab
 from xaicheck.methods import METHODS
-from xaicheck.models import MODELS
-from xaicheck.report import shipped
+from xaicheck.models import samples
+from xaicheck.models.registry import MODELS
+from xaicheck.reading import heatmap, words as plain
+from xaicheck.reading.numbers import Reading
+from xaicheck.reading.words import number
+from xaicheck.topics.lesson import parts, sheets, words
+from xaicheck.topics.lesson.material import DEPTHS, HALF, MEASURES, PANEL, Material, narrowed, request
+from xaicheck.topics.lesson.order import shuffled, sides
+from xaicheck.topics.lesson.scores import contest, flip
+from xaicheck.topics.lesson.steps import STEPS, attribution, conclude, guess, scales as why
+from xaicheck.topics.lesson.tally import Answer, Result, Tally
 
 # What the argument does not support; a text may only quote it as a claim that does not follow.
 BANNED = ("proves", "proven", "state of the art", "state-of-the-art", "the best method is", "!")
@@ -37,7 +35,7 @@ def material(sample: str, *, maps: bool = True) -> Material:
     """The lesson on a picture: synthetic maps, the real scores."""
     reading = None
     if maps:
-        reading = Reading(fakes.report(request(sample), gallery.load(sample), complete=True))
+        reading = Reading(fakes.report(request(sample), samples.load(sample), complete=True))
     return Material(sample, reading, store.load(), lab.load())
 
 
@@ -72,7 +70,7 @@ def test_there_are_seven_steps_for_20_to_45_minutes_and_each_has_one_sentence() 
         assert step.remember.endswith(".") and step.remember.count(". ") == 0
 
 
-@pytest.mark.parametrize("sample", gallery.SAMPLES)
+@pytest.mark.parametrize("sample", samples.SAMPLES)
 def test_every_question_has_its_right_answer_among_its_options_for_every_picture(sample: str) -> None:
     for step in STEPS:
         questions = step.questions(material(sample))
@@ -125,23 +123,23 @@ def test_another_order_of_scores_changes_the_answer_of_the_check() -> None:
     assert before != after
 
 
-@pytest.mark.parametrize("sample", gallery.SAMPLES)
+@pytest.mark.parametrize("sample", samples.SAMPLES)
 def test_the_flip_moves_one_switch_and_nothing_else(sample: str) -> None:
     data = store.load()
     assert data is not None
-    found = flip(data, gallery.SAMPLES[sample].label)
+    found = flip(data, samples.SAMPLES[sample].label)
     assert found is not None
     before, after = dataclasses.asdict(found.before.comparison), dataclasses.asdict(found.after.comparison)
     assert [key for key in before if before[key] != after[key]] == [found.switch]
     assert {key for key, _ in found.before.scores} == {key for key, _ in found.after.scores}
     assert sum(wins for _, wins in found.winners) == found.settings
-    label = gallery.SAMPLES[sample].label
+    label = samples.SAMPLES[sample].label
     assert found.pictures == ((label,) if label in data.images else data.images)
 
 
 def test_a_picture_without_scores_of_its_own_says_whose_numbers_it_shows() -> None:
     data = store.load()
-    assert data is not None and gallery.SAMPLES["astronaut"].label not in data.images
+    assert data is not None and samples.SAMPLES["astronaut"].label not in data.images
     found = contest(data, "Astronaut")
     assert found is not None and found.pictures == data.images
     for key in ("noise", "flip"):
@@ -152,8 +150,8 @@ def test_a_picture_without_scores_of_its_own_says_whose_numbers_it_shows() -> No
 
 def test_the_order_is_the_same_for_a_whole_class_and_differs_between_pictures() -> None:
     assert guess.pairs("coffee") == guess.pairs("coffee")
-    assert len({guess.pairs(sample) for sample in gallery.SAMPLES}) > 1
-    for sample in gallery.SAMPLES:
+    assert len({guess.pairs(sample) for sample in samples.SAMPLES}) > 1
+    for sample in samples.SAMPLES:
         assert sorted(sides(4, sample, "guess")) == [False, False, True, True]
         assert sorted(shuffled(range(6), sample, "x")) == list(range(6))
         claims = conclude.STEP.questions(material(sample))

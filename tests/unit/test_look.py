@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from xaicheck.draw import heatmap
-from xaicheck.draw.figures import COLOURS, CONTROL, ORIGINAL, RANDOMIZED
-from xaicheck.draw.style import PAGE, PANEL, TOKENS
+from xaicheck.reading import heatmap
+from xaicheck.reading.figures import COLOURS, CONTROL, ORIGINAL, RANDOMIZED
+from xaicheck.reading.style import PAGE, PANEL, TOKENS
 
 ROOT = Path(__file__).resolve().parents[2]
 THEME: dict[str, Any] = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())["theme"]

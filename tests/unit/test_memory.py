@@ -9,9 +9,9 @@ import xaicheck  # noqa: F401  # isort: skip
 import pytest
 import torch
 
-from xaicheck import memory
-from xaicheck.memory import CPU_ROWS, GPU_ROWS, HELD, SHARE, out_of_memory, rows_that_fit
-from xaicheck.models import MODELS
+from xaicheck.batching import memory
+from xaicheck.batching.memory import CPU_ROWS, GPU_ROWS, HELD, SHARE, out_of_memory, rows_that_fit
+from xaicheck.models.registry import MODELS
 from xaicheck.types import Network
 
 FREE = 8 * 2**30

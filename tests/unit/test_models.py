@@ -18,11 +18,11 @@ import torch  # isort: skip
 import torchvision
 from torchvision.transforms import InterpolationMode
 
-from xaicheck import gallery, models
 from xaicheck.errors import BadRequest, ModelUnavailable
-from xaicheck.models import MODELS, assemble, load, spec_of
+from xaicheck.models import registry as models, samples
+from xaicheck.models.graph import private_copy
+from xaicheck.models.registry import MODELS, assemble, load, spec_of
 from xaicheck.types import Network
-from xaicheck.wiring import private_copy
 
 EMBEDDED = [key for key, spec in MODELS.items() if spec.source == "embedded"]
 DOWNLOADED = {
@@ -200,7 +200,7 @@ def test_preprocessing_is_that_of_torchvisions_weights(key: str) -> None:
 def test_preprocessing_gives_torchvisions_numbers() -> None:
     from PIL import Image
 
-    picture = gallery.load("coffee")
+    picture = samples.load("coffee")
     network = assemble(MODELS["resnet18"], None)
     wanted = torchvision.models.ResNet18_Weights.DEFAULT.transforms()(Image.fromarray(picture.rgb))
     assert torch.allclose(network.preprocess(picture), wanted, atol=1e-6)

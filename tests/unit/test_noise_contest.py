@@ -8,14 +8,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from xaicheck.draw import noise_contest_words, noise_panels, noise_tables, noise_truth_words, noise_words
-from xaicheck.draw.captions import Caption
-from xaicheck.draw.noise_numbers import Mix, mix_of, stored_curve, tally
-from xaicheck.draw.noise_verdict import verdict
-from xaicheck.noise import store, truths, zeros
-from xaicheck.noise.contest import standings
-from xaicheck.noise.data import Contest, NoiseData, NoMap
-from xaicheck.noise.mixing import EXACT, SHARES, predicted
+from xaicheck.experiments.noise import store, truths, zeros
+from xaicheck.experiments.noise.contest import standings
+from xaicheck.experiments.noise.data import Contest, NoiseData, NoMap
+from xaicheck.experiments.noise.mixing import EXACT, SHARES, predicted
+from xaicheck.reading.captions import Caption
+from xaicheck.topics.noise import (
+    contest_words as noise_contest_words,
+    panels as noise_panels,
+    tables as noise_tables,
+    truth_words as noise_truth_words,
+    words as noise_words,
+)
+from xaicheck.topics.noise.numbers import Mix, mix_of, stored_curve, tally
+from xaicheck.topics.noise.verdict import verdict
 from xaicheck.types import Target
 
 METHODS = ("lrp", "guided_backprop")

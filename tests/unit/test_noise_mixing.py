@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from xaicheck import theory
-from xaicheck.comparable import NoNumber
-from xaicheck.noise import mixing, truths, zeros
-from xaicheck.similarity import SIMILARITIES
+from xaicheck.experiments.noise import mixing, truths, zeros
+from xaicheck.similarity.measures import SIMILARITIES
+from xaicheck.similarity.validity import NoNumber
 
 SIDE = 96
 PIXEL_NOISE = 4 / SIDE  # four standard deviations of a cosine between unrelated maps of SIDE x SIDE pixels

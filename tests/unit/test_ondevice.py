@@ -12,10 +12,10 @@ import xaicheck  # noqa: F401  (before torch: it sets how torch's threads wait)
 
 import torch  # isort: skip
 
-from xaicheck.against import several
-from xaicheck.comparisons import comparisons
-from xaicheck.ondevice import MEASURES, Against, scores
-from xaicheck.scoring import Scoring
+from xaicheck.engine.scores import Scoring
+from xaicheck.similarity.against import several
+from xaicheck.similarity.comparisons import comparisons
+from xaicheck.similarity.ondevice import MEASURES, Against, scores
 from xaicheck.types import Attribution, MethodChoice, Request
 
 DEVICES = ["cpu", pytest.param("cuda", marks=pytest.mark.gpu)]

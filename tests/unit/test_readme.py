@@ -12,9 +12,9 @@ import pytest
 from tools import pictures
 from xaicheck.faithfulness import FILLS
 from xaicheck.methods import METHODS
-from xaicheck.normalise import NORMALISATIONS, SIGNS
-from xaicheck.similarity import SIMILARITIES, comparisons
-from xaicheck.ui import frame
+from xaicheck.similarity.measures import SIMILARITIES, comparisons
+from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS
+from xaicheck.web import frame
 
 ROOT = Path(__file__).resolve().parents[2]
 WORDS = (
@@ -36,11 +36,11 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 CHANGELOG = " ".join((ROOT / "CHANGELOG.md").read_text(encoding="utf-8").split())
 COMMANDS = dict(re.findall(r"^\| `python -m ([\w.]+)` \|[^|]*\| `([\w.]+)` \|$", README, re.M))
 FILES = {
-    "xaicheck.report.shipped": "xaicheck.report.shipped",
-    "xaicheck.report.examples": "xaicheck.report.examples",
-    "xaicheck.gap": "xaicheck.gap.store",
-    "xaicheck.noise": "xaicheck.noise.store",
-    "xaicheck.lab": "xaicheck.lab.store",
+    "xaicheck.experiments.first_visit.results": "xaicheck.experiments.first_visit.results",
+    "xaicheck.experiments.first_visit.examples": "xaicheck.experiments.first_visit.examples",
+    "xaicheck.experiments.ranking": "xaicheck.experiments.ranking.store",
+    "xaicheck.experiments.noise": "xaicheck.experiments.noise.store",
+    "xaicheck.experiments.scales": "xaicheck.experiments.scales.store",
 }
 
 

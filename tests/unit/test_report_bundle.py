@@ -15,10 +15,11 @@ import numpy as np
 import pytest
 
 from tests.app import fakes
-from xaicheck.draw.numbers import Reading
+from xaicheck.experiments.first_visit import results as shipped
 from xaicheck.methods import METHODS
-from xaicheck.report import bundle, charts, figures, page, record, shipped
-from xaicheck.similarity import SIMILARITIES
+from xaicheck.reading.numbers import Reading
+from xaicheck.report import bundle, charts, figures, page, record
+from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.types import Report
 
 

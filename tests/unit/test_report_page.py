@@ -16,12 +16,13 @@ import pytest
 
 from tests.app import fakes
 from xaicheck import address
-from xaicheck.draw import report_words, words
-from xaicheck.draw.viewer.scene import View
+from xaicheck.experiments.first_visit import results as shipped
 from xaicheck.methods import METHODS
-from xaicheck.report import charts, command, page, picture, record, shipped, svg
-from xaicheck.similarity import SIMILARITIES
+from xaicheck.reading import words
+from xaicheck.report import charts, command, page, picture, record, svg, words as report_words
+from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.types import Report, Score
+from xaicheck.viewer.scene import View
 
 EVIL = "<img src=x onerror=alert(1)></script><script>alert(2)</script>\"'.png"
 
@@ -193,7 +194,8 @@ def test_the_command_asks_for_the_same_request(
 ) -> None:
     import shlex
 
-    from xaicheck import cli, study
+    from xaicheck.cli import commands as cli
+    from xaicheck.engine import run as study
 
     asked = []
 
@@ -203,7 +205,7 @@ def test_the_command_asks_for_the_same_request(
 
     monkeypatch.setattr(study, "run", run)
     for between in (" ", " \\\n    "):
-        picture_file = str(fakes.gallery.SAMPLES["chelsea"].path)
+        picture_file = str(fakes.samples.SAMPLES["chelsea"].path)
         line = command.repeat(report.request, picture_file, str(tmp_path / "r.html"), between=between)
         words_of = shlex.split(line.replace("\\\n", ""))  # as a shell reads it
         assert words_of[:3] == ["python", "-m", "xaicheck"]
@@ -214,8 +216,8 @@ def test_the_command_asks_for_the_same_request(
 
 
 def test_a_stand_in_is_seen_as_the_original_by_every_model(report: Report) -> None:
-    from xaicheck.images import model_view
-    from xaicheck.models import MODELS
+    from xaicheck.models.images import model_view
+    from xaicheck.models.registry import MODELS
 
     for spec in MODELS.values():
         view = np.random.default_rng(0).integers(0, 256, (spec.size, spec.size, 3), np.uint8)
@@ -223,7 +225,7 @@ def test_a_stand_in_is_seen_as_the_original_by_every_model(report: Report) -> No
 
 
 def test_every_style_of_the_methods_can_be_drawn_in_both_ways() -> None:
-    from xaicheck.draw import figures as colours
+    from xaicheck.reading import figures as colours
     from xaicheck.report import figures
 
     for style in colours.styles_of(METHODS.values()).values():

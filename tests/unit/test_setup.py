@@ -375,7 +375,7 @@ def test_the_readme_links_to_files_that_exist() -> None:
 
 
 def test_the_readmes_commands_are_understood() -> None:
-    from xaicheck.cli import build_parser
+    from xaicheck.cli.commands import build_parser
 
     text = (ROOT / "README.md").read_text(encoding="utf-8").replace("\\\n", " ")
     commands = [line for line in text.splitlines() if line.startswith("python -m xaicheck")]

@@ -3,7 +3,17 @@
 import numpy as np
 import pytest
 
-from xaicheck.similarity import SIMILARITIES, against, cosine, cs, mse, pearson, spearman, spearman_abs, ssim
+from xaicheck.similarity.measures import (
+    SIMILARITIES,
+    against,
+    cosine,
+    cs,
+    mse,
+    pearson,
+    spearman,
+    spearman_abs,
+    ssim,
+)
 
 KEYS = ("spearman", "spearman_abs", "pearson", "cosine", "mse", "ssim", "cs")
 SIDE = 224

@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 
 from tests.app import fakes
-from xaicheck.draw.numbers import Reading
-from xaicheck.draw.words import alike, number
+from xaicheck.experiments.first_visit import results as shipped
 from xaicheck.methods import METHODS
-from xaicheck.report import shipped
-from xaicheck.story import draw, words
-from xaicheck.story.cards import Bar, Bars, Card, Dots, Pictures, story
-from xaicheck.story.facts import Facts, Way, facts
+from xaicheck.reading.numbers import Reading
+from xaicheck.reading.words import alike, number
+from xaicheck.topics.story import draw, words
+from xaicheck.topics.story.cards import Bar, Bars, Card, Dots, Pictures, story
+from xaicheck.topics.story.facts import Facts, Way, facts
 from xaicheck.types import Report, Score
 
 # What somebody who is no specialist would stumble over; names of methods stand on bars as names.

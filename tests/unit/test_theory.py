@@ -8,7 +8,7 @@ from scipy.integrate import quad
 from scipy.stats import chi2, kendalltau, norm, rankdata, spearmanr
 
 from xaicheck import theory
-from xaicheck.similarity import cosine, mse
+from xaicheck.similarity.measures import cosine, mse
 from xaicheck.theory.laws import _by_search, _by_table
 
 LAWS = list(theory.WEIGHT_LAWS.values())

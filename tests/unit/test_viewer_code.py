@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from xaicheck.draw.viewer import page
-from xaicheck.draw.viewer.scene import View
-from xaicheck.draw.viewer.words import VIEWER
+from xaicheck.viewer import page
+from xaicheck.viewer.scene import View
+from xaicheck.viewer.words import VIEWER
 
 START = View(9, "spearman")
 
@@ -56,13 +56,13 @@ def test_a_piece_of_a_page_is_named_plainly_and_closes_no_script_early() -> None
 
 @pytest.mark.parametrize("data", [None, 3, "x", [], {}, {"depth": "9"}, {"depth": True, "mode": "evil"}])
 def test_a_view_that_makes_no_sense_is_the_start(data: object) -> None:
-    from xaicheck.ui.viewer import view_of
+    from xaicheck.web.viewer import view_of
 
     assert view_of(data, START) == START
 
 
 def test_a_view_from_the_browser_is_taken_value_by_value() -> None:
-    from xaicheck.ui.viewer import view_of
+    from xaicheck.web.viewer import view_of
 
     data = {"depth": 4, "measure": "mse", "scale": "shared", "mode": "swipe", "opacity": 300, "more": 1}
     assert view_of(data, START) == View(4, "mse", "shared", "swipe", 100)

@@ -10,17 +10,17 @@ import numpy as np
 import pytest
 
 from tests.app import fakes
-from xaicheck.draw import heatmap, sentences, words
-from xaicheck.draw.numbers import Reading
-from xaicheck.draw.viewer.build import scene
-from xaicheck.draw.viewer.encode import decode, encode
-from xaicheck.draw.viewer.pool import factor_of, pooled
-from xaicheck.draw.viewer.scene import Parts, Scene, View
-from xaicheck.draw.viewer.words import VIEWER
-from xaicheck.levels import HOLE, quantised, restored
+from xaicheck.experiments.first_visit import results as shipped
 from xaicheck.methods import METHODS
-from xaicheck.report import shipped
+from xaicheck.reading import heatmap, sentences, words
+from xaicheck.reading.numbers import Reading
+from xaicheck.storage.int8 import HOLE, quantised, restored
 from xaicheck.types import Attribution, Method, Report, Score, Target
+from xaicheck.viewer.build import scene
+from xaicheck.viewer.encode import decode, encode
+from xaicheck.viewer.pool import factor_of, pooled
+from xaicheck.viewer.scene import Parts, Scene, View
+from xaicheck.viewer.words import VIEWER
 
 MEASURES = ("spearman", "mse")
 KEYS = ("gradient", "grad_cam", "fresh_noise")

@@ -9,17 +9,17 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
-from xaicheck import gallery, labels, plan
 from xaicheck.address.codec import Many, Number, OneOf, Parameter, Whole
-from xaicheck.draw.viewer.scene import MODES as VIEW_MODES
-from xaicheck.draw.viewer.scene import SCALES, View
+from xaicheck.engine import request as plan
+from xaicheck.experiments.first_visit import results as shipped
 from xaicheck.methods import DEFAULT_PANEL, METHODS, refusal
-from xaicheck.models import DEFAULT_MODEL, MODELS
-from xaicheck.normalise import DEFAULT, DEFAULT_SIGN, NORMALISATIONS, SIGNS
-from xaicheck.randomize import BATCHNORM, LAWS, MODES
-from xaicheck.report import shipped
-from xaicheck.similarity import SIMILARITIES
+from xaicheck.models import labels, samples
+from xaicheck.models.registry import DEFAULT_MODEL, MODELS
+from xaicheck.randomization.weights import BATCHNORM, LAWS, MODES
+from xaicheck.similarity.measures import SIMILARITIES
+from xaicheck.similarity.normalise import DEFAULT, DEFAULT_SIGN, NORMALISATIONS, SIGNS
 from xaicheck.types import Method, MethodChoice, Param, Request
+from xaicheck.viewer.scene import MODES as VIEW_MODES, SCALES, View
 
 SEED_COUNTS = (1, 2, 3, 5, 10)
 SOURCES = ("gallery", "upload", "camera")
@@ -30,7 +30,7 @@ def named(entries: Mapping[str, Any]) -> OneOf[str]:
     return OneOf(tuple(entries), {key: entry.label for key, entry in entries.items()})
 
 
-SAMPLE = Parameter("sample", named(gallery.SAMPLES), next(iter(gallery.SAMPLES)))
+SAMPLE = Parameter("sample", named(samples.SAMPLES), next(iter(samples.SAMPLES)))
 SOURCE = Parameter("source", OneOf(SOURCES, {key: key.capitalize() for key in SOURCES}), SOURCES[0])
 MODEL = Parameter("model", named(MODELS), DEFAULT_MODEL)
 MODE = Parameter("mode", named(MODES), next(iter(MODES)))
@@ -167,7 +167,7 @@ def parse(text: str) -> Asked:
     ]
     measures = read(MEASURES) or MEASURES.default
     request = plan.request_for(
-        gallery.load(sample),
+        samples.load(sample),
         model=model,
         methods=chosen or None,
         mode=read(MODE),

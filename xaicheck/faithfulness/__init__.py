@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from xaicheck.faithfulness.fills import FILLS, Fill
 from xaicheck.faithfulness.flipping import faithfulness
-from xaicheck.faithfulness.measures import FAITHFULNESS, FaithfulnessMeasure
+from xaicheck.faithfulness.measures import FAITHFULNESS, Curve, FaithfulnessMeasure
 from xaicheck.faithfulness.passes import OUTPUTS
 from xaicheck.faithfulness.regions import ORDERS, RANKINGS
-from xaicheck.faithfulness.result import Curve, Faithfulness
+from xaicheck.faithfulness.result import Faithfulness
 from xaicheck.faithfulness.road import road
 
 __all__ = [

@@ -8,14 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from xaicheck.faithfulness.options import registry
 
-if TYPE_CHECKING:
-    from xaicheck.faithfulness.result import Curve
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """The network's answer while more and more of a picture is removed."""
+
+    order: str  # "morf" or "lerf"
+    fill: str
+    output: str  # "softmax" or "logit"
+    fractions: np.ndarray  # float64 [K + 1], share of the regions that are removed
+    values: np.ndarray  # float64 [K + 1], the output for the explained class
+    first: np.ndarray  # bool [K + 1]: the explained class is still the network's answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from xaicheck.batching.memory import out_of_memory
 from xaicheck.errors import BadRequest
 from xaicheck.faithfulness.options import Option, at_least_one, registry
-from xaicheck.memory import out_of_memory
 from xaicheck.types import Network
 
 if TYPE_CHECKING:

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from xaicheck.faithfulness.fills import FILLS, Fill
+from xaicheck.faithfulness.measures import Curve
 from xaicheck.faithfulness.options import chosen
 from xaicheck.faithfulness.passes import OUTPUTS, Answers, ask
 from xaicheck.faithfulness.regions import ORDERS, RANKINGS, places_of, regions_of, tie_breaker
-from xaicheck.faithfulness.result import Curve, Faithfulness
+from xaicheck.faithfulness.result import Faithfulness
 from xaicheck.seeds import generator
 from xaicheck.types import Network
 

@@ -1,4 +1,4 @@
-"""Curves and what is concluded from them: frozen, free of torch."""
+"""The faithfulness of one map: its curves, and what is concluded from them."""
 
 from __future__ import annotations
 
@@ -7,21 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from xaicheck.faithfulness.measures import FAITHFULNESS
+from xaicheck.faithfulness.measures import FAITHFULNESS, Curve
 from xaicheck.faithfulness.options import chosen
 from xaicheck.types import Score
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Curve:
-    """The network's answer while more and more of a picture is removed."""
-
-    order: str  # "morf" or "lerf"
-    fill: str
-    output: str  # "softmax" or "logit"
-    fractions: np.ndarray  # float64 [K + 1], share of the regions that are removed
-    values: np.ndarray  # float64 [K + 1], the output for the explained class
-    first: np.ndarray  # bool [K + 1]: the explained class is still the network's answer
 
 
 @dataclass(frozen=True, slots=True, eq=False)

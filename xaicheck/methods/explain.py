@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from xaicheck.errors import Refused
-from xaicheck.passes import passes
+from xaicheck.methods.shared_passes import passes
 from xaicheck.seeds import Draws
 from xaicheck.types import Method, MethodChoice, Network
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xaicheck.passes import GRADIENT, passes, reader
+from xaicheck.methods.shared_passes import GRADIENT, passes, reader
 from xaicheck.types import Method, Network, Passes
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xaicheck.passes import GUIDED, reader
+from xaicheck.methods.shared_passes import GUIDED, reader
 from xaicheck.types import Method, ModelSpec, Passes
 
 if TYPE_CHECKING:

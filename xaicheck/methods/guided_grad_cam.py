@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xaicheck.methods import grad_cam, guided_backprop
-from xaicheck.passes import CAM, GUIDED, reader
+from xaicheck.methods.shared_passes import CAM, GUIDED, reader
 from xaicheck.types import Method, ModelSpec, Passes
 
 if TYPE_CHECKING:

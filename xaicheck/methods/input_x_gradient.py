@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xaicheck.methods import gradient
-from xaicheck.passes import GRADIENT, reader
+from xaicheck.methods.shared_passes import GRADIENT, reader
 from xaicheck.types import Method, Passes
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xaicheck.passes import gradient_sum
+from xaicheck.methods.shared_passes import gradient_sum
 from xaicheck.types import Method, Network, Param
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import Any
 import torch
 from torch.overrides import TorchFunctionMode
 
-from xaicheck.one_row import is_shared
-from xaicheck.row_rules import RECTIFIERS, rectifier_top
-from xaicheck.shared import left_alone
+from xaicheck.batching.shared_autograd import is_shared
+from xaicheck.batching.shared_rows import left_alone
+from xaicheck.batching.shared_rules import RECTIFIERS, rectifier_top
 
 
 class _Guided(torch.autograd.Function):

@@ -22,12 +22,12 @@ from zennit.rules import ClampMod, Epsilon, Norm, Pass
 from zennit.torchvision import ResNetBasicBlockCanonizer, ResNetBottleneckCanonizer
 from zennit.types import Activation, AvgPool, BatchNorm, Convolution, Linear
 
-from xaicheck.branches import RecalibratedNorm, twins
+from xaicheck.batching.forks import RecalibratedNorm, twins
+from xaicheck.batching.shared_autograd import is_shared
+from xaicheck.batching.shared_rows import SharedRows
 from xaicheck.errors import Refused
-from xaicheck.one_row import is_shared
-from xaicheck.shared import SharedRows
+from xaicheck.models.graph import private_copy
 from xaicheck.types import Network
-from xaicheck.wiring import private_copy
 
 
 class ResidualSum(AttributeCanonizer):

@@ -15,14 +15,24 @@ from typing import Any
 
 import numpy as np
 
-from xaicheck.draw import report_words, sentences
-from xaicheck.draw.numbers import Reading
-from xaicheck.draw.viewer.scene import View
 from xaicheck.methods import METHODS
-from xaicheck.report import charts, command, figures, files, page, picture, record, sheets
-from xaicheck.report.archive import entry
-from xaicheck.similarity import SIMILARITIES
+from xaicheck.reading import sentences
+from xaicheck.reading.numbers import Reading
+from xaicheck.report import (
+    charts,
+    command,
+    figures,
+    files,
+    page,
+    picture,
+    record,
+    sheets,
+    words as report_words,
+)
+from xaicheck.similarity.measures import SIMILARITIES
+from xaicheck.storage.archive import entry
 from xaicheck.types import Report
+from xaicheck.viewer.scene import View
 
 MANIFEST, PAGE = "manifest.json", "report.html"
 QUICK = 1  # of zlib: more effort takes three times as long and saves a hundredth

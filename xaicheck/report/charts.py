@@ -6,9 +6,10 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from xaicheck.draw import figures, report_words, sentences, words
-from xaicheck.draw.compared import full_name
-from xaicheck.draw.numbers import Reading, ScaleRow
+from xaicheck.reading import figures, sentences, words
+from xaicheck.reading.compared import full_name
+from xaicheck.reading.numbers import Reading, ScaleRow
+from xaicheck.report import words as report_words
 from xaicheck.types import Measure, Method
 
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from xaicheck.draw import heatmap, words
-from xaicheck.draw.numbers import Reading
+from xaicheck.reading import heatmap, words
+from xaicheck.reading.numbers import Reading
 from xaicheck.report.charts import Chart, Series
 from xaicheck.types import Method
 

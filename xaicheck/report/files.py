@@ -10,7 +10,7 @@ from typing import IO, Any
 
 import numpy as np
 
-from xaicheck.draw import heatmap
+from xaicheck.reading import heatmap
 from xaicheck.types import Report, Target
 
 SCHEMA = 1

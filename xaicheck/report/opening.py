@@ -15,12 +15,12 @@ from typing import Any
 
 import numpy as np
 
-from xaicheck.draw.viewer import encode
-from xaicheck.draw.viewer.scene import Scene
 from xaicheck.errors import BadRequest
-from xaicheck.levels import restored
 from xaicheck.report import bundle, files, page, picture
 from xaicheck.report.record import FORMAT, Record
+from xaicheck.storage.int8 import restored
+from xaicheck.viewer import encode
+from xaicheck.viewer.scene import Scene
 
 MOST = {".html": 100_000_000, ".json": 200_000_000, ".png": picture.MAX_BYTES, ".npz": 4_000_000_000}
 MAX_MAPS = 200_000_000  # bytes of the maps inside a page

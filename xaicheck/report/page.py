@@ -9,22 +9,22 @@ import re
 from html import escape
 from typing import Any
 
-from xaicheck import gallery
-from xaicheck.draw import report_words, sentences
-from xaicheck.draw.numbers import Reading
-from xaicheck.draw.style import PANEL
-from xaicheck.draw.viewer import page as viewer
-from xaicheck.draw.viewer.build import scene
-from xaicheck.draw.viewer.encode import encode
-from xaicheck.draw.viewer.pool import factor_of
-from xaicheck.draw.viewer.scene import View
 from xaicheck.methods import METHODS
-from xaicheck.models import MODELS
-from xaicheck.report import page_parts, record
+from xaicheck.models import samples
+from xaicheck.models.registry import MODELS
+from xaicheck.reading import sentences
+from xaicheck.reading.numbers import Reading
+from xaicheck.reading.style import PANEL
+from xaicheck.report import page_parts, record, words as report_words
 from xaicheck.report.page_style import STYLE
 from xaicheck.report.record import Setting
-from xaicheck.similarity import SIMILARITIES
+from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.types import Report
+from xaicheck.viewer import page as viewer
+from xaicheck.viewer.build import scene
+from xaicheck.viewer.encode import encode
+from xaicheck.viewer.pool import factor_of
+from xaicheck.viewer.scene import View
 
 LIMIT = 5_000_000  # bytes
 ROOM_FOR_MAPS = 3_000_000  # bytes of levels; compressed and written as base64 they take about as many
@@ -57,7 +57,7 @@ def build(report: Report, *, view: View | None = None, base: str = BASE, file: s
     height, width = report.view.shape[:2]
     shown = scene(reading, report.request.measures, methods=METHODS, start=setting.view, pixels=pixels)
     title = report_words.TITLE.format(
-        picture=gallery.display(report.image_name, report.request.image),
+        picture=samples.display(report.image_name, report.request.image),
         network=MODELS[report.request.model].label,
     )
     finding = sentences.finding(reading, measure.key, depth, METHODS)

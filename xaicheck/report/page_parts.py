@@ -8,11 +8,11 @@ from html import escape
 from typing import Any
 
 from xaicheck import address
-from xaicheck.draw import figures, panel, report_words, sentences, tables, words
-from xaicheck.draw.captions import Caption
-from xaicheck.draw.numbers import Reading
-from xaicheck.report import charts, command, page_tables, picture, record, svg
-from xaicheck.similarity import SIMILARITIES
+from xaicheck.reading import figures, panel, sentences, tables, words
+from xaicheck.reading.captions import Caption
+from xaicheck.reading.numbers import Reading
+from xaicheck.report import charts, command, page_tables, picture, record, svg, words as report_words
+from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.types import Measure, Method, Report
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from xaicheck.draw import report_words, words
-from xaicheck.draw.numbers import Reading, Summary
+from xaicheck.reading import words
+from xaicheck.reading.numbers import Reading, Summary
+from xaicheck.report import words as report_words
 from xaicheck.types import Measure, Method
 
 

@@ -9,9 +9,9 @@ import io
 import numpy as np
 from PIL import Image
 
-from xaicheck import gallery
-from xaicheck.draw import heatmap
 from xaicheck.errors import BadRequest
+from xaicheck.models import samples
+from xaicheck.reading import heatmap
 from xaicheck.types import ImageInput, ModelSpec, Report
 
 MAX_BYTES = 4_000_000  # of the PNG; 260 by 260 pixels of noise take 0.2 million
@@ -69,7 +69,7 @@ def stand_in(view: np.ndarray, spec: ModelSpec, sha256: str, name: str) -> Image
 
 def sample_of(name: str, sha256: str) -> str | None:
     """The key of the gallery's picture with that file name and content; None for any other."""
-    for key, sample in gallery.SAMPLES.items():
+    for key, sample in samples.SAMPLES.items():
         if sample.path.name == name:
-            return key if gallery.load(key).sha256 == sha256 else None
+            return key if samples.load(key).sha256 == sha256 else None
     return None

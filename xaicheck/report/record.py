@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from xaicheck import levels
-from xaicheck.draw.viewer.scene import View
 from xaicheck.report import files, picture
+from xaicheck.storage import int8 as levels
 from xaicheck.types import Attribution, Report
+from xaicheck.viewer.scene import View
 
 FORMAT = 1
 FULL, EIGHT_BIT = "float32", "8 bit"

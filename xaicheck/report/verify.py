@@ -9,15 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from xaicheck import gallery, images, plan, study
-from xaicheck.draw.viewer.pool import pooled
-from xaicheck.draw.viewer.scene import View
+from xaicheck.engine import request as plan, run as study
 from xaicheck.errors import BadRequest
-from xaicheck.models import MODELS
+from xaicheck.models import images, samples
+from xaicheck.models.registry import MODELS
 from xaicheck.report import compare, files, opening, page, picture, record
 from xaicheck.report.compare import Difference
 from xaicheck.report.record import Record
 from xaicheck.types import ImageInput, Listener, Report, Request
+from xaicheck.viewer.pool import pooled
+from xaicheck.viewer.scene import View
 
 OTHER_TEXT = "the page (it shows other numbers than those that it holds)"
 
@@ -71,9 +72,9 @@ def picture_of(found: Record, request: Request, given: ImageInput | None = None)
     if found.view is not None:
         name = str(found.facts.get("name", files.PICTURE))
         return picture.stand_in(found.view, spec, request.image, images.display_name(name))
-    for key in gallery.SAMPLES:
-        if gallery.load(key).sha256 == request.image:
-            return gallery.load(key)
+    for key in samples.SAMPLES:
+        if samples.load(key).sha256 == request.image:
+            return samples.load(key)
     raise BadRequest("The report holds no picture: name its file with --picture.")
 
 
@@ -160,8 +161,8 @@ def _digests(now: Report, found: Record) -> tuple[int, int] | None:
 
 def _other_picture(found: Record, request: Request, given: ImageInput | None) -> tuple[str, ...]:
     """Whether the picture in the file is not the one whose digest it gives, as far as that can be known."""
-    samples = (gallery.load(key) for key in gallery.SAMPLES)
-    original = given or next((s for s in samples if s.sha256 == request.image), None)
+    known = (samples.load(key) for key in samples.SAMPLES)
+    original = given or next((s for s in known if s.sha256 == request.image), None)
     if original is None or found.view is None:
         return ()
     same = np.array_equal(images.model_view(original, MODELS[request.model]), found.view)

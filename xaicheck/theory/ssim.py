@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import erfcx, exp1, roots_genlaguerre
 
-from xaicheck.comparable import WINDOW, NoNumber, windowed
+from xaicheck.similarity.validity import WINDOW, NoNumber, windowed
 from xaicheck.theory.domain import above, at_least, finite, whole
 
 K1, K2 = 0.01, 0.03

@@ -1,0 +1,95 @@
+"""A made-up GapData of any size: methods of known order, so that what is made of it can be known as well."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import combinations, product
+
+import numpy as np
+
+from xaicheck.experiments.ranking.data import GapData, Missing, VariantScores
+from xaicheck.experiments.ranking.setting import METHODS, SEEDS, VARIANTS, Variant
+from xaicheck.similarity.measures import SIMILARITIES
+from xaicheck.types import Comparison, Target
+
+COMPARISONS = tuple(
+    Comparison(measure, normalisation, sign)
+    for measure, normalisation, sign in product(
+        ("ssim", "spearman", "mse"), ("second_moment", "max"), ("signed", "magnitude", "either")
+    )
+)
+
+
+def synthetic(
+    *,
+    methods: tuple[str, ...] = METHODS,
+    n_images: int = 8,
+    seeds: tuple[int, ...] = SEEDS,
+    depths: tuple[int, ...] = tuple(range(1, 19)),
+    comparisons: tuple[Comparison, ...] = COMPARISONS,
+    variants: tuple[Variant, ...] = VARIANTS,
+    agreement: float = -1.0,
+    noise: float = 0.05,
+    seed: int = 0,
+) -> GapData:
+    """Method i scores i / M in the check (0 = best) and `agreement` times its rank in faithfulness.
+
+    `agreement` 1: both orders are the same but for the noise; -1: reversed; 0: faithfulness is noise alone.
+    Distances are turned round, so that every comparison gives the same order.
+    """
+    g = np.random.default_rng(seed)
+    m, s, i = len(methods), len(seeds), n_images
+    level = np.arange(m) / m
+    turn = np.array([-1.0 if SIMILARITIES[c.measure].distance else 1.0 for c in comparisons])
+
+    def around(shape: tuple[int, ...]) -> np.ndarray:
+        return noise * g.standard_normal(shape)
+
+    def scores(variant: Variant) -> VariantScores:
+        own = tuple(d for d in variant.depths if d) or depths
+        base = level[:, None, None, None] + around((m, s, 1, 1)) + around((m, s, i, len(own)))
+        values = turn[:, None, None, None, None] * base[None]
+        values = values + 0.2 * around((len(comparisons), *base.shape))
+        pairs = len(tuple(combinations(seeds, 2)))
+        null = around((len(comparisons), m, pairs, i))
+        rise = 1 - level[:, None, None] + around((m, s, i))
+        return VariantScores(
+            variant, own, values.astype(np.float32), rise.astype(np.float32), null.astype(np.float32)
+        )
+
+    faith = 0.3 * -agreement * level[:, None, None] + 0.3 * around((4, 2, 2, 2, m, s, i))
+    faith[2] *= -1  # the deletion area: lower is better
+    return GapData(
+        model="efficientnet_lite0",
+        images=tuple(f"picture {n}" for n in range(i)),
+        targets=tuple(Target(n, f"class {n}", 0.5) for n in range(i)),
+        methods=methods,
+        seeds=seeds,
+        comparisons=comparisons,
+        variants=tuple(scores(v) for v in variants),
+        faithfulness_measures=("abpc", "aopc", "auc_morf", "auc_lerf"),
+        fills=("mean", "inpaint"),
+        outputs=("softmax", "logit"),
+        rankings=("signed", "magnitude"),
+        faithfulness=faith.astype(np.float32),
+        snr=np.exp(g.standard_normal((m, i))).astype(np.float32),
+        steps=14,
+        region=16,
+        missing=(),
+        versions=(("xaicheck", "0"),),
+        seconds=1.0,
+    )
+
+
+def without(
+    data: GapData, method: str, *, image: int, seed: int = 0, depth: int | None = None, variant: int = 0
+) -> GapData:
+    """The same data without the scores of a method for an image and a seed, at one depth or at all."""
+    scores = data.variants[variant]
+    values = scores.similarity.copy()
+    columns = slice(None) if depth is None else scores.depths.index(depth)
+    values[:, data.methods.index(method), data.seeds.index(seed), image, columns] = np.nan
+    gone = Missing(method, data.images[image], seed, depth, "the map is zero everywhere", scores.variant.key)
+    variants = list(data.variants)
+    variants[variant] = replace(scores, similarity=values)
+    return replace(data, variants=tuple(variants), missing=(*data.missing, gone))

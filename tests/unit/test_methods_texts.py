@@ -1,0 +1,418 @@
+"""The catalogue and the numbers of the page Methods: made from the registries, true for them."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+from collections.abc import Callable
+from html.parser import HTMLParser
+from types import MappingProxyType, ModuleType
+
+import numpy as np
+import pytest
+
+from xaicheck import faithfulness, methods as registered
+from xaicheck.experiments.first_visit import examples
+from xaicheck.experiments.first_visit.examples import Examples, Pair
+from xaicheck.methods import METHODS
+from xaicheck.models import registry as models
+from xaicheck.models.registry import MODELS
+from xaicheck.randomization import weights as randomize
+from xaicheck.randomization.checks import CHECKS
+from xaicheck.similarity import measures as similarity, normalise
+from xaicheck.similarity.measures import SIMILARITIES, compare, comparisons
+from xaicheck.topics.methods import cards, catalog, numbers, words as texts
+from xaicheck.topics.methods.docstrings import LABELS, doc_of
+from xaicheck.topics.methods.entries import Entry, Fact
+from xaicheck.topics.methods.formulas import readable, shapeless
+from xaicheck.types import Comparison, Method
+
+SECTIONS = catalog.SECTIONS
+ENTRIES = [entry for section in SECTIONS.values() for entry in section.entries]
+ABOUT = {
+    "tests": list(CHECKS),
+    "methods": [m.key for m in METHODS.values() if not m.control],
+    "controls": [m.key for m in METHODS.values() if m.control],
+    "similarity": [*SIMILARITIES, *normalise.NORMALISATIONS, *normalise.SIGNS],
+    "faithfulness": [
+        *faithfulness.FAITHFULNESS, *faithfulness.FILLS, *faithfulness.ORDERS, *faithfulness.RANKINGS,
+        *faithfulness.OUTPUTS,
+    ],
+    "networks": list(MODELS),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def shown() -> Examples:
+    found = examples.load()
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="module")
+def scores(shown: Examples) -> numbers.Scores:
+    found = numbers.scores(shown)
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="module")
+def small(shown: Examples) -> dict[str, str]:
+    return {key: cards.small(METHODS[key], pair) for key, pair in shown.pairs.items()}
+
+
+# The catalogue
+
+
+@pytest.mark.parametrize("section", ABOUT)
+def test_a_section_has_every_entry_of_its_registries_in_their_order(section: str) -> None:
+    assert [entry.key for entry in SECTIONS[section].entries] == ABOUT[section]
+
+
+def test_the_orders_laws_and_policies_of_randomization_are_there() -> None:
+    keys = [entry.key for entry in SECTIONS["randomization"].entries]
+    wanted = [*randomize.MODES, *randomize.LAWS, *randomize.BATCHNORM]
+    assert keys[: len(wanted)] == wanted
+    assert {"order_kept", "observed_mse", "shared_zeros_spearman"} <= set(keys)
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_no_section_is_empty(section: str) -> None:
+    assert SECTIONS[section].entries
+
+
+def test_every_entry_says_what_it_is_and_has_a_place_of_its_own() -> None:
+    anchors = [entry.anchor for entry in ENTRIES]
+    assert len(set(anchors)) == len(anchors) > 90
+    for entry in ENTRIES:
+        assert entry.title and (entry.summary or entry.section == "networks"), entry.anchor
+        assert all(fact.label and fact.text for fact in entry.facts), entry.anchor
+        assert "`" not in "".join(fact.text for fact in entry.facts) + entry.summary, entry.anchor
+
+
+def test_a_method_that_is_added_appears_with_its_settings_and_refusals(monkeypatch) -> None:
+    def attribute(network: object, x: object, target: object, *, rng: object, width: int = 3) -> object:
+        """Nothing in particular, [B 1 H W].
+
+        Source: nobody 2099, section 4.
+        Differs: in every respect.
+        """
+
+    added = Method(
+        "brand_new", "Brand new", "It does nothing.", "Nobody et al. 2099", attribute,
+        params=(registered.METHODS["occlusion"].params[0],), stochastic=True,
+        refuses=lambda spec: "its name is too long" if spec.key == "vit_b_16" else None,
+    )  # fmt: skip
+    more = MappingProxyType({**METHODS, "brand_new": added})
+    for module in (catalog, cards, texts):
+        monkeypatch.setattr(module, "METHODS", more)
+    (entry,) = (e for e in SECTIONS["methods"].entries if e.key == "brand_new")
+    said = {fact.label: fact.text for fact in entry.facts}
+    assert said["Refused on"] == "ViT-B/16: its name is too long."
+    assert said["Differs"] == "in every respect."
+    assert any(label.startswith("Setting: ") for label in said)
+    assert "random" in entry.tags
+    assert "Its name is too long." in cards.matrix()
+    assert "Brand new" in cards.grid([entry], "student")
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "registry", "section"),
+    [
+        (catalog, "SIMILARITIES", similarity.SIMILARITIES, "similarity"),
+        (catalog, "FILLS", faithfulness.FILLS, "faithfulness"),
+        (catalog, "MODELS", models.MODELS, "networks"),
+        (randomize, "LAWS", randomize.LAWS, "randomization"),
+    ],
+)
+def test_whatever_is_added_to_a_registry_appears(
+    module: ModuleType, name: str, registry: dict[str, object], section: str, monkeypatch
+) -> None:
+    old = next(iter(registry.values()))
+    new = dataclasses.replace(old, key="brand_new", label="Brand new")  # type: ignore[type-var]
+    monkeypatch.setattr(module, name, {**registry, "brand_new": new})
+    assert "brand_new" in [entry.key for entry in SECTIONS[section].entries]
+
+
+def test_every_refusal_is_told_by_the_method_by_the_network_and_by_the_matrix() -> None:
+    told = 0
+    for method in METHODS.values():
+        section = "controls" if method.control else "methods"
+        entry = next(e for e in SECTIONS[section].entries if e.key == method.key)
+        for reason, specs in catalog.refusals(method).items():
+            told += len(specs)
+            assert any(reason in fact.text for fact in entry.facts if fact.label == "Refused on")
+            assert reason[1:] in cards.matrix()
+            for spec in specs:
+                other = next(e for e in SECTIONS["networks"].entries if e.key == spec.key)
+                assert any(method.label in f.text and reason in f.text for f in other.facts)
+    assert told > 0
+    assert texts.refused_line().startswith(f"{told} of {len(METHODS) * len(MODELS)} pairs")
+    assert cards.matrix().count('class="xm-no"') == told
+
+
+def test_students_see_no_formula_and_researchers_see_all_facts() -> None:
+    for entry in ENTRIES:
+        assert entry.at("researcher") == entry.facts
+        assert not [f for f in entry.at("student") if f.formula or f.label in ("Source", "Differs")]
+    for key in SIMILARITIES:
+        entry = next(e for e in SECTIONS["similarity"].entries if e.key == key)
+        labels = {fact.label for fact in entry.facts}
+        assert {"Range", "Formula", "No number when", "Source", "Differs"} <= labels, key
+
+
+def test_the_range_says_which_end_is_the_good_one() -> None:
+    said = {
+        entry.key: next((f.text for f in entry.facts if f.label == "Range"), "")
+        for entry in (*SECTIONS["similarity"].entries, *SECTIONS["faithfulness"].entries)
+    }
+    assert said["spearman"] == "−1 to 1; 1 is the same map, higher is more alike."
+    assert said["mse"].endswith("0 is the same map, higher is less alike.")
+    assert said["auc_morf"] == "0 to 1 for probabilities; lower is more faithful."
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("BLUR", "faithfulness"), ("binder 2023", "similarity"), ("hedström", None), ("zzz", None)],
+)
+def test_a_search_finds_entries_that_have_all_its_words(text: str, found: str | None) -> None:
+    hits = catalog.search(text)
+    if text == "zzz":
+        assert not hits
+    if found is not None:
+        assert found in hits
+    for entries in hits.values():
+        assert entries
+        for entry in entries:
+            whole = repr(entry).casefold()
+            assert all(word.casefold() in whole for word in text.split())
+
+
+# Docstrings
+
+
+def test_a_docstring_comes_apart_at_its_labels() -> None:
+    def fn() -> None:
+        """What comes back.
+
+        More of it,
+        on two lines.
+
+        Formula: a + b,
+            the rest of it. Source: someone 1999.
+        Differs: in one way; Cost: nothing.
+        And a last word.
+        """
+
+    doc = doc_of(fn)
+    assert (doc.summary, doc.text) == ("What comes back.", "More of it, on two lines. And a last word.")
+    assert dict(doc.parts) == {
+        "Formula": "a + b, the rest of it.",
+        "Source": "someone 1999.",
+        "Differs": "in one way;",
+        "Cost": "nothing.",
+    }
+    assert doc_of(lambda: None).summary == "" and doc.get("Errors") == ""
+
+
+@pytest.mark.parametrize("fn", [m.fn for m in SIMILARITIES.values()], ids=list(SIMILARITIES))
+def test_no_word_of_a_docstring_is_lost(fn: Callable[..., object]) -> None:
+    doc = doc_of(fn)
+    words = " ".join([doc.summary, doc.text, *(f"{k}: {v}" for k, v in doc.parts.items())]).split()
+    assert sorted(words) == sorted((inspect.getdoc(fn) or "").split())
+    assert set(doc.parts) <= set(LABELS)
+
+
+@pytest.mark.parametrize(
+    ("plain", "signs"),
+    [
+        ("2 / sqrt(d)", "2 / √(d)"),
+        ("sum_k (v_k)^2 >= 0", "Σ_k (v_k)² ≥ 0"),
+        ("the sum over pairs", "the sum over pairs"),
+        ("x +- t_{S-1} sqrt(pi)", "x ± t_{S-1} √(π)"),
+        ("7 x 7 windows in [-1, 1]", "7 × 7 windows in [−1, 1]"),
+        ("well-known pipes", "well-known pipes"),
+    ],
+)
+def test_formulas_get_the_signs_of_mathematics_and_words_stay(plain: str, signs: str) -> None:
+    assert readable(plain) == signs
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("The mean of scores [seed image] with seeds.", "The mean of scores with seeds."),
+        ("The cosine, in [-1, 1]; broadcast shape.", "The cosine, in [−1, 1]."),
+        ("P(a >= b); shape of the ratio.", "P(a ≥ b)."),
+        ("The band of `level`, in [0, n].", "The band of level, in [0, n]."),
+    ],
+)
+def test_shapes_of_arrays_are_left_to_programmers_and_ranges_stay(given: str, shown: str) -> None:
+    assert shapeless(given) == shown
+
+
+# The numbers
+
+
+def test_every_method_has_a_pair_of_maps_in_what_comes_with_the_program(shown: Examples) -> None:
+    assert list(shown.pairs) == list(METHODS)
+    assert [
+        key for key, pair in shown.pairs.items() if pair.original is None or pair.randomized is None
+    ] == []
+
+
+def test_the_scores_are_those_of_the_measures(shown: Examples, scores: numbers.Scores) -> None:
+    for key in ("gradient", "sobel"):
+        pair = shown.pairs[key]
+        expected = compare(pair.original, comparisons())(pair.randomized)
+        for one, score in zip(comparisons(), expected, strict=True):
+            assert scores.score(one, key) == score
+
+
+def test_maps_of_8_bits_score_as_the_page_says_they_do(shown: Examples, scores: numbers.Scores) -> None:
+    report = shown.report
+    stored = [s for s in report.scores if s.depth == shown.depth and s.seed == shown.seed]
+    apart = [
+        abs(s.score.value - scores.score(Comparison(s.measure), s.method).value)
+        for s in stored
+        if s.score.value is not None
+    ]
+    assert len(apart) >= 4 * 8
+    assert max(apart) < 0.004, "the sentence under the maps says 0.003"
+    assert "0.003" in texts.STORED
+
+
+def test_the_finding_counts_what_the_numbers_say(scores: numbers.Scores) -> None:
+    text = texts.opening(scores)
+    first = [scores.order(one)[0] for one in scores.comparisons]
+    assert f"{len(METHODS)} pairs of maps" in text
+    assert f"compared in {len(comparisons())} ways" in text
+    assert f"{len(scores.firsts())} of them come first somewhere" in text
+    assert set(first) <= {key for key, _ in scores.firsts()}
+    # Ties share a first place, so the sum of all is the number of comparisons.
+    assert sum(times for _, times in scores.firsts()) == pytest.approx(len(comparisons()))
+
+
+def test_the_same_order_everywhere_is_told_as_one_order() -> None:
+    rng = np.random.default_rng(5)
+    a = rng.standard_normal((64, 64)).astype(np.float32)
+    pairs = {key: Pair(a, a) for key in METHODS}
+    pairs["gradient"] = Pair(a, rng.standard_normal((64, 64)).astype(np.float32))
+    report = examples.shipped.load()
+    assert report is not None
+    found = numbers.scores(Examples(report, pairs, 19, 0))
+    assert found is not None
+    text = texts.opening(found)
+    assert "come in 1 different order; gradient always comes first." in text
+
+
+def test_the_swapped_pairs_are_counted_as_by_hand(scores: numbers.Scores) -> None:
+    one, other = Comparison("mse"), Comparison("ssim", "minmax")
+    a, b = scores.ranks(one), scores.ranks(other)
+    keys = list(a)
+    swapped = sum(
+        abs(np.sign(a[i] - a[j]) - np.sign(b[i] - b[j])) / 2
+        for n, i in enumerate(keys)
+        for j in keys[n + 1 :]
+    )
+    assert scores.swapped(one, other) == (pytest.approx(swapped), len(keys) * (len(keys) - 1) // 2)
+    moved = numbers.most_moved(scores)
+    assert moved is not None and moved.swapped == max(
+        scores.swapped(x, y)[0]
+        for x in scores.comparisons
+        for y in scores.comparisons
+        if x.measure == y.measure and x.sign == y.sign == "signed"
+    )
+
+
+def test_a_method_without_a_number_is_named_with_its_reason(shown: Examples) -> None:
+    dead = np.zeros((224, 224), np.float32)
+    pairs = {**shown.pairs, "grad_cam": Pair(shown.pairs["grad_cam"].original, dead)}
+    pairs["lrp"] = Pair(None, None, examples.MISSING)
+    found = numbers.scores(dataclasses.replace(shown, pairs=pairs))
+    assert found is not None and set(found.missing) == {"grad_cam", "lrp"}
+    assert "Grad-CAM: the randomized map is zero everywhere" in texts.missing_line(found)
+    drawn = {key: cards.small(METHODS[key], pair) for key, pair in pairs.items()}
+    html = cards.tiles(found, Comparison("spearman"), drawn)
+    assert html.count("<li") == len(METHODS)
+    assert "Every value is exactly zero." in html
+
+
+def test_the_worked_examples_have_the_known_answers(shown: Examples) -> None:
+    three = numbers.worked(shown, {key: method.signed for key, method in METHODS.items()})
+    assert three is not None
+    for key, measure in SIMILARITIES.items():
+        assert three.scores[key]["same"].value == measure.best, key
+    assert three.scores["mse"]["flipped"].value == pytest.approx(4, abs=1e-9)
+    assert three.scores["mse"]["noise"].value == pytest.approx(2, abs=5 * 2 / 224)
+    assert three.scores["spearman"]["noise"].value == pytest.approx(0, abs=5 / 224)
+    assert three.scores["cs"]["flipped"].value < -0.9
+    assert three.scores["ssim"]["flipped"].value > 0.5
+
+
+def test_the_conclusion_is_made_from_the_numbers(scores: numbers.Scores, shown: Examples) -> None:
+    three = numbers.worked(shown, {key: method.signed for key, method in METHODS.items()})
+    said = texts.verdict(scores, numbers.most_moved(scores), three)
+    claims = dict(said.may_not)
+    assert len(said.may) == 2 and len(claims) == 4
+    first, times = scores.firsts()[0]
+    assert METHODS[first].control == ("which explains nothing" in next(iter(claims.values())))
+    assert all(any(c.isdigit() for c in why) for why in list(claims.values())[:3])
+    bare = texts.verdict(None, None, None)
+    assert len(bare.may) == len(bare.may_not) == 1
+
+
+# HTML
+
+
+class Tags(HTMLParser):
+    """Counts what is open, and keeps ids and pictures."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.alts: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        self.ids += [str(found["id"])] if "id" in found else []
+        if tag == "img":
+            self.alts.append(str(found.get("alt")))
+        else:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_cards_are_well_formed_and_found_by_their_links(section: str) -> None:
+    entries = SECTIONS[section].entries
+    found = Tags(cards.grid(entries, "researcher"))
+    assert not found.open
+    assert found.ids == [entry.anchor for entry in entries]
+    assert all(f'href="#{anchor}"' in cards.index(entries) for anchor in found.ids)
+
+
+def test_every_picture_has_an_alternative_text_with_its_range(
+    shown: Examples, scores: numbers.Scores, small: dict[str, str]
+) -> None:
+    tags = Tags(cards.tiles(scores, Comparison("spearman"), small))
+    assert len(tags.alts) == 2 * len(METHODS)
+    assert all("colours up to" in alt for alt in tags.alts)
+    assert "colours up to" in cards.picture(METHODS["gradient"], shown.pairs["gradient"])
+
+
+def test_texts_cannot_become_markup() -> None:
+    entry = Entry("methods", "x", "<b>", "<i>", ("<u>",), (Fact("<s>", "<script>"),))
+    assert not [
+        tag for tag in ("<b>", "<i>", "<u>", "<s>", "<script>") if tag in cards.grid([entry], "student")
+    ]
+
+
+def test_tied_places_are_written_as_a_span(scores: numbers.Scores, small: dict[str, str]) -> None:
+    html = cards.tiles(scores, Comparison("spearman"), small)
+    last = len(METHODS)
+    assert f"{last - 1}–{last}. Fixed noise" in html and f"{last - 1}–{last}. Sobel edges" in html

@@ -1,0 +1,208 @@
+"""The ranking gap from computed scores: known orders come out, missing scores are paired and counted."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.ranking_data import COMPARISONS, synthetic, without
+from xaicheck.errors import BadRequest
+from xaicheck.experiments.ranking.rank import Choice, default_choice, flips, rank
+from xaicheck.experiments.ranking.setting import CONTROLS, METHODS
+from xaicheck.statistics import mean_interval
+from xaicheck.types import Comparison
+
+
+def choice(data, **changes) -> Choice:
+    return replace(default_choice(data), **changes)
+
+
+@pytest.mark.parametrize(("agreement", "tau"), [(1.0, 1.0), (-1.0, -1.0)])
+def test_orders_that_agree_or_are_reversed_have_the_tau_they_were_made_with(agreement, tau):
+    view = rank(data := synthetic(agreement=agreement, noise=0.001), default_choice(data))
+    assert view.gap.tau.estimate == pytest.approx(tau)
+    assert view.gap.first.means == pytest.approx(view.check.values.mean((1, 2)))
+    assert view.check.methods == METHODS
+    assert view.check_intervals[3] == mean_interval(view.check.values[3])
+
+
+def test_low_similarity_is_good_and_so_is_a_high_distance_and_a_high_entropy_rise():
+    data = synthetic(noise=0.001)
+    orders = [
+        rank(data, choice(data, comparison=Comparison("ssim"))),
+        rank(data, choice(data, comparison=Comparison("mse"))),
+        rank(data, choice(data, test="entropy")),
+    ]
+    for view in orders:
+        assert [interval.estimate for interval in view.gap.first.ranks] == list(range(1, 13))
+    assert [view.check.low_is_better for view in orders] == [True, False, False]
+
+
+def test_a_measure_that_is_better_when_low_is_turned_round():
+    data = synthetic(noise=0.001, agreement=1.0)
+    assert rank(data, choice(data, measure="auc_morf")).gap.tau.estimate == pytest.approx(1)
+    assert rank(data, choice(data, measure="auc_morf")).faith.low_is_better
+
+
+def test_without_controls_only_methods_that_look_at_the_network_are_ordered():
+    data = synthetic()
+    assert rank(data, choice(data, controls=False)).check.methods == tuple(
+        m for m in METHODS if m not in CONTROLS
+    )
+    assert not set(flips(data, controls=False).all.methods) & set(CONTROLS)
+
+
+def test_a_chosen_depth_is_taken_alone_and_none_is_the_mean_over_all():
+    data = synthetic(depths=(1, 2, 3))
+    scores = data.variants[0].similarity[data.comparisons.index(default_choice(data).comparison)]
+    one = rank(data, choice(data, depth=2)).check.values
+    assert np.array_equal(one, scores[..., 1].astype(float))
+    assert rank(data, default_choice(data)).check.values == pytest.approx(scores.mean(-1), abs=1e-6)
+
+
+def test_a_depth_without_a_score_is_left_out_for_every_method_of_that_picture_and_seed():
+    data = synthetic(depths=(1, 2, 3))
+    holed = without(data, "grad_cam", image=4, seed=1, depth=2)
+    view = rank(holed, default_choice(holed))
+    scores = data.variants[0].similarity[data.comparisons.index(default_choice(data).comparison)]
+    expected = scores.mean(-1, dtype=float)
+    expected[:, 1, 4] = scores[:, 1, 4, [0, 2]].mean(-1, dtype=float)
+    assert view.check.values == pytest.approx(expected, abs=1e-6)
+    note = next(n for n in view.notes if "left out for all" in n)
+    assert note.startswith("1 of 72 ")
+    assert "Grad-CAM: the map is zero everywhere (once)" in note
+
+
+def test_a_picture_without_any_depth_in_common_is_dropped_from_both_orders_and_named():
+    data = synthetic(depths=(1, 2, 3))
+    holed = without(data, "lrp", image=2, seed=0)
+    view = rank(holed, default_choice(holed))
+    assert view.check.images == view.faith.images
+    assert view.check.dropped == view.gap.dropped == ("picture 2",)
+    assert any("1 image was left out" in note for note in view.notes)
+
+
+def test_a_method_without_any_score_is_left_out_by_name_and_the_others_are_ordered():
+    data = synthetic(noise=0.001)
+    for image in range(8):
+        for seed in data.seeds:
+            data = without(data, "smoothgrad", image=image, seed=seed)
+    view = rank(data, default_choice(data))
+    assert "smoothgrad" not in view.check.methods
+    assert len(view.check.methods) == 11
+    assert view.gap.tau.estimate == pytest.approx(-1)
+    assert any(note.startswith("Left out") and "SmoothGrad" in note for note in view.notes)
+    assert any("SmoothGrad" in note for note in flips(data, controls=True).notes)
+
+
+def test_nothing_but_missing_numbers_gives_a_sentence():
+    data = synthetic(n_images=2)
+    blank = replace(data.variants[0], similarity=np.full_like(data.variants[0].similarity, np.nan))
+    data = replace(data, variants=(blank,))
+    view = rank(data, default_choice(data))
+    assert view.gap is None
+    assert "nothing to order" in view.notes[-1]
+    assert flips(data, controls=True).all.rate is None
+
+
+def test_identical_scores_of_all_methods_have_no_tau_and_say_so():
+    data = synthetic()
+    same = replace(data.variants[0], similarity=np.ones_like(data.variants[0].similarity))
+    data = replace(data, variants=(same, *data.variants[1:]))
+    view = rank(data, default_choice(data))
+    assert view.gap.tau.estimate is None
+    assert any("All methods have the same score" in note for note in view.notes)
+    assert any(note.startswith("Tied by check: Gradient = ") for note in view.notes)
+
+
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        ({"methods": ("gradient", "sobel")}, "2 methods: Kendall's tau means little"),
+        ({"n_images": 1}, "1 image"),
+        ({"seeds": (0,)}, "1 seed"),
+    ],
+)
+def test_two_methods_one_picture_or_one_seed_give_a_view_and_a_caution(made, said):
+    data = synthetic(**made)
+    view = rank(data, default_choice(data))
+    assert view.gap is not None
+    assert any(said in note for note in view.notes)
+    assert flips(data, controls=True).all.rate is not None
+
+
+def test_one_seed_gives_no_interval_and_no_null_band():
+    view = rank(data := synthetic(seeds=(0,)), default_choice(data))
+    assert view.gap.tau.low is None
+    assert all(interval.low is None for interval in view.check_intervals)
+    assert all(band.n == 0 for band in view.null_bands)
+
+
+def test_null_bands_count_pairs_of_networks_not_pictures():
+    view = rank(data := synthetic(), default_choice(data))
+    assert [band.n for band in view.null_bands] == [3] * 12
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"variant": "cascade-magic"},
+        {"comparison": Comparison("magic")},
+        {"measure": "magic"},
+        {"fill": "magic"},
+        {"output": "magic"},
+        {"ranking": "magic"},
+        {"depth": 99},
+        {"test": "magic"},
+    ],
+)
+def test_a_choice_that_was_not_computed_is_refused_in_one_sentence(changes):
+    data = synthetic(depths=(1, 2))
+    with pytest.raises(BadRequest, match="choose one of"):
+        rank(data, choice(data, **changes))
+
+
+def test_settings_that_give_one_order_never_flip_and_one_reversed_variant_flips_every_pair():
+    data = synthetic(noise=0.0005)
+    view = flips(data, controls=True)
+    rates = dict(view.by_switch)
+    assert view.all.rate == 0
+    assert view.all.wins[0] == 1
+    assert len(view.all.settings) == len(data.variants) * (len(COMPARISONS) + 1)
+    assert rates["Mode"].rate == rates["Law"].rate == 0
+    first = data.variants[0]
+    turned = replace(first, similarity=-first.similarity, entropy_rise=-first.entropy_rise)
+    moved = dict(flips(replace(data, variants=(turned, *data.variants[1:])), controls=True).by_switch)
+    assert moved["Mode"].rate == pytest.approx(2 / 3)  # of the three orders one is turned round
+    assert moved["Mode"].between[0].tolist() == [0, 1, 1]
+    assert moved["Law"].rate == 1  # the other law was not turned round
+    assert moved["Sign"].rate == moved["Seed"].rate == 0
+
+
+def test_a_comparison_is_found_under_the_one_that_has_its_number():
+    data = synthetic(comparisons=(Comparison("spearman_abs"), Comparison("pearson")))
+    one = rank(data, choice(data, comparison=Comparison("spearman", "max", "magnitude")))
+    two = rank(data, choice(data, comparison=Comparison("spearman_abs")))
+    assert np.array_equal(one.check.values, two.check.values)
+
+
+def test_the_rank_correlation_of_magnitudes_is_a_position_of_the_sign_switch():
+    data = synthetic(comparisons=(Comparison("spearman"), Comparison("spearman_abs")))
+    rates = dict(flips(data, controls=True).by_switch)
+    assert rates["Sign"].settings == ("signed", "magnitude")
+    assert rates["Similarity measure"].rate is None
+
+
+def test_a_switch_with_one_position_says_that_there_is_nothing_to_compare():
+    data = synthetic(comparisons=(Comparison("ssim"),))
+    sign = dict(flips(data, controls=True).by_switch)["Sign"]
+    assert sign.rate is None
+    assert "one position" in sign.warning
+
+
+def test_noise_in_place_of_scores_flips_half_of_the_pairs():
+    g = np.random.default_rng(0)
+    data = synthetic()
+    noise = [replace(v, similarity=g.standard_normal(v.similarity.shape)) for v in data.variants]
+    # 73 orders of 66 pairs: the share of flipped pairs has an sd of about 0.01 around one half.
+    assert flips(replace(data, variants=tuple(noise)), controls=True).all.rate == pytest.approx(0.5, abs=0.05)

@@ -1,0 +1,168 @@
+"""The panel, its numbers and its figures, from synthetic reports."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from tests.app import fakes
+from xaicheck.methods import METHODS
+from xaicheck.reading import figures, panel, tables
+from xaicheck.reading.numbers import Reading, part
+from xaicheck.similarity.measures import SIMILARITIES
+from xaicheck.types import Report, Score, ScoreRow
+
+SPEARMAN, MSE = SIMILARITIES["spearman"], SIMILARITIES["mse"]
+
+
+@pytest.fixture(scope="module")
+def report() -> Report:
+    return fakes.sample_report(seeds=2)
+
+
+def test_the_magnitude_of_a_map_is_measured_against_its_original(report: Report) -> None:
+    reading = Reading(report)
+    before, after = reading.map("gradient", 0), reading.map("gradient", 10)
+    assert before is not None and after is not None and before.values is not None and after.values is not None
+    ratio = np.sqrt(np.mean(after.values**2) / np.mean(before.values**2))
+    assert reading.magnitude("gradient", 10) == pytest.approx(ratio, rel=1e-4)  # float32 sums
+    assert ratio < 0.1
+
+
+def test_names_of_methods_cannot_become_markup_in_the_verdict(report: Report) -> None:
+    evil = dataclasses.replace(METHODS["gradient"], label="<img src=x onerror=alert(1)>")
+    methods = {**METHODS, "gradient": evil}
+    body = panel.verdict_card(Reading(report), SPEARMAN, 3, methods, [evil])
+    assert "<img src=x" not in body and "&lt;img src=x" in body
+
+
+def test_seeds_without_a_number_are_left_out_of_the_mean_and_counted_out(report: Report) -> None:
+    rows = (
+        ScoreRow("gradient", "spearman", 3, 0, Score(0.5)),
+        ScoreRow("gradient", "spearman", 3, 1, Score(None, "constant")),
+    )
+    summary = Reading(dataclasses.replace(report, scores=rows, _maps={})).score("gradient", "spearman", 3)
+    assert (summary.mean, summary.low, summary.high, summary.seeds) == (0.5, 0.5, 0.5, 1)
+
+
+def test_touched_blocks_follow_the_mode(report: Report) -> None:
+    names = report.blocks
+    for mode, expected in (
+        ("cascade", names[:3]),
+        ("bottom_up", names[-3:]),
+        ("independent", (names[2],)),
+    ):
+        request = dataclasses.replace(report.request, mode=mode)
+        reading = Reading(dataclasses.replace(report, request=request, _maps={}))
+        assert reading.touched(3) == expected
+        assert reading.touched(0) == ()
+
+
+def test_scales_run_from_input_to_output_with_means_over_seeds(report: Report) -> None:
+    rows = Reading(report).scales(3)
+    assert [row.block for row in rows] == list(reversed(report.blocks))
+    assert all(row.ratio == pytest.approx(1) for row in rows[: len(rows) - 3])
+    last = [a.rms for a in report.activations if a.block == report.blocks[0] and a.depth == 3]
+    assert rows[-1].rms == pytest.approx(np.mean(last))
+
+
+def test_a_part_of_a_report_answers_a_smaller_request(report: Report) -> None:
+    smaller = dataclasses.replace(
+        report.request, methods=report.request.methods[:2], seeds=(1,), measures=("mse",)
+    )
+    narrowed = part(report, smaller)
+    assert narrowed is not None and narrowed.request == smaller
+    assert {s.method for s in narrowed.scores} == {m.key for m in smaller.methods}
+    assert {(s.seed, s.measure) for s in narrowed.scores} == {(1, "mse")}
+    assert narrowed.attribution(smaller.methods[0].key, 3, 1) is report.attribution(
+        smaller.methods[0].key, 3, 1
+    )
+    assert narrowed.attribution("lrp", 3, 1) is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"law": "permutation"}, {"target": 3}, {"image": "0"}, {"seeds": (0, 1, 2)}, {"model": "resnet18"}],
+)
+def test_a_different_request_has_no_part(report: Report, change: dict[str, object]) -> None:
+    assert part(report, dataclasses.replace(report.request, **change)) is None  # type: ignore[arg-type]
+
+
+def test_changed_parameters_of_a_method_have_no_part(report: Report) -> None:
+    methods = tuple(
+        dataclasses.replace(m, params=(("steps", 99),)) if m.key == "integrated_gradients" else m
+        for m in report.request.methods
+    )
+    assert part(report, dataclasses.replace(report.request, methods=methods)) is None
+
+
+def test_the_curves_show_every_method_with_a_style_of_its_own(report: Report) -> None:
+    fig = figures.curves(Reading(report), SPEARMAN, 7, METHODS)
+    lines = [t for t in fig.data if t.mode == "lines+markers"]
+    assert [t.name for t in lines] == [METHODS[m.key].label for m in report.request.methods]
+    assert len({(t.line.color, t.line.dash, t.marker.symbol) for t in lines}) == len(lines)
+    assert len({(t.line.dash, t.marker.symbol) for t in lines}) == len(lines)  # without colour, too
+    assert list(lines[0].x) == list(report.depths)
+    assert fig.layout.shapes[0].x0 == 7
+
+
+def test_the_band_reaches_from_the_lowest_to_the_highest_seed(report: Report) -> None:
+    fig = figures.curves(Reading(report), SPEARMAN, 7, METHODS)
+    band = next(t for t in fig.data if t.fill == "toself" and t.name == METHODS["lrp"].label)
+    values = [
+        s.score.value for s in report.scores if (s.method, s.measure, s.depth) == ("lrp", "spearman", 3)
+    ]
+    where = [i for i, x in enumerate(band.x) if x == 3]
+    assert sorted(band.y[i] for i in where) == pytest.approx(sorted(values))  # type: ignore[type-var]
+
+
+def test_one_seed_has_no_band() -> None:
+    fig = figures.curves(Reading(fakes.sample_report(seeds=1)), SPEARMAN, 7, METHODS)
+    assert not any(t.fill for t in fig.data)
+
+
+def test_every_method_and_control_has_a_style_that_differs() -> None:
+    styles = figures.styles_of(METHODS.values())
+    assert len({tuple(s.values()) for s in styles.values()}) == len(METHODS)
+
+
+def test_a_method_has_one_colour_whatever_is_shown_beside_it() -> None:
+    together = figures.styles_of(METHODS.values())
+    for method in METHODS.values():
+        assert figures.styles_of([method]) == {method.key: together[method.key]}
+    real = [styles["colour"] for key, styles in together.items() if not METHODS[key].control]
+    assert len(set(real)) == len(real)
+
+
+@pytest.mark.parametrize("what", figures.SCALES)
+def test_the_activation_figure_has_both_networks_block_by_block(report: Report, what: str) -> None:
+    fig = figures.scales(Reading(report), 6, what)
+    assert {t.name for t in fig.data} == {"Original", "Randomized"}
+    assert list(fig.data[0].x) == list(reversed(report.blocks))
+    assert (fig.layout.yaxis.type == "log") is (what in ("rms", "gradient"))
+
+
+def test_a_logarithmic_axis_gets_no_zero(report: Report) -> None:
+    zero = tuple(dataclasses.replace(a, rms=0.0) for a in report.activations)
+    fig = figures.scales(Reading(dataclasses.replace(report, activations=zero, _maps={})), 6, "rms")
+    assert set(fig.data[0].y) == {None}
+
+
+@pytest.mark.parametrize("what", ["logit_std", "entropy"])
+def test_the_liveness_figures_reach_over_all_depths(report: Report, what: str) -> None:
+    fig = figures.liveness(Reading(report), what, 6)
+    assert list(fig.data[-1].x) == list(report.depths)
+
+
+def test_tables_hold_the_numbers_of_the_figures(report: Report) -> None:
+    reading = Reading(report)
+    rows = tables.scores(reading, MSE, METHODS)
+    assert len(rows) == len(report.request.methods) * len(report.depths)
+    at = next(r for r in rows if r["Method"] == METHODS["lrp"].label and r["Blocks randomized"] == 5)
+    assert at[MSE.label] == reading.score("lrp", "mse", 5).mean
+    assert len(tables.scales(reading, 5)) == len(report.blocks)
+    assert len(tables.liveness(reading)) == len(report.liveness)
+    settings = {row["Setting"]: row["Value"] for row in tables.settings(report, METHODS)}
+    assert settings["New weights"] == "he_normal" and settings["Seeds"] == "0, 1"

@@ -1,0 +1,194 @@
+"""The texts: each is true for its number."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+import pytest
+
+from tests.app import fakes
+from xaicheck.methods import METHODS
+from xaicheck.reading import sentences, verdict, words
+from xaicheck.reading.numbers import Reading, Summary
+from xaicheck.similarity.measures import SIMILARITIES
+from xaicheck.types import Coverage, Liveness, Report
+
+SPEARMAN = SIMILARITIES["spearman"]
+
+
+@pytest.fixture(scope="module")
+def report() -> Report:
+    return fakes.sample_report(seeds=3)
+
+
+@pytest.fixture(scope="module")
+def reading(report: Report) -> Reading:
+    return Reading(report)
+
+
+@pytest.mark.parametrize(
+    ("value", "word"),
+    [
+        (1.0, "hardly changed"), (0.9, "hardly changed"), (0.89, "partly changed"), (0.5, "partly changed"),
+        (0.49, "largely changed"), (0.2, "largely changed"), (0.19, "unrelated"), (0.0, "unrelated"),
+        (-0.2, "unrelated"), (-0.21, "inverted"), (-1.0, "inverted"), (None, "–"), (math.nan, "–"),
+    ],
+)  # fmt: skip
+def test_a_similarity_has_its_word(value: float | None, word: str) -> None:
+    assert words.score_word("spearman", value) == word
+
+
+@pytest.mark.parametrize(("value", "word"), [(0.0, "hardly changed"), (2.0, "unrelated"), (4.0, "inverted")])
+def test_a_distance_is_read_the_other_way_round(value: float, word: str) -> None:
+    assert words.score_word("mse", value) == word
+
+
+@pytest.mark.parametrize("key", SIMILARITIES)
+def test_every_measure_calls_its_best_value_hardly_changed(key: str) -> None:
+    # HOG has no word: what unrelated maps score depends on their values.
+    word = words.DASH if key == "hog" else "hardly changed"
+    assert words.score_word(key, SIMILARITIES[key].best) == word
+
+
+@pytest.mark.parametrize(
+    ("ratio", "text"),
+    [
+        (1.0, "as large as the original"), (0.8, "as large as the original"),
+        (0.5, "2.0× smaller than the original"),
+        (1 / 12, "12× smaller than the original"), (3.4, "3.4× larger than the original"),
+        (1234.0, "1,234× larger than the original"), (1e-7, "10⁷× smaller than the original"),
+        (0.0, "zero everywhere"), (math.inf, "not finite"), (None, "no magnitude to compare"),
+    ],
+)  # fmt: skip
+def test_a_magnitude_has_its_words(ratio: float | None, text: str) -> None:
+    assert words.magnitude(ratio) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0, "0"), (0.01234, "0.0123"), (-41.23, "−41.2"), (3.1e-7, "3.1·10⁻⁷"), (2e9, "2.0·10⁹"), (None, "–")],
+)
+def test_numbers_of_any_size_are_short(value: float | None, text: str) -> None:
+    assert words.short(value) == text
+
+
+def test_a_small_negative_score_is_not_minus_zero() -> None:
+    assert words.number(-0.001) == "0.00" and words.number(-0.31) == "−0.31"
+
+
+def test_a_score_line_names_the_spread_or_the_reason() -> None:
+    assert words.score_line(Summary(0.4, 0.3, 0.5, 3)) == "0.30 to 0.50 over 3 seeds"
+    assert words.score_line(Summary(0.4, 0.4, 0.4, 1)) == "one seed"
+    assert words.score_line(Summary(None, None, None, 0, "a map is constant")) == "a map is constant"
+
+
+def test_the_finding_names_the_extremes_and_the_noise_with_their_numbers(reading: Reading) -> None:
+    text = sentences.finding(reading, "spearman", 19, METHODS)
+    for key in ("lrp", "fresh_noise"):
+        assert words.number(reading.score(key, "spearman", 19).mean) in text
+    assert "LRP" in text and "never looks at the network" in text
+    assert "Sobel" not in text
+
+
+def test_at_depth_zero_nothing_is_claimed(reading: Reading) -> None:
+    assert "Nothing is randomized" in sentences.finding(reading, "spearman", 0, METHODS)
+
+
+def test_a_finding_without_scores_says_so(report: Report) -> None:
+    empty = Reading(dataclasses.replace(report, scores=(), _maps={}))
+    assert "no score is known yet" in sentences.finding(empty, "spearman", 5, METHODS)
+
+
+@pytest.mark.parametrize(
+    ("mode", "depth", "text"),
+    [
+        ("cascade", 19, "all 19 blocks randomized"),
+        ("cascade", 4, "the last 4 of 19 blocks randomized"),
+        ("cascade", 1, "only the classifier randomized"),
+        ("bottom_up", 4, "the first 4 of 19 blocks randomized"),
+        ("bottom_up", 1, "only the stem randomized"),
+        ("independent", 2, "only block 2 of 19 randomized (head)"),
+    ],
+)
+def test_the_place_is_said_as_the_mode_means_it(report: Report, mode: str, depth: int, text: str) -> None:
+    request = dataclasses.replace(report.request, mode=mode)
+    assert sentences.where(Reading(dataclasses.replace(report, request=request, _maps={})), depth) == text
+
+
+def test_the_verdict_shows_the_noise_beside_and_the_ratio_of_scales(reading: Reading) -> None:
+    entries = verdict.may_not(reading, SPEARMAN, 6, METHODS)
+    text = " ".join(f"{claim} {why}" for claim, why in entries)
+    assert words.number(reading.score("fresh_noise", "spearman", 6).mean) in text
+    assert "inadequate as a criterion to rank attribution methods" in text
+    assert "our re-implementation of the paper’s argument" in text
+    assert "the 13 blocks below keep their activations (ratio 1.00)" in text
+    assert "Passing shows nothing about faithfulness" in text
+
+
+def test_without_noise_the_verdict_asks_for_it() -> None:
+    bare = Reading(fakes.sample_report(methods=["gradient", "lrp"]))
+    text = " ".join(why for _, why in verdict.may_not(bare, SPEARMAN, 6, METHODS))
+    assert "Add the control fresh noise" in text
+
+
+def test_the_verdict_at_full_depth_takes_its_scales_from_half_way(reading: Reading) -> None:
+    text = " ".join(why for _, why in verdict.may_not(reading, SPEARMAN, 19, METHODS))
+    assert "the last 9 of 19 blocks randomized" in text
+
+
+def test_methods_that_hardly_change_are_named_and_controls_are_not() -> None:
+    stable = Reading(fakes.sample_report(methods=["gradient", "sobel"]))
+    shown = " ".join(verdict.may(stable, SPEARMAN, 19, METHODS))
+    assert "no method is that stable" in shown
+    assert "gradient" in " ".join(verdict.may(stable, SPEARMAN, 0, METHODS))
+
+
+@pytest.mark.parametrize(
+    ("spread", "entropy", "word"),
+    [
+        (1.2, 5.0, "alive"), (0.0, words.UNIFORM_ENTROPY, "dead"), (1e-3, 6.905, "nearly silent"),
+        (90.0, 0.001, "saturated"), (math.nan, 5.0, "broken"), (math.inf, 0.0, "broken"),
+    ],
+)  # fmt: skip
+def test_a_network_has_the_word_of_its_numbers(spread: float, entropy: float, word: str) -> None:
+    assert sentences.alive_word(Liveness(3, 0, spread, entropy, ())) == word
+
+
+def test_the_audit_counts_what_was_left(report: Report, reading: Reading) -> None:
+    assert "100 % of the parameters differ" in sentences.audit_line(reading)
+    left = Coverage(0.753, ("a.weight", "b", "c", "d"), ())
+    text = sentences.audit_line(Reading(dataclasses.replace(report, coverage=left, _maps={})))
+    assert "75.3 %" in text and "4 tensors are untouched: a.weight, b, c, …" in text
+
+
+def test_the_curves_title_counts_methods_and_leaves_controls_out(reading: Reading) -> None:
+    title = sentences.curves_title(reading, SPEARMAN, METHODS)
+    real = [m.key for m in reading.report.request.methods if not METHODS[m.key].control]
+    low = sum(reading.score(key, "spearman", 19).mean < 0.5 for key in real)  # type: ignore[operator]
+    assert title.endswith(f"{low} of {len(real)}")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(None, ""), (0.2, "about 1 s left"), (42.4, "about 42 s left"), (170.0, "about 3 min left")],
+)
+def test_the_time_left_is_rounded(seconds: float | None, text: str) -> None:
+    assert words.time_left(seconds) == text
+
+
+def test_names_inside_a_sentence_keep_their_capitals() -> None:
+    expected = {
+        "gradient": "gradient",
+        "grad_cam": "Grad-CAM",
+        "smoothgrad": "SmoothGrad",
+        "sobel": "Sobel edges",
+    }
+    assert {key: words.method_name(METHODS, key) for key in expected} == expected
+
+
+def test_no_text_claims_what_was_not_verified(reading: Reading) -> None:
+    claims = [why for _, why in verdict.may_not(reading, SPEARMAN, 6, METHODS)]
+    text = " ".join([*claims, *verdict.may(reading, SPEARMAN, 6, METHODS)]).lower()
+    for phrase in ("the paper reports", "proved", "useless", "imagenet validation", "resnet-50"):
+        assert phrase not in text

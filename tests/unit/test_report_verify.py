@@ -1,0 +1,359 @@
+"""`verify`: the same on the same machine, and whatever was changed is found."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import json
+import re
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from xaicheck.cli import commands as cli
+from xaicheck.engine import request as plan, run as study
+from xaicheck.models import samples
+from xaicheck.report import bundle, compare, files, opening, page, record
+from xaicheck.types import Report
+
+Verify = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture(scope="module")
+def report() -> Report:
+    """A real run, as small as one can be: two methods, one block, one seed."""
+    image = samples.load("chelsea")
+    request = plan.request_for(
+        image, methods=("gradient", "fresh_noise"), depths=(0, 1), measures=("spearman", "mse")
+    )
+    return study.run(request, image, device="cpu")
+
+
+@pytest.fixture(scope="module")
+def kept(report: Report, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with the page, the zip and the plain files of that run."""
+    folder = tmp_path_factory.mktemp("kept")
+    (folder / "r.html").write_text(page.build(report, file="r.html"), encoding="utf-8")
+    (folder / "r.zip").write_bytes(bundle.build(report, file="r.zip"))
+    files.write(report, folder / "out")
+    return folder
+
+
+@pytest.fixture
+def verify(capsys: pytest.CaptureFixture[str]) -> Verify:
+    """Runs `verify` and gives the exit status, standard output and standard error."""
+
+    def run(path: Path, *arguments: str) -> tuple[int, str, str]:
+        status = cli.main(["verify", str(path), "--device", "cpu", *arguments])
+        return status, *capsys.readouterr()
+
+    return run
+
+
+@pytest.fixture
+def known(report: Report, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spares the computing: the run gives what it gave."""
+    monkeypatch.setattr(study, "run", lambda *_, **__: report)
+
+
+def rewritten(kept: Path, change: Callable[[dict[str, Any]], None], *, sealed: bool = True) -> str:
+    """The page with its numbers changed by hand; `sealed`: by somebody who knows of the seal."""
+    text = (kept / "r.html").read_text(encoding="utf-8")
+    (old,) = re.findall(rf'id="{page.RECORD}">(.*?)</script>', text, re.S)
+    facts = json.loads(old)
+    change(facts)
+    new = json.dumps(facts, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
+    return resealed(text.replace(old, new)) if sealed else text.replace(old, new)
+
+
+def resealed(text: str) -> str:
+    return page.sealed(text[: text.rindex("<!-- sha256")])
+
+
+def put(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "changed.html"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+# --- unchanged ---------------------------------------------------------------------------------------
+
+
+def test_the_same_machine_gives_the_same_bits(kept: Path, verify: Verify) -> None:
+    status, out, err = verify(kept / "r.html")
+    assert (status, err) == (0, "")
+    assert out.splitlines()[-1].startswith("same numbers (computed again in")
+    assert "versions and device: the same" in out
+    assert "scores: 8 of 8 the same" in out
+    assert "maps by their SHA-256: 4 of 4 the same" in out
+
+
+@pytest.mark.parametrize("name", ["r.html", "r.zip", "out"])
+def test_the_page_the_zip_and_the_folder_can_be_verified(
+    kept: Path, verify: Verify, known: None, name: str
+) -> None:
+    status, out, _ = verify(kept / name)
+    assert status == 0, out
+    assert out.splitlines()[-1].startswith("same numbers (")
+    assert "maps: 4 of 4 the same" in out
+
+
+def test_the_run_sees_the_picture_of_the_file_under_the_original_digest(
+    kept: Path, report: Report, verify: Verify, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from xaicheck.models.images import model_view
+    from xaicheck.models.registry import MODELS
+
+    seen = []
+
+    def run(request: Any, image: Any, **_: Any) -> Report:
+        seen.append((request, image.sha256, model_view(image, MODELS[request.model])))
+        return report
+
+    monkeypatch.setattr(study, "run", run)
+    for name in ("r.html", "r.zip", "out"):
+        verify(kept / name)
+    verify(kept / "r.html", "--picture", str(samples.SAMPLES["chelsea"].path))
+    assert len(seen) == 4
+    for request, digest, view in seen:
+        assert request == report.request and digest == report.request.image
+        assert np.array_equal(view, report.view)
+
+
+def test_rounding_is_told_from_a_difference(
+    kept: Path, report: Report, verify: Verify, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def moved(by: float) -> Report:
+        scores = tuple(
+            dataclasses.replace(row, score=dataclasses.replace(row.score, value=(row.score.value or 0) + by))
+            for row in report.scores
+        )
+        return dataclasses.replace(report, scores=scores, _maps={})
+
+    monkeypatch.setattr(study, "run", lambda *_, **__: moved(1e-6))
+    status, out, _ = verify(kept / "r.html")
+    assert status == 0 and "same numbers but for rounding" in out and "largest difference 1e-06" in out
+    monkeypatch.setattr(study, "run", lambda *_, **__: moved(0.01))
+    status, out, _ = verify(kept / "r.html")
+    assert status == 1 and out.splitlines()[-1].startswith("differs") and "more than rounding" in out
+
+
+def test_a_report_of_another_version_or_device_says_so(
+    kept: Path, verify: Verify, known: None, tmp_path: Path
+) -> None:
+    def older(facts: dict[str, Any]) -> None:
+        facts["report"]["versions"]["torch"] = "1.0.0"
+        facts["report"]["device"] = "cuda"
+
+    status, out, _ = verify(put(tmp_path, rewritten(kept, older)))
+    assert status == 0
+    assert "torch: 1.0.0 then, " in out and "device: cuda then, cpu now" in out
+
+
+# --- changed by hand ---------------------------------------------------------------------------------
+
+
+def move_a_score(facts: dict[str, Any]) -> None:
+    row = next(row for row in facts["report"]["scores"] if row["depth"] == 1)
+    row["value"] += 0.25
+
+
+@pytest.mark.parametrize("sealed", [True, False])
+def test_a_score_changed_by_hand_is_found(
+    kept: Path, verify: Verify, known: None, tmp_path: Path, sealed: bool
+) -> None:
+    status, out, _ = verify(put(tmp_path, rewritten(kept, move_a_score, sealed=sealed)))
+    assert status == 1
+    assert "scores: 7 of 8 the same; largest difference 0.25" in out
+    assert ("changed after it was written" in out) == (not sealed)
+
+
+def test_a_score_that_is_taken_out_is_found(kept: Path, verify: Verify, known: None, tmp_path: Path) -> None:
+    status, out, _ = verify(put(tmp_path, rewritten(kept, lambda f: f["report"]["scores"].pop())))
+    assert status == 1 and "scores: 7 of 8 the same; one is missing or has no number" in out
+
+
+def test_a_number_changed_only_where_it_is_read_is_found(
+    kept: Path, report: Report, verify: Verify, known: None, tmp_path: Path
+) -> None:
+    text = (kept / "r.html").read_text(encoding="utf-8")
+    shown = re.search(r"<td>(−?0\.\d\d\d)</td>", text)
+    assert shown is not None
+    status, out, _ = verify(put(tmp_path, resealed(text.replace(shown.group(), "<td>0.999</td>", 1))))
+    assert status == 1 and "it shows other numbers than those that it holds" in out
+
+
+def test_another_picture_under_the_digest_of_a_sample_is_found(
+    kept: Path, report: Report, verify: Verify, known: None, tmp_path: Path
+) -> None:
+    from xaicheck.report import picture
+
+    other = dataclasses.replace(report, view=report.view[::-1].copy(), _maps={})
+    text = rewritten(kept, lambda facts: facts.update(picture=picture.data_url(other)))
+    status, out, _ = verify(put(tmp_path, text))
+    assert status == 1 and "the picture (it is not the one with that SHA-256)" in out
+
+
+def rezipped(kept: Path, tmp_path: Path, changes: dict[str, bytes]) -> Path:
+    """The zip with some members changed or added."""
+    path = tmp_path / "changed.zip"
+    with zipfile.ZipFile(kept / "r.zip") as old, zipfile.ZipFile(path, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, changes.pop(name, None) or old.read(name))
+        for name, data in changes.items():
+            new.writestr(name, data)
+    return path
+
+
+def test_a_map_changed_in_the_zip_is_found_twice(
+    kept: Path, report: Report, verify: Verify, known: None, tmp_path: Path
+) -> None:
+    maps = {record.name(a): np.array(a.values) for a in report.attributions}
+    maps["gradient/1/0"][:50] *= 3
+    out_file = io.BytesIO()
+    np.savez(out_file, **maps)
+    status, out, _ = verify(rezipped(kept, tmp_path, {"maps.npz": out_file.getvalue()}))
+    assert status == 1
+    assert "changed after it was written: maps.npz" in out
+    assert "maps: 3 of 4 the same; largest difference" in out and "gradient/1/0" in out
+
+
+def test_a_figure_changed_in_the_zip_is_found(
+    kept: Path, verify: Verify, known: None, tmp_path: Path
+) -> None:
+    changes = {"scores.csv": b"method\n", "extra.txt": b"hello"}
+    status, out, _ = verify(rezipped(kept, tmp_path, changes))
+    assert status == 1
+    assert "written: scores.csv" in out and "written: extra.txt" in out
+
+
+# --- no reports --------------------------------------------------------------------------------------
+
+
+def pickled() -> bytes:
+    out = io.BytesIO()
+    np.savez(out, evil=np.array([{"a": 1}], dtype=object))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("a.html", b"<html>hello</html>", "no report of xaicheck"),
+        ("a.html", b"\xff\xfe\x00binary", "no report of xaicheck"),
+        (
+            "a.html",
+            f'<script type="application/json" id="{page.RECORD}">{{</script>'.encode(),
+            "cannot be read",
+        ),
+        (
+            "a.html",
+            f'<script type="application/json" id="{page.RECORD}">[1]</script>'.encode(),
+            "cannot be read",
+        ),
+        (
+            "a.html",
+            f'<script type="application/json" id="{page.RECORD}">{{"format":9}}</script>'.encode(),
+            "has the format 9; this version of xaicheck reads format 1",
+        ),
+        ("a.zip", b"PK\x03\x04 and then nothing", "damaged zip"),
+        ("none.html", None, "No such file"),
+    ],
+)
+def test_what_is_no_report_is_one_sentence(
+    verify: Verify, tmp_path: Path, name: str, data: bytes | None, said: str
+) -> None:
+    if data is not None:
+        (tmp_path / name).write_bytes(data)
+    status, out, err = verify(tmp_path / name)
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert said in err
+
+
+def test_a_folder_without_a_report_is_one_sentence(verify: Verify, tmp_path: Path) -> None:
+    status, _, err = verify(tmp_path)
+    assert status == 2 and "no report of xaicheck" in err
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda f: f["report"]["request"].update(model="resnet1000"),
+        lambda f: f["report"]["request"].update(methods=[{"key": "magic", "params": []}]),
+        lambda f: f["report"]["request"].update(seeds=["many"]),
+        lambda f: f["report"]["request"].update(surprise=1),
+        lambda f: f["report"].pop("request"),
+        lambda f: f.update(report=[]),
+        lambda f: f.update(picture="file:///etc/passwd"),
+        lambda f: f.update(picture="data:image/png;base64,AAAA"),
+    ],
+)
+def test_a_report_that_asks_for_something_unknown_is_one_sentence(
+    kept: Path, verify: Verify, tmp_path: Path, change: Callable[[dict[str, Any]], None]
+) -> None:
+    status, out, err = verify(put(tmp_path, rewritten(kept, change)))
+    assert (status, out, err.count("\n")) == (2, "", 1), err
+
+
+def test_nothing_is_ever_unpickled(kept: Path, verify: Verify, tmp_path: Path) -> None:
+    status, _, err = verify(rezipped(kept, tmp_path, {"maps.npz": pickled()}))
+    assert status == 2 and "no map" in err
+
+
+def test_sizes_are_bounded_before_anything_is_unpacked(
+    kept: Path, verify: Verify, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(opening.MOST, ".npz", 1000)
+    status, _, err = verify(kept / "r.zip")
+    assert status == 2 and "larger than any" in err
+    monkeypatch.setattr(opening, "MAX_MAPS", 1000)
+    status, _, err = verify(kept / "r.html")
+    assert status == 2 and "maps in" in err
+    monkeypatch.setitem(opening.MOST, ".html", 1000)
+    status, _, err = verify(kept / "r.html")
+    assert status == 2 and "larger than any" in err
+
+
+def test_a_picture_that_is_another_is_refused(kept: Path, verify: Verify) -> None:
+    status, _, err = verify(kept / "r.html", "--picture", str(samples.SAMPLES["coffee"].path))
+    assert status == 2 and "its SHA-256 differs" in err
+
+
+def test_a_folder_from_before_pictures_were_kept_takes_the_sample_or_asks(
+    kept: Path, report: Report, verify: Verify, known: None, tmp_path: Path
+) -> None:
+    files.write(report, tmp_path)
+    (tmp_path / files.PICTURE).unlink()
+    assert verify(tmp_path)[0] == 0
+    text = (tmp_path / "report.json").read_text().replace(report.request.image, "0" * 64)
+    (tmp_path / "report.json").write_text(text)
+    status, _, err = verify(tmp_path)
+    assert status == 2 and "--picture" in err
+
+
+# --- the comparison itself ---------------------------------------------------------------------------
+
+
+def test_maps_are_compared_relative_to_their_size() -> None:
+    values = np.random.default_rng(0).normal(size=(9, 9)).astype(np.float32)
+    found = compare.maps({"a": values * 1.001, "b": values}, {"a": values, "b": values})
+    assert (found.same, found.count, found.where) == (1, 2, "a")
+    assert found.largest == pytest.approx(1e-3, rel=1e-2) and found.holds and not found.exact
+    assert not compare.maps({"a": values}, {}).holds
+    assert not compare.maps({"a": values[:3]}, {"a": values}).holds
+    hole = values.copy()
+    hole[0, 0] = np.nan
+    assert compare.maps({"a": hole}, {"a": hole}).exact
+    assert not compare.maps({"a": hole}, {"a": values}).holds
+
+
+def test_a_missing_number_is_no_zero() -> None:
+    row = {"method": "m", "measure": "q", "depth": 1, "seed": 0, "value": None, "why": "constant"}
+    table = {"scores": [row]}
+    assert all(d.exact for d in compare.tables(table, table))
+    other = {"scores": [{**row, "value": 0.0, "why": ""}]}
+    assert not all(d.holds for d in compare.tables(table, other))

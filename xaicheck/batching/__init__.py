@@ -1,0 +1,1 @@
+"""A randomized network whose batch axis is depth: all depths of one seed in one pass."""

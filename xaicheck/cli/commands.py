@@ -1,0 +1,215 @@
+"""The command line: `check` writes a report, `verify` computes one again, the rest list what there is."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from xaicheck.cli import arguments, listings as tables, writing
+from xaicheck.cli.terminal import Bar
+from xaicheck.engine import request as plan, run as study
+from xaicheck.errors import BadImage, BadRequest, Refused, XaicheckError
+from xaicheck.methods import DEFAULT_PANEL, METHODS, refusal
+from xaicheck.models import images
+from xaicheck.models.device import DEVICES
+from xaicheck.models.registry import DEFAULT_MODEL, MODELS
+from xaicheck.randomization.weights import BATCHNORM, LAWS, MODES
+from xaicheck.reading.words import listed
+from xaicheck.report import files, page
+from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS
+from xaicheck.types import ImageInput, ModelSpec, Request
+
+WRONG_ARGUMENT, FAILED, INTERRUPTED = 2, 1, 130
+_DEFAULTS: dict[str, Any] = {field.name: field.default for field in fields(Request)}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The exit status: 0 done, 2 wrong arguments, 1 what failed or differs, 130 interrupted."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a "×" is no reason to fail on an ASCII terminal
+    try:
+        args = build_parser().parse_args(argv)
+        status: int = args.run(args) or 0
+        sys.stdout.flush()
+    except (BadRequest, Refused, BadImage) as error:
+        return _say(error, WRONG_ARGUMENT)
+    except XaicheckError as error:
+        return _say(error, FAILED)
+    except KeyboardInterrupt:
+        return _say("interrupted; nothing was written", INTERRUPTED)
+    except BrokenPipeError:
+        # The reader (`| head`) has what it wanted; without this Python complains again while it exits.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    return status
+
+
+def build_parser() -> arguments.Parser:
+    """The parser of the whole command line; `args.run(args)` does what was asked."""
+    parser = arguments.Parser(
+        prog="xaicheck", description="Randomization checks for attribution maps.", allow_abbrev=False
+    )
+    commands = parser.add_subparsers(required=True)
+    _add_check(commands)
+    _add_verify(commands)
+    for name, what, listing in (
+        ("models", "networks", _list_models),
+        ("methods", "attribution methods and their settings", _list_methods),
+        ("measures", "similarity measures", _list_measures),
+    ):
+        command = commands.add_parser(name, help=f"list the {what}", allow_abbrev=False)
+        command.set_defaults(run=listing)
+        command.add_argument("--json", action="store_true", help="as JSON")
+        if name == "methods":
+            _add_choice(command, "--model", MODELS, None, "also say which are refused there, and why")
+    return parser
+
+
+def _add_check(commands: argparse._SubParsersAction[arguments.Parser]) -> None:
+    check = commands.add_parser(
+        "check", help="explain a picture, randomize the network, compare", allow_abbrev=False
+    )
+    check.set_defaults(run=_check)
+    add = check.add_argument
+    add("picture", metavar="PICTURE", help="path of a JPEG, PNG, WebP, GIF, BMP or TIFF file")
+    _add_choice(check, "--model", MODELS, DEFAULT_MODEL, "network; `xaicheck models` tells more")
+    add("--methods", metavar="A,B", help="settings as in occlusion:window=32; default: a panel of eight")
+    _add_choice(check, "--mode", MODES, _DEFAULTS["mode"], "order of the blocks")
+    _add_choice(check, "--law", LAWS, _DEFAULTS["law"], "what the weights are replaced by")
+    _add_choice(check, "--batchnorm", BATCHNORM, _DEFAULTS["batchnorm"], "the statistics of BatchNorm")
+    add("--seeds", type=arguments.count, default=1, metavar="N", help="seeds 0 to N-1; default: 1")
+    add("--depths", type=arguments.depths, metavar="all|0,3,7", help="blocks randomized; default: all")
+    add("--measures", type=arguments.keys, metavar="A,B", help="similarities; `xaicheck measures` lists them")
+    _add_choice(check, "--normalisation", NORMALISATIONS, _DEFAULTS["normalisation"], "of each map")
+    _add_choice(check, "--sign", SIGNS, _DEFAULTS["sign"], "of the maps' values")
+    copies = _DEFAULTS["copies"]
+    what = f"noisy copies of the picture that each map is the mean of (sMPRT); default: {copies}, none"
+    add("--copies", type=arguments.copies, default=copies, metavar="N", help=what)
+    add("--target", type=arguments.index, metavar="INDEX", help="class; default: the network's own answer")
+    _add_choice(check, "--device", DEVICES, "auto", "where to compute")
+    add("--out", metavar="DIR", help=f"folder for {files.REPORT}, {files.MAPS} and {files.PICTURE}")
+    add("--report", metavar="FILE.html", help="one page with everything, and FILE.zip beside it")
+    what = "address of the dashboard that the report links to; default: %(default)s"
+    add("--address", default=page.BASE, metavar="URL", help=what)
+
+
+def _add_verify(commands: argparse._SubParsersAction[arguments.Parser]) -> None:
+    verify = commands.add_parser(
+        "verify", help="compute a report again and say what differs; exit 0: the same", allow_abbrev=False
+    )
+    verify.set_defaults(run=_verify)
+    add = verify.add_argument
+    add("report", metavar="REPORT", help="the HTML page, the zip, or the folder that `check --out` wrote")
+    add(
+        "--picture", metavar="FILE", help="the original picture, to compute from it and not from the report’s"
+    )
+    _add_choice(verify, "--device", DEVICES, "auto", "where to compute")
+
+
+def _add_choice(
+    parser: argparse.ArgumentParser, flag: str, allowed: Iterable[str], default: str | None, what: str
+) -> None:
+    choices = tuple(allowed)
+    what += f": {', '.join(choices)}" + (f"; default: {default}" if default else "")
+    parser.add_argument(flag, type=arguments.key, choices=choices, default=default, metavar="KEY", help=what)
+
+
+def _check(args: argparse.Namespace) -> None:
+    picture = _picture(args.picture)
+    methods = _panel(MODELS[args.model]) if args.methods is None else arguments.methods(args.methods)
+    request = plan.request_for(
+        picture,
+        model=args.model,
+        methods=methods,
+        mode=args.mode,
+        law=args.law,
+        batchnorm=args.batchnorm,
+        seeds=range(args.seeds),
+        depths=args.depths,
+        measures=args.measures,
+        target=args.target,
+        normalisation=args.normalisation,
+        sign=args.sign,
+        copies=args.copies,
+    )
+    place = writing.place_of(args.out, args.report)
+    with Bar() as bar:
+        report = study.run(request, picture, device=args.device, listener=bar)
+    paths = writing.write(report, place, args.address)
+    failed = sum(a.values is None for a in report.attributions)
+    if failed:
+        _tell(f"{failed} map{'s' * (failed > 1)} could not be computed: {files.REPORT} says which and why")
+    _tell(
+        f"{report.target.label} ({report.target.probability:.0%}): "
+        f"{len(report.attributions) - failed} maps and {len(report.scores)} scores "
+        f"in {report.seconds:.1f} s on {report.device}; wrote {listed([str(path) for path in paths])}"
+    )
+
+
+def _verify(args: argparse.Namespace) -> int:
+    from xaicheck.cli import verify_text
+    from xaicheck.report import opening, verify
+
+    found = opening.read(Path(args.report))
+    given = None if args.picture is None else _picture(args.picture)
+    with Bar() as bar:
+        outcome = verify.check(found, device=args.device, given=given, listener=bar)
+    for line in verify_text.lines(outcome, args.report):
+        print(line)
+    return 0 if outcome.holds else FAILED
+
+
+def _list_models(args: argparse.Namespace) -> None:
+    _show(args.json, tables.models, tables.models_text)
+
+
+def _list_methods(args: argparse.Namespace) -> None:
+    spec = None if args.model is None else MODELS[args.model]
+    _show(args.json, lambda: tables.methods(spec), lambda: tables.methods_text(spec))
+
+
+def _list_measures(args: argparse.Namespace) -> None:
+    _show(args.json, tables.measures, tables.measures_text)
+
+
+def _show(as_json: bool, rows: Callable[[], list[tables.Row]], text: Callable[[], str]) -> None:
+    print(json.dumps(rows(), indent=1, allow_nan=False) if as_json else text())
+
+
+def _picture(path: str) -> ImageInput:
+    try:
+        data = Path(path).read_bytes()
+    except (OSError, ValueError) as error:  # ValueError: a path with a NUL character
+        reason = getattr(error, "strerror", None) or error
+        raise BadRequest(f"{path}: {reason}; PICTURE is a JPEG, PNG, WebP, GIF, BMP or TIFF file.") from error
+    try:
+        return images.decode(data, Path(path).name)
+    except BadImage as error:
+        raise BadImage(f"{path}: {error}") from error
+
+
+def _panel(spec: ModelSpec) -> tuple[str, ...]:
+    """The default panel's keys without those that the model refuses, which are named on standard error."""
+    offered = plan.panel_for(spec)
+    for key in DEFAULT_PANEL:
+        if key not in offered:
+            _tell(f"{key} is left out: {refusal(METHODS[key], spec)}")
+    return offered
+
+
+def _say(message: object, status: int) -> int:
+    """The status, after one line on standard error."""
+    _tell(f"xaicheck: {' '.join(str(message).split())}")
+    return status
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr)

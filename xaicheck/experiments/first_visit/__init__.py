@@ -1,0 +1,1 @@
+"""The results that a first visit shows at once."""

@@ -1,0 +1,74 @@
+"""All numbers of a ranking gap: arrays with named axes, and a reason for every number that is missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from xaicheck.errors import BadRequest
+from xaicheck.experiments.ranking.setting import Variant
+from xaicheck.types import Comparison, Target
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A number that there is none of, and why."""
+
+    method: str
+    image: str
+    seed: int
+    depth: int | None  # None: the original map, so every depth
+    why: str
+    variant: str = ""  # a variant's key; empty: faithfulness
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class VariantScores:
+    """The randomization scores under one way to randomize; NaN where `GapData.missing` has a reason."""
+
+    variant: Variant
+    depths: tuple[int, ...]  # randomized ones only, ascending
+    similarity: np.ndarray  # float32 [comparison method seed image depth], in the measure's own direction
+    entropy_rise: np.ndarray  # float32 [method seed image]: eMPRT, original against the greatest depth
+    null: (
+        np.ndarray
+    )  # float32 [comparison method pair image]: fully random networks, seed against seed; NaN: none
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GapData:
+    """What every view of the ranking gap is computed from; no torch, no maps."""
+
+    model: str
+    images: tuple[str, ...]  # display names
+    targets: tuple[Target, ...]  # one an image
+    methods: tuple[str, ...]
+    seeds: tuple[int, ...]
+    comparisons: tuple[Comparison, ...]
+    variants: tuple[VariantScores, ...]
+    faithfulness_measures: tuple[str, ...]  # keys of FAITHFULNESS, protocol "flipping"
+    fills: tuple[str, ...]
+    outputs: tuple[str, ...]
+    rankings: tuple[str, ...]
+    faithfulness: np.ndarray  # float32 [measure fill output ranking method seed image]
+    snr: np.ndarray  # float32 [method image]: split-half signal-to-noise ratio of the original map; NaN: none
+    steps: int
+    region: int  # pixels
+    missing: tuple[Missing, ...]
+    versions: tuple[tuple[str, str], ...]
+    seconds: float
+
+    @property
+    def pairs(self) -> tuple[tuple[int, int], ...]:
+        """The pairs of seeds that the null's third axis stands for."""
+        return tuple(combinations(self.seeds, 2))
+
+    def variant(self, key: str) -> VariantScores:
+        """The scores under that way to randomize. Errors: BadRequest names those that there are."""
+        for scores in self.variants:
+            if scores.variant.key == key:
+                return scores
+        known = ", ".join(scores.variant.key for scores in self.variants)
+        raise BadRequest(f"There is no variant {key!r}; choose one of {known}.")

@@ -1,0 +1,220 @@
+"""Two orders of the same methods: by a randomization check and by faithfulness, from computed scores."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from xaicheck.errors import BadRequest
+from xaicheck.experiments.ranking.data import GapData, VariantScores
+from xaicheck.experiments.ranking.flips import FlipView, flips
+from xaicheck.experiments.ranking.pairing import depth_means, in_common, label, note_on_cells, note_on_methods
+from xaicheck.experiments.ranking.setting import CONTROLS
+from xaicheck.faithfulness.measures import FAITHFULNESS
+from xaicheck.similarity.measures import SIMILARITIES, canonical
+from xaicheck.statistics import Band, Interval, RankGap, ScoreTable, mean_interval, null_band, rank_gap, ranks
+from xaicheck.types import Comparison
+
+__all__ = ["TESTS", "Choice", "FlipView", "GapView", "default_choice", "flips", "rank"]
+
+TESTS = ("similarity", "entropy")
+HEADLINE = Comparison(
+    "ssim", "second_moment", "magnitude"
+)  # what the check is known for; blind to signs anyway
+NOTHING = "No picture has a score of any method in this setting, so there is nothing to order."
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One setting of the ranking gap; everything that can be switched without computing anew."""
+
+    variant: str
+    comparison: Comparison
+    measure: str = "abpc"
+    fill: str = "mean"
+    output: str = "softmax"
+    ranking: str = "signed"
+    depth: int | None = None  # None: the mean over depths
+    controls: bool = True
+    test: str = "similarity"  # or "entropy": eMPRT, which has no comparison and no depth
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GapView:
+    """Both orders and how far they agree; None where no picture has any score."""
+
+    gap: RankGap | None
+    check: ScoreTable | None  # both tables on the same methods and images
+    faith: ScoreTable | None
+    check_intervals: tuple[Interval, ...]  # of each method's mean score, in the table's order
+    faith_intervals: tuple[Interval, ...]
+    null_bands: tuple[Band, ...]  # of each method: two random networks against each other; empty for entropy
+    snr: tuple[float | None, ...]  # of each method's original map, median over images; inf: no noise at all
+    notes: tuple[str, ...]  # sentences: what is left out, what is tied, how little this tells
+
+
+def default_choice(data: GapData) -> Choice:
+    """The setting that a page opens with: SSIM of magnitudes over all depths of the first variant, ABPC."""
+    wanted = HEADLINE if HEADLINE in data.comparisons else data.comparisons[0]
+    return Choice(
+        variant=data.variants[0].variant.key,
+        comparison=wanted,
+        measure=data.faithfulness_measures[0],
+        fill=data.fills[0],
+        output=data.outputs[0],
+        ranking=data.rankings[0],
+    )
+
+
+def rank(data: GapData, choice: Choice) -> GapView:
+    """Both orders under this choice, with intervals that account for seeds.
+
+    Formula: Kendall's tau_b of the check's order (low similarity first) and the faithfulness's order, each by
+        the mean over depths, seeds and images; nested bootstrap over seeds and images.
+    Differs: a depth at which a chosen method has no score is left out for all chosen methods of that image
+        and seed; a method that has no score in common with the others is left out, and `notes` names it.
+    Errors: BadRequest names the allowed values.
+    """
+    scores = data.variant(choice.variant)
+    raw, low_is_better = _check_scores(data, scores, choice)
+    faith = _faith_scores(data, choice)
+    rows = [i for i, m in enumerate(data.methods) if choice.controls or m not in CONTROLS]
+
+    def images(kept: Sequence[int]) -> np.ndarray:
+        """Whether an image has all scores of these rows, bool [image]."""
+        ours = [rows[i] for i in kept]
+        return np.isfinite(depth_means(raw[ours])).all((0, 1)) & np.isfinite(faith[ours]).all((0, 1))
+
+    counts = np.isfinite(raw[rows]).sum((1, 2, 3)) + np.isfinite(faith[rows]).sum((1, 2))
+    found = in_common(counts, lambda kept: bool(images(kept).any()))
+    kept = [rows[i] for i in found]
+    notes = [note_on_methods([data.methods[row] for i, row in enumerate(rows) if i not in found])]
+    if not kept:
+        return GapView(None, None, None, (), (), (), (), (*filter(None, notes), NOTHING))
+    there, means = images(found), depth_means(raw[kept])
+    names = [data.methods[i] for i in kept]
+    depths = set(_depths(scores, choice))
+    notes += [
+        note_on_cells(
+            np.isfinite(raw[kept]),
+            (
+                m
+                for m in data.missing
+                if m.variant == choice.variant and {m.depth, *depths} - {None} == depths
+            ),
+            names,
+            "combinations of picture, seed and depth",
+        ),
+        note_on_cells(
+            np.isfinite(faith[kept]),
+            (m for m in data.missing if not m.variant),
+            names,
+            "combinations of picture and seed in faithfulness",
+        ),
+    ]
+    check_table = _table(data, kept, means, there, low_is_better)
+    higher = FAITHFULNESS[choice.measure].higher_is_better
+    faith_table = _table(data, kept, faith[kept], there, not higher)
+    gap = rank_gap(check_table, faith_table)
+    notes += [*gap.warnings, _tied(check_table, "check"), _tied(faith_table, "faithfulness")]
+    notes += [gap.tau.warning if gap.tau.estimate is None else ""]
+    return GapView(
+        gap=gap,
+        check=check_table,
+        faith=faith_table,
+        check_intervals=tuple(mean_interval(v) for v in check_table.values),
+        faith_intervals=tuple(mean_interval(v) for v in faith_table.values),
+        null_bands=_bands(data, scores, choice, kept),
+        snr=tuple(_median(data.snr[i]) for i in kept),
+        notes=tuple(dict.fromkeys(filter(None, notes))),
+    )
+
+
+def _depths(scores: VariantScores, choice: Choice) -> tuple[int, ...]:
+    if choice.depth is None or choice.test == "entropy":
+        return scores.depths
+    if choice.depth not in scores.depths:
+        known = ", ".join(map(str, scores.depths))
+        raise BadRequest(f"There is no depth {choice.depth} in {choice.variant}; choose one of {known}.")
+    return (choice.depth,)
+
+
+def _check_scores(data: GapData, scores: VariantScores, choice: Choice) -> tuple[np.ndarray, bool]:
+    """The check's scores [method seed image depth], and whether low ones are better."""
+    _position("test", choice.test, TESTS)
+    if choice.test == "entropy":
+        return scores.entropy_rise[..., None], False
+    at = _position("comparison", _same_number(choice.comparison), data.comparisons)
+    columns = [scores.depths.index(depth) for depth in _depths(scores, choice)]
+    return scores.similarity[at][..., columns], not SIMILARITIES[choice.comparison.measure].distance
+
+
+def _faith_scores(data: GapData, choice: Choice) -> np.ndarray:
+    """The faithfulness scores [method seed image]."""
+    return data.faithfulness[
+        _position("faithfulness measure", choice.measure, data.faithfulness_measures),
+        _position("fill", choice.fill, data.fills),
+        _position("output", choice.output, data.outputs),
+        _position("ranking", choice.ranking, data.rankings),
+    ]
+
+
+def _position(what: str, value: object, known: Sequence[object]) -> int:
+    if value not in known:
+        raise BadRequest(f"There is no {what} {_said(value)}; choose one of {', '.join(map(_said, known))}.")
+    return known.index(value)
+
+
+def _same_number(comparison: Comparison) -> Comparison:
+    """The comparison under which this one's number is kept; an unknown one as it is."""
+    return canonical(comparison) if comparison.measure in SIMILARITIES else comparison
+
+
+def _said(value: object) -> str:
+    if isinstance(value, Comparison):
+        return f"{value.measure}/{value.normalisation}/{value.sign}"
+    return str(value)
+
+
+def _table(
+    data: GapData, kept: Sequence[int], values: np.ndarray, there: np.ndarray, low_is_better: bool
+) -> ScoreTable:
+    """The table of these methods on the images that have all scores; the others are named in it."""
+    names = np.array(data.images, dtype=object)
+    return ScoreTable(
+        tuple(data.methods[i] for i in kept),
+        tuple(names[there]),
+        values[:, :, there].astype(np.float64),
+        low_is_better,
+        True,
+        tuple(names[~there]),
+    )
+
+
+def _bands(data: GapData, scores: VariantScores, choice: Choice, kept: Sequence[int]) -> tuple[Band, ...]:
+    """For each method the range of its similarity between two random networks, a mean over images each."""
+    if choice.test == "entropy":
+        return ()
+    null = scores.null[data.comparisons.index(_same_number(choice.comparison))][list(kept)].astype(np.float64)
+    there = np.isfinite(null)
+    count = there.sum(-1)
+    means = np.divide(
+        np.where(there, null, 0).sum(-1), count, out=np.full(count.shape, np.nan), where=count > 0
+    )
+    return tuple(null_band(row[np.isfinite(row)]) for row in means)
+
+
+def _median(values: np.ndarray) -> float | None:
+    found = values[~np.isnan(values)]
+    return float(np.median(found)) if found.size else None
+
+
+def _tied(table: ScoreTable, what: str) -> str:
+    """Which methods share a mean score to the last digit; empty where none do."""
+    groups: dict[float, list[str]] = {}
+    for method, place in zip(table.methods, ranks(table.goodness), strict=True):
+        groups.setdefault(float(place), []).append(label(method))
+    same = [" = ".join(names) for names in groups.values() if len(names) > 1]
+    return f"Tied by {what}: {'; '.join(same)}." if same else ""

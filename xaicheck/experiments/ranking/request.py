@@ -1,0 +1,167 @@
+"""What a ranking gap is computed for: strings and numbers only, checked, with a key of its own."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from xaicheck.engine import request as plan
+from xaicheck.errors import BadRequest
+from xaicheck.experiments.ranking import setting
+from xaicheck.experiments.ranking.faith import Recipe
+from xaicheck.experiments.ranking.setting import Variant
+from xaicheck.faithfulness import FAITHFULNESS, FILLS, OUTPUTS, RANKINGS
+from xaicheck.faithfulness.options import at_least_one, chosen
+from xaicheck.methods import METHODS, refusal
+from xaicheck.models.registry import DEFAULT_MODEL, spec_of
+from xaicheck.similarity.measures import canonical, comparisons
+from xaicheck.types import Comparison, ImageInput, MethodChoice, Request
+
+MOST_PICTURES = 12
+_TUPLES = ("images", "methods", "seeds", "measures", "fills", "outputs", "rankings")
+
+
+@dataclass(frozen=True, slots=True)
+class GapRequest:
+    """Everything a ranking gap depends on; equal requests give equal results."""
+
+    images: tuple[str, ...]  # sha256 of each picture's bytes
+    model: str
+    methods: tuple[str, ...]  # with the parameters that they have by default
+    variants: tuple[Variant, ...]
+    seeds: tuple[int, ...]
+    comparisons: tuple[Comparison, ...]
+    measures: tuple[str, ...]
+    fills: tuple[str, ...]
+    outputs: tuple[str, ...]
+    rankings: tuple[str, ...]
+    steps: int
+    region: int  # pixels
+
+    @property
+    def recipe(self) -> Recipe:
+        """How faithfulness is measured."""
+        return Recipe(self.measures, self.fills, self.outputs, self.rankings, self.steps, self.region)
+
+    @property
+    def choices(self) -> tuple[MethodChoice, ...]:
+        """The methods with their parameters."""
+        return tuple(plan.choice_of(METHODS[key]) for key in self.methods)
+
+    def run(self, image: ImageInput, variant: Variant, seeds: Sequence[int] | None = None) -> Request:
+        """The request for the maps of one picture under one variant."""
+        return plan.request_for(
+            image,
+            model=self.model,
+            methods=self.methods,
+            mode=variant.mode,
+            law=variant.law,
+            batchnorm=variant.batchnorm,
+            seeds=self.seeds if seeds is None else seeds,
+            depths=variant.depths or None,
+            measures=("cosine",),  # the gap scores the maps itself
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON-ready dict; `from_json` gives an equal request back."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> GapRequest:
+        """The request that `to_json` wrote."""
+        plain = dict(data)
+        for name in _TUPLES:
+            plain[name] = tuple(plain[name])
+        plain["comparisons"] = tuple(Comparison(**one) for one in plain["comparisons"])
+        plain["variants"] = tuple(
+            Variant(**{**one, "depths": tuple(one["depths"])}) for one in plain["variants"]
+        )
+        return cls(**plain)
+
+    def key(self) -> str:
+        """SHA-256 of the canonical JSON: equal requests have equal keys in every process."""
+        text = json.dumps(self.to_json(), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def request_for(
+    images: Sequence[ImageInput],
+    *,
+    model: str = DEFAULT_MODEL,
+    methods: Sequence[str] | None = None,
+    variants: Sequence[Variant] = setting.VARIANTS[:1],
+    seeds: Sequence[int] = setting.SEEDS,
+    comparisons: Sequence[Comparison] | None = None,
+    measures: Sequence[str] = setting.FAITHFULNESS_MEASURES,
+    fills: Sequence[str] = setting.FILLS,
+    outputs: Sequence[str] = setting.OUTPUTS,
+    rankings: Sequence[str] = setting.RANKINGS,
+    steps: int = setting.STEPS,
+    region: int = setting.REGION,
+) -> GapRequest:
+    """A request in its one canonical form, all methods that the model takes by default.
+
+    Errors: BadRequest names the allowed values; Refused says why a method is wrong on the model.
+    """
+    spec = spec_of(model)
+    if not 1 <= len(images) <= MOST_PICTURES:
+        raise BadRequest(f"{len(images)} pictures are not possible; choose 1 to {MOST_PICTURES}.")
+    if len({image.sha256 for image in images}) < len(images):
+        raise BadRequest("One picture is there twice; leave one of the two out.")
+    if not variants:
+        raise BadRequest("No way to randomize is chosen; choose at least one.")
+    wanted = setting.METHODS if methods is None else tuple(dict.fromkeys(methods))
+    if methods is None:
+        wanted = tuple(key for key in wanted if refusal(METHODS[key], spec) is None)
+    at_least_one("number of steps", steps)
+    if not 1 <= region <= spec.size:
+        raise BadRequest(f"A region of {region} pixels is not possible; choose 1 to {spec.size}.")
+    request = GapRequest(
+        images=tuple(image.sha256 for image in images),
+        model=model,
+        methods=wanted,
+        variants=tuple(dict.fromkeys(variants)),
+        seeds=tuple(seeds),
+        comparisons=_canonical(comparisons),
+        measures=_each("faithfulness measure", measures, _FLIPPING),
+        fills=_each("fill", fills, FILLS),
+        outputs=_each("output", outputs, OUTPUTS),
+        rankings=_each("ranking", rankings, RANKINGS),
+        steps=steps,
+        region=region,
+    )
+    runs = [request.run(images[0], variant) for variant in request.variants]  # these check all that is left
+    keys = [variant.key for variant in request.variants]
+    if len(set(keys)) < len(keys):
+        raise BadRequest("Two variants have the same mode and law; leave one of the two out.")
+    shallow = [key for key, run in zip(keys, runs, strict=True) if run.depths == (0,)]
+    if shallow:
+        raise BadRequest(f"{shallow[0]} randomizes nothing; choose at least one depth above 0.")
+    return replace(request, seeds=runs[0].seeds, methods=tuple(choice.key for choice in runs[0].methods))
+
+
+_FLIPPING = {key: measure for key, measure in FAITHFULNESS.items() if measure.protocol == "flipping"}
+_all_comparisons: Callable[[], tuple[Comparison, ...]] = comparisons
+
+
+def _canonical(wanted: Iterable[Comparison] | None) -> tuple[Comparison, ...]:
+    if wanted is None:
+        return _all_comparisons()
+    try:
+        found = tuple(dict.fromkeys(canonical(one) for one in wanted))
+    except ValueError as problem:
+        raise BadRequest(f"{problem}") from problem
+    if not found:
+        raise BadRequest("No comparison is chosen; choose at least one.")
+    return found
+
+
+def _each(what: str, keys: Sequence[str], known: Mapping[str, object]) -> tuple[str, ...]:
+    for key in keys:
+        chosen(what, key, known)
+    if not keys:
+        raise BadRequest(f"No {what} is chosen; choose at least one of {', '.join(known)}.")
+    return tuple(dict.fromkeys(keys))

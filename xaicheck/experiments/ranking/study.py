@@ -1,0 +1,169 @@
+"""A ranking gap for a visitor's own pictures, picture by picture, with progress and an end on demand."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from xaicheck.engine import run as study
+from xaicheck.errors import BadRequest
+from xaicheck.experiments.ranking.assemble import Part, assemble, has_null
+from xaicheck.experiments.ranking.data import GapData
+from xaicheck.experiments.ranking.faith import faith
+from xaicheck.experiments.ranking.maps import stacked
+from xaicheck.experiments.ranking.request import GapRequest, request_for
+from xaicheck.experiments.ranking.score import PictureScores, null, score
+from xaicheck.experiments.ranking.snr import snr
+from xaicheck.models.registry import load
+from xaicheck.types import ImageInput, Listener, Network, Progress, Report
+
+
+class _Nobody:
+    """The listener of a run that nobody watches."""
+
+    def update(self, progress: Progress) -> None:
+        """Nothing to do."""
+
+    def check(self) -> None:
+        """Never cancelled."""
+
+
+class _Steps:
+    """How far the whole is: hears of the run of one picture under one variant, and passes it on."""
+
+    def __init__(self, listener: Listener, total: int) -> None:
+        self.listener, self.total = listener, total
+        self.before = 0  # maps of the runs that are done
+        self.where = ""
+        self.start = time.perf_counter()
+
+    def update(self, progress: Progress) -> None:
+        """Called by the run: its maps come on top of those before."""
+        self.tell(progress.done, progress.note)
+
+    def check(self) -> None:
+        """Called by the run: ends everything if nobody waits."""
+        self.listener.check()
+
+    def counted(self, note: str, every: int) -> Callable[[], None]:
+        """A check for work that has no progress of its own: it tells how often it was called."""
+        count = 0
+
+        def check() -> None:
+            nonlocal count
+            self.check()
+            if count % every == 0:
+                self.tell(0, f"{note} ({count} done)" if count else note)
+            count += 1
+
+        return check
+
+    def tell(self, done: int, note: str) -> None:
+        """Nothing; tells how far the whole is."""
+        now = self.before + done
+        spent = time.perf_counter() - self.start
+        left = spent / now * (self.total - now) if now > 20 else None
+        self.listener.update(Progress(now, self.total, f"{self.where}: {note}", left, None))
+
+
+def compute(
+    images: Sequence[ImageInput],
+    *,
+    listener: Listener | None = None,
+    device: str = "auto",
+    **settings: Any,
+) -> GapData:
+    """The ranking gap of these pictures; `settings` as in `gap.request.request_for`.
+
+    Errors: BadRequest, Refused, ModelUnavailable in one sentence; Cancelled if the listener ended the run.
+    """
+    return run(request_for(images, **settings), images, listener=listener, device=device)
+
+
+def run(
+    request: GapRequest,
+    images: Sequence[ImageInput],
+    *,
+    listener: Listener | None = None,
+    device: str = "auto",
+) -> GapData:
+    """The ranking gap of a request on its pictures; the listener hears of every step and may end the run."""
+    from xaicheck.models.device import resolve
+
+    if tuple(image.sha256 for image in images) != request.images:
+        raise BadRequest("The request is about other pictures.")
+    begin = time.perf_counter()
+    network = load(request.model, resolve(device))
+    steps = _Steps(listener or _Nobody(), _total(request, images[0]))
+    parts = []
+    for i, image in enumerate(images):
+        steps.where = f"Picture {i + 1} of {len(images)}"
+        parts.append(_part(request, network, image, steps))
+    return assemble(request, parts, versions=study.versions(), seconds=time.perf_counter() - begin)
+
+
+def _total(request: GapRequest, image: ImageInput) -> int:
+    """Maps in the whole run, and one for each faithfulness score's map."""
+    runs = [request.run(image, variant) for variant in request.variants]
+    maps = sum(len(run.methods) * len(run.seeds) * len(run.depths) for run in runs)
+    return len(request.images) * (maps + len(request.methods) * len(request.seeds))
+
+
+def _part(request: GapRequest, network: Network, image: ImageInput, steps: _Steps) -> Part:
+    """All of one picture."""
+    from xaicheck.models.graph import private_copy
+
+    scores: dict[tuple[str, int], PictureScores] = {}
+    nulls: dict[tuple[str, int, int], np.ndarray] = {}
+    originals: dict[str, list[np.ndarray | None]] = {}
+    for variant in request.variants:
+        report = study.run(request.run(image, variant), image, device=network.device, listener=steps)
+        steps.before += len(request.methods) * len(request.seeds) * len(report.depths)
+        maps = {seed: stacked(report, seed) for seed in request.seeds}
+        whys = {(a.method, a.depth, a.seed): a.why for a in report.attributions if a.why}
+        for seed in request.seeds:
+            check = steps.counted(f"comparing maps, seed {seed}", every=20)
+            own = {(method, depth): why for (method, depth, s), why in whys.items() if s == seed}
+            scores[variant.key, seed] = score(
+                maps[seed], report.depths, request.comparisons, whys=own, check=check
+            )
+        if has_null(variant):
+            nulls |= {
+                (variant.key, a, b): null(
+                    _last(maps[a]), _last(maps[b]), request.comparisons, check=steps.check
+                )
+                for a, b in combinations(request.seeds, 2)
+            }
+        if not originals:
+            originals = _originals(report, request)
+    x = network.preprocess(image).to(network.device)
+    # A copy of its own: methods may hook it, other runs do not see that.
+    trained = replace(network, module=private_copy(network.module))
+    trained.module.register_forward_pre_hook(lambda *_: steps.check())
+    found = faith(
+        trained, x, originals, report.target.index, request.recipe,
+        seeds=request.seeds, image=image.sha256, check=steps.counted("removing regions", every=10),
+    )  # fmt: skip
+    ratios = snr(
+        trained, x, report.target.index, request.choices,
+        seed=request.seeds[0], image=image.sha256, check=steps.counted("noise of the maps", every=1),
+    )  # fmt: skip
+    steps.before += len(request.methods) * len(request.seeds)
+    return Part(image.name, report.target, scores, nulls, found, ratios)
+
+
+def _originals(report: Report, request: GapRequest) -> dict[str, list[np.ndarray | None]]:
+    """The maps of the trained network, one a seed, by method."""
+    found = {
+        method: [report.attribution(method, 0, seed) for seed in request.seeds] for method in request.methods
+    }
+    return {method: [None if a is None else a.values for a in own] for method, own in found.items()}
+
+
+def _last(maps: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    return {method: stack[-1] for method, stack in maps.items()}

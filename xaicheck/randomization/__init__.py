@@ -1,0 +1,1 @@
+"""Random weights: which blocks, drawn by which law, and the tests built on them."""

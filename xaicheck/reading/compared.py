@@ -1,0 +1,67 @@
+"""A score's full name: the measure, and what was done to both maps before; nothing is left to guess."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from xaicheck.reading.numbers import Reading
+from xaicheck.reading.words import inside
+from xaicheck.similarity.comparisons import canonical
+from xaicheck.similarity.measures import SIMILARITIES, unrelated
+from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS
+from xaicheck.types import Comparison, Measure, Report
+
+_MAPS: Mapping[str, str] = MappingProxyType(
+    {"signed": "signed maps", "magnitude": "magnitudes", "either": "maps of either sign"}
+)
+_NORMALISED: Mapping[str, str] = MappingProxyType(
+    {
+        "none": "without normalisation",
+        "max": "in units of the largest magnitude",
+        "minmax": "stretched from 0 to 1",
+        "second_moment": "at unit power",
+    }
+)
+
+
+def maps_compared(comparison: Comparison) -> str:
+    """What was compared, without the measure: "signed maps at unit power"."""
+    given = canonical(comparison)
+    sign = "magnitude" if given.measure == "spearman_abs" else given.sign
+    normalised = {canonical(Comparison(given.measure, key, given.sign)) for key in NORMALISATIONS}
+    how = "under any normalisation" if len(normalised) == 1 else _NORMALISED[given.normalisation]
+    return f"{_MAPS[sign]} {how}"
+
+
+def full_name(comparison: Comparison) -> str:
+    """The measure with what was compared: "SSIM of signed maps at unit power"."""
+    label, compared = SIMILARITIES[comparison.measure].label, maps_compared(comparison)
+    what = _MAPS["magnitude"]
+    return (
+        f"{label.removesuffix(f' of {what}')} of {compared}" if what in compared else f"{label} of {compared}"
+    )
+
+
+def normalisation_row(comparison: Comparison) -> tuple[str, str]:
+    """(normalisation, sign) as the tables write them."""
+    return NORMALISATIONS[comparison.normalisation].label, SIGNS[comparison.sign].label
+
+
+def compared_line(reading: Reading, measure: Measure) -> str:
+    """What the scores compare, in one line; said wherever scores begin."""
+    how = reading.comparison(measure.key)
+    end = "0 is the same map" if measure.distance else "1 is the same map"
+    zero = unrelated(how)
+    chance = (
+        f"unrelated maps give about {zero:g}"
+        if zero is not None
+        else "what unrelated maps give depends on their values"
+    )
+    return f"Scores: {inside(full_name(how))}; {end}, {chance}.{copies_line(reading.report)}"
+
+
+def copies_line(report: Report) -> str:
+    """That each map is a mean over noisy copies, where it is; empty else."""
+    copies = report.request.copies
+    return "" if copies == 1 else f" Each map: the mean over {copies} noisy copies of the picture (sMPRT)."

@@ -1,0 +1,129 @@
+"""The numbers behind every figure as rows of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from xaicheck.models.registry import MODELS
+from xaicheck.randomization.smooth_mprt import SIGMA
+from xaicheck.reading import sentences, words
+from xaicheck.reading.compared import normalisation_row
+from xaicheck.reading.numbers import Reading
+from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS
+from xaicheck.types import Measure, Method, Report
+
+Rows = list[dict[str, Any]]
+
+
+def scores(reading: Reading, measure: Measure, methods: Mapping[str, Method]) -> Rows:
+    """One row a method and depth: mean, lowest, highest, word, or the reason why there is no number."""
+    rows: Rows = []
+    how = reading.comparison(measure.key)
+    normalisation, sign = normalisation_row(how)
+    for key in reading.methods:
+        for depth, s in reading.curve(key, measure.key):
+            word = s.why if s.mean is None else words.score_word(how, s.mean)
+            rows.append(
+                {
+                    "Method": methods[key].label,
+                    "Blocks randomized": depth,
+                    measure.label: s.mean,
+                    "Normalisation": normalisation,
+                    "Sign": sign,
+                    "Lowest": s.low,
+                    "Highest": s.high,
+                    "Seeds": s.seeds,
+                    "In words": word,
+                }
+            )
+    return rows
+
+
+def entropies(reading: Reading, methods: Mapping[str, Method]) -> Rows:
+    """One row a method: entropy before and after in nats, the rise over the seeds, or why there is none."""
+    rows: Rows = []
+    for key in reading.methods:
+        found = reading.entropy(key)
+        low, high = words.percent(found.rise.low), words.percent(found.rise.high)
+        spread = found.rise.why if found.rise.mean is None else f"{low} to {high}" if low != high else low
+        rows.append(
+            {
+                "Method": methods[key].label + (" (control)" if methods[key].control else ""),
+                "Original": words.number(found.original.mean),
+                "Randomized": words.number(found.randomized.mean),
+                "Rise": words.percent(found.rise.mean),
+                "Over the seeds": spread,
+            }
+        )
+    return rows
+
+
+def scales(reading: Reading, depth: int) -> Rows:
+    """One row a block, input to output."""
+    return [
+        {
+            "Block": row.block,
+            "RMS original": row.original.rms,
+            "RMS randomized": row.rms,
+            "Ratio": row.ratio,
+            "Dead share original": row.original.dead,
+            "Dead share randomized": row.dead,
+            "Gradient RMS original": row.original.gradient_rms,
+            "Gradient RMS randomized": row.gradient_rms,
+        }
+        for row in reading.scales(depth)
+    ]
+
+
+def liveness(reading: Reading) -> Rows:
+    """One row a depth and seed."""
+    return [
+        {
+            "Blocks randomized": depth,
+            "Seed": alive.seed,
+            "Spread of the logits": alive.logit_std,
+            "Entropy (nats)": alive.entropy,
+            "State": sentences.alive_word(alive) if depth else "trained",
+            "Likeliest class": alive.top5[0].label if alive.top5 else None,
+        }
+        for depth in reading.report.depths
+        for alive in reading.liveness(depth)
+    ]
+
+
+def settings(report: Report, methods: Mapping[str, Method]) -> Rows:
+    """One row a setting of the run, versions included: all a reader needs to repeat it."""
+    request = report.request
+    normalisation, sign = NORMALISATIONS[request.normalisation], SIGNS[request.sign]
+    rows = [
+        ("Picture", f"{report.image_name} (sha256 {request.image[:12]}…)"),
+        ("Network", MODELS[request.model].label),
+    ]
+    for choice in request.methods:
+        values = ", ".join(f"{key} {value:g}" for key, value in choice.params)
+        rows.append(("Method", methods[choice.key].label + (f": {values}" if values else "")))
+    rows += [
+        ("Order", request.mode),
+        ("New weights", request.law),
+        ("BatchNorm", request.batchnorm),
+        ("Seeds", ", ".join(map(str, request.seeds))),
+        ("Pooling of channels", request.pooling),
+        ("Normalisation of each map", f"{normalisation.label}: {normalisation.formula}"),
+        ("Sign of the maps", f"{sign.label}: {sign.summary}"),
+        ("Noisy copies of the picture", _copies(request.copies)),
+        ("Explained class", f"{report.target.label} ({report.target.index})"),
+        ("Blocks, output to input", ", ".join(report.blocks)),
+        ("Device", report.device),
+        ("Seconds", f"{report.seconds:.1f}"),
+        *report.versions,
+    ]
+    return [{"Setting": name, "Value": str(value)} for name, value in rows]
+
+
+def _copies(count: int) -> str:
+    if count == 1:
+        return "none: the picture as it is"
+    return (
+        f"{count}, standard deviation {SIGMA:g} of the range of the network's input, the last without noise"
+    )

@@ -1,0 +1,91 @@
+"""What this test may and may not conclude: claims, each with the report's number behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from xaicheck.reading.compared import full_name
+from xaicheck.reading.numbers import Reading
+from xaicheck.reading.sentences import scales_line
+from xaicheck.reading.words import NOISE, alike, count, inside, listed, method_name, number
+from xaicheck.similarity.measures import unrelated
+from xaicheck.types import Comparison, Measure, Method
+
+
+def may(reading: Reading, measure: Measure, depth: int, methods: Mapping[str, Method]) -> list[str]:
+    """What the numbers shown allow to say."""
+    scores = {key: reading.score(key, measure.key, depth).mean for key in reading.methods}
+    how = reading.comparison(measure.key)
+    still = [
+        key
+        for key, value in scores.items()
+        if value is not None and alike(how, value) >= 0.9 and not methods[key].control
+    ]
+    names = listed([method_name(methods, key) for key in still])
+    hardly = f"Here: {names}." if still else "Here no method is that stable."
+    if unrelated(how) is None:
+        hardly = (
+            "With this normalisation and sign even unrelated maps may score as alike: no method is named."
+        )
+    seeds = len(reading.report.request.seeds)
+    return [
+        "A map that hardly changes is insensitive to the randomized weights, under this measure. " + hardly,
+        f"How maps change along the depth for this picture, this class, these new weights and "
+        f"{count(seeds, 'seed')}, as {inside(full_name(how))}.",
+    ]
+
+
+def may_not(
+    reading: Reading, measure: Measure, depth: int, methods: Mapping[str, Method]
+) -> list[tuple[str, str]]:
+    """(Claim that does not follow, why not): each backed by a number of the report."""
+    how = reading.comparison(measure.key)
+    noise = reading.score(NOISE, measure.key, depth).mean if NOISE in reading.methods else None
+    beside = (
+        f"Fresh noise never looks at the network and scores {number(noise)} here{_pass(how, noise)}."
+        if noise is not None
+        else "Add the control fresh noise: it never looks at the network and still passes."
+    )
+    part = depth if 0 < depth < reading.blocks else reading.blocks // 2
+    scales = scales_line(reading, part)
+    pictures = "This is one picture."
+    widest = _widest(reading, measure.key, depth)
+    if widest:
+        key, low, high = widest
+        pictures += (
+            f" Over the seeds alone {method_name(methods, key)} ranges from {number(low)} to {number(high)}."
+        )
+    return [
+        (
+            "“A changed map is a faithful map.”",
+            f"{beside} Passing shows nothing about faithfulness.",
+        ),
+        (
+            "“A map that keeps something is a bad map.”",
+            "Randomizing from the top preserves the scales of activations with high probability, so maps can "
+            f"only be expected to differ to a certain extent. {scales}".strip(),
+        ),
+        (
+            "“The method with the lowest curve is the best.”",
+            "Randomization checks are inadequate as a criterion to rank attribution methods (Binder et al., "
+            "CVPR 2023). This page is our re-implementation of the paper’s argument.",
+        ),
+        ("“It is like this for all pictures.”", pictures),
+    ]
+
+
+def _pass(how: Comparison, noise: float) -> str:
+    return ", as a perfect pass would" if abs(alike(how, noise)) < 0.2 else ""
+
+
+def _widest(reading: Reading, measure: str, depth: int) -> tuple[str, float, float] | None:
+    """The method whose score varies most over the seeds: (key, lowest, highest)."""
+    spreads = []
+    for key in reading.methods:
+        s = reading.score(key, measure, depth)
+        if s.low is not None and s.high is not None and s.seeds > 1 and key != NOISE:
+            spreads.append((s.high - s.low, key, s.low, s.high))
+    if not spreads:
+        return None
+    _, key, low, high = max(spreads)
+    return key, low, high

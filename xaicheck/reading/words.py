@@ -1,0 +1,241 @@
+"""Every text of the page: short, plain, and made from the numbers that are shown.
+
+Plain text only: no Markdown and no HTML, so that nothing a visitor typed can become markup.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from xaicheck.reading.numbers import Summary
+from xaicheck.similarity.measures import SIMILARITIES, unrelated
+from xaicheck.types import Comparison, Method
+
+TITLE = "Randomization check"
+QUESTION = "Does the heatmap depend on what the network learned?"
+NOISE = "fresh_noise"
+UNIFORM_ENTROPY = math.log(1000)
+
+SIDEBAR = MappingProxyType(
+    {
+        "source": "Picture",
+        "upload": "A photograph of yours",
+        "upload_help": "It stays in your session, is never stored, and is not part of a link.",
+        "camera": "Take a picture",
+        "waiting": "Choose a picture first: the results on the right stay as they are.",
+        "model": "Network",
+        "methods": "Attribution methods",
+        "controls": "Controls",
+        "controls_help": "A control does not look at the network. It shows what the check rewards.",
+        "refused": "Not offered on this network",
+        "params": "Settings of the methods",
+        "randomization": "Randomization",
+        "mode": "Order",
+        "law": "New weights",
+        "batchnorm": "BatchNorm",
+        "seeds": "Seeds",
+        "seeds_help": "Each seed is another random network. One seed shows no spread.",
+        "measures": "Similarity measures",
+        "normalisation": "Normalisation of each map",
+        "sign": "Sign of the maps",
+        "copies": "Noisy copies of the picture",
+        "copies_help": "1: off. N: each map is the mean over N copies of the picture with noise, the same "
+        "for the trained and every randomized network (sMPRT; its authors take 50 and start at the input). "
+        "A noisy method then no longer looks more changed than it is. It takes N times as long.",
+        "target": "Explained class",
+        "target_original": "What the trained network sees",
+        "none": "Choose at least one.",
+    }
+)
+RUN = "Run the check"
+STOP = "Stop this run"
+STOPPED = "Stopped, because a setting changed."
+RUNNING = "Maps appear as they are computed. Looking around is fine; changing a setting stops the run."
+PRECOMPUTED = "Computed beforehand, scores from the full maps."
+QUEUED = "Waiting for the runs of other visitors"
+STARTING = "Loading the network"
+FAILED = "The run failed. The results below are the earlier ones."
+BUSY = "The server is busy with the runs of other visitors: try again in a minute."
+
+EMPTY = "Choose a picture and a network on the left, then press Run."
+VERDICT_TITLE = "What this test may and may not conclude"
+SCALES_TITLE = "How large the activations are, block by block"
+ALIVE_TITLE = "Is the randomized network alive?"
+AUDIT_TITLE = "Was everything randomized?"
+ENTROPY_TITLE = "Do the maps become more complex? (eMPRT)"
+ENTROPY_LOOPHOLE = (
+    "It counts values, not places: permuting the pixels of a map would leave its row unchanged."
+)
+SETTINGS_TITLE = "All settings and versions"
+TABLE = "The numbers as a table"
+SCORES_TABLE = "The scores of the curve as a table"
+TAKE_TITLE = "Take it along"
+PARTS = MappingProxyType(
+    {
+        "scores": "",
+        "verdict": VERDICT_TITLE,
+        "scales": SCALES_TITLE,
+        "alive": ALIVE_TITLE,
+        "entropy": ENTROPY_TITLE,
+        "audit": AUDIT_TITLE,
+        "take": TAKE_TITLE,
+    }
+)
+PART_WAITS = "Comes with the numbers."
+DOWNLOAD = "Download as CSV"
+LEVEL = "Explanations for"
+LEVEL_HELP = "Student: plain words. Researcher: terms, formulas and sources. The numbers are the same."
+CONCLUSION_TITLE = "What may and may not be concluded from these numbers"
+MAY = "It shows"
+MAY_NOT = "It does not show"
+
+_SIMILARITY_WORDS = (
+    (0.9, "hardly changed"),
+    (0.5, "partly changed"),
+    (0.2, "largely changed"),
+    (-0.2, "unrelated"),
+    (-math.inf, "inverted"),
+)
+_PROPER = {"Sobel"}
+DASH = "–"  # an en dash: there is no number
+
+
+def number(value: float | None, digits: int = 2) -> str:
+    """A number with a true minus sign; an en dash for None."""
+    if value is None or math.isnan(value):
+        return DASH
+    text = f"{value:.{digits}f}"
+    return (text.lstrip("-") if float(text) == 0 else text).replace("-", "−")
+
+
+def short(value: float | None) -> str:
+    """A number of any size in three digits: 0.0123, 41.2, 3.1·10⁻⁷."""
+    if value is None or math.isnan(value):
+        return DASH
+    if value == 0 or 1e-3 <= abs(value) < 1e4:
+        return f"{value:.3g}".replace("-", "−")
+    mantissa, exponent = f"{value:.1e}".split("e") if math.isfinite(value) else (str(value), "")
+    return (mantissa + (f"·10{_superscript(int(exponent))}" if exponent else "")).replace("-", "−")
+
+
+def percent(share: float | None) -> str:
+    """A signed share in percent: +12 %, −3 %; an en dash for None."""
+    if share is None or math.isnan(share):
+        return DASH
+    text = f"{100 * share:+.0f} %"
+    return text.lstrip("+-") if float(f"{100 * share:.0f}") == 0 else text.replace("-", "−")
+
+
+def _superscript(value: int) -> str:
+    return str(value).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+def alike(how: str | Comparison, value: float) -> float:
+    """A score on a scale where 1 is the same map and 0 an unrelated one; a measure's key means the default.
+
+    Not-a-number where unrelated maps have no value of their own: there the number says little by itself.
+    """
+    comparison = Comparison(how) if isinstance(how, str) else how
+    zero = unrelated(comparison)
+    if zero is None:
+        return math.nan
+    return (value - zero) / (SIMILARITIES[comparison.measure].best - zero)
+
+
+def closeness(how: str | Comparison, value: float) -> float:
+    """A score turned so that more is more alike, in units of its own."""
+    measure = SIMILARITIES[how if isinstance(how, str) else how.measure]
+    return -value if measure.distance else value
+
+
+def score_word(how: str | Comparison, value: float | None) -> str:
+    """What a score says about the map, in one or two words; a dash where it has no word."""
+    if value is None or math.isnan(alike(how, value)):
+        return DASH
+    return next(word for bound, word in _SIMILARITY_WORDS if alike(how, value) >= bound)
+
+
+def score_line(summary: Summary) -> str:
+    """The spread over seeds, or the reason why there is no number."""
+    if summary.mean is None:
+        return summary.why
+    if summary.seeds == 1:
+        return "one seed"
+    return f"{number(summary.low)} to {number(summary.high)} over {summary.seeds} seeds"
+
+
+def magnitude(ratio: float | None) -> str:
+    """How large a randomized map is beside its original, in words."""
+    if ratio is None:
+        return "no magnitude to compare"
+    if not math.isfinite(ratio):
+        return "not finite"
+    if ratio == 0:
+        return "zero everywhere"
+    if 0.8 <= ratio <= 1.25:
+        return "as large as the original"
+    times, word = (ratio, "larger") if ratio > 1 else (1 / ratio, "smaller")
+    if times >= 10_000:
+        return f"10{_superscript(round(math.log10(times)))}× {word} than the original"
+    return (
+        f"{times:.1f}× {word} than the original"
+        if times < 9.95
+        else f"{times:,.0f}× {word} than the original"
+    )
+
+
+DIFFERENCE_CAPTION = "Difference: randomized minus original, each divided by its own RMS."
+CLIP_CAPTION = "Ranges end at the 99.5th percentile of |values|; the strongest 0.5 % share the last colour."
+
+
+def map_alt(label: str, which: str, limit: float | None, place: str) -> str:
+    """The alternative text of one map, from its numbers."""
+    return f"{label}, {which}, {place}: colours up to {short(limit)}"
+
+
+def progress_line(done: int, total: int, note: str, seconds_left: float | None) -> str:
+    """Count, what is being computed, and the time left."""
+    count = f"{done} of {total} maps" if total else STARTING
+    return " · ".join(part for part in (count, note, time_left(seconds_left)) if part)
+
+
+def time_left(seconds: float | None) -> str:
+    """A time left in words; nothing while it is not known."""
+    if seconds is None:
+        return ""
+    if seconds < 60:
+        return f"about {max(1, round(seconds))} s left"
+    return f"about {round(seconds / 60)} min left"
+
+
+def stale_line(differences: Sequence[str]) -> str:
+    """That the results shown belong to other settings, and what differs."""
+    return f"These results are for earlier settings. Different now: {listed(differences)}."
+
+
+def link_line(differences: Sequence[str]) -> str:
+    """For a first visit by a link: the sample is shown, not what the link asks for."""
+    return f"This link asks for something else than the sample below: {listed(differences)}."
+
+
+def count(n: int, word: str) -> str:
+    return f"{n} {word}" if n == 1 else f"{n} {word}s"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names as a list inside a sentence."""
+    return ", ".join(names[:-1]) + " and " + names[-1] if len(names) > 1 else "".join(names)
+
+
+def method_name(methods: Mapping[str, Method], key: str) -> str:
+    """A method's label as it stands inside a sentence."""
+    return inside(methods[key].label if key in methods else key)
+
+
+def inside(label: str) -> str:
+    """A label as it stands inside a sentence: proper names keep their capitals."""
+    head = label.split()[0]
+    proper = head in _PROPER or "-" in head or head[1:] != head[1:].lower()
+    return label if proper else label[0].lower() + label[1:]

@@ -1,0 +1,121 @@
+"""What is done to both maps before they are compared: NORMALISATIONS, and what becomes of the SIGNS.
+
+A score is only complete with both: the same two maps can be alike under one normalisation and unrelated
+under another. Each map is normalised by its own values. The sign comes first: magnitudes are taken of the
+raw map, then normalised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import NamedTuple
+
+import numpy as np
+
+from xaicheck.errors import BadRequest
+from xaicheck.similarity.validity import scaled
+
+DEFAULT = "second_moment"
+DEFAULT_SIGN = "signed"
+
+
+class Facts(NamedTuple):
+    """The four numbers of a map that a normalisation may use."""
+
+    low: float
+    high: float
+    mean: float
+    rms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Normalisation:
+    """A positive factor and an offset for each map: N(a) = scale · a + offset."""
+
+    key: str
+    label: str
+    summary: str
+    formula: str
+    affine: Callable[[Facts], tuple[float, float]]  # (scale > 0, offset)
+    flip: float  # N(-a) = flip - N(a)
+    joint: bool  # SSIM's data range is the joint range of both maps; else it is 1
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """What becomes of the sign of the pixels."""
+
+    key: str
+    label: str
+    summary: str
+
+
+def _by_largest(facts: Facts) -> tuple[float, float]:
+    return 1 / max(-facts.low, facts.high), 0.0
+
+
+def _by_range(facts: Facts) -> tuple[float, float]:
+    scale = 1 / (facts.high - facts.low)
+    return scale, -facts.low * scale
+
+
+_NORMALISATIONS = (
+    Normalisation(
+        "none", "None", "Maps as they come: a map that only became weaker counts as changed.",
+        "a; SSIM with L = the joint range of both maps", lambda facts: (1.0, 0.0), 0.0, True,
+    ),
+    Normalisation(
+        "max", "Largest magnitude", "Each map in units of its strongest pixel: one outlier sets the scale.",
+        "a / max |a|; SSIM with L = 1", _by_largest, 0.0, False,
+    ),
+    Normalisation(
+        "minmax", "Smallest to largest", "Each map stretched from 0 to 1: zero is no longer at one place.",
+        "(a − min a) / (max a − min a); SSIM with L = 1", _by_range, 1.0, False,
+    ),
+    Normalisation(
+        "second_moment", "Unit power", "Each map in units of its root mean square, as Binder et al. 2023 do.",
+        "a / √mean(a²); SSIM with L = 1", lambda facts: (1 / facts.rms, 0.0), 0.0, False,
+    ),
+)  # fmt: skip
+_SIGNS = (
+    Sign("signed", "Signed", "For and against a class are two things."),
+    Sign("magnitude", "Magnitudes", "Only how strong a pixel is: a flipped map is the same map."),
+    Sign(
+        "either", "Either sign",
+        "The randomized map or its negative, whichever is more alike: a flip alone is no change.",
+    ),
+)  # fmt: skip
+
+NORMALISATIONS: Mapping[str, Normalisation] = MappingProxyType({n.key: n for n in _NORMALISATIONS})
+"""The normalisations by key; DEFAULT names the one that is used unless another is asked for."""
+
+SIGNS: Mapping[str, Sign] = MappingProxyType({sign.key: sign for sign in _SIGNS})
+"""The ways to treat the sign by key; the first one is the default."""
+
+
+def normalise(values: np.ndarray, key: str = DEFAULT) -> np.ndarray:
+    """The map under the normalisation `key`, float64; NoNumber for a map that cannot be normalised."""
+    unit = scaled(np.ascontiguousarray(values))
+    if key == "none":
+        return values.astype(np.float64)
+    scale, offset = NORMALISATIONS[key].affine(facts(unit))
+    return unit * scale + offset
+
+
+def facts(unit: np.ndarray) -> Facts:
+    """The four numbers of a map that `scaled` has made."""
+    return Facts(
+        float(unit.min()), float(unit.max()), float(unit.mean()), float(np.sqrt(np.mean(unit * unit)))
+    )
+
+
+def checked(normalisation: str, sign: str) -> None:
+    """Nothing; BadRequest for an unknown normalisation or sign."""
+    for key, known, what in (
+        (normalisation, NORMALISATIONS, "normalisation"),
+        (sign, SIGNS, "treatment of the sign"),
+    ):
+        if key not in known:
+            raise BadRequest(f"There is no {what} {key!r}; choose from {', '.join(known)}.")

@@ -1,0 +1,1 @@
+"""Small files that are read without torch and hold nothing executable."""

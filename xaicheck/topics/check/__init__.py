@@ -1,0 +1,1 @@
+"""The check: one picture, one network, its randomized twins."""

@@ -1,0 +1,104 @@
+"""The results below the viewer, each at its place: a part that is not known yet keeps its place empty."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+
+import streamlit as st
+
+from xaicheck.methods import METHODS
+from xaicheck.reading import article, figures, panel, sentences, tables, words
+from xaicheck.reading.numbers import Reading
+from xaicheck.similarity.measures import SIMILARITIES
+from xaicheck.topics.check import captions as check_captions, page_take_away as take_away
+from xaicheck.types import Report
+from xaicheck.viewer.scene import View
+from xaicheck.web import link, widgets
+
+
+def draw(reading: Reading, look: View, level: str, *, private: bool) -> None:
+    """Nothing; draws what the report knows at the depth and with the measure that are looked at.
+
+    `private`: the picture is the visitor's own.
+    """
+    report, depth = reading.report, look.depth
+    waiting = not report.complete
+    _part("scores", bool(report.scores), waiting, lambda: _scores(reading, look))
+    _part("verdict", bool(report.scores), waiting, lambda: _verdict(reading, look))
+    _part("scales", bool(reading.scales(depth)), waiting, lambda: _scales(reading, depth, level))
+    _part("alive", bool(report.liveness), waiting, lambda: _liveness(reading, depth, level))
+    _part("entropy", report.complete, waiting, lambda: _entropies(reading, level))
+    _part("audit", report.complete, waiting, lambda: _audit(reading))
+    _part("take", report.complete, waiting, lambda: _take_away(report, look, private=private))
+
+
+def _part(name: str, known: bool, waiting: bool, fill: Callable[[], None]) -> None:
+    """Nothing; one part of the widgets. Its style reserves its height, so that nothing below it moves."""
+    with st.container(key=f"part-{name}"):
+        # The inner place is replaced as a whole: what an earlier report drew there never stays on.
+        if known:
+            with st.container():
+                fill()
+        else:
+            place = st.empty()
+            if waiting and words.PARTS[name]:
+                place.html(article.section(words.PARTS[name], words.PART_WAITS))
+
+
+def _scores(reading: Reading, look: View) -> None:
+    measure = SIMILARITIES[look.measure]
+    widgets.table(tables.scores(reading, measure, METHODS), "scores", words.SCORES_TABLE)
+
+
+def _verdict(reading: Reading, look: View) -> None:
+    st.html(article.section(words.VERDICT_TITLE))
+    methods = [METHODS[key] for key in reading.methods]
+    st.html(panel.verdict_card(reading, SIMILARITIES[look.measure], look.depth, METHODS, methods))
+
+
+def _scales(reading: Reading, depth: int, level: str) -> None:
+    widgets.section(words.SCALES_TITLE, check_captions.SCALES.at(level))
+    for (what, name), tab in zip(figures.SCALES.items(), st.tabs(list(figures.SCALES.values())), strict=True):
+        with tab:
+            _chart_title(check_captions.scales_title(reading, depth, what))
+            alt = sentences.scales_alt(reading, depth, name)
+            widgets.chart(figures.scales(reading, depth, what), alt, f"scales-{what}")
+    widgets.table(tables.scales(reading, depth), "scales")
+
+
+def _liveness(reading: Reading, depth: int, level: str) -> None:
+    alive = reading.alive(depth)
+    title = words.ALIVE_TITLE if alive is None or not depth else sentences.alive_title(alive)
+    widgets.section(title, check_captions.ALIVE.at(level))
+    with st.grid("auto", min_column_width=380, gap="medium"):
+        for what, name in figures.LIVENESS.items():
+            with st.container():
+                said = check_captions.alive_chart_title(reading, depth, what)
+                _chart_title(said)
+                widgets.chart(
+                    figures.liveness(reading, what, depth), f"{name} by depth. {said}", f"alive-{what}"
+                )
+    widgets.table(tables.liveness(reading), "liveness")
+
+
+def _entropies(reading: Reading, level: str) -> None:
+    caption = reading.no_entropy or check_captions.ENTROPY.at(level)
+    widgets.section(sentences.entropy_title(reading, METHODS), caption)
+    if not reading.no_entropy:
+        st.dataframe(tables.entropies(reading, METHODS), hide_index=True, width="stretch")
+
+
+def _audit(reading: Reading) -> None:
+    widgets.section(words.AUDIT_TITLE, sentences.audit_line(reading))
+    widgets.table(tables.settings(reading.report, METHODS), "settings", words.SETTINGS_TITLE)
+
+
+def _take_away(report: Report, look: View, *, private: bool) -> None:
+    widgets.section(words.TAKE_TITLE)
+    take_away.draw(report, look, private)
+    link.copy_button(private)
+
+
+def _chart_title(text: str) -> None:
+    st.html(f'<h3 class="xc-h3">{escape(text)}</h3>')

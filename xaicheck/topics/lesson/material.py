@@ -1,0 +1,110 @@
+"""What a lesson about one picture is made from: maps of a small panel, and scores computed beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from xaicheck.engine import request as plan
+from xaicheck.experiments.ranking.data import GapData
+from xaicheck.experiments.scales.data import Bin, Shipped
+from xaicheck.experiments.scales.setting import Setting
+from xaicheck.methods import METHODS
+from xaicheck.models import samples
+from xaicheck.reading.numbers import Reading, part
+from xaicheck.topics.lesson.scores import Contest, Flip, contest, flip
+from xaicheck.types import Report, Request, Target
+
+PANEL = ("gradient", "guided_backprop", "grad_cam", "lrp", "fresh_noise")
+REAL = tuple(key for key in PANEL if not METHODS[key].control)
+MEASURE = "spearman_abs"
+MEASURES = (MEASURE, "ssim")
+DEPTHS = (1, 3, 6, 9, 14, 19)
+HALF = 9  # blocks: about half of the default network
+SEEDS = (0, 1)
+
+
+def request(sample: str) -> Request:
+    """What is computed for a picture that has no maps yet: once for the whole lesson and the whole class."""
+    return plan.request_for(
+        samples.load(sample), methods=PANEL, depths=DEPTHS, seeds=SEEDS, measures=MEASURES
+    )
+
+
+def narrowed(report: Report | None, sample: str) -> Report | None:
+    """The part of a larger report that the lesson on this picture needs; None if it does not hold it."""
+    if report is None or report.request.image != samples.load(sample).sha256:
+        return None
+    have = {choice.key: choice for choice in report.request.methods}
+    if not set(PANEL) <= set(have) or HALF not in report.depths:
+        return None
+    wanted = replace(report.request, methods=tuple(have[key] for key in PANEL), measures=MEASURES)
+    return part(report, wanted)
+
+
+@dataclass(frozen=True)
+class Material:
+    """Everything that a step can show; without maps `reading` is None, without scores `scores` is."""
+
+    sample: str  # a key of the gallery
+    reading: Reading | None = None
+    scores: GapData | None = None
+    lab: Shipped | None = None
+
+    @property
+    def label(self) -> str:
+        """The picture's name."""
+        return samples.SAMPLES[self.sample].label
+
+    @property
+    def target(self) -> Target | None:
+        """The explained class; None while it is not known."""
+        if self.reading is not None:
+            return self.reading.report.target
+        if self.scores is not None and self.label in self.scores.images:
+            return self.scores.targets[self.scores.images.index(self.label)]
+        return None
+
+    @property
+    def target_name(self) -> str:
+        """The explained class in quotation marks, or that it is the network's answer."""
+        return f"“{self.target.label}”" if self.target is not None else "the network’s answer"
+
+    @property
+    def blocks(self) -> int:
+        """The number of blocks of the network: the greatest depth."""
+        return DEPTHS[-1] if self.reading is None else self.reading.blocks
+
+    @cached_property
+    def contest(self) -> Contest | None:
+        """The methods and two controls in the order of the check."""
+        return None if self.scores is None else contest(self.scores, self.label)
+
+    @cached_property
+    def flip(self) -> Flip | None:
+        """Two settings that differ in one switch and have different winners."""
+        return None if self.scores is None else flip(self.scores, self.label)
+
+    @cached_property
+    def twice(self) -> tuple[Bin, int, str] | None:
+        """(pairs of channels about twice as active as each other, random networks, the block)."""
+        result = None if self.lab is None else self.lab.block(Setting(1))
+        if result is None:
+            return None
+        bins = result.order(1).bins
+        near = next((b for b in bins if b.low <= 2 < b.high and b.kept.mean is not None), None)
+        return None if near is None else (near, result.seeds, result.block)
+
+    def kept(self, depth: int) -> dict[str, float]:
+        """The similarity of each real method's map to its original, most alike first; empty without maps."""
+        if self.reading is None:
+            return {}
+        means = {key: self.reading.score(key, MEASURE, depth).mean for key in REAL}
+        known = {key: value for key, value in means.items() if value is not None}
+        return dict(sorted(known.items(), key=lambda item: -item[1]))
+
+
+def names(keys: Sequence[str]) -> list[str]:
+    """The labels of methods."""
+    return [METHODS[key].label for key in keys]

@@ -1,0 +1,10 @@
+"""STEPS: one file a step, in the order of the lesson."""
+
+from __future__ import annotations
+
+from xaicheck.topics.lesson.model import Step
+from xaicheck.topics.lesson.steps import attribution, check, conclude, flip, guess, noise, scales
+
+STEPS: tuple[Step, ...] = tuple(
+    module.STEP for module in (attribution, guess, check, noise, flip, scales, conclude)
+)

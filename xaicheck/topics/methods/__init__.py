@@ -1,0 +1,1 @@
+"""Methods: every way to compare, and the catalogue of everything."""

@@ -1,0 +1,1 @@
+"""Noise wins: maps that look at nothing, in the contest."""

@@ -1,0 +1,198 @@
+"""Plotly figures of the page on noise: the two panels of the slider, and the curve of shared zeros."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from xaicheck.experiments.noise.mixing import EXACT, predicted
+from xaicheck.experiments.noise.zeros import SharedZeros
+from xaicheck.faithfulness import FILLS
+from xaicheck.reading.figures import COLOURS, CONTROL, MARKERS
+from xaicheck.similarity.measures import SIMILARITIES
+from xaicheck.statistics import Interval
+from xaicheck.theory import shared_zeros_spearman
+from xaicheck.topics.noise import words
+from xaicheck.topics.noise.numbers import Mix
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+SIMILAR, FAITHFUL = COLOURS[0], (COLOURS[1], COLOURS[2])
+_FILL_DASHES = ("solid", "dash")
+
+
+def mix(view: Mix, *, height: int = 520) -> Figure:
+    """The similarity (above) and the faithfulness (below) against one axis, the share of noise."""
+    from plotly.subplots import make_subplots
+
+    measure = SIMILARITIES[view.measure]
+    lower = "higher" if measure.distance else "lower"
+    fig = make_subplots(
+        rows=2,
+        cols=1,
+        shared_xaxes=True,
+        vertical_spacing=0.12,
+        subplot_titles=(
+            f"<b>In the check</b> · {measure.label}, {lower} counts as better",
+            "<b>Faithfulness</b> · ABPC / SRG, higher is better",
+        ),
+    )
+    _check(fig, view)
+    _faithfulness(fig, view)
+    fig.add_vline(x=view.share, line={"color": CONTROL, "width": 1.5, "dash": "dot"})
+    fig.update_layout(
+        height=height,
+        margin={"l": 56, "r": 14, "t": 34, "b": 40},
+        legend={"orientation": "h", "yanchor": "top", "y": -0.14, "x": 0, "title": {"text": ""}},
+        hovermode="closest",
+        uirevision="stay",
+    )
+    fig.update_annotations(x=0, xanchor="left", font={"size": 14})
+    fig.update_xaxes(
+        range=[-0.03, 1.03], zeroline=False, showgrid=False, showticklabels=True,
+        tickmode="array", tickvals=[0, 0.25, 0.5, 0.75, 1], tickangle=0,
+        ticktext=["0 %", "25 %", "50 %", "75 %", "100 %"],
+    )  # fmt: skip
+    fig.update_xaxes(showticklabels=False, row=1, col=1)
+    fig.update_xaxes(title={"text": "Share of noise in the map", "standoff": 8}, row=2, col=1)
+    fig.update_yaxes(automargin=True, zeroline=True, nticks=6)
+    return fig
+
+
+def _check(fig: Figure, view: Mix) -> None:
+    import plotly.graph_objects as go
+
+    if view.curve.why:
+        fig.add_annotation(text=view.curve.why, showarrow=False, x=0.5, y=0.5, row=1, col=1)
+        return
+    if view.measure in EXACT:
+        shares = np.linspace(0, 1, 201)
+        pure = view.similarity[0].estimate
+        fig.add_trace(
+            go.Scatter(
+                x=shares,
+                y=predicted(view.measure, float(pure if pure is not None else np.nan), tuple(shares)),
+                mode="lines",
+                name="Closed form",
+                line={"color": SIMILAR, "dash": "dash", "width": 2},
+                hovertemplate="%{x:.0%}: %{y:.3f}<extra>closed form</extra>",
+            ),
+            row=1,
+            col=1,
+        )
+    points = _points("Similarity, measured", view.curve.shares, view.similarity, SIMILAR, MARKERS[0])
+    points["mode"] = "markers" if view.measure in EXACT else "lines+markers"
+    fig.add_trace(go.Scatter(**points), row=1, col=1)
+    _ring(fig, view.share, view.alike_at(view.share), SIMILAR, 1)
+
+
+def _faithfulness(fig: Figure, view: Mix) -> None:
+    import plotly.graph_objects as go
+
+    fig.add_hline(y=0, line={"color": CONTROL, "width": 1, "dash": "dot"}, row=2, col=1)
+    for i, fill in enumerate(view.faithfulness):
+        points = _points(
+            f"Faithfulness, {FILLS[fill].label.lower()}",
+            view.faithful_shares,
+            view.faithful(fill),
+            FAITHFUL[i % len(FAITHFUL)],
+            MARKERS[1 + i],
+        )
+        points |= {"mode": "lines+markers"}
+        points["line"] = {"color": FAITHFUL[i % len(FAITHFUL)], "width": 2, "dash": _FILL_DASHES[i % 2]}
+        fig.add_trace(go.Scatter(**points), row=2, col=1)
+        if fill == view.fill:
+            _ring(fig, view.share, view.faithful_at(view.share), FAITHFUL[i % len(FAITHFUL)], 2)
+
+
+def _points(
+    name: str, shares: Sequence[float], found: Sequence[Interval], colour: str, marker: str
+) -> dict[str, Any]:
+    """Means with their intervals as bars."""
+
+    def reach(one: Interval) -> float:
+        if one.high is None or one.estimate is None:
+            return 0.0
+        return one.high - one.estimate
+
+    return {
+        "x": list(shares),
+        "y": [one.estimate for one in found],
+        "name": name,
+        "marker": {"symbol": marker, "size": 8, "color": colour},
+        "error_y": {"array": [reach(one) for one in found], "color": colour, "thickness": 1.2, "width": 4},
+        "hovertemplate": "%{x:.0%} noise: %{y:.3f} ± %{error_y.array:.3f}<extra>" + name + "</extra>",
+    }
+
+
+def _ring(fig: Figure, share: float, found: Interval | None, colour: str, row: int) -> None:
+    """A ring around the point where the slider stands."""
+    import plotly.graph_objects as go
+
+    if found is None or found.estimate is None:
+        return
+    ring = {"symbol": "circle-open", "size": 19, "color": colour, "line": {"width": 3}}
+    fig.add_trace(
+        go.Scatter(
+            x=[share], y=[found.estimate], mode="markers", marker=ring, showlegend=False, hoverinfo="skip"
+        ),
+        row=row,
+        col=1,
+    )
+
+
+def zeros(chosen: SharedZeros, curve: Sequence[SharedZeros], *, height: int = 340) -> Figure:
+    """The rank correlations of unrelated maps against the share of their common zeros."""
+    import plotly.graph_objects as go
+
+    shares = np.linspace(0, 0.95, 191)
+    fig = go.Figure()
+    fig.add_trace(
+        go.Scatter(
+            x=shares,
+            y=shared_zeros_spearman(shares),
+            mode="lines",
+            name="Formula, magnitudes",
+            line={"color": COLOURS[1], "dash": "dash", "width": 2},
+            hovertemplate="%{x:.0%}: %{y:.3f}<extra>formula</extra>",
+        )
+    )
+    for name, values, colour, marker in (
+        ("Measured, magnitudes", [one.magnitude for one in curve], COLOURS[1], MARKERS[1]),
+        ("Measured, signed", [one.signed for one in curve], COLOURS[0], MARKERS[0]),
+    ):
+        fig.add_trace(
+            go.Scatter(
+                x=[one.share for one in curve],
+                y=values,
+                mode="markers",
+                name=name,
+                marker={"symbol": marker, "size": 8, "color": colour},
+                hovertemplate="%{x:.0%} zeros: %{y:.3f}<extra>" + name + "</extra>",
+            )
+        )
+    _ring_alone(fig, chosen.share, chosen.magnitude, COLOURS[1])
+    _ring_alone(fig, chosen.share, chosen.signed, COLOURS[0])
+    fig.add_vline(x=chosen.share, line={"color": CONTROL, "width": 1.5, "dash": "dot"})
+    fig.update_layout(
+        height=height,
+        margin={"l": 56, "r": 12, "t": 12, "b": 40},
+        xaxis={"title": {"text": words.ZEROS_AXIS, "standoff": 8}, "tickformat": ".0%", "zeroline": False},
+        yaxis={"title": {"text": "Rank correlation", "standoff": 14}, "automargin": True, "zeroline": True},
+        legend={"orientation": "h", "yanchor": "top", "y": -0.24, "x": 0, "title": {"text": ""}},
+        hovermode="closest",
+        uirevision="stay",
+    )
+    fig.update_xaxes(range=[-0.03, 0.98], showgrid=False)
+    fig.update_yaxes(range=[-0.1, 1.08])
+    return fig
+
+
+def _ring_alone(fig: Figure, x: float, y: float, colour: str) -> None:
+    import plotly.graph_objects as go
+
+    ring = {"symbol": "circle-open", "size": 19, "color": colour, "line": {"width": 3}}
+    fig.add_trace(go.Scatter(x=[x], y=[y], mode="markers", marker=ring, showlegend=False, hoverinfo="skip"))

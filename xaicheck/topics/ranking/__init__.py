@@ -1,0 +1,1 @@
+"""Ranking gap: two orders of the same methods."""

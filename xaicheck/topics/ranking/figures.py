@@ -1,0 +1,218 @@
+"""Plotly figures of the ranking gap: both orders joined by lines, and both scores."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from xaicheck.methods import METHODS
+from xaicheck.reading.figures import styles_of
+from xaicheck.statistics import Interval
+from xaicheck.topics.ranking import captions, words as texts
+from xaicheck.topics.ranking.numbers import Place, Reading, known
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+ROW = 40  # pixels a method takes in the bump chart
+WRAP = 11  # characters a line of a label may have
+FAINT = "rgba(138,143,152,0.22)"
+STRONG = "#2f82c4"
+
+
+def bump(reading: Reading) -> Figure:
+    """Two columns of ranks joined by lines, rank 1 on top; the winner of the check is drawn thicker."""
+    import plotly.graph_objects as go
+
+    styles = styles_of([METHODS[p.key] for p in in_registry_order(reading)])
+    traces, names = [], []
+    for place in reversed(reading.places):  # the winner last, so that it lies on top
+        style = styles[place.key]
+        first = place.check_place == 1
+        traces.append(
+            go.Scatter(
+                x=[0, 1],
+                y=[place.check_row, place.faith_row],
+                name=place.label,
+                mode="lines+markers",
+                line={"color": style["colour"], "dash": style["dash"], "width": 4 if first else 2},
+                marker=marker(style, 12 if first else 9),
+                hovertemplate=texts.bump_hover(reading, place) + "<extra></extra>",
+                showlegend=False,
+                cliponaxis=False,
+            )
+        )
+        names += [_end(place, x, bold=first) for x in (0, 1)]
+    for x, title in ((0, captions.CHECK), (1, captions.FAITH)):
+        side = {"xanchor": "right", "xshift": 26} if x == 0 else {"xanchor": "left", "xshift": -26}
+        names.append(
+            {"x": x, "y": 0.42, "text": f"<b>{title}</b>", "showarrow": False, "yanchor": "bottom",
+             "font": {"size": 13}, **side}
+        )  # fmt: skip
+    layout = plain(
+        height=ROW * reading.n + 60, left=104, right=104, top=34, bottom=8,
+        annotations=names,
+        xaxis={"range": [0, 1], "visible": False, "fixedrange": True},
+        yaxis={"range": [reading.n + 0.6, 0.4], "visible": False, "fixedrange": True},
+    )  # fmt: skip
+    return go.Figure(traces, layout)
+
+
+def scatter(reading: Reading) -> Figure:
+    """Faithfulness against the randomization score, each with its interval; both axes improve outwards."""
+    import plotly.graph_objects as go
+
+    styles = styles_of([METHODS[p.key] for p in in_registry_order(reading)])
+    named = {reading.places[0].key, reading.by_faith[0].key}
+    traces, names = [], []
+    for place in reading.places:
+        x, y, style = place.check.estimate, place.faith.estimate, styles[place.key]
+        if not known(x) or not known(y):
+            continue
+        traces.append(
+            go.Scatter(
+                x=[x],
+                y=[y],
+                name=place.label,
+                mode="markers",
+                marker=marker(style, 11),
+                error_x=error_bars(place.check, style["colour"]),
+                error_y=error_bars(place.faith, style["colour"]),
+                hovertemplate=texts.scatter_hover(reading, place) + "<extra></extra>",
+            )
+        )
+        if place.key in named:
+            below = place is reading.places[0]  # two names, so that they do not meet
+            names.append(
+                {"x": x, "y": y, "text": f"<b>{place.label}</b>", "font": {"size": 12},
+                 "ax": _aside(reading, place), "ay": 40 if below else -18,
+                 "arrowwidth": 1, "arrowcolor": style["colour"]}
+            )  # fmt: skip
+    layout = plain(
+        height=480, left=10, right=14, top=14, bottom=40,
+        annotations=names,
+        hovermode="closest",
+        legend={"orientation": "h", "yanchor": "top", "y": -0.2, "x": 0, "font": {"size": 11}},
+        xaxis={
+            "title": {"text": texts.check_axis(reading), "standoff": 8},
+            "range": _range([p.check for p in reading.places], low_is_better=reading.low_is_better),
+            "zeroline": False,
+            "fixedrange": True,
+        },
+        yaxis={
+            "title": {"text": texts.faith_axis(reading), "standoff": 10},
+            "range": _range([p.faith for p in reading.places], low_is_better=reading.faith_low_is_better),
+            "automargin": True,
+            "fixedrange": True,
+            "nticks": 6,
+        },
+    )  # fmt: skip
+    return go.Figure(traces, layout)
+
+
+def marker(style: dict[str, str], size: int) -> dict[str, Any]:
+    """A method's marker; the line gives the open ones of the controls some weight."""
+    colour = style["colour"]
+    return {
+        "symbol": style["marker"],
+        "size": size,
+        "color": colour,
+        "line": {"width": 1.6, "color": colour},
+    }
+
+
+def in_registry_order(reading: Reading) -> list[Place]:
+    """The places in an order that no switch changes, so that every method keeps its colour."""
+    order = {key: i for i, key in enumerate(METHODS)}
+    return sorted(reading.places, key=lambda p: order.get(p.key, len(order)))
+
+
+def _end(place: Place, x: int, *, bold: bool) -> dict[str, Any]:
+    """The label at one end of a line: the rank next to the line, then the name."""
+    row, at, tied = (
+        (place.check_row, place.check_place, place.check_tied)
+        if x == 0
+        else (place.faith_row, place.faith_place, place.faith_tied)
+    )
+    name = _wrapped(place.label)
+    if place.control:
+        name = f"<i>{name}</i>"
+    rank = f"<b>{at}{'=' if tied else ''}</b>"
+    text = f"{name}  {rank}" if x == 0 else f"{rank}  {name}"
+    side = {"xanchor": "right", "align": "right", "xshift": -11}
+    if x:
+        side = {"xanchor": "left", "align": "left", "xshift": 11}
+    return {
+        "x": x,
+        "y": row,
+        "text": f"<b>{text}</b>" if bold else text,
+        "showarrow": False,
+        "font": {"size": 12},
+        **side,
+    }
+
+
+def _aside(reading: Reading, place: Place) -> int:
+    """Where a point's name stands, in pixels from it: towards the middle, beside the error bars."""
+    values = [p.check.estimate for p in reading.places if p.check.estimate is not None]
+    assert place.check.estimate is not None
+    high = place.check.estimate > (min(values) + max(values)) / 2
+    return 48 if high is reading.low_is_better else -48  # the axis of a low score runs backwards
+
+
+def _wrapped(label: str) -> str:
+    """A label in lines of about WRAP characters."""
+    lines: list[str] = []
+    for word in label.split():
+        if lines and len(lines[-1]) + 1 + len(word) <= WRAP:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return "<br>".join(lines)
+
+
+def error_bars(interval: Interval, colour: str) -> dict[str, Any] | None:
+    """Error bars of an interval; None where it has none."""
+    if interval.estimate is None or interval.low is None or interval.high is None:
+        return None
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": [interval.high - interval.estimate],
+        "arrayminus": [interval.estimate - interval.low],
+        "thickness": 1.2,
+        "width": 3,
+        "color": colour,
+    }
+
+
+def _range(scores: Sequence[Interval], *, low_is_better: bool) -> list[float] | None:
+    """The ends of an axis: the estimates with some room, because an interval of three seeds may be far wider.
+
+    The axis of a score whose low end is the good one runs backwards: right and up are good on every chart.
+    """
+    values = [s.estimate for s in scores if s.estimate is not None and known(s.estimate)]
+    if not values:
+        return None
+    low, high = min(values), max(values)
+    room = 0.35 * (high - low or 1.0)
+    ends = [end for s in scores for end in (s.low, s.high) if end is not None]
+    first = max(min([*ends, low]), low - room) - 0.1 * room
+    last = min(max([*ends, high]), high + room) + 0.1 * room
+    return [last, first] if low_is_better else [first, last]
+
+
+def plain(*, height: int, left: int, right: int, top: int, bottom: int, **layout: Any) -> dict[str, Any]:
+    """A layout: size, margins, a background that is the page's own, and whatever else a chart has.
+
+    Given to the figure at once, because changing a figure's layout later costs more than drawing it.
+    """
+    return {
+        "height": height,
+        "margin": {"l": left, "r": right, "t": top, "b": bottom},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "uirevision": "stay",
+        "dragmode": False,
+        **layout,
+    }

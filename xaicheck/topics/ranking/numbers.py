@@ -1,0 +1,183 @@
+"""The numbers of a ranking gap as its page needs them: a place a method, and what was compared, in words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from xaicheck.faithfulness import FAITHFULNESS, FILLS, OUTPUTS
+from xaicheck.randomization.weights import LAWS, MODES
+from xaicheck.reading import words
+from xaicheck.similarity.measures import SIMILARITIES
+from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS
+from xaicheck.statistics import Band, Interval, RankGap
+from xaicheck.types import Comparison, Method
+
+if TYPE_CHECKING:
+    from xaicheck.experiments.ranking.data import GapData
+    from xaicheck.experiments.ranking.rank import Choice, GapView
+    from xaicheck.experiments.ranking.setting import Variant
+
+ENTROPY = "entropy"  # Choice.test of eMPRT
+ENTROPY_LABEL = "Entropy rise (eMPRT)"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One method in both orders."""
+
+    key: str
+    label: str
+    control: bool
+    check: Interval  # the randomization score
+    faith: Interval  # the faithfulness score
+    check_rank: Interval  # 1 = best; tied methods share their mean rank
+    faith_rank: Interval
+    check_place: int  # 1 = best; tied methods share the best place of theirs
+    faith_place: int
+    check_row: int  # 1 = top; tied methods stand in neighbouring rows
+    faith_row: int
+    check_tied: bool
+    faith_tied: bool
+    null: Band | None  # two random networks against each other; None: this test has no such number
+    ceiling: float | None  # cosine that the method's own noise alone would leave; None: it has no noise
+
+
+class Reading:
+    """One view of the gap: its places, in the order of the check, and the names of its two scores."""
+
+    def __init__(self, data: GapData, choice: Choice, view: GapView, methods: Mapping[str, Method]) -> None:
+        self.data, self.choice, self.view = data, choice, view
+        if view.gap is None or view.check is None or view.faith is None:
+            raise ValueError("A view without scores has no order to read.")
+        self.gap: RankGap = view.gap
+        self.low_is_better = view.check.low_is_better
+        self.faith_low_is_better = view.faith.low_is_better
+        self.images: tuple[str, ...] = view.check.images
+        keys = self.gap.first.methods
+        check_rows = _rows(self.gap.first.ranks, self.gap.second.ranks)
+        faith_rows = _rows(self.gap.second.ranks, self.gap.first.ranks)
+        found = [
+            Place(
+                key=key,
+                label=methods[key].label if key in methods else key,
+                control=methods[key].control if key in methods else False,
+                check=view.check_intervals[i],
+                faith=view.faith_intervals[i],
+                check_rank=self.gap.first.ranks[i],
+                faith_rank=self.gap.second.ranks[i],
+                check_place=_place(self.gap.first.ranks, i),
+                faith_place=_place(self.gap.second.ranks, i),
+                check_row=check_rows[i],
+                faith_row=faith_rows[i],
+                check_tied=_tied(self.gap.first.ranks, i),
+                faith_tied=_tied(self.gap.second.ranks, i),
+                null=view.null_bands[i] if view.null_bands else None,
+                ceiling=ceiling(view.snr[i]),
+            )
+            for i, key in enumerate(keys)
+        ]
+        self.places: tuple[Place, ...] = tuple(sorted(found, key=lambda p: p.check_row))
+
+    @property
+    def n(self) -> int:
+        """How many methods there are."""
+        return len(self.places)
+
+    def of(self, key: str) -> Place | None:
+        """The place of a method; None where it does not take part."""
+        return next((place for place in self.places if place.key == key), None)
+
+    @property
+    def by_faith(self) -> tuple[Place, ...]:
+        """The places in the order of faithfulness."""
+        return tuple(sorted(self.places, key=lambda p: p.faith_row))
+
+    @property
+    def variant(self) -> Variant:
+        """The way the networks were randomized."""
+        return self.data.variant(self.choice.variant).variant
+
+    @property
+    def check_label(self) -> str:
+        """The name of the randomization score."""
+        return check_label(self.choice)
+
+    @property
+    def faith_label(self) -> str:
+        """The name of the faithfulness score."""
+        return FAITHFULNESS[self.choice.measure].label
+
+
+def check_label(choice: Choice) -> str:
+    """The name of a randomization score."""
+    return ENTROPY_LABEL if choice.test == ENTROPY else SIMILARITIES[choice.comparison.measure].label
+
+
+def variant_label(variant: Variant) -> str:
+    """A way to randomize in words: order and new weights."""
+    return f"{MODES[variant.mode].label} · {LAWS[variant.law].label}"
+
+
+def comparison_label(comparison: Comparison) -> str:
+    """A similarity measure in words, with what is done to both maps before."""
+    parts = [
+        SIMILARITIES[comparison.measure].label,
+        words.inside(NORMALISATIONS[comparison.normalisation].label),
+        words.inside(SIGNS[comparison.sign].label),
+    ]
+    return ", ".join(parts)
+
+
+def depth_label(depth: int | None) -> str:
+    """Which depths count, in words."""
+    if depth is None:
+        return "mean over all depths"
+    return "1 block randomized" if depth == 1 else f"{depth} blocks randomized"
+
+
+def faithfulness_line(choice: Choice) -> str:
+    """The faithfulness side of a setting in words."""
+    return (
+        f"{FAITHFULNESS[choice.measure].label}, fill: {words.inside(FILLS[choice.fill].label)}, "
+        f"{words.inside(OUTPUTS[choice.output].label)}, {choice.ranking} order"
+    )
+
+
+def ceiling(ratio: float | None) -> float | None:
+    """The cosine of two maps that differ by the method's own noise alone; None: no noise, or not measured.
+
+    Formula: snr / (1 + snr), snr the split-half signal-to-noise ratio of the original map.
+    Source: attenuation by noise, Spearman 1904; derived.
+    """
+    if ratio is None or not math.isfinite(ratio):
+        return None
+    return ratio / (1 + ratio)
+
+
+def known(value: float | None) -> bool:
+    """Whether there is a number."""
+    return value is not None and math.isfinite(value)
+
+
+def _estimate(rank: Interval) -> float:
+    return float("inf") if rank.estimate is None else rank.estimate
+
+
+def _rows(ranks: tuple[Interval, ...], other: tuple[Interval, ...]) -> list[int]:
+    """The row of each method; tied ones in the order of the other ranking: fewer lines cross."""
+    order = sorted(range(len(ranks)), key=lambda i: (_estimate(ranks[i]), _estimate(other[i])))
+    rows = [0] * len(ranks)
+    for row, i in enumerate(order, 1):
+        rows[i] = row
+    return rows
+
+
+def _place(ranks: tuple[Interval, ...], i: int) -> int:
+    return 1 + sum(_estimate(other) < _estimate(ranks[i]) for other in ranks)
+
+
+def _tied(ranks: tuple[Interval, ...], i: int) -> bool:
+    return sum(_estimate(other) == _estimate(ranks[i]) for other in ranks) > 1

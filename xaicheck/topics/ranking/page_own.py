@@ -1,0 +1,235 @@
+"""The visitor's own pictures in the ranking gap: chosen in the sidebar, computed in the queue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from xaicheck.broker import Job
+from xaicheck.errors import XaicheckError
+from xaicheck.experiments.ranking.request import MOST_PICTURES, GapRequest, request_for
+from xaicheck.experiments.ranking.setting import CONTROLS, MODEL, SOME, VARIANTS, Variant
+from xaicheck.methods import DEFAULT_PANEL, METHODS, refusal
+from xaicheck.models import images
+from xaicheck.models.registry import MODELS
+from xaicheck.reading import words
+from xaicheck.topics.ranking import own_words as texts
+from xaicheck.topics.ranking.numbers import variant_label
+from xaicheck.topics.ranking.page_views import Views
+from xaicheck.types import ImageInput
+from xaicheck.web import client, waiting
+from xaicheck.web.picture import KINDS
+
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
+LABELS = texts.LABELS
+SEEDS = (2, 3)
+SECONDS = 5.0  # of a picture and a seed: for the random network, and again for each method; processor time
+OWN_VARIANTS = {v.key: Variant(v.mode, v.law, v.batchnorm, SOME) for v in VARIANTS}
+
+
+@dataclass(slots=True)
+class State:
+    """One visitor's own comparison; never shared."""
+
+    views: Views | None = None
+    answered: GapRequest | None = None  # what the views are of
+    running: Asked | None = None
+    decoded: dict[str, ImageInput] = field(default_factory=dict)
+    notice: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """A comparison that can be computed."""
+
+    request: GapRequest
+    pictures: tuple[ImageInput, ...]
+
+    @property
+    def seconds(self) -> float:
+        """About how long it takes."""
+        r = self.request
+        return SECONDS * len(r.images) * len(r.seeds) * (1 + len(r.methods))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """Where the page shows what: the views to draw, and what is still to be computed."""
+
+    views: Views | None  # None: the gallery's
+    status: DeltaGenerator
+    running: Asked | None
+
+    def finish(self) -> None:
+        """Nothing; computes what was asked for, after everything else is drawn."""
+        if self.running is not None:
+            _run(self.running, self.status)
+
+
+def draw() -> Place:
+    """What to show; draws the choice of pictures into the sidebar and its state into the page."""
+    with st.sidebar:
+        source = st.segmented_control(
+            LABELS["source"],
+            list(texts.SOURCES),
+            default="gallery",
+            required=True,
+            format_func=lambda key: texts.SOURCES[key],
+            key="ranking_pictures",
+            width="stretch",
+            persist_state="session",
+        )
+    status = st.container()
+    if source != "own":
+        return Place(None, status, None)
+    state: State = st.session_state.setdefault("ranking_own", State())
+    with st.sidebar:
+        asked, problem, is_error = _asked(state)
+        st.button(
+            LABELS["run"],
+            type="primary",
+            width="stretch",
+            key="ranking_run",
+            icon=":material/play_arrow:",
+            disabled=asked is None,
+            on_click=_press,
+        )
+    if st.session_state.pop("ranking_pressed", False) and asked is not None:
+        state.running, state.notice, state.error = asked, "", ""
+    elif state.running is not None and (asked is None or asked.request != state.running.request):
+        state.running, state.notice = None, words.STOPPED
+    with status:
+        _tell(state, asked, problem, is_error=is_error)
+    return Place(state.views, status, state.running)
+
+
+def _asked(state: State) -> tuple[Asked | None, str, bool]:
+    """(what can be computed, what stands in the way, whether that is a mistake); draws the widgets."""
+    given = st.file_uploader(
+        LABELS["upload"],
+        type=KINDS,
+        accept_multiple_files=True,
+        key="ranking_upload",
+        help=LABELS["upload_help"],
+    )
+    methods = [*_pills("methods", control=False), *_pills("controls", control=True)]
+    variant = st.selectbox(
+        LABELS["variant"],
+        list(OWN_VARIANTS),
+        key="ranking_own_variant",
+        format_func=lambda key: variant_label(OWN_VARIANTS[key]),
+    )
+    seeds = st.segmented_control(
+        LABELS["seeds"],
+        SEEDS,
+        default=SEEDS[0],
+        required=True,
+        key="ranking_seeds",
+        help=LABELS["seeds_help"],
+        width="stretch",
+    )
+    pictures, problem = _pictures(state, given or [])
+    if problem:
+        return None, problem, True
+    if not pictures:
+        return None, texts.CHOOSE, False
+    if len(methods) < 2:
+        return None, texts.TWO, True
+    try:
+        request = request_for(
+            pictures, methods=methods, variants=(OWN_VARIANTS[variant],), seeds=tuple(range(seeds))
+        )
+    except XaicheckError as error:
+        return None, str(error), True
+    return Asked(request, pictures), "", False
+
+
+def _pills(what: str, *, control: bool) -> list[str]:
+    spec = MODELS[MODEL]
+    usable = [k for k, m in METHODS.items() if m.control is control and refusal(m, spec) is None]
+    wanted = CONTROLS if control else DEFAULT_PANEL
+    chosen = st.pills(
+        LABELS[what],
+        usable,
+        selection_mode="multi",
+        default=[k for k in usable if k in wanted],
+        format_func=lambda key: METHODS[key].label,
+        key=f"ranking_{what}_own",
+    )
+    return [key for key in usable if key in chosen]
+
+
+def _pictures(state: State, given: list[Any]) -> tuple[tuple[ImageInput, ...], str]:
+    """(the decoded pictures, what is wrong with one of them); each is decoded once."""
+    if len(given) > MOST_PICTURES:
+        return (), f"{len(given)} pictures are too many: choose at most {MOST_PICTURES}."
+    kept: dict[str, ImageInput] = {}
+    for file in given:
+        try:
+            kept[file.file_id] = state.decoded.get(file.file_id) or images.decode(file.getvalue(), file.name)
+        except XaicheckError as error:
+            return (), texts.bad_file(images.display_name(file.name), str(error))
+    state.decoded = kept
+    return tuple(kept.values()), ""
+
+
+def _tell(state: State, asked: Asked | None, problem: str, *, is_error: bool) -> None:
+    """Nothing; says what stands in the way, what is shown, and what the button would do."""
+    if state.error:
+        st.error(state.error, icon=":material/error:")
+    if problem and is_error:
+        st.error(problem, icon=":material/error:")
+    if state.running is not None:
+        return
+    lines = [state.notice]
+    if problem and not is_error:
+        lines.append(problem)
+    elif asked is not None and asked.request != state.answered:
+        lines.append(texts.STALE if state.views is not None else texts.press(asked.seconds))
+    if state.views is None and not (problem and not is_error):
+        lines.append(texts.GALLERY_SHOWN)
+    line = " ".join(part for part in lines if part)
+    if line:
+        st.info(line, icon=":material/info:")
+
+
+def _run(asked: Asked, status: DeltaGenerator) -> None:
+    """Nothing; waits for the numbers, then draws the page anew with them."""
+    state: State = st.session_state["ranking_own"]
+    with status, st.container(horizontal=True, vertical_alignment="bottom"):
+        bar = st.empty()
+        st.button(LABELS["stop"], on_click=_stop, key="ranking_stop", icon=":material/stop:")
+    bar.progress(0.0, words.STARTING)
+    with status:
+        st.caption(texts.RUNNING)
+
+    def work(job: Job) -> Any:
+        from xaicheck.experiments.ranking import study
+
+        return study.run(asked.request, asked.pictures, listener=job)
+
+    data, state.error = waiting.attempt(
+        lambda: client.wait(
+            asked.request, work, private=True, look=lambda job, ahead: waiting.show(bar, job, ahead)
+        )
+    )
+    if data is not None:
+        state.views, state.answered = Views(data), asked.request
+    state.running = None
+    st.rerun()
+
+
+def _press() -> None:
+    """Nothing; the callback of the button that computes: a page that starts again keeps it."""
+    st.session_state["ranking_pressed"] = True
+
+
+def _stop() -> None:
+    """Nothing; the callback of the Stop button."""
+    state: State = st.session_state["ranking_own"]
+    state.running, state.notice = None, ""

@@ -1,0 +1,66 @@
+"""Views of one set of numbers, kept: going back to an earlier switch costs nothing."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import OrderedDict
+from typing import Any
+
+import streamlit as st
+
+from xaicheck.experiments.ranking import store
+from xaicheck.experiments.ranking.data import GapData
+from xaicheck.experiments.ranking.rank import Choice, FlipView, GapView, flips, rank
+from xaicheck.methods import METHODS
+from xaicheck.topics.ranking import spread
+from xaicheck.topics.ranking.numbers import Reading
+
+KEPT = 128  # views; each is some tens of kilobytes
+
+
+class Views:
+    """The views of one GapData; the gallery's are shared by all visitors, a visitor's own by nobody."""
+
+    def __init__(self, data: GapData) -> None:
+        self.data = data
+        self._views: OrderedDict[Choice, GapView] = OrderedDict()
+        self._flips: dict[bool, FlipView] = {}
+        self._figures: dict[bool, tuple[Any, Any]] = {}
+
+    def view(self, choice: Choice) -> GapView:
+        """Both orders under this choice."""
+        found = self._views.get(choice)
+        if found is None:
+            found = self._views[choice] = rank(self.data, choice)
+            while len(self._views) > KEPT:
+                self._views.popitem(last=False)
+        return found
+
+    def reading(self, choice: Choice) -> Reading | None:
+        """The same, read by place; None where no picture has any score."""
+        view = self.view(choice)
+        return None if view.gap is None else Reading(self.data, choice, view, METHODS)
+
+    def both(self, choice: Choice) -> dict[bool, Reading | None]:
+        """With the controls (True) and without them (False), else the same choice."""
+        return {with_: self.reading(dataclasses.replace(choice, controls=with_)) for with_ in (True, False)}
+
+    def flips(self, *, controls: bool) -> FlipView:
+        """How often orders change over all settings."""
+        if controls not in self._flips:
+            self._flips[controls] = flips(self.data, controls=controls)
+        return self._flips[controls]
+
+    def flip_figures(self, *, controls: bool) -> tuple[Any, Any]:
+        """(winners, switches): the charts that no other switch changes."""
+        if controls not in self._figures:
+            found = self.flips(controls=controls)
+            self._figures[controls] = (spread.wins(found.all), spread.switches(found))
+        return self._figures[controls]
+
+
+@st.cache_resource(show_spinner=False)
+def gallery() -> Views | None:
+    """The numbers that come with the program; None when they are not there."""
+    data = store.load()
+    return None if data is None else Views(data)

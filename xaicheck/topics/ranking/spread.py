@@ -1,0 +1,263 @@
+"""Plotly figures around the ranking gap: null bands, winners over all settings, flip rates, pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from xaicheck.methods import METHODS
+from xaicheck.reading.figures import CONTROL, RANDOMIZED, styles_of
+from xaicheck.reading.words import number
+from xaicheck.topics.ranking import captions, spread_words, words as texts
+from xaicheck.topics.ranking.figures import FAINT, STRONG, error_bars, in_registry_order, marker, plain
+from xaicheck.topics.ranking.numbers import Reading, known
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+    from xaicheck.experiments.ranking.rank import FlipView
+    from xaicheck.statistics import Flips, Ranking
+
+THINNEST = 0.006  # of a band that would not be seen
+CORRELATIONS = ("cosine", "pearson")  # scores that the method's own noise limits by snr / (1 + snr)
+# Paler than lines and marks: half of the table is at the ends of this scale.
+BEATS_SCALE = (
+    (0.0, "rgba(217,123,15,0.72)"),
+    (0.5, "rgba(138,143,152,0.08)"),
+    (1.0, "rgba(47,130,196,0.72)"),
+)
+
+
+def bands(reading: Reading) -> Figure:
+    """A row a method: its score with its interval over the range between two random networks."""
+    import plotly.graph_objects as go
+
+    styles = styles_of([METHODS[p.key] for p in in_registry_order(reading)])
+    rows = list(reversed(reading.places))
+    bars: list[Any] = []
+    marks = []
+    for y, place in enumerate(rows):
+        band, style = place.null, styles[place.key]
+        if band is not None and band.low is not None and band.high is not None:
+            middle, half = (band.low + band.high) / 2, max(band.high - band.low, THINNEST) / 2
+            bars.append(
+                go.Scatter(
+                    x=[middle - half, middle + half],
+                    y=[y, y],
+                    mode="lines",
+                    line={"width": 16, "color": "rgba(138,143,152,0.42)"},
+                    name=captions.NULL_BAND,
+                    legendgroup="null",
+                    showlegend=not bars,
+                    hovertemplate=f"{place.label}, {captions.NULL_BAND}: {number(band.low, 3)} to "
+                    f"{number(band.high, 3)}<extra></extra>",
+                )
+            )
+        if known(place.check.estimate):
+            marks.append(
+                go.Scatter(
+                    x=[place.check.estimate],
+                    y=[y],
+                    mode="markers",
+                    marker=marker(style, 10),
+                    error_x=error_bars(place.check, style["colour"]),
+                    showlegend=False,
+                    hovertemplate=f"{place.label}: {texts.interval_text(place.check)}<extra></extra>",
+                )
+            )
+    if bars and reading.choice.comparison.measure in CORRELATIONS:
+        found = [(p.ceiling, y) for y, p in enumerate(rows) if p.ceiling is not None]
+        marks.append(
+            go.Scatter(
+                x=[x for x, _ in found],
+                y=[y for _, y in found],
+                mode="markers",
+                name=captions.NOISE_CEILING,
+                marker={
+                    "symbol": "triangle-left-open",
+                    "size": 10,
+                    "color": RANDOMIZED,
+                    "line": {"width": 2, "color": RANDOMIZED},
+                },
+                hovertemplate=captions.NOISE_CEILING + ": %{x:.3f}<extra></extra>",
+            )
+        )
+    layout = plain(
+        height=30 * len(rows) + 110, left=10, right=14, top=8, bottom=40,
+        legend={"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0, "font": {"size": 12}},
+        xaxis={
+            "title": {"text": spread_words.plain_axis(reading), "standoff": 6},
+            "zeroline": True,
+            "fixedrange": True,
+            "range": _fitting(reading),
+        },
+        yaxis=_rows([p.label for p in rows], [p.control for p in rows]),
+    )  # fmt: skip
+    return go.Figure([*bars, *marks], layout)
+
+
+def wins(flips: Flips) -> Figure:
+    """The share of settings in which each method comes first, most often on top."""
+    import plotly.graph_objects as go
+
+    order = sorted(range(len(flips.methods)), key=lambda i: (flips.wins[i], -i))
+    order = [i for i in order if flips.wins[i] > 0]
+    labels = [texts.method_label(flips.methods[i]) for i in order]
+    control = [_control(flips.methods[i]) for i in order]
+    shares = [float(flips.wins[i]) for i in order]
+    bars = go.Bar(
+        x=shares,
+        y=list(range(len(order))),
+        orientation="h",
+        marker={
+            "color": [CONTROL if c else STRONG for c in control],
+            "pattern": {"shape": ["/" if c else "" for c in control]},
+        },
+        text=[texts.percent(share) for share in shares],
+        textposition="outside",
+        cliponaxis=False,
+        customdata=labels,
+        hovertemplate="%{customdata}: %{x:.1%} of the settings<extra></extra>",
+    )
+    layout = plain(
+        height=34 * len(order) + 60, left=10, right=46, top=6, bottom=40,
+        xaxis=_share_axis(captions.WINS_AXIS, max(shares, default=1.0)),
+        yaxis=_rows(labels, control),
+    )  # fmt: skip
+    return go.Figure(bars, layout)
+
+
+def switches(view: FlipView) -> Figure:
+    """The flip rate of every switch beside the rate of unrelated orders."""
+    import plotly.graph_objects as go
+
+    found = [(spread_words.switch_label(name), f.rate) for name, f in view.by_switch if f.rate is not None]
+    found.reverse()
+    bars = go.Bar(
+        x=[rate for _, rate in found],
+        y=list(range(len(found))),
+        orientation="h",
+        marker={"color": STRONG},
+        text=[texts.percent(rate) for _, rate in found],
+        textposition="outside",
+        cliponaxis=False,
+        customdata=[name for name, _ in found],
+        hovertemplate="%{customdata}: %{x:.1%} of the pairs of methods<extra></extra>",
+    )
+    layout = plain(
+        height=34 * len(found) + 76, left=10, right=14, top=22, bottom=40,
+        shapes=[
+            {"type": "line", "x0": 0.5, "x1": 0.5, "y0": 0, "y1": 1, "yref": "paper",
+             "line": {"color": CONTROL, "width": 1.5, "dash": "dash"}}
+        ],
+        annotations=[
+            {"x": 0.5, "y": 1, "yref": "paper", "yanchor": "bottom", "text": captions.UNRELATED,
+             "showarrow": False, "font": {"size": 12}, "xanchor": "right", "xshift": 4}
+        ],
+        xaxis=_share_axis(captions.FLIPS_AXIS, 0.56),
+        yaxis=_rows([name for name, _ in found], [False] * len(found)),
+    )  # fmt: skip
+    return go.Figure(bars, layout)
+
+
+def beats(ranking: Ranking) -> Figure | None:
+    """The share of draws in which the row is better than the column, ties half; None: nothing was drawn."""
+    import plotly.graph_objects as go
+
+    if ranking.beats is None:
+        return None
+    order = np.argsort([float(r.estimate or 0) for r in ranking.ranks], kind="stable")
+    better = ranking.beats[np.ix_(order, order)].astype(float)
+    values = (1 + better - better.T) / 2  # draws in which both tie count half
+    np.fill_diagonal(values, np.nan)
+    labels = [texts.method_label(ranking.methods[i]) for i in order]
+    n = len(labels)
+    cells = go.Heatmap(
+        z=values,
+        x=list(range(n)),
+        y=list(range(n)),
+        zmin=0,
+        zmax=1,
+        colorscale=[list(stop) for stop in BEATS_SCALE],
+        xgap=1,
+        ygap=1,
+        customdata=[[(a, b) for b in labels] for a in labels],
+        hovertemplate="%{customdata[0]} is better than %{customdata[1]} in %{z:.0%} of the draws"
+        "<extra></extra>",
+        colorbar={
+            "orientation": "h",
+            "y": 1.01,
+            "yanchor": "bottom",
+            "thickness": 9,
+            "len": 0.9,
+            "tickvals": [0.08, 0.5, 0.92],
+            "ticktext": ["worse", "open", "better"],
+            "tickfont": {"size": 11},
+            "ticklen": 0,
+        },
+    )
+    numbers = [str(i + 1) for i in range(n)]
+    layout = plain(
+        height=26 * n + 110, left=10, right=10, top=4, bottom=10,
+        xaxis={
+            "tickvals": list(range(n)),
+            "ticktext": numbers,
+            "showgrid": False,
+            "fixedrange": True,
+            "title": {"text": captions.BEATS_AXIS, "standoff": 4},
+        },
+        yaxis={
+            "tickvals": list(range(n)),
+            "ticktext": [f"{label} {at}" for label, at in zip(labels, numbers, strict=True)],
+            "autorange": "reversed",
+            "showgrid": False,
+            "fixedrange": True,
+            "automargin": True,
+            "tickfont": {"size": 12},
+        },
+    )  # fmt: skip
+    return go.Figure(cells, layout)
+
+
+def _rows(labels: Sequence[str], controls: Sequence[bool]) -> dict[str, Any]:
+    """An axis that names its rows, controls in italics."""
+    names = [f"<i>{name}</i>" if control else name for name, control in zip(labels, controls, strict=True)]
+    return {
+        "tickvals": list(range(len(names))),
+        "ticktext": names,
+        "range": [-0.7, len(names) - 0.3],
+        "fixedrange": True,
+        "zeroline": False,
+        "showgrid": True,
+        "gridcolor": FAINT,
+        "automargin": True,
+        "tickfont": {"size": 12},
+    }
+
+
+def _share_axis(title: str, most: float) -> dict[str, Any]:
+    """An axis of shares from 0."""
+    return {
+        "range": [0, most],
+        "tickformat": ".0%",
+        "title": {"text": title, "standoff": 6},
+        "fixedrange": True,
+        "nticks": 6,
+    }
+
+
+def _fitting(reading: Reading) -> list[float] | None:
+    """The ends of an axis that holds every estimate and band; of the intervals it holds what fits."""
+    middle = [p.check.estimate for p in reading.places]
+    ends = [end for p in reading.places if p.null for end in (p.null.low, p.null.high)]
+    values = [v for v in (*middle, *ends) if v is not None and known(v)]
+    if not values:
+        return None
+    room = 0.12 * (max(values) - min(values) or 1.0)
+    return [min(values) - room, max(values) + room]
+
+
+def _control(key: str) -> bool:
+    return METHODS[key].control if key in METHODS else False

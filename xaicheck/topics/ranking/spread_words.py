@@ -1,0 +1,130 @@
+"""Sentences around the ranking gap: null bands, winners, switches, pairs, and where the numbers come from."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from xaicheck.reading.words import count, inside, listed, number
+from xaicheck.similarity.measures import SIMILARITIES
+from xaicheck.statistics import Ranking
+from xaicheck.topics.ranking.numbers import ENTROPY, Reading, known
+from xaicheck.topics.ranking.words import capital, method_label, percent
+
+if TYPE_CHECKING:
+    from xaicheck.experiments.ranking.data import GapData
+    from xaicheck.experiments.ranking.rank import FlipView
+
+# The flips' own names of switches that the sidebar calls otherwise.
+SWITCHES = MappingProxyType({"Mode": "Order", "Law": "New weights", "Ranking by": "Regions ordered by"})
+SURE = 0.95  # share of draws from which an order of two methods is called sure
+
+
+def plain_axis(reading: Reading) -> str:
+    """The axis of the randomization score with its ends."""
+    if reading.choice.test == ENTROPY:
+        return f"{reading.check_label} (0 = unchanged)"
+    measure = SIMILARITIES[reading.choice.comparison.measure]
+    return f"{measure.label} ({'0 = alike' if measure.distance else '1 = same map'})"
+
+
+def bands_title(reading: Reading) -> str:
+    """How alike the maps of two random networks are, for the method with most and the one with least."""
+    real = [(p.null.median, p) for p in reading.places if not p.control and p.null and known(p.null.median)]
+    if not real:
+        return "How far each method’s maps change"
+    low, high = min(real, key=lambda pair: pair[0] or 0.0), max(real, key=lambda pair: pair[0] or 0.0)
+    if low is high:
+        return (
+            f"Between two random networks, {inside(low[1].label)} has {reading.check_label} "
+            f"{number(low[0])}: a baseline of its own"
+        )
+    return (
+        f"Between two random networks, {reading.check_label} runs from {number(low[0])} "
+        f"({inside(low[1].label)}) to {number(high[0])} ({inside(high[1].label)}): every method has a "
+        "baseline of its own"
+    )
+
+
+def wins_title(view: FlipView) -> str:
+    """Who comes first most often, and in how many settings."""
+    flips = view.all
+    if not flips.settings:
+        return "There is no setting with a score from every method"
+    order = sorted(range(len(flips.methods)), key=lambda i: -flips.wins[i])
+    winners = [i for i in order if flips.wins[i] > 0]
+    top = winners[0]
+    text = (
+        f"{method_label(flips.methods[top])} comes first in {percent(flips.wins[top])} of "
+        f"{count(len(flips.settings), 'setting')}"
+    )
+    if len(winners) == 1:
+        return text
+    return f"{text}; {len(winners)} methods come first in at least one"
+
+
+def switches_title(view: FlipView) -> str:
+    """Which switch changes the order most."""
+    rates = [(name, f.rate) for name, f in view.by_switch if f.rate is not None]
+    if not rates:
+        return "There is one setting: no order can change"
+    name, rate = max(rates, key=lambda pair: pair[1])
+    return f"Changing only “{switch_label(name)}” puts {percent(rate)} of the pairs in another order"
+
+
+def switch_label(name: str) -> str:
+    """A switch as the sidebar calls it."""
+    return SWITCHES.get(name, name)
+
+
+def flips_line(view: FlipView) -> str:
+    """The flip rates over all settings of both tests."""
+    parts = []
+    for name, flips in (("the check", view.all), ("faithfulness", view.faithfulness)):
+        if flips.rate is not None:
+            parts.append(
+                f"two of the {len(flips.settings)} settings of {name} put {percent(flips.rate)} "
+                "of the pairs of methods in another order"
+            )
+    text = f"{capital(listed(parts))}; unrelated orders would put 50 %." if parts else ""
+    return " ".join((text, *view.notes)).strip()
+
+
+def beats_title(reading: Reading) -> str:
+    """How many neighbours in the check's order are told apart by nine draws in ten."""
+    beats = reading.gap.first.beats
+    if beats is None:
+        return "With one seed nothing is known of how sure an order is"
+    keys = [p.key for p in reading.places]
+    at = [reading.gap.first.methods.index(key) for key in keys]
+    sure = sum(beats[a, b] >= SURE for a, b in zip(at, at[1:], strict=False))
+    return f"{sure} of {len(at) - 1} neighbours in the check’s order keep it in 95 % of draws"
+
+
+def beats_alt(name: str, ranking: Ranking) -> str:
+    """The alternative text of a heat map of pairs: the order of its rows."""
+    order = sorted(range(len(ranking.methods)), key=lambda i: ranking.ranks[i].estimate or 0)
+    return f"{name}, share of draws in which the row is better; rows: " + listed(
+        [method_label(ranking.methods[i]) for i in order]
+    )
+
+
+def done_line(data: GapData, *, own: bool) -> str:
+    """How the numbers came about."""
+    how = "Computed for you" if own else "Computed beforehand"
+    return (
+        f"{how} in {duration(data.seconds)}. Pictures: {', '.join(data.images)}. "
+        f"Faithfulness: {data.steps} steps over regions of {data.region} × {data.region} pixels."
+    )
+
+
+def duration(seconds: float) -> str:
+    """A time in seconds, minutes or hours."""
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
+
+
+def missing_line(n: int) -> str:
+    """How many numbers there are none of."""
+    return f"{count(n, 'number')} {'is' if n == 1 else 'are'} missing; the table says why."

@@ -1,0 +1,159 @@
+"""The numbers behind the ranking gap as rows of tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from xaicheck.topics.ranking.numbers import Reading, variant_label
+from xaicheck.topics.ranking.spread_words import switch_label
+from xaicheck.topics.ranking.words import method_label
+
+if TYPE_CHECKING:
+    from xaicheck.experiments.ranking.data import GapData
+    from xaicheck.experiments.ranking.rank import FlipView
+    from xaicheck.statistics import Interval, Ranking
+
+Rows = list[dict[str, Any]]
+
+
+def places(reading: Reading) -> Rows:
+    """One row a method in the order of the check: ranks and scores of both tests with their intervals."""
+    rows: Rows = []
+    for place in reading.places:
+        rows.append(
+            {
+                "Method": place.label,
+                "Control": place.control,
+                "Rank in the check": place.check_rank.estimate,
+                **_ends("Rank in the check", place.check_rank),
+                "Rank in faithfulness": place.faith_rank.estimate,
+                **_ends("Rank in faithfulness", place.faith_rank),
+                reading.check_label: place.check.estimate,
+                **_ends(reading.check_label, place.check),
+                reading.faith_label: place.faith.estimate,
+                **_ends(reading.faith_label, place.faith),
+                "Why no interval": place.check.warning if place.check.low is None else "",
+            }
+        )
+    return rows
+
+
+def bands(reading: Reading) -> Rows:
+    """One row a method: its score, the range of two random networks, and what its own noise leaves."""
+    return [
+        {
+            "Method": p.label,
+            reading.check_label: p.check.estimate,
+            **_ends(reading.check_label, p.check),
+            "Two random networks, low": p.null.low if p.null else None,
+            "Two random networks, median": p.null.median if p.null else None,
+            "Two random networks, high": p.null.high if p.null else None,
+            "Independent pairs": p.null.n if p.null else 0,
+            "Cosine that its own noise leaves": p.ceiling,
+            "Note": p.null.warning if p.null else "",
+        }
+        for p in reading.places
+    ]
+
+
+def taus(rows: list[tuple[str, Reading]]) -> Rows:
+    """One row with the controls and one without."""
+    return [
+        {
+            "Methods": name,
+            "How many": reading.n,
+            "τ": reading.gap.tau.estimate,
+            **_ends("τ", reading.gap.tau),
+            "Median over the draws": reading.gap.tau_median,
+            "Standard deviation of unrelated orders": reading.gap.null.sd,
+            "P(unrelated orders are as far from 0)": reading.gap.null.p_value,
+            "How": reading.gap.null.how,
+        }
+        for name, reading in rows
+    ]
+
+
+def winners(view: FlipView) -> Rows:
+    """One row a method: in how many settings of each test it comes first."""
+    return [
+        {
+            "Method": method_label(key),
+            "First in the check (share of settings)": float(view.all.wins[i]),
+            "First in faithfulness (share of settings)": _win(view, i),
+        }
+        for i, key in enumerate(view.all.methods)
+    ]
+
+
+def switches(view: FlipView) -> Rows:
+    """One row a switch: the share of pairs of methods that it puts in another order."""
+    return [
+        {
+            "Switch": switch_label(name),
+            "Pairs in another order": f.rate,
+            "Positions": len(f.settings),
+            "Note": f.warning,
+        }
+        for name, f in view.by_switch
+    ]
+
+
+def beats(ranking: Ranking) -> Rows:
+    """One row a method, one column a method: the share of draws in which the row is better."""
+    if ranking.beats is None:
+        return []
+    labels = [method_label(key) for key in ranking.methods]
+    return [
+        {"Better": a, **{b: (None if i == j else float(ranking.beats[i, j])) for j, b in enumerate(labels)}}
+        for i, a in enumerate(labels)
+    ]
+
+
+def missing(data: GapData) -> Rows:
+    """One row a missing number, with its reason."""
+    names = {v.variant.key: variant_label(v.variant) for v in data.variants}
+    return [
+        {
+            "Method": method_label(m.method),
+            "Picture": m.image,
+            "Seed": m.seed,
+            "Blocks randomized": "all" if m.depth is None else str(m.depth),
+            "Test": names.get(m.variant, m.variant) if m.variant else "faithfulness",
+            "Why": m.why,
+        }
+        for m in data.missing
+    ]
+
+
+def settings(data: GapData) -> Rows:
+    """One row a setting of the computation, versions included."""
+    rows = [
+        ("Network", data.model),
+        ("Pictures", ", ".join(data.images)),
+        ("Explained classes", ", ".join(t.label for t in data.targets)),
+        ("Methods", ", ".join(method_label(m) for m in data.methods)),
+        ("Seeds", ", ".join(map(str, data.seeds))),
+        *(
+            (
+                f"Depths, {variant_label(v.variant)}",
+                ", ".join(map(str, v.depths)) + f"; {v.variant.batchnorm}",
+            )
+            for v in data.variants
+        ),
+        ("Comparisons", str(len(data.comparisons))),
+        ("Fills", ", ".join(data.fills)),
+        ("Steps of the removal", str(data.steps)),
+        ("Region", f"{data.region} × {data.region} pixels"),
+        ("Seconds", f"{data.seconds:.0f}"),
+        *data.versions,
+    ]
+    return [{"Setting": name, "Value": value} for name, value in rows]
+
+
+def _ends(name: str, interval: Interval) -> dict[str, float | None]:
+    return {f"{name}, low": interval.low, f"{name}, high": interval.high}
+
+
+def _win(view: FlipView, i: int) -> float | None:
+    wins = view.faithfulness.wins
+    return float(wins[i]) if len(view.faithfulness.settings) and i < len(wins) else None

@@ -1,0 +1,1 @@
+"""Activation scales: what top-down randomization cannot change."""

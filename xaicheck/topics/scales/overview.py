@@ -1,0 +1,156 @@
+"""Plotly figures over all depths, over kinds of maps, and over residual blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from xaicheck.experiments.scales.data import BlockResult, MapRow, ResidualRow
+from xaicheck.experiments.scales.setting import Setting
+from xaicheck.reading.figures import COLOURS, CONTROL, ORIGINAL, RANDOMIZED
+from xaicheck.topics.scales.figures import _bars, finish
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+VARIANTS: Mapping[str, tuple[str, str, str]] = {
+    "default": ("Measured: He normal, recalibrated", "diamond", RANDOMIZED),
+    "reset": ("BatchNorm reset", "triangle-up-open", COLOURS[3]),
+    "keep": ("BatchNorm kept", "triangle-down-open", COLOURS[4]),
+    "residual": ("Without residual connections", "square-open", COLOURS[5]),
+    "permutation": ("Permuted weights", "star-open", COLOURS[6]),
+}
+OFFSET = {"default": 0.0, "reset": 0.16, "keep": 0.3, "residual": -0.16, "permutation": -0.3}
+
+
+def variant(setting: Setting) -> str:
+    """The key of VARIANTS that a setting belongs to."""
+    if not setting.residual:
+        return "residual"
+    return (
+        setting.law
+        if setting.law != "he_normal"
+        else {"recalibrate": "default"}.get(setting.batchnorm, setting.batchnorm)
+    )
+
+
+def depths(results: Sequence[BlockResult], outputs: int, *, height: int = 420) -> Figure:
+    """Kendall's tau of activations and contributions by depth: expected, and measured under each variant."""
+    import plotly.graph_objects as go
+
+    there = sorted({r.setting.depth for r in results})
+    place = {depth: i for i, depth in enumerate(there)}
+    fig = go.Figure()
+    plain = [r for r in results if variant(r.setting) == "default"]
+    fig.add_trace(
+        go.Scatter(
+            x=[place[r.setting.depth] for r in plain],
+            y=[r.order(outputs).kendall.predicted for r in plain],
+            name="Expected (law)", mode="lines+markers",
+            line={"color": ORIGINAL, "width": 2}, marker={"symbol": "circle-open", "size": 12},
+            hovertemplate="%{y:.2f}<extra>expected</extra>",
+        )
+    )  # fmt: skip
+    for key, (name, symbol, colour) in VARIANTS.items():
+        rows = [r for r in results if variant(r.setting) == key]
+        if not rows:
+            continue
+        values = [r.order(outputs).kendall.measured for r in rows]
+        fig.add_trace(
+            go.Scatter(
+                x=[place[r.setting.depth] + OFFSET[key] for r in rows],
+                y=[v.mean for v in values], error_y=_bars(values, colour),
+                name=name, mode="markers",
+                marker={"symbol": symbol, "size": 10, "color": colour, "line": {"width": 2, "color": colour}},
+                hovertemplate="%{y:.2f}<extra>" + name + "</extra>",
+            )
+        )  # fmt: skip
+    fig.add_hline(
+        y=0, line={"color": CONTROL, "width": 1, "dash": "dot"},
+        annotation_text="chance", annotation_position="bottom right",
+    )  # fmt: skip
+    finish(
+        fig,
+        height=height,
+        x="Blocks randomized, the lowest named",
+        y=f"Kendall’s τ, K = {outputs}",
+    )
+    names = {r.setting.depth: r.block for r in results}
+    fig.update_xaxes(
+        tickvals=list(place.values()), ticktext=[f"{d}<br>{names[d]}" for d in there],
+        range=[-0.5, len(there) - 0.5],
+    )  # fmt: skip
+    return fig
+
+
+def maps(rows: Sequence[MapRow], labels: Mapping[str, str], *, height: int | None = None) -> Figure:
+    """For each kind of map: how alike original and randomized are, through the norm map, and without it."""
+    import plotly.graph_objects as go
+
+    names = [labels[row.key] for row in rows]
+    fig = go.Figure()
+    through = [
+        None if r.norm_before is None or r.norm_after.mean is None else r.norm_before * r.norm_after.mean
+        for r in rows
+    ]
+    fig.add_trace(
+        go.Bar(
+            x=through, y=names, orientation="h", name="Through the activation-norm map",
+            marker={"color": "rgba(47,130,196,0.35)"},
+            hovertemplate="%{x:.2f}<extra>through the norm</extra>",
+        )
+    )  # fmt: skip
+    for name, values, symbol, colour in (
+        ("Original and randomized", [r.alike for r in rows], "diamond", RANDOMIZED),
+        ("Left without the norm map", [r.left for r in rows], "circle-open", COLOURS[2]),
+        ("Left without what random networks draw", [r.left_common for r in rows], "square", COLOURS[3]),
+    ):
+        fig.add_trace(
+            go.Scatter(
+                x=[v.mean for v in values], y=names, error_x=_bars(values, colour), name=name, mode="markers",
+                marker={"symbol": symbol, "size": 11, "color": colour, "line": {"width": 2, "color": colour}},
+                hovertemplate="%{x:.2f}<extra>" + name + "</extra>", cliponaxis=False,
+            )
+        )  # fmt: skip
+    finish(
+        fig,
+        height=height or 130 + 46 * len(rows),
+        x="Spearman of the magnitudes",
+        y="",
+    )
+    fig.update_xaxes(range=[-0.25, 1.03], zeroline=True)
+    fig.update_yaxes(autorange="reversed")
+    return fig
+
+
+def residual(rows: Sequence[ResidualRow], *, height: int = 330) -> Figure:
+    """The cosine of each residual block's output and input, under both ways to randomize."""
+    import plotly.graph_objects as go
+
+    fig = go.Figure()
+    for way, name, symbol, colour in (
+        ("usual", "Layers' own init, BatchNorm reset", "square", COLOURS[4]),
+        ("alive", "He normal, recalibrated", "diamond", RANDOMIZED),
+    ):
+        mine = [r for r in rows if r.way == way]
+        fig.add_trace(
+            go.Scatter(
+                x=[r.block for r in mine], y=[r.predicted for r in mine], mode="lines",
+                line={"color": colour, "width": 1.5, "dash": "dot"}, showlegend=False, hoverinfo="skip",
+            )
+        )  # fmt: skip
+        fig.add_trace(
+            go.Scatter(
+                x=[r.block for r in mine], y=[r.cosine.mean for r in mine], name=name, mode="markers",
+                error_y=_bars([r.cosine for r in mine], colour),
+                marker={"symbol": symbol, "size": 10, "color": colour},
+                customdata=[[100 * r.branch, r.predicted] for r in mine],
+                hovertemplate="%{x}: %{y:.4f}, expected %{customdata[1]:.4f}, branch %{customdata[0]:.1f} % "
+                "of "
+                "the energy<extra>" + name + "</extra>",
+            )
+        )  # fmt: skip
+    finish(fig, height=height, x="Residual block, input to output", y="Cosine of output and input")
+    low = min((r.cosine.low or r.cosine.mean or 0 for r in rows), default=0)
+    fig.update_yaxes(range=[min(low - 0.01, 0.95), 1.003], tickformat=".2f")
+    return fig

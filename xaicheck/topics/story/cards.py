@@ -1,0 +1,159 @@
+"""The five cards: what each says and shows, typed; its words stand in words.py, its drawing in draw.py."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from xaicheck.reading import heatmap
+from xaicheck.reading.numbers import Reading
+from xaicheck.topics.story import words
+from xaicheck.topics.story.facts import Facts, Way, facts
+from xaicheck.types import Method
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """One picture of a figure; `values` None: the photograph."""
+
+    name: str
+    alt: str
+    rgb: np.ndarray | None = None  # uint8 [H W 3]
+    values: np.ndarray | None = None  # float32 [H W]
+    limit: float = 0.0  # where the colours end
+    signed: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pictures:
+    """Pictures side by side."""
+
+    pictures: tuple[Picture, ...]
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar: a name, a number from below 0 to 1, and whether it is no way at all but a control."""
+
+    name: str
+    value: float
+    control: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """Bars from an unrelated picture (0) to the same one (1)."""
+
+    bars: tuple[Bar, ...]
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dots:
+    """Positive numbers on one line; 1 is marked."""
+
+    values: tuple[float, ...]
+    caption: str
+    alt: str
+
+
+Figure = Pictures | Bars | Dots
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where the numbers of a card are: a page, its parameters, and what is found there."""
+
+    page: str  # url_path; "check" is the first page
+    params: tuple[tuple[str, str], ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Card:
+    """One card of the story."""
+
+    number: int
+    title: str
+    said: tuple[str, ...]  # paragraphs
+    figure: Figure | None
+    link: Link
+    lists: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (heading, its points)
+
+
+def story(reading: Reading, methods: Mapping[str, Method], sample: Reading | None) -> tuple[Card, ...] | None:
+    """The five cards of a report, or None: nothing to tell. `sample` lends its noise to one without."""
+    known = facts(reading, methods)
+    if known is None:
+        return None
+    lent = facts(sample, methods) if sample is not None and known.noise is None else None
+    noise = (sample, lent) if sample is not None and lent is not None and lent.noise else (reading, known)
+    return (
+        _marks(reading, known),
+        _broken(reading, known),
+        _ways(known),
+        _noise(noise[0], noise[1], methods, lent=lent is not None),
+        _good_for(known, noise[1]),
+    )
+
+
+def _marks(reading: Reading, known: Facts) -> Card:
+    photo = Picture(words.PHOTO, words.photo_alt(known), rgb=reading.report.view)
+    pictures = (photo, _map(reading, known.stable, 0, words.FIRST))
+    figure = Pictures(pictures, words.marks_caption(known))
+    return Card(1, words.marks_title(known), words.marks(known), figure, _check(known, words.TO_MAPS))
+
+
+def _broken(reading: Reading, known: Facts) -> Card:
+    pictures = tuple(
+        _map(reading, known.stable, depth, name)
+        for depth, name in ((0, words.BEFORE), (known.depth, words.AFTER))
+    )
+    figure = Pictures(pictures, words.broken_caption(known))
+    return Card(2, words.broken_title(known), words.broken(known), figure, _check(known, words.TO_MAPS))
+
+
+def _ways(known: Facts) -> Card:
+    bars = [Bar(way.label, way.alike) for way in known.ways]
+    others = [way for way in (*known.controls, known.noise) if way is not None]
+    bars += [Bar(words.control_name(way), way.alike, control=True) for way in others]
+    figure = Bars(tuple(bars), words.ways_caption(known))
+    return Card(3, words.ways_title(known), words.ways(known), figure, _check(known, words.TO_SCORES))
+
+
+def _noise(reading: Reading, known: Facts, methods: Mapping[str, Method], *, lent: bool) -> Card:
+    link = Link("noise", (), words.TO_NOISE)
+    if known.noise is None:
+        return Card(4, words.NO_NOISE_TITLE, (words.NO_NOISE,), None, link)
+    pictures = tuple(
+        _map(reading, known.noise, depth, name)
+        for depth, name in ((0, words.BEFORE), (known.depth, words.AFTER))
+    )
+    figure = Pictures(pictures, words.noise_caption(known))
+    return Card(4, words.noise_title(known), words.noise(known, lent=lent), figure, link)
+
+
+def _good_for(known: Facts, noise: Facts) -> Card:
+    figure = None
+    if known.strengths:
+        figure = Dots(known.strengths, words.STRENGTHS_CAPTION, words.strengths_alt(known))
+    lists = ((words.MAY, words.may(known)), (words.MAY_NOT, words.may_not(known, noise.noise)))
+    link = Link("ranking", (), words.TO_RANKING)
+    return Card(5, words.GOOD_FOR, words.good_for(known), figure, link, lists)
+
+
+def _check(known: Facts, text: str) -> Link:
+    return Link(
+        "check", (("depth", str(known.depth)), ("measure", known.measure), ("level", "researcher")), text
+    )
+
+
+def _map(reading: Reading, way: Way, depth: int, name: str) -> Picture:
+    found = reading.map(way.key, depth)
+    values = None if found is None else found.values
+    limit = heatmap.map_range(values) or 0.0
+    alt = words.map_alt(way, name, values, limit)
+    return Picture(name, alt, values=values, limit=limit, signed=way.signed)

@@ -1,0 +1,144 @@
+"""The few numbers of a report that the story tells, on one scale: 1 the same picture, 0 an unrelated one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from xaicheck.models.labels import LABELS
+from xaicheck.reading.numbers import Reading
+from xaicheck.reading.words import NOISE, alike
+from xaicheck.types import Method
+
+HARDLY, LITTLE = (
+    0.9,
+    0.2,
+)  # at least so alike: hardly changed; nearer to 0 than that: little or nothing is left
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to colour a photograph, and how alike its two colourings are."""
+
+    key: str
+    label: str
+    signed: bool
+    alike: float  # mean over the breaks
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a program calls the photograph, and the share of its certainty, 0 to 1."""
+
+    label: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the story tells of one report."""
+
+    measure: str
+    depth: int
+    blocks: int
+    mode: str
+    breaks: int  # each with its own random numbers
+    classes: int
+    target: Answer
+    asked: bool  # the visitor named the answer; else it is the program's surest
+    broken: Answer | None  # the surest answer of the broken program
+    ways: tuple[Way, ...]  # most alike first; no controls
+    noise: Way | None  # the pure-noise control
+    controls: tuple[Way, ...]  # the other controls
+    missing: tuple[str, ...]  # ways without a number or a picture
+    strengths: tuple[float, ...]  # of the signals in each broken part: broken over trained
+
+    @property
+    def stable(self) -> Way:
+        """The way whose colouring changed least."""
+        return self.ways[0]
+
+    @property
+    def hardly(self) -> int:
+        """How many ways hardly changed."""
+        return sum(way.alike >= HARDLY for way in self.ways)
+
+    @property
+    def little(self) -> int:
+        """How many ways have little or nothing left of their first colouring."""
+        return sum(abs(way.alike) < LITTLE for way in self.ways)
+
+    @property
+    def turned(self) -> int:
+        """How many ways show the opposite of their first colouring."""
+        return sum(way.alike <= -LITTLE for way in self.ways)
+
+
+def facts(reading: Reading, methods: Mapping[str, Method]) -> Facts | None:
+    """What there is to tell; None where no score has a fixed zero or nothing is drawn."""
+    report = reading.report
+    measure = _measure(reading)
+    depths = [depth for depth in report.depths if depth]
+    if measure is None or not depths:
+        return None
+    depth = min(depths, key=lambda d: (abs(d - reading.blocks // 2), d))
+    found = [way for key in reading.methods if (way := _way(reading, methods[key], measure, depth))]
+    ways = [way for way in found if not methods[way.key].control and drawn(reading, way.key, depth)]
+    if not ways:
+        return None
+    controls = tuple(way for way in found if methods[way.key].control)
+    told = {way.key for way in (*ways, *controls)}
+    alive = reading.alive(depth)
+    surest = alive.top5[0] if alive is not None and alive.top5 else None
+    return Facts(
+        measure=measure,
+        depth=depth,
+        blocks=reading.blocks,
+        mode=report.request.mode,
+        breaks=len(report.request.seeds),
+        classes=len(LABELS),
+        target=Answer(report.target.label, report.target.probability),
+        asked=report.request.target is not None,
+        broken=None if surest is None else Answer(surest.label, surest.probability),
+        ways=tuple(sorted(ways, key=lambda way: -way.alike)),
+        noise=next((way for way in controls if way.key == NOISE and drawn(reading, way.key, depth)), None),
+        controls=tuple(way for way in controls if way.key != NOISE),
+        missing=tuple(methods[key].label for key in reading.methods if key not in told),
+        strengths=_strengths(reading, depth),
+    )
+
+
+def drawn(reading: Reading, key: str, depth: int) -> bool:
+    """Whether both colourings can be seen."""
+    maps = [reading.map(key, at) for at in (0, depth)]
+    return all(
+        one is not None and one.values is not None and bool(np.isfinite(one.values).any()) for one in maps
+    )
+
+
+def _measure(reading: Reading) -> str | None:
+    """The first measure on which unrelated pictures have a value of their own."""
+    for key in reading.report.request.measures:
+        if not math.isnan(alike(reading.comparison(key), 0.0)):
+            return key
+    return None
+
+
+def _way(reading: Reading, method: Method, measure: str, depth: int) -> Way | None:
+    score, how = reading.score(method.key, measure, depth), reading.comparison(measure)
+    if score.mean is None or score.low is None or score.high is None:
+        return None
+    ends = sorted(alike(how, value) for value in (score.low, score.high))
+    return Way(method.key, method.label, method.signed, alike(how, score.mean), *ends)
+
+
+def _strengths(reading: Reading, depth: int) -> tuple[float, ...]:
+    """How strong the signals of each broken part are beside the trained ones; dead ones are left out."""
+    broken = set(reading.touched(depth))
+    ratios = [row.ratio for row in reading.scales(depth) if row.block in broken]
+    return tuple(r for r in ratios if r is not None and math.isfinite(r) and r > 0)

@@ -1,0 +1,190 @@
+"""A report -> the scene of its maps, curves and sentences."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from xaicheck.reading import compared, figures, heatmap, sentences, words
+from xaicheck.reading.numbers import Reading, part
+from xaicheck.similarity.measures import SIMILARITIES, unrelated
+from xaicheck.storage.int8 import quantised
+from xaicheck.types import Liveness, Method
+from xaicheck.viewer import words as own
+from xaicheck.viewer.pool import factor_of, pooled
+from xaicheck.viewer.scene import Answer, Change, Map, Mark, Panel, Parts, Scale, Scene, State, View
+
+
+def scene(
+    reading: Reading,
+    measures: Sequence[str],
+    *,
+    methods: Mapping[str, Method],
+    depths: Sequence[int] | None = None,
+    parts: Parts = Parts(),  # noqa: B008 (frozen)
+    start: View | None = None,
+    pixels: int | None = None,
+) -> Scene:
+    """All that the viewer shows of a report.
+
+    `depths`: the states whose maps are carried, None = all. `pixels`: maps are pooled by the mean to at most
+    so many pixels a side, None = as they are.
+    """
+    reading = _narrowed(reading, methods)
+    report = reading.report
+    height, width = report.view.shape[:2]
+    factor = factor_of(height, width, pixels)
+    shown = [methods[key] for key in reading.methods]
+    carried = set(report.depths if depths is None else depths) | {0}
+    captions = [words.DIFFERENCE_CAPTION, words.CLIP_CAPTION, own.LEVELS_CAPTION]
+    if factor > 1:
+        captions.append(own.pooled_caption(factor))
+    target = report.target
+    explained = own.explained(target.label, target.probability) if target.index >= 0 else ""
+    styles = figures.styles_of(shown)
+    return Scene(
+        size=(-(-height // factor), -(-width // factor)),
+        pooled=factor,
+        photo=heatmap.photograph(report.view),
+        photo_alt=own.photo_alt(height, width),
+        kicker=sentences.kicker(report),
+        explained=explained,
+        axis=figures.ORDER[report.request.mode],
+        states=tuple(_state(reading, depth) for depth in report.depths),
+        panels=tuple(_panel(reading, m, measures, styles[m.key], carried, factor) for m in shown),
+        measures=tuple(_measure(reading, key, methods) for key in measures),
+        captions=tuple(captions),
+        start=start or View(report.depths[len(report.depths) // 2], measures[0]),
+        parts=parts,
+    )
+
+
+def _narrowed(reading: Reading, methods: Mapping[str, Method]) -> Reading:
+    """The report's methods that are among `methods`: sentences must not speak of others."""
+    request = reading.report.request
+    kept = tuple(choice for choice in request.methods if choice.key in methods)
+    if kept == request.methods:
+        return reading
+    less = part(reading.report, dataclasses.replace(request, methods=kept))
+    return reading if less is None else Reading(less)
+
+
+def _state(reading: Reading, depth: int) -> State:
+    alive = reading.alive(depth)
+    return State(
+        depth=depth,
+        tick=own.tick(reading, depth),
+        position=own.position(reading, depth),
+        place=sentences.where(reading, depth),
+        blocks=sentences.blocks_line(reading, depth),
+        answers=_answers(reading, alive),
+        alive=sentences.alive_title(alive) if depth and alive else "",
+    )
+
+
+def _answers(reading: Reading, alive: Liveness | None) -> tuple[Answer, ...]:
+    explained = reading.report.target.index
+    named = alive.top5[:5] if alive else ()
+    return tuple(Answer(t.label, own.share(t.probability), t.index == explained) for t in named)
+
+
+def _measure(reading: Reading, key: str, methods: Mapping[str, Method]) -> Scale:
+    measure, how = SIMILARITIES[key], reading.comparison(key)
+    end = "0 = alike" if measure.distance else "1 = same map"
+    return Scale(
+        key=key,
+        label=measure.label,
+        name=compared.full_name(how),
+        axis=f"{measure.label} ({end})",
+        line=compared.compared_line(reading, measure),
+        best=measure.best,
+        unrelated=unrelated(how),
+        distance=measure.distance,
+        title=sentences.curves_title(reading, measure, methods),
+        findings=tuple(sentences.finding(reading, key, d, methods) for d in reading.report.depths),
+    )
+
+
+def _panel(
+    reading: Reading,
+    method: Method,
+    measures: Sequence[str],
+    style: Mapping[str, str],
+    carried: set[int],
+    factor: int,
+) -> Panel:
+    depths = reading.report.depths
+    values = {d: _values(reading, method.key, d, factor) for d in depths}
+    maps = tuple(_map(reading, method.key, d, values[d], d in carried) for d in depths)
+    changes = tuple(_change(values[0], values[d], maps[0], one) for d, one in zip(depths, maps, strict=True))
+    return Panel(
+        key=method.key,
+        label=method.label,
+        control=method.control,
+        signed=method.signed,
+        colour=style["colour"],
+        dash=style["dash"],
+        marker=style["marker"],
+        maps=maps,
+        changes=changes,
+        badges=tuple(_badge(reading, method.key, d) for d in depths),
+        scores={key: tuple(_mark(reading, method.key, key, d) for d in depths) for key in measures},
+    )
+
+
+def _values(reading: Reading, method: str, depth: int, factor: int) -> np.ndarray | None:
+    found = reading.map(method, depth)
+    return None if found is None or found.values is None else pooled(found.values, factor)
+
+
+def _map(reading: Reading, method: str, depth: int, values: np.ndarray | None, carried: bool) -> Map:
+    found = reading.map(method, depth)
+    if found is None and not reading.report.complete:
+        return Map(None, state="waiting")
+    why = heatmap.why_not_drawn(values, found.why if found else "")
+    if why or values is None:
+        return Map(None, state="why", why=why or "")
+    if not carried:
+        return Map(None, state="away")
+    levels, peak = quantised(values)
+    rms = float(np.sqrt(np.mean(np.square(values, dtype=np.float64))))
+    return Map(levels, peak, heatmap.map_range(values), _finite(rms))
+
+
+def _change(original: np.ndarray | None, values: np.ndarray | None, before: Map, after: Map) -> Change:
+    waits = next((m.state for m in (before, after) if m.state in ("waiting", "away")), "")
+    if waits:
+        return Change(state=waits)
+    change = heatmap.difference(original, values)
+    why = change.why or heatmap.why_not_drawn(change.values) or ""
+    if change.values is not None and not np.any(change.values):
+        why = own.NO_DIFFERENCE
+    return Change(state="why", why=why) if why else Change(heatmap.map_range(change.values))
+
+
+def _badge(reading: Reading, method: str, depth: int) -> str:
+    ratio = reading.magnitude(method, depth)
+    return own.badge(words.magnitude(ratio)) if depth and ratio is not None else ""
+
+
+def _mark(reading: Reading, method: str, measure: str, depth: int) -> Mark:
+    summary, how = reading.score(method, measure, depth), reading.comparison(measure)
+    word = words.score_word(how, summary.mean)
+    share = math.nan if summary.mean is None else words.alike(how, summary.mean)
+    return Mark(
+        _finite(summary.mean),
+        _finite(summary.low),
+        _finite(summary.high),
+        words.number(summary.mean),
+        "" if word == words.DASH else word,
+        words.score_line(summary),
+        None if math.isnan(share) else min(max(share, 0.0), 1.0),
+    )
+
+
+def _finite(value: float | None) -> float | None:
+    """The number, or None where it cannot be drawn."""
+    return value if value is not None and math.isfinite(value) else None

@@ -1,0 +1,166 @@
+"""The address bar holds the whole state of the page: what a link sets, and what is written back.
+
+`arrive` stands before a widget: it puts the link's value, or the one last chosen, under the widget's key, so
+that a widget has no default of its own. `keep` stands after it and remembers. A link's values count once:
+when a session begins, when the visitor goes back in the browser's history (then what the address leaves out
+is the default), and when a link inside the program names them. Otherwise the session knows better than the
+address, which may be a moment old.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from xaicheck.address.check import FORMER, looks
+from xaicheck.address.codec import Codec, Parameter, Unreadable
+from xaicheck.viewer.scene import View
+from xaicheck.web import link_parts
+from xaicheck.web.link_words import PRIVATE
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Links:
+    """One visitor's address; never shared."""
+
+    page: str | None = None  # the page of the last run, by its url_path
+    pending: dict[str, list[str]] = field(default_factory=dict)  # a link's texts that no widget has taken yet
+    values: dict[str, Any] = field(default_factory=dict)  # what was last chosen, on any page
+    shown: dict[str, list[str]] = field(default_factory=dict)  # what the address bar holds
+    pairs: list[tuple[str, str]] = field(default_factory=list)  # what this run wants it to hold
+    exact: bool = False  # what the address leaves out is the default, not what was chosen last
+    arrived: set[str] = field(default_factory=set)  # widgets that this visit to the page has begun
+    place: Any = None  # where the writing component stands; None once it has written
+
+
+def begin(page: str, names: Sequence[str]) -> None:
+    """Nothing; the frame calls it before the page runs. `names`: every page's url_path."""
+    links = _links()
+    given = {FORMER.get(key, key): st.query_params.get_all(key) for key in st.query_params}
+    links.exact = links.exact or _went_back()
+    if links.page is None or _went_back():
+        links.pending = given
+        links.arrived.clear()
+    elif links.page != page:  # Streamlit carries the other page's parameters over
+        links.pending = {key: texts for key, texts in given.items() if links.shown.get(key) != texts}
+        links.arrived.clear()
+    links.page, links.pairs = page, []
+    links.place = (st.empty(), tuple(names))
+
+
+def arrive(key: str, codec: Codec[T], default: T) -> T:
+    """The value that the widget under this key begins with; it then stands in the session's state."""
+    links, state = _links(), st.session_state
+    texts = links.pending.pop(key, None)
+    if texts is not None:
+        with suppress(Unreadable):  # a tampered or outdated link says nothing
+            _put(key, codec.read(texts))
+    elif links.exact and key not in links.arrived:
+        _put(key, default)
+    elif key not in links.arrived or key not in state:  # a widget is forgotten with its page
+        _put(key, links.values.get(key, state.get(key, default)))
+    if key not in state or not codec.allows(state[key]):
+        _put(key, default)
+    links.arrived.add(key)
+    value: T = state.get(key, default)
+    return value
+
+
+def keep(key: str, codec: Codec[T], value: T, default: T) -> T:
+    """The value itself, from now on remembered and part of the address unless it is the default."""
+    links = _links()
+    links.values[key] = value
+    links.pairs += Parameter(key, codec, default).write(value)
+    return value
+
+
+def begins(parameter: Parameter[T]) -> T:
+    """`arrive` for a declared parameter."""
+    return arrive(parameter.key, parameter.codec, parameter.default)
+
+
+def kept(parameter: Parameter[T], value: T) -> T:
+    """`keep` for a declared parameter."""
+    return keep(parameter.key, parameter.codec, value, parameter.default)
+
+
+def view_begins(blocks: int, measures: Sequence[str]) -> View:
+    """`arrive` for how results are looked at: where the viewer starts on these results."""
+    ways = looks(blocks, measures)
+    return View(
+        begins(ways.depth), begins(ways.measure), begins(ways.scale), begins(ways.mode), begins(ways.opacity)
+    )
+
+
+def view_kept(view: View, blocks: int, measures: Sequence[str]) -> View:
+    """`keep` for the same; the session then holds what the viewer shows."""
+    ways = looks(blocks, measures)
+    chosen: tuple[tuple[Parameter[Any], Any], ...] = (
+        (ways.depth, view.depth),
+        (ways.measure, view.measure),
+        (ways.scale, view.scale),
+        (ways.mode, view.mode),
+        (ways.opacity, view.opacity),
+    )
+    for known, value in chosen:
+        st.session_state[known.key] = kept(known, value)
+    return view
+
+
+def address() -> str:
+    """The query that the address bar holds after this run, without the question mark."""
+    return urlencode(_links().pairs)
+
+
+def write() -> None:
+    """Nothing; puts this page's state into the address bar. The frame calls it after the page ran.
+
+    A page that waits for a long time calls it before, once all its widgets are drawn. The browser replaces
+    its history's last entry: going back leaves the page, however many controls were moved.
+    """
+    links = _links()
+    if links.place is None:
+        return
+    slot, names = links.place
+    links.place, links.exact = None, False
+    links.shown = _texts(links.pairs)
+    with slot:
+        link_parts.write(page=links.page or "", names=names, query=address())
+
+
+def copy_button(private: bool, note: str = PRIVATE) -> None:
+    """Nothing; draws the button that copies the address. `private`: it says what is no part of it."""
+    link_parts.copy(note if private else "")
+
+
+def _put(key: str, value: object) -> None:
+    """Nothing; None is left to the widget: it is the first option there, but no option in the session."""
+    if value is None:
+        st.session_state.pop(key, None)
+    else:
+        st.session_state[key] = value
+
+
+def _texts(pairs: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for key, text in pairs:
+        found.setdefault(key, []).append(text)
+    return found
+
+
+def _went_back() -> bool:
+    """Whether the browser's history brought the visitor here."""
+    return bool(getattr(get_script_run_ctx(), "is_history_navigation", False))
+
+
+def _links() -> Links:
+    found: Links = st.session_state.setdefault("links", Links())
+    return found

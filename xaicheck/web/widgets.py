@@ -1,0 +1,95 @@
+"""What every page of the argument is built from: the level of the texts, charts, tables to take away."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from xaicheck.address import OneOf, Parameter
+from xaicheck.reading import article, words
+from xaicheck.reading.captions import LEVELS, Verdict
+from xaicheck.web import link
+
+LEVEL = Parameter("level", OneOf(tuple(LEVELS), LEVELS), next(iter(LEVELS)))
+
+
+def level() -> str:
+    """The visitor's level, a key of LEVELS, kept over all pages; draws the switch."""
+    link.begins(LEVEL)
+    chosen = st.segmented_control(
+        words.LEVEL,
+        list(LEVELS),
+        required=True,
+        key=LEVEL.key,
+        format_func=lambda key: LEVELS[key],
+        label_visibility="collapsed",
+        help=words.LEVEL_HELP,
+    )
+    return link.kept(LEVEL, str(chosen))
+
+
+def heading(kicker: str, finding: str, look: str) -> None:
+    """Nothing; draws the page's finding and what to look at."""
+    st.html(article.heading(kicker, finding, look))
+
+
+def section(title: str, caption: str = "") -> None:
+    """Nothing; draws a section's title and caption."""
+    st.html(article.section(title, caption))
+
+
+def lines(*texts: str) -> None:
+    """Nothing; draws what the numbers say, a paragraph each; without any text nothing."""
+    if any(texts):
+        st.html(article.lines(texts))
+
+
+def points(*texts: str) -> None:
+    """Nothing; draws remarks as a list; without any text nothing."""
+    if any(texts):
+        st.html(article.points(texts))
+
+
+def conclusion(verdict: Verdict, *, private: bool = False) -> None:
+    """Nothing; draws what may and may not be concluded, and the button that copies the page's link.
+
+    `private`: the numbers are of the visitor's own pictures, which no link carries.
+    """
+    st.html(article.section(words.CONCLUSION_TITLE))
+    st.html(article.conclusion(verdict))
+    link.copy_button(private)
+
+
+def chart(fig: Any, alt: str, key: str) -> None:
+    """Nothing; draws a plotly figure with its alternative text."""
+    config = {"displayModeBar": False, "scrollZoom": False}
+    st.plotly_chart(fig, width="stretch", key=key, alt=alt, config=config)
+
+
+def table(rows: Sequence[Mapping[str, Any]], name: str, label: str = words.TABLE) -> None:
+    """Nothing; draws the numbers behind a picture, folded away, with a button to take them as CSV."""
+    with st.container(key=f"twin-{name}"), st.expander(label):
+        st.dataframe(list(rows), hide_index=True, width="stretch")
+        st.download_button(
+            words.DOWNLOAD,
+            as_csv(rows),
+            f"xaicheck-{name}.csv",
+            "text/csv",
+            key=f"download-{name}",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+
+
+def as_csv(rows: Sequence[Mapping[str, Any]]) -> bytes:
+    """The rows as CSV, UTF-8; None becomes an empty cell."""
+    out = io.StringIO()
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    writer = csv.DictWriter(out, names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue().encode()
