@@ -3,43 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
+
+from markupsafe import Markup
 
 from xaicheck.reading import words
 from xaicheck.reading.captions import Verdict
+from xaicheck.reading.templates import pieces
+
+_PIECES = "reading/article.html"
 
 
-def heading(kicker: str, finding: str, look: str) -> str:
-    """HTML: what this is about, the finding as a sentence, and what to look at."""
-    return (
-        f'<p class="xc-kicker">{escape(kicker)}</p><h1 class="xc-finding">{escape(finding)}</h1>'
-        f'<p class="xc-look">{escape(look)}</p>'
-    )
+def heading(kicker: str, finding: str, look: str) -> Markup:
+    """What this is about, the finding as a sentence, and what to look at."""
+    return pieces(_PIECES).heading(kicker, finding, look)
 
 
-def section(title: str, caption: str = "") -> str:
-    """HTML: a section's title, which says its finding, and its caption."""
-    below = f'<p class="xc-line">{escape(caption)}</p>' if caption else ""
-    return f'<h2 class="xc-h2">{escape(title)}</h2>{below}'
+def section(title: str, caption: str = "") -> Markup:
+    """A section's title, which says its finding, and its caption."""
+    return pieces(_PIECES).section(title, caption)
 
 
-def lines(texts: Sequence[str]) -> str:
-    """HTML: what the numbers say, a paragraph each; empty ones are left out."""
-    return "".join(f'<p class="xc-line">{escape(text)}</p>' for text in texts if text)
+def lines(texts: Sequence[str]) -> Markup:
+    """What the numbers say, a paragraph each; empty ones are left out."""
+    return pieces(_PIECES).lines(texts)
 
 
-def points(texts: Sequence[str]) -> str:
-    """HTML: remarks as a list, smaller than the lines; empty ones are left out."""
-    items = "".join(f"<li>{escape(text)}</li>" for text in texts if text)
-    return f'<ul class="xc-points">{items}</ul>' if items else ""
+def points(texts: Sequence[str]) -> Markup:
+    """Remarks as a list, smaller than the lines; empty ones are left out."""
+    return pieces(_PIECES).points(texts)
 
 
-def conclusion(verdict: Verdict) -> str:
-    """HTML: what may and may not be concluded."""
-    may = "".join(f"<li>{escape(text)}</li>" for text in verdict.may)
-    may_not = "".join(f"<dt>{escape(claim)}</dt><dd>{escape(why)}</dd>" for claim, why in verdict.may_not)
-    return (
-        f'<section class="xc-card" aria-label="{escape(words.CONCLUSION_TITLE)}"><div class="xc-verdict">'
-        f"<div><h3>{words.MAY}</h3><ul>{may}</ul></div>"
-        f"<div><h3>{words.MAY_NOT}</h3><dl>{may_not}</dl></div></div></section>"
-    )
+def conclusion(verdict: Verdict) -> Markup:
+    """What may and may not be concluded."""
+    return pieces(_PIECES).conclusion(verdict, words.CONCLUSION_TITLE, words.MAY, words.MAY_NOT)
