@@ -1,18 +1,79 @@
-"""The values that pass between the floors: frozen, typed, free of torch and of Streamlit."""
+"""The values that pass between the packages: frozen, typed, free of torch and of Streamlit."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
+
+from xaicheck.errors import BadRequest
 
 if TYPE_CHECKING:
     import torch
     from PIL import Image
+
+
+class Keyed(Protocol):
+    """Whatever a registry holds: it knows the name by which it is chosen."""
+
+    @property
+    def key(self) -> str:
+        """The name, as it stands in a request and in a link."""
+
+
+Entry = TypeVar("Entry", bound=Keyed)
+
+
+class Registry(Mapping[str, Entry]):
+    """Entries by key, in their order; read only. `what` says in messages what one of them is.
+
+    Errors: ValueError where two entries have one key.
+    """
+
+    def __init__(self, what: str, entries: Iterable[Entry]) -> None:
+        self.what = what
+        self._entries = self._by_key(entries)
+
+    def _by_key(self, entries: Iterable[Entry]) -> dict[str, Entry]:
+        by_key: dict[str, Entry] = {}
+        for entry in entries:
+            if entry.key in by_key:
+                raise ValueError(f"There are two entries {entry.key!r} for a {self.what}.")
+            by_key[entry.key] = entry
+        return by_key
+
+    def __getitem__(self, key: str) -> Entry:
+        return self._entries[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __repr__(self) -> str:
+        return f"Registry({self.what!r}, {list(self._entries)})"
+
+    def chosen(self, key: str) -> Entry:
+        """The entry of that key; BadRequest names the allowed ones."""
+        if key not in self._entries:
+            raise BadRequest(f"There is no {self.what} {key!r}; choose one of {', '.join(self)}.")
+        return self._entries[key]
+
+    @contextmanager
+    def with_entry(self, entry: Entry) -> Iterator[Registry[Entry]]:
+        """Adds one more entry, the last, for as long as the context lasts: for tests and notebooks."""
+        before = self._entries
+        self._entries = self._by_key((*before.values(), entry))
+        try:
+            yield self
+        finally:
+            self._entries = before
 
 
 @dataclass(frozen=True, slots=True, eq=False)

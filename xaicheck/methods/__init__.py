@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
 from xaicheck.methods import (
     fixed_noise,
     fresh_noise,
@@ -20,11 +17,12 @@ from xaicheck.methods import (
     smoothgrad,
     sobel,
 )
-from xaicheck.types import Method, ModelSpec
+from xaicheck.types import Method, ModelSpec, Registry
 
-METHODS: Mapping[str, Method] = MappingProxyType(
-    {
-        module.METHOD.key: module.METHOD
+METHODS = Registry(
+    "method",
+    (
+        module.METHOD
         for module in (
             gradient,
             input_x_gradient,
@@ -40,7 +38,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             fixed_noise,
             sign_flip,
         )
-    }
+    ),
 )
 
 DEFAULT_PANEL = (
