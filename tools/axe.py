@@ -48,17 +48,17 @@ def findings(page: Any, *, rules: Sequence[str] = ()) -> tuple[Finding, ...]:
     options: dict[str, Any] = {"resultTypes": ["violations"]}
     if rules:
         options["runOnly"] = list(rules)
-    found = page.evaluate("(options) => axe.run(document, options)", options)
+    answer = page.evaluate("(options) => axe.run(document, options)", options)
     return tuple(
         Finding(rule["id"], rule["impact"], _path(node["target"]), node["html"][:300], _why(node))
-        for rule in found["violations"]
+        for rule in answer["violations"]
         for node in rule["nodes"]
     )
 
 
-def grave(found: Sequence[Finding]) -> list[Finding]:
+def grave(seen: Sequence[Finding]) -> list[Finding]:
     """The serious and critical ones that are not excluded."""
-    return [f for f in found if f.impact in GRAVE and not any(one.covers(f) for one in EXCLUDED)]
+    return [f for f in seen if f.impact in GRAVE and not any(one.covers(f) for one in EXCLUDED)]
 
 
 def _script() -> str:

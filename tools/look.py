@@ -25,12 +25,12 @@ SETTLED = """() => {
 
 
 def settle(page: Any, *, seconds: float = 60) -> None:
-    """Nothing; waits until the page shows all that it has."""
+    """Waits until the page shows all that it has."""
     page.wait_for_function(SETTLED, polling=120, timeout=1000 * seconds)
 
 
 def whole(page: Any, *, most: int = 16_000) -> None:
-    """Nothing; makes the window as high as the page, so that one picture holds all of it."""
+    """Makes the window as high as the page, so that one picture holds all of it."""
     height = page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollHeight")
     page.set_viewport_size({"width": page.viewport_size["width"], "height": min(height, most)})
     settle(page)

@@ -36,7 +36,7 @@ PICTURES = {
 
 
 def main() -> None:
-    """Nothing; writes assets/screenshots/*.png and assets/icon.png."""
+    """Writes assets/screenshots/*.png and assets/icon.png."""
     with chromium() as browser, dashboard() as address:
         for name, shot in PICTURES.items():
             path = SHOTS / f"{name}.png"
@@ -63,7 +63,7 @@ def _take(browser: Any, address: str, height: int, into: Path) -> None:
 
 
 def _icon(browser: Any, into: Path) -> None:
-    """Nothing; the logo as pixels, for browsers' tabs."""
+    """Writes the logo as pixels, for browsers' tabs."""
     drawing = (ROOT / "assets" / "logo.svg").read_text("utf-8")
     page = browser.new_page(viewport={"width": ICON, "height": ICON})
     page.set_content(f"<style>body{{margin:0}}svg{{display:block;width:{ICON}px}}</style>{drawing}")
@@ -72,7 +72,7 @@ def _icon(browser: Any, into: Path) -> None:
 
 
 def _packed(path: Path) -> None:
-    """Nothing; the same picture with a palette: a third of the bytes."""
+    """Writes the same picture with a palette: a third of the bytes."""
     with Image.open(path) as image:
         rgb = image.convert("RGB")
         # Many pixels of pale maps would crowd out the few of a thin line; the means are moved to all of them.

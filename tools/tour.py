@@ -94,8 +94,8 @@ class Tour:
         with Image.open(io.BytesIO(picture)) as image:
             colours = len(image.convert("RGB").resize((200, 200)).getcolors(40_000) or ())
         # The same elements in other colours: what does not depend on them was looked at in the first theme.
-        found = axe.findings(page, rules=() if theme == THEMES[0] else axe.OF_COLOUR)
-        return Seen(path, overflow(page), page.locator("h1").count(), colours, faint(page), found)
+        broken = axe.findings(page, rules=() if theme == THEMES[0] else axe.OF_COLOUR)
+        return Seen(path, overflow(page), page.locator("h1").count(), colours, faint(page), broken)
 
 
 def _error(message: Any) -> tuple[str, ...]:
