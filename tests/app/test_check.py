@@ -91,7 +91,7 @@ def test_a_first_visit_shows_the_computed_sample(visit: Visit, study: Study) -> 
     assert set(panels(at)) == {METHODS[key].label for key in DEFAULT_PANEL}
     assert finding(at, 9).startswith("With the last 9 of 19 blocks randomized")
     assert scene(at).start == View(9, shipped.first_request().measures[0])
-    assert words.VERDICT_TITLE in html(at)
+    assert words.TEXT.titles.verdict in html(at)
     assert any("Computed beforehand" in c.value for c in at.caption)
     assert study.requests == []
 
@@ -231,7 +231,7 @@ def test_no_method_and_no_measure_ask_for_one_and_run_is_disabled(visit: Visit) 
     at.pills(key="methods").set_value([]).run()
     at.pills(key="controls").set_value([]).run()
     assert at.button(key="run").disabled
-    assert any(words.SIDEBAR["none"] in c.value for c in at.caption)
+    assert any(words.TEXT.sidebar["none"] in c.value for c in at.caption)
     assert panels(at)
 
 
@@ -373,7 +373,7 @@ def test_a_link_holds_normalisation_sign_and_copies(visit: Visit) -> None:
 
 def test_the_entropies_stand_on_the_first_page_with_their_loophole(visit: Visit, study: Study) -> None:
     at = visit()
-    assert "the entropy rises for" in html(at) and words.ENTROPY_LOOPHOLE in html(at)
+    assert "the entropy rises for" in html(at) and words.TEXT.entropy_loophole in html(at)
     (table,) = [t.value for t in at.dataframe if "Rise" in t.value]
     assert list(table["Method"])[-1] == "Fresh noise (control)" and len(table) == len(DEFAULT_PANEL)
     at.segmented_control(key="mode").set_value("independent").run()
@@ -402,7 +402,7 @@ def test_an_unexpected_failure_is_one_sentence_without_details(visit: Visit, stu
     study.error = ZeroDivisionError("secret /path/to/file")
     at = visit(sample="Rocket")
     at.button(key="run").click().run()
-    assert [e.value for e in at.error] == [words.FAILED]
+    assert [e.value for e in at.error] == [words.TEXT.failed]
     assert not at.exception
 
 
@@ -424,7 +424,7 @@ def test_a_full_queue_is_said_in_words(
     monkeypatch.setattr(client, "broker", lambda: Broker(max_queue=0))
     at = visit(sample="Rocket")
     at.button(key="run").click().run()
-    assert [e.value for e in at.error] == [words.BUSY]
+    assert [e.value for e in at.error] == [words.TEXT.busy]
 
 
 def test_without_stored_results_the_page_asks_for_a_run(
@@ -433,7 +433,7 @@ def test_without_stored_results_the_page_asks_for_a_run(
     monkeypatch.setattr(shipped, "FILE", tmp_path / "none.zip")
     at = visit()
     assert not at.exception
-    assert words.EMPTY in html(at)
+    assert words.TEXT.empty in html(at)
     at.button(key="run").click().run()
     assert len(panels(at)) == len(DEFAULT_PANEL)
 

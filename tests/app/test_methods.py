@@ -63,7 +63,7 @@ def test_it_opens_with_a_result_of_this_programs_maps() -> None:
     page = html(at)
     assert f"{len(METHODS)} pairs of maps, compared in {len(comparisons())} ways" in page
     assert sorted(order(at)) == sorted(method.label for method in METHODS.values())
-    assert page.index("xc-finding") < page.index("xm-tiles") < page.index(words.CONCLUSION_TITLE)
+    assert page.index("xc-finding") < page.index("xm-tiles") < page.index(words.TEXT.conclusion)
     assert cards(at) == [entry.anchor for entry in SECTIONS["methods"].entries]
     assert page.rindex("It does not show") > page.rindex("xm-card")
 
@@ -145,7 +145,7 @@ def test_without_stored_maps_the_catalogue_still_stands(
     assert not at.exception
     assert [info.value for info in at.info] == [texts.NO_EXAMPLES]
     assert cards(at) == [entry.anchor for entry in SECTIONS["methods"].entries]
-    assert words.CONCLUSION_TITLE in html(at)
+    assert words.TEXT.conclusion in html(at)
     st.cache_resource.clear()
 
 

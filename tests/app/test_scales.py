@@ -63,7 +63,7 @@ def test_the_page_opens_with_a_result_and_ends_with_a_conclusion() -> None:
     assert not at.exception and not at.error and not at.warning
     assert "twice as active as another still contributes more in" in finding(at)
     assert "theory says 69 %" in finding(at)
-    assert words.CONCLUSION_TITLE in text(at)
+    assert words.TEXT.conclusion in text(at)
     assert "bit-identical" in text(at) and "NOT bit-identical" not in text(at)
     assert len(at.get("plotly_chart")) == 6
     assert ASKED == []
@@ -113,7 +113,7 @@ def test_a_failure_is_told_in_words_and_the_page_goes_on() -> None:
     at.selectbox(key="scales_law").set_value("sign_flip").run()
     at.button(key="scales_compute").click().run()
     assert at.error[0].value == "The network is not available."
-    assert words.CONCLUSION_TITLE in text(at) and not at.exception
+    assert words.TEXT.conclusion in text(at) and not at.exception
 
 
 def test_a_tampered_address_falls_back_to_what_is_allowed() -> None:
@@ -121,7 +121,7 @@ def test_a_tampered_address_falls_back_to_what_is_allowed() -> None:
         scales_where="x", scales_depth="99", scales_law="../../etc", scales_batchnorm="y",
         scales_outputs="7", scales_picture="<b>", scales_residual="maybe",
     )  # fmt: skip
-    assert not at.exception and words.CONCLUSION_TITLE in text(at)
+    assert not at.exception and words.TEXT.conclusion in text(at)
     assert "<b>" not in finding(at)
 
 

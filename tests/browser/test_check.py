@@ -32,7 +32,7 @@ def scrubber(page: Any) -> Any:
 
 
 def run(page: Any) -> None:
-    page.get_by_role("button", name=words.RUN).first.click()
+    page.get_by_role("button", name=words.TEXT.run).first.click()
 
 
 def overflow(page: Any) -> int:
@@ -70,7 +70,7 @@ def test_the_first_visit_shows_the_finding_and_the_maps_and_calls_no_other_serve
     finding(page, "the last 9 of 19 blocks randomized").wait_for()
     page.locator(".xv[data-ready=true]").wait_for()
     assert page.locator("article.xv-card .xv-maps canvas:visible").count() == 24
-    page.get_by_text(words.VERDICT_TITLE).wait_for()
+    page.get_by_text(words.TEXT.titles.verdict).wait_for()
     page.locator(".js-plotly-plot").first.wait_for()
     assert page.locator("h1").count() == 1
     assert requests_out == []
@@ -101,7 +101,7 @@ def test_nothing_jumps_when_a_run_ends(page: Any, server: str) -> None:
     page.locator(".xv[data-ready=true]").wait_for()
     line = page.locator(".st-key-status").evaluate("e => e.offsetHeight")
     run(page)
-    page.get_by_role("button", name=words.STOP).wait_for()
+    page.get_by_role("button", name=words.TEXT.stop).wait_for()
     page.locator(".xv-kicker", has_text="Cup of coffee").filter(has_text="explained class").wait_for()
     before = tops(page)
     page.get_by_text("Computed in").wait_for(timeout=180_000)
@@ -121,7 +121,7 @@ def test_a_changed_setting_stops_the_run(page: Any, server: str) -> None:
     card(page, "SmoothGrad").wait_for()
     assert card(page, "Gradient").count() == 0  # no map of the sample
     page.get_by_role("radio", name="Rocket").click()
-    page.get_by_text(words.STOPPED).wait_for()
+    page.get_by_text(words.TEXT.stopped).wait_for()
     card(page, "Gradient").wait_for()  # the earlier results are back
     # The queue is free again: another visitor's run, or ours, does not wait for the stopped one.
     page.goto(f"{server}/?methods=gradient&seeds=1&sample=rocket")
@@ -141,8 +141,8 @@ def test_moving_the_depth_does_not_stop_a_run(page: Any, server: str) -> None:
     finding(page, "the last 8 of 19 blocks").wait_for()
     page.wait_for_url("**depth=8*")
     page.get_by_text(" maps · ").first.wait_for()
-    assert page.get_by_text(words.STOPPED).count() == 0
-    page.get_by_role("button", name=words.STOP).click()
+    assert page.get_by_text(words.TEXT.stopped).count() == 0
+    page.get_by_role("button", name=words.TEXT.stop).click()
     page.get_by_text("These results are for earlier settings").wait_for()
     finding(page, "the last 8 of 19 blocks").wait_for()
 
@@ -157,9 +157,9 @@ def test_on_a_phone_nothing_overflows_and_everything_can_be_reached(page: Any, s
         "all => all.map(f => f.getBoundingClientRect().width)"
     )
     assert min(frames) >= 140  # pixels: smaller maps cannot be read
-    assert page.get_by_role("button", name=words.RUN).last.is_visible()  # without opening the sidebar
+    assert page.get_by_role("button", name=words.TEXT.run).last.is_visible()  # without opening the sidebar
     page.get_by_test_id("stExpandSidebarButton").click()
-    page.get_by_text(words.SIDEBAR["methods"]).first.wait_for()
+    page.get_by_text(words.TEXT.sidebar["methods"]).first.wait_for()
 
 
 @pytest.mark.parametrize("page", [{"color_scheme": "dark"}], indirect=True)
@@ -182,7 +182,7 @@ def test_a_link_carries_the_view_to_another_visitor_and_the_view_stays_over_page
     page.wait_for_url("**depth=5*")
     page.get_by_role("link", name="Methods").click()
     page.wait_for_url("**/methods*")
-    page.get_by_role("link", name=words.TITLE).click()
+    page.get_by_role("link", name=words.TEXT.title).click()
     finding(page, "the last 5 of 19 blocks").wait_for()
     page.get_by_text("Colours: one range for both maps").first.wait_for()
 

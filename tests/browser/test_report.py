@@ -109,7 +109,7 @@ def test_on_paper_the_verdict_the_tables_and_the_depth_are_there_and_the_control
 ) -> None:
     opened.emulate_media(media="print")
     opened.set_viewport_size({"width": A4_WIDTH, "height": 1000})
-    assert opened.get_by_role("heading", name=words.VERDICT_TITLE).is_visible()
+    assert opened.get_by_role("heading", name=words.TEXT.titles.verdict).is_visible()
     assert opened.get_by_text(report_words.PRINTED_AT).is_visible()
     assert opened.get_by_role("heading", level=1).is_visible()  # it names the depth
     assert not opened.get_by_role("slider", name=VIEWER["depth"]).is_visible()

@@ -139,7 +139,7 @@ def test_the_entropies_are_told_with_their_loophole_and_their_absence_with_its_r
     ):
         other = Reading(fakes.sample_report(**settings))
         assert why in sentences.entropy_line(other)
-        assert sentences.entropy_title(other, METHODS) == words.ENTROPY_TITLE
+        assert sentences.entropy_title(other, METHODS) == words.TEXT.titles.entropy
 
 
 def test_a_share_is_written_with_its_sign() -> None:

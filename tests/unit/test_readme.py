@@ -66,7 +66,9 @@ def test_every_page_of_the_navigation_is_described() -> None:
         {word.arg: word.value for word in call.keywords} for call in sorted(calls, key=lambda c: c.lineno)
     ]
     shown = [ast.unparse(words["title"]) for words in given if "visibility" not in words]  # one is hidden
-    named = [frame.words.TITLE if title == "words.TITLE" else ast.literal_eval(title) for title in shown]
+    named = [
+        frame.words.TEXT.title if title == "words.TEXT.title" else ast.literal_eval(title) for title in shown
+    ]
     assert len(named) > 5 and titles == named
 
 

@@ -110,7 +110,7 @@ def test_every_measure_has_its_curves_and_its_table(report: Report, text: str) -
     for key in report.request.measures:
         label = SIMILARITIES[key].label
         assert f"<h3>{html.escape(label)}: " in text
-        assert f"<summary>{words.TABLE}: {html.escape(words.inside(label))}</summary>" in text
+        assert f"<summary>{words.TEXT.table}: {html.escape(words.inside(label))}</summary>" in text
     for choice in report.request.methods:
         assert text.count(f'<th scope="col">{html.escape(METHODS[choice.key].label)}</th>') == len(
             report.request.measures

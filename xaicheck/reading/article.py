@@ -35,4 +35,4 @@ def points(texts: Sequence[str]) -> Markup:
 
 def conclusion(verdict: Verdict) -> Markup:
     """What may and may not be concluded."""
-    return pieces(_PIECES).conclusion(verdict, words.CONCLUSION_TITLE, words.MAY, words.MAY_NOT)
+    return pieces(_PIECES).conclusion(verdict, words.TEXT.conclusion, words.TEXT.may, words.TEXT.may_not)

@@ -42,7 +42,7 @@ def verdict_card(
     )
     place, name = sentences.where(reading, depth), full_name(reading.comparison(measure.key))
     return (
-        f'<section class="xc-card" aria-label="{escape(words.VERDICT_TITLE)}"><div class="xc-verdict">'
+        f'<section class="xc-card" aria-label="{escape(words.TEXT.titles.verdict)}"><div class="xc-verdict">'
         f"<div><h3>It shows</h3><ul>{may}</ul><h3>{escape(name)}, {escape(place)}</h3>"
         f"{score_strip(reading, measure, depth, panel)}</div>"
         f"<div><h3>It does not show</h3><dl>{may_not}</dl></div></div></section>"

@@ -13,11 +13,8 @@ from xaicheck.reading.compared import full_name
 from xaicheck.reading.numbers import Reading
 from xaicheck.reading.words import (
     DASH,
-    ENTROPY_LOOPHOLE,
-    ENTROPY_TITLE,
     NOISE,
-    PRECOMPUTED,
-    QUESTION,
+    TEXT,
     UNIFORM_ENTROPY,
     alike,
     closeness,
@@ -61,7 +58,7 @@ def kicker(report: Report) -> str:
     """What was asked, in one line above the finding."""
     target = report.target
     parts = [
-        QUESTION,
+        TEXT.question,
         samples.display(report.image_name, report.request.image),
         MODELS[report.request.model].label,
     ]
@@ -147,7 +144,7 @@ def entropy_title(reading: Reading, methods: Mapping[str, Method]) -> str:
     rises = {key: reading.entropy(key).rise.mean for key in reading.methods if not methods[key].control}
     known = {key: rise for key, rise in rises.items() if rise is not None}
     if reading.no_entropy or not known:
-        return ENTROPY_TITLE
+        return str(TEXT.titles.entropy)
     up = sum(rise > 0 for rise in known.values())
     most = max(known, key=lambda key: known[key])
     return (
@@ -162,7 +159,7 @@ def entropy_line(reading: Reading) -> str:
         return reading.no_entropy
     return (
         f"Entropy of each map’s signed values in {BINS} bins, at most {number(math.log(BINS))} nats; a rise "
-        f"counts as passing eMPRT. {ENTROPY_LOOPHOLE}"
+        f"counts as passing eMPRT. {TEXT.entropy_loophole}"
     )
 
 
@@ -243,5 +240,5 @@ def done_line(report: Report, *, precomputed: bool) -> str:
     seeds = report.request.seeds
     maps = f"Maps of seed {seeds[0]}, scores over {count(len(seeds), 'seed')}."
     if precomputed:
-        return f"{PRECOMPUTED} {maps}"
+        return f"{TEXT.precomputed} {maps}"
     return f"Computed in {report.seconds:.0f} s ({report.device}). {maps}"

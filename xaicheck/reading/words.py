@@ -7,89 +7,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 
 from xaicheck.reading.numbers import Summary
+from xaicheck.reading.texts import beside
 from xaicheck.similarity.measures import SIMILARITIES, unrelated
 from xaicheck.types import Comparison, Method
 
-TITLE = "Randomization check"
-QUESTION = "Does the heatmap depend on what the network learned?"
+TEXT = beside(__file__)
 NOISE = "fresh_noise"
 UNIFORM_ENTROPY = math.log(1000)
-
-SIDEBAR = MappingProxyType(
-    {
-        "source": "Picture",
-        "upload": "A photograph of yours",
-        "upload_help": "It stays in your session, is never stored, and is not part of a link.",
-        "camera": "Take a picture",
-        "waiting": "Choose a picture first: the results on the right stay as they are.",
-        "model": "Network",
-        "methods": "Attribution methods",
-        "controls": "Controls",
-        "controls_help": "A control does not look at the network. It shows what the check rewards.",
-        "refused": "Not offered on this network",
-        "params": "Settings of the methods",
-        "randomization": "Randomization",
-        "mode": "Order",
-        "law": "New weights",
-        "batchnorm": "BatchNorm",
-        "seeds": "Seeds",
-        "seeds_help": "Each seed is another random network. One seed shows no spread.",
-        "measures": "Similarity measures",
-        "normalisation": "Normalisation of each map",
-        "sign": "Sign of the maps",
-        "copies": "Noisy copies of the picture",
-        "copies_help": "1: off. N: each map is the mean over N copies of the picture with noise, the same "
-        "for the trained and every randomized network (sMPRT; its authors take 50 and start at the input). "
-        "A noisy method then no longer looks more changed than it is. It takes N times as long.",
-        "target": "Explained class",
-        "target_original": "What the trained network sees",
-        "none": "Choose at least one.",
-    }
-)
-RUN = "Run the check"
-STOP = "Stop this run"
-STOPPED = "Stopped, because a setting changed."
-RUNNING = "Maps appear as they are computed. Looking around is fine; changing a setting stops the run."
-PRECOMPUTED = "Computed beforehand, scores from the full maps."
-QUEUED = "Waiting for the runs of other visitors"
-STARTING = "Loading the network"
-FAILED = "The run failed. The results below are the earlier ones."
-BUSY = "The server is busy with the runs of other visitors: try again in a minute."
-
-EMPTY = "Choose a picture and a network on the left, then press Run."
-VERDICT_TITLE = "What this test may and may not conclude"
-SCALES_TITLE = "How large the activations are, block by block"
-ALIVE_TITLE = "Is the randomized network alive?"
-AUDIT_TITLE = "Was everything randomized?"
-ENTROPY_TITLE = "Do the maps become more complex? (eMPRT)"
-ENTROPY_LOOPHOLE = (
-    "It counts values, not places: permuting the pixels of a map would leave its row unchanged."
-)
-SETTINGS_TITLE = "All settings and versions"
-TABLE = "The numbers as a table"
-SCORES_TABLE = "The scores of the curve as a table"
-TAKE_TITLE = "Take it along"
-PARTS = MappingProxyType(
-    {
-        "scores": "",
-        "verdict": VERDICT_TITLE,
-        "scales": SCALES_TITLE,
-        "alive": ALIVE_TITLE,
-        "entropy": ENTROPY_TITLE,
-        "audit": AUDIT_TITLE,
-        "take": TAKE_TITLE,
-    }
-)
-PART_WAITS = "Comes with the numbers."
-DOWNLOAD = "Download as CSV"
-LEVEL = "Explanations for"
-LEVEL_HELP = "Student: plain words. Researcher: terms, formulas and sources. The numbers are the same."
-CONCLUSION_TITLE = "What may and may not be concluded from these numbers"
-MAY = "It shows"
-MAY_NOT = "It does not show"
 
 _SIMILARITY_WORDS = (
     (0.9, "hardly changed"),
@@ -186,10 +112,6 @@ def magnitude(ratio: float | None) -> str:
     )
 
 
-DIFFERENCE_CAPTION = "Difference: randomized minus original, each divided by its own RMS."
-CLIP_CAPTION = "Ranges end at the 99.5th percentile of |values|; the strongest 0.5 % share the last colour."
-
-
 def map_alt(label: str, which: str, limit: float | None, place: str) -> str:
     """The alternative text of one map, from its numbers."""
     return f"{label}, {which}, {place}: colours up to {short(limit)}"
@@ -197,7 +119,7 @@ def map_alt(label: str, which: str, limit: float | None, place: str) -> str:
 
 def progress_line(done: int, total: int, note: str, seconds_left: float | None) -> str:
     """Count, what is being computed, and the time left."""
-    count = f"{done} of {total} maps" if total else STARTING
+    count = f"{done} of {total} maps" if total else TEXT.starting
     return " · ".join(part for part in (count, note, time_left(seconds_left)) if part)
 
 

@@ -23,7 +23,7 @@ def verdict(reading: Reading, measure: Measure, depth: int, methods: Mapping[str
     saved = report_words.SAVED_AT.format(place=sentences.where(reading, depth))
     return (
         f'<p class="xr-soft xr-paper">{escape(report_words.PRINTED_AT)}</p>'
-        f'<section class="xr-together">{_h2(words.VERDICT_TITLE)}{_soft(saved)}{card}</section>'
+        f'<section class="xr-together">{_h2(words.TEXT.titles.verdict)}{_soft(saved)}{card}</section>'
     )
 
 
@@ -76,18 +76,18 @@ def liveness(reading: Reading, depth: int) -> str:
     if not reading.report.liveness:
         return ""
     alive = reading.alive(depth)
-    title, line = words.ALIVE_TITLE, ""
+    title, line = words.TEXT.titles.alive, ""
     if alive is not None and depth:
         title, line = sentences.alive_title(alive), sentences.alive_line(alive, reading.alive(0))
     plots = [charts.liveness(reading, what, depth) for what in figures.LIVENESS]
-    rows = page_tables.rows_table(tables.liveness(reading), words.ALIVE_TITLE)
+    rows = page_tables.rows_table(tables.liveness(reading), words.TEXT.titles.alive)
     return _section(
         [
             _h2(title.rstrip(".")),
             _soft(line),
             _explained(report_words.ALIVE),
             _pair(plots),
-            page_tables.folded(rows, _of(words.ALIVE_TITLE)),
+            page_tables.folded(rows, _of(words.TEXT.titles.alive)),
         ]
     )
 
@@ -96,7 +96,7 @@ def entropies(reading: Reading, methods: Mapping[str, Method]) -> str:
     """eMPRT: the entropy of each method's maps before and after."""
     title = sentences.entropy_title(reading, methods)
     rows = [] if reading.no_entropy else tables.entropies(reading, methods)
-    inner = page_tables.rows_table(rows, words.ENTROPY_TITLE)
+    inner = page_tables.rows_table(rows, words.TEXT.titles.entropy)
     return _section(
         [f'<div class="xr-together">{_h2(title)}{_soft(sentences.entropy_line(reading))}{inner}</div>']
     )
@@ -104,7 +104,7 @@ def entropies(reading: Reading, methods: Mapping[str, Method]) -> str:
 
 def audit(reading: Reading) -> str:
     """Whether everything was randomized."""
-    return _section([_h2(words.AUDIT_TITLE), f"<p>{escape(sentences.audit_line(reading))}</p>"])
+    return _section([_h2(words.TEXT.titles.audit), f"<p>{escape(sentences.audit_line(reading))}</p>"])
 
 
 def settings(report: Report, methods: Mapping[str, Method]) -> str:

@@ -56,7 +56,7 @@ def scores(reading: Reading, measure: Measure, methods: Mapping[str, Method]) ->
         [str(depth), *(_summary(reading.score(key, measure.key, depth)) for key in reading.methods)]
         for depth in reading.report.depths
     ]
-    return table(head, rows, f"{measure.label}: {words.TABLE}", report_words.CELL)
+    return table(head, rows, f"{measure.label}: {words.TEXT.table}", report_words.CELL)
 
 
 def folded(inner: str, label: str = report_words.TABLE) -> str:

@@ -39,7 +39,7 @@ def scene(
     factor = factor_of(height, width, pixels)
     shown = [methods[key] for key in reading.methods]
     carried = set(report.depths if depths is None else depths) | {0}
-    captions = [words.DIFFERENCE_CAPTION, words.CLIP_CAPTION, own.LEVELS_CAPTION]
+    captions = [words.TEXT.difference_caption, words.TEXT.clip_caption, own.LEVELS_CAPTION]
     if factor > 1:
         captions.append(own.pooled_caption(factor))
     target = report.target

@@ -27,7 +27,7 @@ def pages() -> list[st.Page]:
     named = _came_by_name()
     check = st.Page(
         "pages/check.py",
-        title=words.TITLE,
+        title=words.TEXT.title,
         icon=":material/difference:",
         url_path=CHECK,
         default=not named,
@@ -43,7 +43,7 @@ def pages() -> list[st.Page]:
     ]
     if named:
         home = st.Page(
-            "pages/check.py", title=words.TITLE, url_path="home", default=True, visibility="hidden"
+            "pages/check.py", title=words.TEXT.title, url_path="home", default=True, visibility="hidden"
         )
         return [home, *found]
     return found

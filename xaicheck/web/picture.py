@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 KINDS = ("jpg", "jpeg", "png", "webp", "bmp", "gif", "tif", "tiff")
-TEXT = words.SIDEBAR
+TEXT = words.TEXT.sidebar
 
 
 def draw() -> tuple[ImageInput | None, bool, str, bool]:

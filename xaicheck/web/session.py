@@ -50,7 +50,7 @@ def current(chosen: Chosen) -> State:
     if pressed and chosen.request is not None:
         _start(state, chosen)
     elif state.running is not None and chosen.request != state.running.request:
-        state.running, state.notice = None, words.STOPPED
+        state.running, state.notice = None, words.TEXT.stopped
     return state
 
 

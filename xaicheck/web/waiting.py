@@ -22,9 +22,9 @@ def show(bar: DeltaGenerator, job: Job, ahead: int, *, maps: bool = True) -> Non
     """Nothing; draws how far a job is, or how many are ahead of it; without `maps` its note counts itself."""
     progress: Progress | None = job.progress
     if job.state == "queued" and ahead:
-        bar.progress(0.0, f"{words.QUEUED}: {ahead} ahead")
+        bar.progress(0.0, f"{words.TEXT.queued}: {ahead} ahead")
     elif progress is None:
-        bar.progress(0.0, words.STARTING)
+        bar.progress(0.0, words.TEXT.starting)
     else:
         share = progress.done / progress.total if progress.total else 0.0
         left = words.time_left(progress.seconds_left)
@@ -39,9 +39,9 @@ def attempt(compute: Callable[[], T]) -> tuple[T | None, str]:
     try:
         return compute(), ""
     except Busy:
-        return None, words.BUSY
+        return None, words.TEXT.busy
     except XaicheckError as error:
         return None, str(error)
     except Exception:  # whatever it was, the page goes on and says so; the log has the details
         log.exception("a run failed")
-        return None, words.FAILED
+        return None, words.TEXT.failed

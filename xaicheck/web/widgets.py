@@ -21,13 +21,13 @@ def level() -> str:
     """The visitor's level, a key of LEVELS, kept over all pages; draws the switch."""
     link.begins(LEVEL)
     chosen = st.segmented_control(
-        words.LEVEL,
+        words.TEXT.level,
         list(LEVELS),
         required=True,
         key=LEVEL.key,
         format_func=lambda key: LEVELS[key],
         label_visibility="collapsed",
-        help=words.LEVEL_HELP,
+        help=words.TEXT.level_help,
     )
     return link.kept(LEVEL, str(chosen))
 
@@ -59,7 +59,7 @@ def conclusion(verdict: Verdict, *, private: bool = False) -> None:
 
     `private`: the numbers are of the visitor's own pictures, which no link carries.
     """
-    st.html(article.section(words.CONCLUSION_TITLE))
+    st.html(article.section(words.TEXT.conclusion))
     st.html(article.conclusion(verdict))
     link.copy_button(private)
 
@@ -70,12 +70,12 @@ def chart(fig: Any, alt: str, key: str) -> None:
     st.plotly_chart(fig, width="stretch", key=key, alt=alt, config=config)
 
 
-def table(rows: Sequence[Mapping[str, Any]], name: str, label: str = words.TABLE) -> None:
+def table(rows: Sequence[Mapping[str, Any]], name: str, label: str = words.TEXT.table) -> None:
     """Nothing; draws the numbers behind a picture, folded away, with a button to take them as CSV."""
     with st.container(key=f"twin-{name}"), st.expander(label):
         st.dataframe(list(rows), hide_index=True, width="stretch")
         st.download_button(
-            words.DOWNLOAD,
+            words.TEXT.download,
             as_csv(rows),
             f"xaicheck-{name}.csv",
             "text/csv",

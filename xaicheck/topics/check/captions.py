@@ -9,7 +9,7 @@ from xaicheck.randomization.efficient_mprt import BINS
 from xaicheck.reading.captions import Caption
 from xaicheck.reading.numbers import Reading, ScaleRow
 from xaicheck.reading.sentences import scales_line, where
-from xaicheck.reading.words import ENTROPY_LOOPHOLE, SCALES_TITLE, UNIFORM_ENTROPY, number, short
+from xaicheck.reading.words import TEXT, UNIFORM_ENTROPY, number, short
 
 SCALES = Caption(
     student="How strong the signals inside the network are, before and after. Blocks that come before the "
@@ -24,22 +24,22 @@ ALIVE = Caption(
 )
 ENTROPY = Caption(
     student="Entropy says how evenly the values of a map are spread; some count a rise as a pass. "
-    + ENTROPY_LOOPHOLE,
+    + TEXT.entropy_loophole,
     researcher=f"Entropy of each map’s signed values in {BINS} bins, at most {number(math.log(BINS))} nats; "
-    f"a rise counts as passing eMPRT. {ENTROPY_LOOPHOLE}",
+    f"a rise counts as passing eMPRT. {TEXT.entropy_loophole}",
 )
 
 
 def scales_title(reading: Reading, depth: int, what: str) -> str:
     """The finding over one chart of the activations: `what` is a key of figures.SCALES."""
     if what == "rms":
-        return scales_line(reading, depth) or SCALES_TITLE
+        return scales_line(reading, depth) or TEXT.titles.scales
     touched = set(reading.touched(depth))
     rows = [row for row in reading.scales(depth) if row.block in touched]
     if not rows:
-        return SCALES_TITLE
+        return TEXT.titles.scales
     found = _FINDINGS[what](rows)
-    return f"With {where(reading, depth)}, {found}." if found else SCALES_TITLE
+    return f"With {where(reading, depth)}, {found}." if found else TEXT.titles.scales
 
 
 def _quantiles(rows: list[ScaleRow]) -> str:

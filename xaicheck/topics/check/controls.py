@@ -21,7 +21,7 @@ from xaicheck.types import Method, MethodChoice, Param
 from xaicheck.web import link, picture
 from xaicheck.web.session import Chosen
 
-TEXT = words.SIDEBAR
+TEXT = words.TEXT.sidebar
 KEPT = "methods_wanted"  # what was chosen, refused ones included: another network may allow it again
 
 
@@ -69,7 +69,7 @@ def draw() -> Chosen:
             except XaicheckError as error:
                 problem, is_error = str(error), True
         st.button(
-            words.RUN,
+            words.TEXT.run,
             type="primary",
             width="stretch",
             shortcut="Ctrl+Enter",

@@ -40,7 +40,7 @@ def draw() -> None:
         st.html(f"<style>{CHECK}{reserved(len(shown.request.methods) if shown else 0)}</style>")
         place = status.draw(chosen, state, shown, held)
         if shown is None:
-            st.html(article.heading("", words.QUESTION, words.EMPTY))
+            st.html(article.heading("", words.TEXT.question, words.TEXT.empty))
             return
         reading = Reading(shown)
         looked, whole = view.draw(reading, shipped=state.precomputed and held is None)

@@ -42,23 +42,23 @@ def _part(name: str, known: bool, waiting: bool, fill: Callable[[], None]) -> No
                 fill()
         else:
             place = st.empty()
-            if waiting and words.PARTS[name]:
-                place.html(article.section(words.PARTS[name], words.PART_WAITS))
+            if waiting and name in words.TEXT.titles:
+                place.html(article.section(words.TEXT.titles[name], words.TEXT.part_waits))
 
 
 def _scores(reading: Reading, look: View) -> None:
     measure = SIMILARITIES[look.measure]
-    widgets.table(tables.scores(reading, measure, METHODS), "scores", words.SCORES_TABLE)
+    widgets.table(tables.scores(reading, measure, METHODS), "scores", words.TEXT.scores_table)
 
 
 def _verdict(reading: Reading, look: View) -> None:
-    st.html(article.section(words.VERDICT_TITLE))
+    st.html(article.section(words.TEXT.titles.verdict))
     methods = [METHODS[key] for key in reading.methods]
     st.html(panel.verdict_card(reading, SIMILARITIES[look.measure], look.depth, METHODS, methods))
 
 
 def _scales(reading: Reading, depth: int, level: str) -> None:
-    widgets.section(words.SCALES_TITLE, check_captions.SCALES.at(level))
+    widgets.section(words.TEXT.titles.scales, check_captions.SCALES.at(level))
     for (what, name), tab in zip(figures.SCALES.items(), st.tabs(list(figures.SCALES.values())), strict=True):
         with tab:
             _chart_title(check_captions.scales_title(reading, depth, what))
@@ -69,7 +69,7 @@ def _scales(reading: Reading, depth: int, level: str) -> None:
 
 def _liveness(reading: Reading, depth: int, level: str) -> None:
     alive = reading.alive(depth)
-    title = words.ALIVE_TITLE if alive is None or not depth else sentences.alive_title(alive)
+    title = words.TEXT.titles.alive if alive is None or not depth else sentences.alive_title(alive)
     widgets.section(title, check_captions.ALIVE.at(level))
     with st.grid("auto", min_column_width=380, gap="medium"):
         for what, name in figures.LIVENESS.items():
@@ -90,12 +90,12 @@ def _entropies(reading: Reading, level: str) -> None:
 
 
 def _audit(reading: Reading) -> None:
-    widgets.section(words.AUDIT_TITLE, sentences.audit_line(reading))
-    widgets.table(tables.settings(reading.report, METHODS), "settings", words.SETTINGS_TITLE)
+    widgets.section(words.TEXT.titles.audit, sentences.audit_line(reading))
+    widgets.table(tables.settings(reading.report, METHODS), "settings", words.TEXT.settings_table)
 
 
 def _take_away(report: Report, look: View, *, private: bool) -> None:
-    widgets.section(words.TAKE_TITLE)
+    widgets.section(words.TEXT.titles.take)
     take_away.draw(report, look, private)
     link.copy_button(private)
 

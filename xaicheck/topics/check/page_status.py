@@ -34,7 +34,11 @@ def draw(
             if held is not None:
                 waiting.show(bar, held.job, held.queue.ahead(held.job))
                 st.button(
-                    words.STOP, on_click=session.stop, key="stop", icon=":material/stop:", help=words.RUNNING
+                    words.TEXT.stop,
+                    on_click=session.stop,
+                    key="stop",
+                    icon=":material/stop:",
+                    help=words.TEXT.running,
                 )
             else:
                 _still(chosen, state, shown, bar)
@@ -58,4 +62,4 @@ def _still(chosen: session.Chosen, state: session.State, shown: Report | None, p
     elif shown is not None:
         place.caption(sentences.done_line(shown, precomputed=state.precomputed))
     if stale or (error and chosen.request is not None):
-        st.button(words.RUN, key="run_here", on_click=sidebar.press_run, icon=":material/play_arrow:")
+        st.button(words.TEXT.run, key="run_here", on_click=sidebar.press_run, icon=":material/play_arrow:")

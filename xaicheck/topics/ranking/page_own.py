@@ -102,7 +102,7 @@ def draw() -> Place:
     if st.session_state.pop("ranking_pressed", False) and asked is not None:
         state.running, state.notice, state.error = asked, "", ""
     elif state.running is not None and (asked is None or asked.request != state.running.request):
-        state.running, state.notice = None, words.STOPPED
+        state.running, state.notice = None, words.TEXT.stopped
     with status:
         _tell(state, asked, problem, is_error=is_error)
     return Place(state.views, status, state.running)
@@ -204,7 +204,7 @@ def _run(asked: Asked, status: DeltaGenerator) -> None:
     with status, st.container(horizontal=True, vertical_alignment="bottom"):
         bar = st.empty()
         st.button(LABELS["stop"], on_click=_stop, key="ranking_stop", icon=":material/stop:")
-    bar.progress(0.0, words.STARTING)
+    bar.progress(0.0, words.TEXT.starting)
     with status:
         st.caption(texts.RUNNING)
 

@@ -79,8 +79,8 @@ def wait(setting: Setting, place: st.delta_generator.DeltaGenerator) -> None:
     """Nothing; computes a setting, shows how far it is, and draws the page again with the result."""
     with place, st.container(horizontal=True, vertical_alignment="bottom"):
         bar = st.empty()
-        st.button(words.STOP, on_click=stop, key="scales_stop", icon=":material/stop:")
-    bar.progress(0.0, words.STARTING)
+        st.button(words.TEXT.stop, on_click=stop, key="scales_stop", icon=":material/stop:")
+    bar.progress(0.0, words.TEXT.starting)
 
     def work(job: Job) -> BlockResult:
         from xaicheck.experiments.scales import block
