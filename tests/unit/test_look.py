@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from xaicheck.reading import heatmap
-from xaicheck.reading.figures import COLOURS, CONTROL, ORIGINAL, RANDOMIZED
+from xaicheck.reading.line_styles import COLOURS, CONTROL, ORIGINAL, RANDOMIZED
 from xaicheck.reading.style import PAGE, PANEL, TOKENS
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -9,7 +9,7 @@ import pytest
 
 from tests.app import fakes
 from xaicheck.methods import METHODS
-from xaicheck.reading import compared, figures, panel, sentences, tables, verdict, words
+from xaicheck.reading import charts, compared, panel, sentences, tables, verdict, words
 from xaicheck.reading.numbers import Reading, part
 from xaicheck.similarity.measures import SIMILARITIES, compare, comparisons, unrelated
 from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS
@@ -81,7 +81,7 @@ def test_every_place_that_names_scores_names_how_maps_were_compared(raw: Reading
     measure, how = SIMILARITIES["mse"], "maps of either sign without normalisation"
     method = METHODS["gradient"]
     assert how in panel.verdict_card(raw, measure, 19, METHODS, [method])
-    assert how in figures.curves(raw, measure, 19, METHODS).layout.yaxis.title.text
+    assert how in charts.curves(raw, measure, 19, METHODS).y.label
     assert how in sentences.curves_alt(raw, measure, 19, METHODS)
     assert how in compared.compared_line(raw, measure)
     assert "depends on their values" in compared.compared_line(raw, measure)

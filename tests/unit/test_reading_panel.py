@@ -9,7 +9,7 @@ import pytest
 
 from tests.app import fakes
 from xaicheck.methods import METHODS
-from xaicheck.reading import figures, panel, tables
+from xaicheck.reading import panel, tables
 from xaicheck.reading.numbers import Reading, part
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.types import Report, Score, ScoreRow
@@ -96,64 +96,6 @@ def test_changed_parameters_of_a_method_have_no_part(report: Report) -> None:
         for m in report.request.methods
     )
     assert part(report, dataclasses.replace(report.request, methods=methods)) is None
-
-
-def test_the_curves_show_every_method_with_a_style_of_its_own(report: Report) -> None:
-    fig = figures.curves(Reading(report), SPEARMAN, 7, METHODS)
-    lines = [t for t in fig.data if t.mode == "lines+markers"]
-    assert [t.name for t in lines] == [METHODS[m.key].label for m in report.request.methods]
-    assert len({(t.line.color, t.line.dash, t.marker.symbol) for t in lines}) == len(lines)
-    assert len({(t.line.dash, t.marker.symbol) for t in lines}) == len(lines)  # without colour, too
-    assert list(lines[0].x) == list(report.depths)
-    assert fig.layout.shapes[0].x0 == 7
-
-
-def test_the_band_reaches_from_the_lowest_to_the_highest_seed(report: Report) -> None:
-    fig = figures.curves(Reading(report), SPEARMAN, 7, METHODS)
-    band = next(t for t in fig.data if t.fill == "toself" and t.name == METHODS["lrp"].label)
-    values = [
-        s.score.value for s in report.scores if (s.method, s.measure, s.depth) == ("lrp", "spearman", 3)
-    ]
-    where = [i for i, x in enumerate(band.x) if x == 3]
-    assert sorted(band.y[i] for i in where) == pytest.approx(sorted(values))  # type: ignore[type-var]
-
-
-def test_one_seed_has_no_band() -> None:
-    fig = figures.curves(Reading(fakes.sample_report(seeds=1)), SPEARMAN, 7, METHODS)
-    assert not any(t.fill for t in fig.data)
-
-
-def test_every_method_and_control_has_a_style_that_differs() -> None:
-    styles = figures.styles_of(METHODS.values())
-    assert len({tuple(s.values()) for s in styles.values()}) == len(METHODS)
-
-
-def test_a_method_has_one_colour_whatever_is_shown_beside_it() -> None:
-    together = figures.styles_of(METHODS.values())
-    for method in METHODS.values():
-        assert figures.styles_of([method]) == {method.key: together[method.key]}
-    real = [styles["colour"] for key, styles in together.items() if not METHODS[key].control]
-    assert len(set(real)) == len(real)
-
-
-@pytest.mark.parametrize("what", figures.SCALES)
-def test_the_activation_figure_has_both_networks_block_by_block(report: Report, what: str) -> None:
-    fig = figures.scales(Reading(report), 6, what)
-    assert {t.name for t in fig.data} == {"Original", "Randomized"}
-    assert list(fig.data[0].x) == list(reversed(report.blocks))
-    assert (fig.layout.yaxis.type == "log") is (what in ("rms", "gradient"))
-
-
-def test_a_logarithmic_axis_gets_no_zero(report: Report) -> None:
-    zero = tuple(dataclasses.replace(a, rms=0.0) for a in report.activations)
-    fig = figures.scales(Reading(dataclasses.replace(report, activations=zero, _maps={})), 6, "rms")
-    assert set(fig.data[0].y) == {None}
-
-
-@pytest.mark.parametrize("what", ["logit_std", "entropy"])
-def test_the_liveness_figures_reach_over_all_depths(report: Report, what: str) -> None:
-    fig = figures.liveness(Reading(report), what, 6)
-    assert list(fig.data[-1].x) == list(report.depths)
 
 
 def test_tables_hold_the_numbers_of_the_figures(report: Report) -> None:

@@ -17,8 +17,9 @@ import pytest
 from tests.app import fakes
 from xaicheck.experiments.first_visit import results as shipped
 from xaicheck.methods import METHODS
+from xaicheck.reading import charts
 from xaicheck.reading.numbers import Reading
-from xaicheck.report import bundle, charts, figures, page, record
+from xaicheck.report import bundle, figure_files, page, record
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.types import Report
 
@@ -111,7 +112,7 @@ def test_equal_reports_make_equal_bytes(archive: zipfile.ZipFile, report: Report
 def test_two_threads_draw_the_same_figure_with_the_same_bytes(report: Report) -> None:
     what = charts.curves(Reading(report), SIMILARITIES["mse"], 2, METHODS)
     made: list[object] = []
-    work = partial(figures.files, partial(figures.chart, what), "name")
+    work = partial(figure_files.files, partial(figure_files.chart, what), "name")
     threads = [threading.Thread(target=lambda: made.append(work())) for _ in range(2)]
     for thread in threads:
         thread.start()

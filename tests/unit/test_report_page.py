@@ -19,7 +19,7 @@ from xaicheck import address
 from xaicheck.experiments.first_visit import results as shipped
 from xaicheck.methods import METHODS
 from xaicheck.reading import words
-from xaicheck.report import charts, command, page, picture, record, svg, words as report_words
+from xaicheck.report import command, page, picture, record, words as report_words
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.types import Report, Score
 from xaicheck.viewer.scene import View
@@ -222,39 +222,3 @@ def test_a_stand_in_is_seen_as_the_original_by_every_model(report: Report) -> No
     for spec in MODELS.values():
         view = np.random.default_rng(0).integers(0, 256, (spec.size, spec.size, 3), np.uint8)
         assert np.array_equal(model_view(picture.stand_in(view, spec, "ab", "name"), spec), view), spec.key
-
-
-def test_every_style_of_the_methods_can_be_drawn_in_both_ways() -> None:
-    from xaicheck.reading import figures as colours
-    from xaicheck.report import figures
-
-    for style in colours.styles_of(METHODS.values()).values():
-        name, _, hollow = style["marker"].partition("-open")
-        assert not hollow
-        assert name in svg.MARKERS and name in figures.MARKERS
-        assert style["dash"] in svg.DASHES and style["dash"] in figures.DASHES
-
-
-def test_a_gap_in_a_curve_parts_its_line() -> None:
-    series = charts.Series("a", "#123456", "solid", "circle", (0.1, None, 0.3, 0.4))
-    chart = charts.Chart("k", "title", "alt", "x", "y", ("p", "q", "r", "s"), (series,))
-    drawn = svg.figure(chart)
-    (path,) = re.findall(r'<path d="(M[^"]*)" fill="none"', drawn)
-    assert path.count("M") == 2
-    assert drawn.count("<title>") == 3
-
-
-@pytest.mark.parametrize(("low", "high"), [(0.0, 1.0), (-0.3, 1.0), (0.0, 6.9), (0.0, 1e-7), (0.0, 2345.0)])
-def test_an_axis_has_a_few_round_ticks_inside_its_span(low: float, high: float) -> None:
-    series = charts.Series("a", "#123456", "solid", "circle", (low, high))
-    chart = charts.Chart("k", "t", "a", "x", "y", ("p", "q"), (series,))
-    assert 3 <= len(chart.ticks) <= 8
-    assert all(0 <= chart.share(tick) <= 1 for tick in chart.ticks)
-    steps = np.diff(chart.ticks)
-    assert np.allclose(steps, steps[0])
-
-
-def test_a_logarithmic_axis_has_room_for_one_value() -> None:
-    series = charts.Series("a", "#123456", "solid", "circle", (0.02,))
-    chart = charts.Chart("k", "t", "a", "x", "y", ("p",), (series,), logarithmic=True)
-    assert 0 < chart.share(0.02) < 1 and chart.ticks == (0.02,)

@@ -16,17 +16,16 @@ from typing import Any
 import numpy as np
 
 from xaicheck.methods import METHODS
-from xaicheck.reading import sentences
+from xaicheck.reading import charts, sentences
 from xaicheck.reading.numbers import Reading
 from xaicheck.report import (
-    charts,
     command,
-    figures,
+    csv_tables,
+    figure_files,
     files,
     page,
     picture,
     record,
-    sheets,
     words as report_words,
 )
 from xaicheck.similarity.measures import SIMILARITIES
@@ -61,10 +60,10 @@ def _members(report: Report, view: View | None, base: str, file: str) -> Iterato
     yield files.REPORT, _json(files.as_json(report))
     yield files.PICTURE, picture.png(report)
     for name, sheet in (
-        ("scores.csv", sheets.scores),
-        ("entropies.csv", sheets.entropies),
-        ("activations.csv", sheets.activations),
-        ("liveness.csv", sheets.liveness),
+        ("scores.csv", csv_tables.scores),
+        ("entropies.csv", csv_tables.entropies),
+        ("activations.csv", csv_tables.activations),
+        ("liveness.csv", csv_tables.liveness),
     ):
         yield name, sheet(report).encode()
     yield files.MAPS, _maps(report)
@@ -75,10 +74,10 @@ def _figures(report: Report, depth: int) -> Iterator[tuple[str, bytes]]:
     reading = Reading(report)
     measures = [SIMILARITIES[key] for key in report.request.measures]
     for chart in charts.every(reading, depth, measures, METHODS):
-        yield from figures.files(partial(figures.chart, chart), f"figures/{chart.key}")
+        yield from figure_files.files(partial(figure_files.chart, chart), f"figures/{chart.key}")
     place = sentences.where(reading, depth)
-    yield from figures.files(
-        partial(figures.maps, reading, depth, METHODS, place), f"figures/maps-depth-{depth}"
+    yield from figure_files.files(
+        partial(figure_files.maps, reading, depth, METHODS, place), f"figures/maps-depth-{depth}"
     )
 
 

@@ -8,10 +8,10 @@ from html import escape
 from typing import Any
 
 from xaicheck import address
-from xaicheck.reading import figures, panel, sentences, tables, words
+from xaicheck.reading import charts, panel, sentences, tables, words
 from xaicheck.reading.captions import Caption
 from xaicheck.reading.numbers import Reading
-from xaicheck.report import charts, command, page_tables, picture, record, svg, words as report_words
+from xaicheck.report import command, page_tables, picture, record, svg, words as report_words
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.types import Measure, Method, Report
 
@@ -58,7 +58,7 @@ def scales(reading: Reading, depth: int) -> str:
         return ""
     title = report_words.SECTIONS["scales"]
     shown = report_words.SHOWN_AT.format(place=sentences.where(reading, depth))
-    plots = [charts.scales(reading, depth, what) for what in figures.SCALES]
+    plots = [charts.scales(reading, depth, what) for what in charts.SCALES]
     line = sentences.scales_line(reading, depth)
     return _section(
         [
@@ -79,7 +79,7 @@ def liveness(reading: Reading, depth: int) -> str:
     title, line = words.TEXT.titles.alive, ""
     if alive is not None and depth:
         title, line = sentences.alive_title(alive), sentences.alive_line(alive, reading.alive(0))
-    plots = [charts.liveness(reading, what, depth) for what in figures.LIVENESS]
+    plots = [charts.liveness(reading, depth, what) for what in charts.LIVENESS]
     rows = page_tables.rows_table(tables.liveness(reading), words.TEXT.titles.alive)
     return _section(
         [

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from xaicheck.reading import compared, figures, heatmap, sentences, words
+from xaicheck.reading import charts, compared, heatmap, sentences, words
+from xaicheck.reading.line_styles import LineStyle, styles_of
 from xaicheck.reading.numbers import Reading, part
 from xaicheck.similarity.measures import SIMILARITIES, unrelated
 from xaicheck.storage.int8 import quantised
@@ -44,7 +45,7 @@ def scene(
         captions.append(own.pooled_caption(factor))
     target = report.target
     explained = own.explained(target.label, target.probability) if target.index >= 0 else ""
-    styles = figures.styles_of(shown)
+    styles = styles_of(shown)
     return Scene(
         size=(-(-height // factor), -(-width // factor)),
         pooled=factor,
@@ -52,7 +53,7 @@ def scene(
         photo_alt=own.photo_alt(height, width),
         kicker=sentences.kicker(report),
         explained=explained,
-        axis=figures.ORDER[report.request.mode],
+        axis=charts.DEPTH_AXIS[report.request.mode],
         states=tuple(_state(reading, depth) for depth in report.depths),
         panels=tuple(_panel(reading, m, measures, styles[m.key], carried, factor) for m in shown),
         measures=tuple(_measure(reading, key, methods) for key in measures),
@@ -76,7 +77,7 @@ def _state(reading: Reading, depth: int) -> State:
     alive = reading.alive(depth)
     return State(
         depth=depth,
-        tick=own.tick(reading, depth),
+        tick=charts.tick(reading, depth),
         position=own.position(reading, depth),
         place=sentences.where(reading, depth),
         blocks=sentences.blocks_line(reading, depth),
@@ -112,7 +113,7 @@ def _panel(
     reading: Reading,
     method: Method,
     measures: Sequence[str],
-    style: Mapping[str, str],
+    style: LineStyle,
     carried: set[int],
     factor: int,
 ) -> Panel:
@@ -125,9 +126,9 @@ def _panel(
         label=method.label,
         control=method.control,
         signed=method.signed,
-        colour=style["colour"],
-        dash=style["dash"],
-        marker=style["marker"],
+        colour=style.colour,
+        dash=style.dash,
+        marker=style.marker,
         maps=maps,
         changes=changes,
         badges=tuple(_badge(reading, method.key, d) for d in depths),

@@ -75,14 +75,6 @@ def position(reading: Reading, depth: int) -> str:
     return f"{depth} of {reading.blocks} blocks"
 
 
-def tick(reading: Reading, depth: int) -> str:
-    """The block that is randomized last at a depth."""
-    if depth == 0:
-        return "original"
-    touched = reading.touched(depth)
-    return touched[0] if reading.report.request.mode == "bottom_up" else touched[-1]
-
-
 def photo_alt(height: int, width: int) -> str:
     """The alternative text of the photograph."""
     return f"The picture as the network sees it: {width} by {height} pixels"

@@ -31,7 +31,7 @@ ENTROPY = Caption(
 
 
 def scales_title(reading: Reading, depth: int, what: str) -> str:
-    """The finding over one chart of the activations: `what` is a key of figures.SCALES."""
+    """The finding over one chart of the activations: `what` is a key of charts.SCALES."""
     if what == "rms":
         return scales_line(reading, depth) or TEXT.titles.scales
     touched = set(reading.touched(depth))

@@ -8,7 +8,7 @@ from html import escape
 import streamlit as st
 
 from xaicheck.methods import METHODS
-from xaicheck.reading import article, figures, panel, sentences, tables, words
+from xaicheck.reading import article, charts, panel, plotly_chart, sentences, tables, words
 from xaicheck.reading.numbers import Reading
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.topics.check import captions as check_captions, page_take_away as take_away
@@ -59,11 +59,11 @@ def _verdict(reading: Reading, look: View) -> None:
 
 def _scales(reading: Reading, depth: int, level: str) -> None:
     widgets.section(words.TEXT.titles.scales, check_captions.SCALES.at(level))
-    for (what, name), tab in zip(figures.SCALES.items(), st.tabs(list(figures.SCALES.values())), strict=True):
+    for what, tab in zip(charts.SCALES, st.tabs(list(charts.SCALES.values())), strict=True):
         with tab:
             _chart_title(check_captions.scales_title(reading, depth, what))
-            alt = sentences.scales_alt(reading, depth, name)
-            widgets.chart(figures.scales(reading, depth, what), alt, f"scales-{what}")
+            chart = charts.scales(reading, depth, what)
+            widgets.chart(plotly_chart.figure(chart, height=380), chart.alt, f"scales-{what}")
     widgets.table(tables.scales(reading, depth), "scales")
 
 
@@ -72,13 +72,11 @@ def _liveness(reading: Reading, depth: int, level: str) -> None:
     title = words.TEXT.titles.alive if alive is None or not depth else sentences.alive_title(alive)
     widgets.section(title, check_captions.ALIVE.at(level))
     with st.grid("auto", min_column_width=380, gap="medium"):
-        for what, name in figures.LIVENESS.items():
+        for what in charts.LIVENESS:
             with st.container():
-                said = check_captions.alive_chart_title(reading, depth, what)
-                _chart_title(said)
-                widgets.chart(
-                    figures.liveness(reading, what, depth), f"{name} by depth. {said}", f"alive-{what}"
-                )
+                _chart_title(check_captions.alive_chart_title(reading, depth, what))
+                chart = charts.liveness(reading, depth, what)
+                widgets.chart(plotly_chart.figure(chart, height=300), chart.alt, f"alive-{what}")
     widgets.table(tables.liveness(reading), "liveness")
 
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from xaicheck.methods import METHODS
 from xaicheck.models import samples
-from xaicheck.reading import figures, sentences
+from xaicheck.reading import charts, plotly_chart
 from xaicheck.reading.numbers import Reading
 from xaicheck.topics.lesson.material import HALF, MEASURE, MEASURES, Material
 from xaicheck.topics.lesson.model import Step
@@ -64,8 +64,8 @@ def _payload(reading: Reading) -> bytes:
 
 def _scales(material: Material) -> None:
     assert material.reading is not None
-    fig = figures.scales(material.reading, HALF, "rms", height=330)
-    widgets.chart(fig, sentences.scales_alt(material.reading, HALF, figures.SCALES["rms"]), "lesson-scales")
+    chart = charts.scales(material.reading, HALF, "rms")
+    widgets.chart(plotly_chart.figure(chart, height=330), chart.alt, "lesson-scales")
 
 
 _PICTURES: Mapping[str, Callable[[Material, bool], dict[str, str]]] = MappingProxyType({"guess": _pairs})

@@ -10,7 +10,7 @@ import numpy as np
 from xaicheck.experiments.noise.mixing import EXACT, predicted
 from xaicheck.experiments.noise.zeros import SharedZeros
 from xaicheck.faithfulness import FILLS
-from xaicheck.reading.figures import COLOURS, CONTROL, MARKERS
+from xaicheck.reading.line_styles import COLOURS, CONTROL, MARKERS
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.statistics import Interval
 from xaicheck.theory import shared_zeros_spearman

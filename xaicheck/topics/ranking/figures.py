@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from xaicheck.methods import METHODS
-from xaicheck.reading.figures import styles_of
+from xaicheck.reading.line_styles import LineStyle, styles_of
 from xaicheck.statistics import Interval
 from xaicheck.topics.ranking import captions, words as texts
 from xaicheck.topics.ranking.numbers import Place, Reading, known
@@ -35,7 +35,7 @@ def bump(reading: Reading) -> Figure:
                 y=[place.check_row, place.faith_row],
                 name=place.label,
                 mode="lines+markers",
-                line={"color": style["colour"], "dash": style["dash"], "width": 4 if first else 2},
+                line={"color": style.colour, "dash": style.dash, "width": 4 if first else 2},
                 marker=marker(style, 12 if first else 9),
                 hovertemplate=texts.bump_hover(reading, place) + "<extra></extra>",
                 showlegend=False,
@@ -76,8 +76,8 @@ def scatter(reading: Reading) -> Figure:
                 name=place.label,
                 mode="markers",
                 marker=marker(style, 11),
-                error_x=error_bars(place.check, style["colour"]),
-                error_y=error_bars(place.faith, style["colour"]),
+                error_x=error_bars(place.check, style.colour),
+                error_y=error_bars(place.faith, style.colour),
                 hovertemplate=texts.scatter_hover(reading, place) + "<extra></extra>",
             )
         )
@@ -86,7 +86,7 @@ def scatter(reading: Reading) -> Figure:
             names.append(
                 {"x": x, "y": y, "text": f"<b>{place.label}</b>", "font": {"size": 12},
                  "ax": _aside(reading, place), "ay": 40 if below else -18,
-                 "arrowwidth": 1, "arrowcolor": style["colour"]}
+                 "arrowwidth": 1, "arrowcolor": style.colour}
             )  # fmt: skip
     layout = plain(
         height=480, left=10, right=14, top=14, bottom=40,
@@ -110,11 +110,11 @@ def scatter(reading: Reading) -> Figure:
     return go.Figure(traces, layout)
 
 
-def marker(style: dict[str, str], size: int) -> dict[str, Any]:
+def marker(style: LineStyle, size: int) -> dict[str, Any]:
     """A method's marker; the line gives the open ones of the controls some weight."""
-    colour = style["colour"]
+    colour = style.colour
     return {
-        "symbol": style["marker"],
+        "symbol": style.marker,
         "size": size,
         "color": colour,
         "line": {"width": 1.6, "color": colour},

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xaicheck.methods import METHODS
-from xaicheck.reading.figures import CONTROL, RANDOMIZED, styles_of
+from xaicheck.reading.line_styles import CONTROL, RANDOMIZED, styles_of
 from xaicheck.reading.words import number
 from xaicheck.topics.ranking import captions, spread_words, words as texts
 from xaicheck.topics.ranking.figures import FAINT, STRONG, error_bars, in_registry_order, marker, plain
@@ -62,7 +62,7 @@ def bands(reading: Reading) -> Figure:
                     y=[y],
                     mode="markers",
                     marker=marker(style, 10),
-                    error_x=error_bars(place.check, style["colour"]),
+                    error_x=error_bars(place.check, style.colour),
                     showlegend=False,
                     hovertemplate=f"{place.label}: {texts.interval_text(place.check)}<extra></extra>",
                 )

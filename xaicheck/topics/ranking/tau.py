@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from xaicheck.reading.figures import CONTROL, RANDOMIZED
+from xaicheck.reading.line_styles import CONTROL, RANDOMIZED
 from xaicheck.reading.words import number
 from xaicheck.topics.ranking import captions, words as texts
 from xaicheck.topics.ranking.figures import FAINT, STRONG, error_bars, plain

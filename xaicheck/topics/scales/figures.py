@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xaicheck.experiments.scales.data import Measured
-from xaicheck.reading.figures import COLOURS, CONTROL, ORIGINAL, RANDOMIZED
+from xaicheck.reading.line_styles import COLOURS, CONTROL, ORIGINAL, RANDOMIZED
 from xaicheck.topics.scales.view import ENOUGH, Shown
 
 if TYPE_CHECKING:

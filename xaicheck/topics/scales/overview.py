@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from xaicheck.experiments.scales.data import BlockResult, MapRow, ResidualRow
 from xaicheck.experiments.scales.setting import Setting
-from xaicheck.reading.figures import COLOURS, CONTROL, ORIGINAL, RANDOMIZED
+from xaicheck.reading.line_styles import COLOURS, CONTROL, ORIGINAL, RANDOMIZED
 from xaicheck.topics.scales.figures import _bars, finish
 
 if TYPE_CHECKING:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from xaicheck.reading import heatmap, words
+from xaicheck.reading.charts import Chart, Series
+from xaicheck.reading.line_styles import CONTROL
 from xaicheck.reading.numbers import Reading
-from xaicheck.report.charts import Chart, Series
 from xaicheck.types import Method
 
 if TYPE_CHECKING:
@@ -50,28 +51,26 @@ def chart(what: Chart) -> Figure:
     """A chart on white, 8 by 5 inches."""
     fig = _blank(8, 5)
     axes = fig.add_subplot()
-    places = np.arange(len(what.places))
+    places = np.arange(len(what.x.names))
     for i, series in enumerate(what.series):
         _draw(axes, places, series, (i - (len(what.series) - 1) / 2) * 0.22)
     if what.level is not None:
-        axes.axhline(what.level[0], color="#8a8f98", lw=1, ls="--")
-        axes.annotate(
-            what.level[1], (0, what.level[0]), xytext=(0, 3), textcoords="offset points", fontsize=8
-        )
-    if what.marked is not None:
-        axes.axvline(what.marked, color="#8a8f98", lw=1.2, ls=":")
+        y, name = what.level.value, what.level.name
+        axes.axhline(y, color=CONTROL, lw=1, ls="--")
+        axes.annotate(name, (0, y), xytext=(0, 3), textcoords="offset points", fontsize=8)
+    if what.mark is not None:
+        x, name = what.mark.place, what.mark.name
+        axes.axvline(x, color=CONTROL, lw=1.2, ls=":")
         place = axes.get_xaxis_transform()  # x as the data, y as a share of the height
-        axes.annotate(
-            what.mark, (what.marked, 1), (4, -9), xycoords=place, textcoords="offset points", fontsize=8
-        )
-    if what.logarithmic:
+        axes.annotate(name, (x, 1), (4, -9), xycoords=place, textcoords="offset points", fontsize=8)
+    if what.y.kind == "log":
         axes.set_yscale("log")
     axes.set_ylim(*what.span)
     axes.set_yticks(what.ticks, [what.text(v) for v in what.ticks])
     axes.set_yticks([], minor=True)
-    axes.set_xticks(places, what.places, rotation=50, ha="right", rotation_mode="anchor", fontsize=8)
-    axes.set_xlabel(what.x_label)
-    axes.set_ylabel(_wrapped(what.y_label, 52))
+    axes.set_xticks(places, what.x.names, rotation=50, ha="right", rotation_mode="anchor", fontsize=8)
+    axes.set_xlabel(what.x.label)
+    axes.set_ylabel(_wrapped(what.y.full, 52))
     axes.spines[["top", "right"]].set_visible(False)
     axes.set_title(_wrapped(what.title), loc="left", fontweight="bold")
     if len(what.series) > 1:
@@ -94,14 +93,14 @@ def maps(reading: Reading, depth: int, methods: Mapping[str, Method], place: str
         table = heatmap.diverging() if signed else heatmap.sequential()
         colours = ListedColormap(table[: heatmap.LAST + 1] / 255)
         for row, at in enumerate((0, depth)):
-            axes, found = grid[row][column], reading.map(key, at)
+            axes, attribution = grid[row][column], reading.map(key, at)
             axes.set_xticks([])
             axes.set_yticks([])
             if row == 0:
                 axes.set_title(_wrapped(methods[key].label, 16), fontsize=8)
-            values = None if found is None else found.values
+            values = None if attribution is None else attribution.values
             limit = heatmap.map_range(values)
-            why = heatmap.why_not_drawn(values, "" if found is None else found.why)
+            why = heatmap.why_not_drawn(values, "" if attribution is None else attribution.why)
             if values is None or limit is None or why:
                 axes.text(0.5, 0.5, _wrapped(why or "", 18), ha="center", va="center", fontsize=7)
                 axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
@@ -143,13 +142,13 @@ def _blank(width: float, height: float, layout: Literal["constrained"] | None = 
 
 
 def _draw(axes: Any, places: np.ndarray, series: Series, aside: float) -> None:
-    marker, _, _ = series.marker.partition("-open")
+    style = series.style
     look = {
-        "color": series.colour,
-        "marker": MARKERS[marker],
+        "color": style.colour,
+        "marker": MARKERS[style.shape],
         "markersize": 4.5,
         "label": series.label,
-        "markerfacecolor": "white" if "-open" in series.marker else series.colour,
+        "markerfacecolor": "white" if style.hollow else style.colour,
     }
     y = _numbers(series.y)
     if not series.joined:
@@ -157,10 +156,9 @@ def _draw(axes: Any, places: np.ndarray, series: Series, aside: float) -> None:
         axes.errorbar(places + aside, y, (low, high), ls="none", lw=1.6, **look)
         return
     if series.low:
-        axes.fill_between(
-            places, _numbers(series.low), _numbers(series.high), color=series.colour, alpha=0.14, lw=0
-        )
-    axes.plot(places, y, lw=1.6, ls=DASHES[series.dash], **look)
+        low, high = _numbers(series.low), _numbers(series.high)
+        axes.fill_between(places, low, high, color=style.colour, alpha=0.14, lw=0)
+    axes.plot(places, y, lw=1.6, ls=DASHES[style.dash], **look)
 
 
 def _numbers(values: Sequence[float | None]) -> np.ndarray:
