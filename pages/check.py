@@ -1,9 +1,8 @@
 """The check: a picture, a network, its randomized twins, side by side."""
 
+from xaicheck.topics import PAGES
+from xaicheck.topics.check import page
 from xaicheck.web.frame import guard
 
-guard()
-
-from xaicheck.topics.check import page as check  # noqa: E402  (a page without its frame must not draw anything)
-
-check.draw()
+guard(PAGES)
+page.draw()

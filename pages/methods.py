@@ -1,9 +1,8 @@
 """Methods: what every method and measure is, and where it is refused."""
 
+from xaicheck.topics import PAGES
+from xaicheck.topics.methods import page
 from xaicheck.web.frame import guard
 
-guard()
-
-from xaicheck.topics.methods import page as methods  # noqa: E402  (a page without its frame must not draw anything)
-
-methods.draw()
+guard(PAGES)
+page.draw()

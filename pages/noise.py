@@ -1,9 +1,8 @@
 """Noise wins: what an empty map scores in the check."""
 
+from xaicheck.topics import PAGES
+from xaicheck.topics.noise import page
 from xaicheck.web.frame import guard
 
-guard()
-
-from xaicheck.topics.noise import page as noise  # noqa: E402  (a page without its frame must not draw anything)
-
-noise.draw()
+guard(PAGES)
+page.draw()

@@ -1,9 +1,8 @@
 """Activation scales: what top-down randomization cannot change."""
 
+from xaicheck.topics import PAGES
+from xaicheck.topics.scales import page
 from xaicheck.web.frame import guard
 
-guard()
-
-from xaicheck.topics.scales import page as scales  # noqa: E402  (a page without its frame must not draw anything)
-
-scales.draw()
+guard(PAGES)
+page.draw()

@@ -1,9 +1,8 @@
 """The story: five cards in plain words, from the visitor's last results."""
 
+from xaicheck.topics import PAGES
+from xaicheck.topics.story import page
 from xaicheck.web.frame import guard
 
-guard()
-
-from xaicheck.topics.story import page as story  # noqa: E402  (a page without its frame must not draw anything)
-
-story.draw()
+guard(PAGES)
+page.draw()

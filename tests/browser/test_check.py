@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from xaicheck.reading import words
+from xaicheck.topics.check import PAGE
 from xaicheck.viewer.words import VIEWER
 
 pytestmark = pytest.mark.browser
@@ -70,7 +71,7 @@ def test_the_first_visit_shows_the_finding_and_the_maps_and_calls_no_other_serve
     finding(page, "the last 9 of 19 blocks randomized").wait_for()
     page.locator(".xv[data-ready=true]").wait_for()
     assert page.locator("article.xv-card .xv-maps canvas:visible").count() == 24
-    page.get_by_text(words.TEXT.titles.verdict).wait_for()
+    page.get_by_text(PAGE.titles.verdict).wait_for()
     page.locator(".js-plotly-plot").first.wait_for()
     assert page.locator("h1").count() == 1
     assert requests_out == []
@@ -182,7 +183,7 @@ def test_a_link_carries_the_view_to_another_visitor_and_the_view_stays_over_page
     page.wait_for_url("**depth=5*")
     page.get_by_role("link", name="Methods").click()
     page.wait_for_url("**/methods*")
-    page.get_by_role("link", name=words.TEXT.title).click()
+    page.get_by_role("link", name=PAGE.title).click()
     finding(page, "the last 5 of 19 blocks").wait_for()
     page.get_by_text("Colours: one range for both maps").first.wait_for()
 

@@ -12,11 +12,12 @@ import pytest
 
 from xaicheck.reading import heatmap
 from xaicheck.reading.line_styles import COLOURS, CONTROL, ORIGINAL, RANDOMIZED
-from xaicheck.reading.style import PAGE, PANEL, TOKENS
+from xaicheck.reading.templates import css
 
 ROOT = Path(__file__).resolve().parents[2]
 THEME: dict[str, Any] = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())["theme"]
 MODES = ("light", "dark")
+TOKENS, PANEL, WIDGETS, PAGE = (css(f"reading/{name}.css") for name in ("tokens", "panel", "widgets", "page"))
 TEXT, GRAPHIC = 4.5, 3.0  # WCAG 2.2, 1.4.3 for text and 1.4.11 for what a chart is read by
 
 
@@ -84,7 +85,7 @@ def test_chosen_pills_and_primary_buttons_can_be_read(mode: str) -> None:
     for ground in ("backgroundColor", "secondaryBackgroundColor"):
         tinted = over(primary, 0.12, rgb(THEME[mode][ground]))  # Streamlit's tint below a chosen pill
         assert contrast(primary, tinted) >= TEXT
-    written = re.search(r'kind\^="primary"\]\{color:light-dark\((#\w+),(#\w+)\)', PAGE)
+    written = re.search(r'kind\^="primary"\]\{color:light-dark\((#\w+),(#\w+)\)', WIDGETS)
     assert written is not None
     assert contrast(rgb(written.group(1 + MODES.index(mode))), primary) >= TEXT
 
@@ -114,11 +115,11 @@ def test_no_text_is_muted_by_opacity() -> None:
 
 def test_every_token_that_is_used_is_defined() -> None:
     defined = set(re.findall(r"(--xc-[\w-]+):", TOKENS))
-    used = set(re.findall(r"var\((--xc-[\w-]+)", PAGE + PANEL))
+    used = set(re.findall(r"var\((--xc-[\w-]+)", WIDGETS + PAGE + PANEL))
     assert used and used <= defined
 
 
 def test_no_style_asks_another_server() -> None:
-    for sheet in (PAGE, PANEL):
+    for sheet in (WIDGETS, PAGE, PANEL):
         assert "http" not in sheet and "@import" not in sheet and "url(" not in sheet
     assert "fontFaces" not in str(THEME)

@@ -15,6 +15,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 
 # Each may import only what stands before it; so may a folder inside `experiments` and `topics`.
+# `xaicheck.topics` itself is the registry of its folders and stands after them;
 # `xaicheck` itself is the door: it resolves its names on first use and imports nothing.
 ORDER = (
     "xaicheck",
@@ -42,7 +43,6 @@ ORDER = (
     "xaicheck.address",
     "xaicheck.report",
     "xaicheck.web",
-    "xaicheck.topics",
     "xaicheck.topics.check",
     "xaicheck.topics.ranking",
     "xaicheck.topics.scales",
@@ -50,6 +50,7 @@ ORDER = (
     "xaicheck.topics.methods",
     "xaicheck.topics.lesson",
     "xaicheck.topics.story",
+    "xaicheck.topics",  # PAGES
     "xaicheck.cli",
     "xaicheck.__main__",
     "pages",

@@ -14,7 +14,7 @@ from xaicheck.models import samples
 from xaicheck.models.registry import MODELS
 from xaicheck.reading import sentences
 from xaicheck.reading.numbers import Reading
-from xaicheck.reading.style import PANEL
+from xaicheck.reading.templates import css
 from xaicheck.report import page_parts, record, words as report_words
 from xaicheck.report.page_style import STYLE
 from xaicheck.report.record import Setting
@@ -116,7 +116,7 @@ def _head(title: str, body: str) -> str:
         f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         '<meta name="color-scheme" content="light dark"><meta name="referrer" content="no-referrer">'
-        f"<title>{escape(title)}</title><style>{PANEL}{STYLE}</style></head><body>\n"
+        f"<title>{escape(title)}</title><style>{css('reading/tokens.css')}{css('reading/panel.css')}{STYLE}</style></head><body>\n"
     )
 
 

@@ -1,1 +1,19 @@
-"""The Streamlit floor: widgets, the broker's client, the page. No maths, no torch."""
+"""What all pages share of Streamlit: the frame, the link, widgets, the broker's client. No maths."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the navigation: `xaicheck/topics/KEY` makes it, `pages/KEY.py` serves it at `/KEY`."""
+
+    key: str
+    title: str
+    icon: str  # of Material Symbols
+
+    @property
+    def file(self) -> str:
+        """The file as Streamlit names it."""
+        return f"pages/{self.key}.py"

@@ -2,76 +2,74 @@
 
 from __future__ import annotations
 
-import contextvars
+from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 import streamlit as st
 
 from xaicheck.models import samples
-from xaicheck.reading import words
-from xaicheck.reading.style import PAGE, PANEL
-from xaicheck.web import link, warm
+from xaicheck.reading.templates import css, style
+from xaicheck.web import Page, link, warm
 
 ICON = samples.ASSETS / "icon.png"
-CHECK = "check"
 NAMED = "came_by_name"
-_framed: contextvars.ContextVar[bool] = contextvars.ContextVar("framed", default=False)
+_framed: ContextVar[Mapping[str, st.Page]] = ContextVar("framed", default=MappingProxyType({}))
 
 
-def pages() -> list[st.Page]:
-    """The pages in the order of the navigation; `url_path` is what the file name yields.
+def navigation(pages: Sequence[Page]) -> dict[str, st.Page]:
+    """What Streamlit serves, by key, in the order of the navigation.
 
-    Streamlit serves the default page at `/` and nowhere else. A visitor who came by `/check` keeps that
-    address for this session: then a hidden page stands at `/`.
+    Streamlit serves the default page, the first one, at `/` and nowhere else. A visitor who came by its name
+    keeps that address for this session: then a hidden page stands at `/`.
     """
-    named = _came_by_name()
-    check = st.Page(
-        "pages/check.py",
-        title=words.TEXT.title,
-        icon=":material/difference:",
-        url_path=CHECK,
-        default=not named,
-    )
-    found = [
-        check,
-        st.Page("pages/ranking.py", title="Ranking gap", icon=":material/swap_vert:", url_path="ranking"),
-        st.Page("pages/noise.py", title="Noise wins", icon=":material/grain:", url_path="noise"),
-        st.Page("pages/scales.py", title="Activation scales", icon=":material/bar_chart:", url_path="scales"),
-        st.Page("pages/methods.py", title="Methods", icon=":material/menu_book:", url_path="methods"),
-        st.Page("pages/lesson.py", title="Lesson", icon=":material/school:", url_path="lesson"),
-        st.Page("pages/story.py", title="Story", icon=":material/auto_stories:", url_path="story"),
-    ]
-    if named:
-        home = st.Page(
-            "pages/check.py", title=words.TEXT.title, url_path="home", default=True, visibility="hidden"
+    first = pages[0]
+    named = _came_by_name(first.key)
+    known = {
+        page.key: st.Page(
+            page.file,
+            title=page.title,
+            icon=page.icon,
+            url_path=page.key,
+            default=page is first and not named,
         )
-        return [home, *found]
-    return found
+        for page in pages
+    }
+    if named:
+        home = st.Page(first.file, title=first.title, url_path="home", default=True, visibility="hidden")
+        return {"home": home, **known}
+    return known
 
 
-def _came_by_name() -> bool:
-    """Whether this session began at `/check`."""
+def served(page: Page) -> st.Page:
+    """The page as the navigation has it, for a link to it; only while a page runs in its frame."""
+    return _framed.get()[page.key]
+
+
+def _came_by_name(key: str) -> bool:
+    """Whether this session began at that page's own name."""
     if NAMED not in st.session_state:
         path = urlsplit(st.context.url or "").path
-        st.session_state[NAMED] = path.rstrip("/").rpartition("/")[2] == CHECK
+        st.session_state[NAMED] = path.rstrip("/").rpartition("/")[2] == key
     return bool(st.session_state[NAMED])
 
 
 def setup() -> None:
-    """Nothing; the browser's title and icon, which come before everything else.
+    """Sets the browser's title and icon, before everything else is drawn.
 
     A page's own icon is named, and the browser would fetch its drawing from another server.
     """
     st.set_page_config(page_title="xaicheck", page_icon=str(ICON), layout="wide")
 
 
-def frame() -> None:
-    """Nothing; draws the navigation and runs the chosen page, then lets the heavy imports begin."""
-    known = pages()
-    page = st.navigation(known, position="top")
-    st.html(f"<style>{PAGE}{PANEL}</style>")
-    link.begin(page.url_path, [one.url_path for one in known if one.url_path])
-    token = _framed.set(True)
+def frame(pages: Sequence[Page]) -> None:
+    """Draws the navigation and runs the chosen page, then lets the heavy imports begin."""
+    known = navigation(pages)
+    page = st.navigation(list(known.values()), position="top")
+    st.html(style(*(css(f"reading/{sheet}.css") for sheet in ("widgets", "page", "tokens", "panel"))))
+    link.begin(page.url_path, [one.url_path for one in known.values() if one.url_path])
+    token = _framed.set(known)
     try:
         page.run()
         link.write()
@@ -80,9 +78,9 @@ def frame() -> None:
         warm.start()
 
 
-def guard() -> None:
-    """Nothing; a page that was opened without the frame (a link to a fresh server) starts again in it."""
+def guard(pages: Sequence[Page]) -> None:
+    """Starts a page again in its frame that was opened without one, by a link to a fresh server."""
     if not _framed.get():
         setup()
-        st.navigation(pages())
+        st.navigation(list(navigation(pages).values()))
         st.rerun()

@@ -1,1 +1,5 @@
-"""The lesson: seven steps with questions whose answers come from computed numbers; free of Streamlit."""
+"""The lesson: seven steps with questions whose answers come from computed numbers."""
+
+from xaicheck.web import Page
+
+PAGE = Page("lesson", "Lesson", ":material/school:")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from xaicheck.reading.captions import Caption
 from xaicheck.topics.lesson.material import Material
+from xaicheck.web import Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +45,6 @@ class Minutes:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """A page of the program where a step can be read about again."""
-
-    label: str
-    file: str  # as Streamlit names it
-
-
-@dataclass(frozen=True, slots=True)
 class Teaching:
     """What only the teacher's sheet says about a step."""
 
@@ -71,7 +64,7 @@ class Step:
     minutes: Minutes
     act: str  # the button that shows the answer
     remember: str
-    page: Page
+    page: Page  # where it can be read about again
     task: Callable[[Material], Caption]
     questions: Callable[[Material], tuple[Question, ...]]
     reveal: Callable[[Material], Caption]

@@ -19,7 +19,7 @@ def results(sample: str) -> None:
     with st.container(key="lesson_results"):
         st.html(parts.results(tally, sample, STEPS))
         again = {
-            step.page.file: step.page.label
+            step.page.file: step.page.title
             for step in STEPS
             if (found := tally.result(sample, step.key)) is not None and found.correct < found.asked
         }

@@ -62,7 +62,7 @@ def results(tally: Tally, sample: str, steps: Sequence[Step]) -> str:
         found = tally.result(sample, step.key)
         known += found is not None
         count = words.NOT_ANSWERED if found is None else words.of(found)
-        again = step.page.label if found is not None and found.correct < found.asked else ""
+        again = step.page.title if found is not None and found.correct < found.asked else ""
         cells = f"<td>{count}</td><td>{escape(again)}</td>"
         rows.append(f'<tr><th scope="row">{number}. {escape(step.title)}</th>{cells}</tr>')
     total = words.total_line(tally.total(sample), known, len(steps)) if known else words.RESULTS_EMPTY

@@ -9,9 +9,13 @@ import numpy as np
 
 from xaicheck.reading import heatmap
 from xaicheck.reading.numbers import Reading
+from xaicheck.topics.check import PAGE as CHECK_PAGE
+from xaicheck.topics.noise import PAGE as NOISE_PAGE
+from xaicheck.topics.ranking import PAGE as RANKING_PAGE
 from xaicheck.topics.story import words
 from xaicheck.topics.story.facts import Facts, Way, facts
 from xaicheck.types import Method
+from xaicheck.web import Page
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,7 +71,7 @@ Figure = Pictures | Bars | Dots
 class Link:
     """Where the numbers of a card are: a page, its parameters, and what is found there."""
 
-    page: str  # url_path; "check" is the first page
+    page: Page
     params: tuple[tuple[str, str], ...]
     text: str
 
@@ -125,7 +129,7 @@ def _ways(known: Facts) -> Card:
 
 
 def _noise(reading: Reading, known: Facts, methods: Mapping[str, Method], *, lent: bool) -> Card:
-    link = Link("noise", (), words.TO_NOISE)
+    link = Link(NOISE_PAGE, (), words.TO_NOISE)
     if known.noise is None:
         return Card(4, words.NO_NOISE_TITLE, (words.NO_NOISE,), None, link)
     pictures = tuple(
@@ -141,13 +145,13 @@ def _good_for(known: Facts, noise: Facts) -> Card:
     if known.strengths:
         figure = Dots(known.strengths, words.STRENGTHS_CAPTION, words.strengths_alt(known))
     lists = ((words.MAY, words.may(known)), (words.MAY_NOT, words.may_not(known, noise.noise)))
-    link = Link("ranking", (), words.TO_RANKING)
+    link = Link(RANKING_PAGE, (), words.TO_RANKING)
     return Card(5, words.GOOD_FOR, words.good_for(known), figure, link, lists)
 
 
 def _check(known: Facts, text: str) -> Link:
     return Link(
-        "check", (("depth", str(known.depth)), ("measure", known.measure), ("level", "researcher")), text
+        CHECK_PAGE, (("depth", str(known.depth)), ("measure", known.measure), ("level", "researcher")), text
     )
 
 

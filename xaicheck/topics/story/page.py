@@ -66,12 +66,12 @@ def _go(number: int) -> None:
 def _foot(card: Card) -> None:
     """Nothing; draws the way to the numbers; a link inside the program keeps the visitor's run."""
     target: Link = card.link
-    known = frame.pages()
-    found = [one for one in known if one.url_path == target.page]
-    page = found[0] if found else known[0]  # the first page has no path of its own
     with st.container(key=f"story_link_{card.number}"):
         st.page_link(
-            page, label=target.text, icon=":material/arrow_right_alt:", query_params=dict(target.params)
+            frame.served(target.page),
+            label=target.text,
+            icon=":material/arrow_right_alt:",
+            query_params=dict(target.params),
         )
 
 

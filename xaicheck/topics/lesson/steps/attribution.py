@@ -7,7 +7,8 @@ import numpy as np
 from xaicheck.reading.captions import Caption
 from xaicheck.topics.lesson import pictures
 from xaicheck.topics.lesson.material import Material
-from xaicheck.topics.lesson.model import Minutes, Option, Page, Question, Step, Teaching
+from xaicheck.topics.lesson.model import Minutes, Option, Question, Step, Teaching
+from xaicheck.topics.methods import PAGE
 
 METHOD = "lrp"
 STRONGEST = 0.01  # the share of the pixels that the answer counts
@@ -101,7 +102,7 @@ STEP = Step(
     remember="An attribution is one number a pixel, computed by a method; whether it fits the network has to "
     "be "
     "checked.",
-    page=Page("Methods", "pages/methods.py"),
+    page=PAGE,
     task=_task,
     questions=_questions,
     reveal=_reveal,

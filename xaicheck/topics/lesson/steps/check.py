@@ -5,9 +5,10 @@ from __future__ import annotations
 from xaicheck.methods import METHODS
 from xaicheck.reading.captions import Caption
 from xaicheck.reading.words import listed, number
+from xaicheck.topics.check import PAGE
 from xaicheck.topics.lesson import pictures
 from xaicheck.topics.lesson.material import HALF, REAL, Material
-from xaicheck.topics.lesson.model import Minutes, Option, Page, Question, Step, Teaching
+from xaicheck.topics.lesson.model import Minutes, Option, Question, Step, Teaching
 from xaicheck.topics.ranking.words import capital
 
 
@@ -96,7 +97,7 @@ STEP = Step(
     remember="A map that hardly changes is insensitive to the weights that were randomized; that is all the "
     "check "
     "measures.",
-    page=Page("Randomization check", "pages/check.py"),
+    page=PAGE,
     task=_task,
     questions=_questions,
     reveal=_reveal,

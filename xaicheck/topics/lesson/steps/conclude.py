@@ -5,9 +5,10 @@ from __future__ import annotations
 from xaicheck.methods import METHODS
 from xaicheck.reading.captions import Caption
 from xaicheck.reading.words import number
+from xaicheck.topics.check import PAGE
 from xaicheck.topics.lesson import pictures, words
 from xaicheck.topics.lesson.material import HALF, Material
-from xaicheck.topics.lesson.model import Minutes, Option, Page, Question, Step, Teaching
+from xaicheck.topics.lesson.model import Minutes, Option, Question, Step, Teaching
 from xaicheck.topics.lesson.order import shuffled
 from xaicheck.topics.lesson.scores import contest as of_picture, pictures_of
 
@@ -146,7 +147,7 @@ STEP = Step(
     minutes=Minutes(3, 7),
     act="Check my sorting",
     remember="Failing shows insensitivity; passing shows nothing about faithfulness; neither ranks methods.",
-    page=Page("Randomization check", "pages/check.py"),
+    page=PAGE,
     task=_task,
     questions=_questions,
     reveal=_reveal,

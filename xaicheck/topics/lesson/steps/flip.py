@@ -13,8 +13,9 @@ from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS
 from xaicheck.topics.lesson import pictures, words
 from xaicheck.topics.lesson.material import Material
-from xaicheck.topics.lesson.model import Minutes, Option, Page, Question, Step, Teaching
+from xaicheck.topics.lesson.model import Minutes, Option, Question, Step, Teaching
 from xaicheck.topics.lesson.scores import Flip, Order
+from xaicheck.topics.ranking import PAGE
 from xaicheck.types import Comparison
 
 CHOICES = 3  # the leaders of the first order among the options, beside the new winner
@@ -165,7 +166,7 @@ STEP = Step(
     act="Flip the switch",
     remember="Randomization checks are inadequate as a criterion to rank methods: the setting picks the "
     "winner.",
-    page=Page("Ranking gap", "pages/ranking.py"),
+    page=PAGE,
     task=_task,
     questions=_questions,
     reveal=_reveal,

@@ -7,8 +7,9 @@ from xaicheck.reading.captions import Caption
 from xaicheck.reading.words import count, listed, number, score_word
 from xaicheck.topics.lesson import pictures
 from xaicheck.topics.lesson.material import MEASURE, REAL, Material
-from xaicheck.topics.lesson.model import Minutes, Option, Page, Question, Step, Teaching
+from xaicheck.topics.lesson.model import Minutes, Option, Question, Step, Teaching
 from xaicheck.topics.lesson.order import shuffled, sides
+from xaicheck.topics.methods import PAGE
 
 KEY = "guess"
 A, B = "a", "b"
@@ -125,7 +126,7 @@ STEP = Step(
     minutes=Minutes(3, 6),
     act="Show which is which",
     remember="That a map shows the object is no evidence that the network knows the object.",
-    page=Page("Methods", "pages/methods.py"),
+    page=PAGE,
     task=_task,
     questions=_questions,
     reveal=_reveal,

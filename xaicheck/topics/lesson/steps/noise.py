@@ -7,8 +7,9 @@ from xaicheck.reading.captions import Caption
 from xaicheck.reading.words import number
 from xaicheck.topics.lesson import pictures, words
 from xaicheck.topics.lesson.material import Material
-from xaicheck.topics.lesson.model import Minutes, Option, Page, Question, Step, Teaching
+from xaicheck.topics.lesson.model import Minutes, Option, Question, Step, Teaching
 from xaicheck.topics.lesson.scores import Contest
+from xaicheck.topics.noise import PAGE
 from xaicheck.topics.ranking.words import ordinal
 
 NOISE, EDGES = "fresh_noise", "sobel"
@@ -151,7 +152,7 @@ STEP = Step(
     minutes=Minutes(2, 6),
     act="Start the contest",
     remember="The best score of the check can go to a map that says nothing.",
-    page=Page("Noise wins", "pages/noise.py"),
+    page=PAGE,
     task=_task,
     questions=_questions,
     reveal=_reveal,

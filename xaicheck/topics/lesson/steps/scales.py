@@ -7,7 +7,8 @@ from xaicheck.reading.sentences import scales_line
 from xaicheck.reading.words import number
 from xaicheck.topics.lesson import pictures
 from xaicheck.topics.lesson.material import HALF, Material
-from xaicheck.topics.lesson.model import Minutes, Option, Page, Question, Step, Teaching
+from xaicheck.topics.lesson.model import Minutes, Option, Question, Step, Teaching
+from xaicheck.topics.scales import PAGE
 
 SAME, HALVED, GONE = "same", "half", "gone"
 TIMES = 2  # how much more active one channel is
@@ -137,7 +138,7 @@ STEP = Step(
     remember="Randomizing from the top preserves the scales of activations with high probability, so maps "
     "can only "
     "be expected to differ to a certain extent.",
-    page=Page("Activation scales", "pages/scales.py"),
+    page=PAGE,
     task=_task,
     questions=_questions,
     reveal=_reveal,
