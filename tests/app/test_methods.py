@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator
 from html import unescape
@@ -14,10 +15,11 @@ from streamlit.testing.v1 import AppTest
 from tests.app.conftest import ROOT
 from xaicheck.experiments.first_visit import examples, results as shipped
 from xaicheck.methods import METHODS
-from xaicheck.reading import words
-from xaicheck.similarity.measures import comparisons
-from xaicheck.topics.methods import words as texts
+from xaicheck.reading.words import TEXT as COMMON
+from xaicheck.similarity.measures import SIMILARITIES, comparisons
+from xaicheck.topics.methods import catalog, words
 from xaicheck.topics.methods.catalog import SECTIONS
+from xaicheck.topics.methods.words import TEXT
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -63,9 +65,9 @@ def test_it_opens_with_a_result_of_this_programs_maps() -> None:
     page = html(at)
     assert f"{len(METHODS)} pairs of maps, compared in {len(comparisons())} ways" in page
     assert sorted(order(at)) == sorted(method.label for method in METHODS.values())
-    assert page.index("xc-finding") < page.index("xm-tiles") < page.index(words.TEXT.conclusion)
+    assert page.index("xc-finding") < page.index("xm-tiles") < page.index(COMMON.conclusion)
     assert cards(at) == [entry.anchor for entry in SECTIONS["methods"].entries]
-    assert page.rindex("It does not show") > page.rindex("xm-card")
+    assert page.rindex(COMMON.may_not) > page.rindex("xm-card")
 
 
 def test_another_measure_gives_another_order_and_other_scores() -> None:
@@ -104,7 +106,7 @@ def test_researchers_see_formulas_sources_and_departures() -> None:
     at = visit(methods_section="Similarity")
     assert "<dt>Differs</dt>" not in html(at) and "xm-formula" not in html(at)
     at.segmented_control(key="level").set_value("researcher").run()
-    assert "<dt>Differs</dt>" in html(at) and html(at).count("xm-formula") >= 9
+    assert "<dt>Differs</dt>" in html(at) and html(at).count("xm-formula") >= len(SIMILARITIES)
     assert "√" in html(at)
 
 
@@ -115,7 +117,7 @@ def test_a_search_looks_through_all_sections() -> None:
     assert {anchor.split("-")[0] for anchor in shown} >= {"methods", "controls", "faithfulness"}
     assert at.text[-1].value.startswith(f"{len(shown)} entries: ")
     at.text_input(key="methods_search").set_value("<b>nothing like that").run()
-    assert cards(at) == [] and at.text[-1].value == texts.NOTHING
+    assert cards(at) == [] and at.text[-1].value == TEXT.nothing
     assert "<b>nothing" not in html(at)
 
 
@@ -132,7 +134,7 @@ def test_a_tampered_link_falls_back_to_the_defaults() -> None:
 
 def test_networks_have_the_matrix_of_refusals() -> None:
     page = html(visit(methods_section="Networks"))
-    assert texts.refused_line() in page
+    assert words.refused_line() in page
     assert "GELU and LayerNorm have no conserving rule here" in page
 
 
@@ -143,9 +145,9 @@ def test_without_stored_maps_the_catalogue_still_stands(
     st.cache_resource.clear()
     at = visit()
     assert not at.exception
-    assert [info.value for info in at.info] == [texts.NO_EXAMPLES]
+    assert [info.value for info in at.info] == [TEXT.no_examples]
     assert cards(at) == [entry.anchor for entry in SECTIONS["methods"].entries]
-    assert words.TEXT.conclusion in html(at)
+    assert COMMON.conclusion in html(at)
     st.cache_resource.clear()
 
 
@@ -159,3 +161,15 @@ def test_a_method_without_stored_maps_is_there_and_says_why(
     assert sorted(order(at)) == sorted(method.label for method in METHODS.values())
     assert "Occlusion: No map is stored yet" in html(at)
     st.cache_resource.clear()
+
+
+def test_a_method_that_is_added_has_a_tile_a_card_and_a_place_in_the_viewer() -> None:
+    visit()
+    added = dataclasses.replace(METHODS["gradient"], key="brand_new", label="Brand <new>")
+    with METHODS.with_entry(added):
+        at = visit(methods_closer="brand_new")
+        assert not at.exception
+        assert added.label in order(at) and catalog.anchor_of(added) in cards(at)
+        assert at.pills(key="methods_closer").value == ["brand_new"]
+        assert f"{added.label}: No map is stored yet" in unescape(html(at))
+    assert added.label not in order(visit())

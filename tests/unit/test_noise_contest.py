@@ -12,16 +12,12 @@ from xaicheck.experiments.noise import store, truths, zeros
 from xaicheck.experiments.noise.contest import standings
 from xaicheck.experiments.noise.data import Contest, NoiseData, NoMap
 from xaicheck.experiments.noise.mixing import EXACT, SHARES, predicted
+from xaicheck.faithfulness import FILLS as ALL_FILLS
 from xaicheck.reading.captions import Caption
-from xaicheck.topics.noise import (
-    contest_words as noise_contest_words,
-    panels as noise_panels,
-    tables as noise_tables,
-    truth_words as noise_truth_words,
-    words as noise_words,
-)
+from xaicheck.topics.noise import figures, panels, tables, words
 from xaicheck.topics.noise.numbers import Mix, mix_of, stored_curve, tally
 from xaicheck.topics.noise.verdict import verdict
+from xaicheck.topics.noise.words import TEXT
 from xaicheck.types import Target
 
 METHODS = ("lrp", "guided_backprop")
@@ -86,8 +82,8 @@ def view(method: str = "lrp", share: float = 0.9, measure: str = "cosine", **res
 
 
 def test_the_check_prefers_the_largest_distance_and_the_smallest_similarity() -> None:
-    found = standings(contest(), FILLS, 1)
-    assert found.winners == {
+    ranked = standings(contest(), FILLS, 1)
+    assert ranked.winners == {
         "mse": "sign_flip",
         "spearman": "sign_flip",
         "spearman_abs": "fresh_noise",
@@ -97,27 +93,27 @@ def test_the_check_prefers_the_largest_distance_and_the_smallest_similarity() ->
 
 
 def test_a_mean_close_to_the_winners_is_level_with_it() -> None:
-    found = standings(contest(), FILLS, 1)
-    assert set(found.level["ssim"]) == {"lrp", "fresh_noise"}
-    assert set(found.level["mse"]) == {"sign_flip"}
+    ranked = standings(contest(), FILLS, 1)
+    assert set(ranked.level["ssim"]) == {"lrp", "fresh_noise"}
+    assert set(ranked.level["mse"]) == {"sign_flip"}
 
 
 def test_what_draws_nothing_has_no_interval_and_noise_has_one() -> None:
-    found = standings(contest(), FILLS, 2)
-    assert found.entry("lrp").faithfulness["mean"].low is None
-    noise = found.entry("fresh_noise").faithfulness["mean"]
+    ranked = standings(contest(), FILLS, 2)
+    assert ranked.entry("lrp").faithfulness["mean"].low is None
+    noise = ranked.entry("fresh_noise").faithfulness["mean"]
     assert noise.low is not None and noise.high is not None
     assert noise.low < 0 < noise.high and noise.n_seeds == DRAWS
-    assert found.faithful == {"mean": "lrp", "blur": "lrp"}
+    assert ranked.faithful == {"mean": "lrp", "blur": "lrp"}
 
 
 def test_a_method_without_a_score_is_shown_without_one_and_wins_nothing() -> None:
     scores = contest().scores.copy()
     scores[:, CONTESTANTS.index("fresh_noise")] = np.nan
-    found = standings(dataclasses.replace(contest(), scores=scores), FILLS, 1)
-    assert found.entry("fresh_noise").scores["ssim"].mean is None
-    assert found.winners["ssim"] == "lrp"
-    assert "no number" in noise_panels.contest_table(found)
+    ranked = standings(dataclasses.replace(contest(), scores=scores), FILLS, 1)
+    assert ranked.entry("fresh_noise").scores["ssim"].mean is None
+    assert ranked.winners["ssim"] == "lrp"
+    assert "no number" in panels.contest_table(ranked)
 
 
 def test_a_depth_that_was_not_computed_is_refused() -> None:
@@ -168,20 +164,20 @@ def test_no_file_and_another_format_are_none(tmp_path: Path, monkeypatch: pytest
 
 
 def test_the_finding_says_better_in_the_check_and_less_faithful() -> None:
-    text = noise_words.finding(view())
+    text = words.finding(view())
     assert "does better in the check" in text and "faithfulness falls" in text
     assert "0.90 to 0.01" in text and "0.300 to" in text
 
 
 def test_noise_that_pulls_a_map_up_to_random_is_called_growth_and_never_loss() -> None:
     mix = view("guided_backprop", 1.0)
-    assert mix.faith_moved == 1 and "faithfulness grows" in noise_words.finding(mix)
+    assert mix.faith_moved == 1 and "faithfulness grows" in words.finding(mix)
 
 
 def test_without_noise_nothing_is_better_or_worse() -> None:
     mix = view(share=0.0)
     assert (mix.check_moved, mix.faith_moved) == (0, 0)
-    assert noise_words.finding(mix).startswith("Without noise")
+    assert words.finding(mix).startswith("Without noise")
 
 
 def test_a_distance_that_grows_is_better_in_the_check() -> None:
@@ -190,31 +186,45 @@ def test_a_distance_that_grows_is_better_in_the_check() -> None:
 
 def test_a_map_that_cannot_be_compared_says_why_in_place_of_its_number() -> None:
     mix = view(hole=True)
-    assert "zero everywhere" in noise_words.finding(mix)
-    assert "zero everywhere" in noise_panels.big_figures(mix)
-    assert noise_tables.mix(mix)[0]["Cosine"] == "a map is zero everywhere"
-    assert mix.check_moved == 0 and noise_words.chart_title(mix) and noise_words.chart_alt(mix)
+    assert "zero everywhere" in words.finding(mix)
+    assert "zero everywhere" in panels.big_figures(mix)
+    assert tables.mix(mix)[0]["Cosine"] == "a map is zero everywhere"
+    assert mix.check_moved == 0 and words.chart_title(mix) and words.chart_alt(mix)
     gone = tally(data(hole=True), 2, 0.9, "cosine", "mean")
     assert (gone.maps, gone.no_score, gone.better_in_check) == (4, 1, 3)
 
 
 def test_the_tally_counts_gains_and_losses_over_pictures_and_methods() -> None:
-    found = tally(data(), 1, 0.9, "cosine", "mean")
-    assert (found.maps, found.better_in_check, found.less_faithful, found.more_faithful) == (4, 4, 2, 2)
-    assert [(g.picture, g.method) for g in found.gaining] == [
+    counted = tally(data(), 1, 0.9, "cosine", "mean")
+    assert (counted.maps, counted.better_in_check, counted.less_faithful, counted.more_faithful) == (
+        4,
+        4,
+        2,
+        2,
+    )
+    assert [(g.picture, g.method) for g in counted.gaining] == [
         ("chelsea", "guided_backprop"),
         ("camera", "guided_backprop"),
     ]
-    assert all(g.before < g.now for g in found.gaining)
-    assert found.at_rest == 0
+    assert all(g.before < g.now for g in counted.gaining)
+    assert counted.at_rest == 0
+
+
+def test_each_fill_has_a_line_and_columns_of_its_own_however_many_there_are() -> None:
+    lots = dataclasses.replace(view(), faithfulness={key: view().faithfulness["mean"] for key in ALL_FILLS})
+    drawn = [trace for trace in figures.mix(lots).data if (trace.name or "").startswith("Faithfulness")]
+    looks = {(trace.line.color, trace.line.dash, trace.marker.symbol) for trace in drawn}
+    assert len(drawn) == len(looks) == len(ALL_FILLS)
+    labels = {f"ABPC / SRG, {fill.label.lower()}" for fill in ALL_FILLS.values()}
+    assert labels <= set(tables.mix(lots)[0])
 
 
 def test_every_caption_is_short_at_both_levels() -> None:
     mix, numbers = view(), data()
     captions = (
-        noise_words.LOOK, noise_contest_words.LOOK, noise_words.form_caption(mix),
-        noise_words.form_caption(view(measure="ssim")), noise_words.faith_caption(numbers),
-        noise_truth_words.TRUTH_LOOK, noise_truth_words.ZEROS_LOOK,
+        TEXT.look, TEXT.contest_look, words.form_caption(mix),
+        words.form_caption(view(measure="ssim")), words.faith_caption(numbers),
+        TEXT.truth_look, TEXT.zeros_look,
     )  # fmt: skip
     for caption in captions:
         assert isinstance(caption, Caption) and caption.student != caption.researcher
@@ -224,18 +234,18 @@ def test_every_caption_is_short_at_both_levels() -> None:
 
 def test_the_conclusion_carries_the_numbers_that_are_shown() -> None:
     numbers, mix = data(), view()
-    found = standings(contest(), FILLS, 2)
+    ranked = standings(contest(), FILLS, 2)
     table, shared = truths.table(0, pairs=1, side=48), zeros.measured(0.5, side=96)
-    whole = verdict(numbers, mix, tally(numbers, 2, 0.9, "cosine", "mean"), found, table, shared)
+    whole = verdict(numbers, mix, tally(numbers, 2, 0.9, "cosine", "mean"), ranked, table, shared)
     text = " ".join((*whole.may, *(part for claim in whole.may_not for part in claim)))
     assert "0.90 to 0.00" in text and "4.00" in text and "0.97" in text
     assert "an interval that holds 0" in text
-    assert "LRP" in text and "useless" in text
+    assert "LRP" in text and TEXT.claims.useless in dict(whole.may_not)
     bare = verdict(numbers, view(share=0.0), tally(numbers, 2, 0.0, "cosine", "mean"), None, table, shared)
     assert bare.may and bare.may_not
 
 
 def test_the_notes_on_the_contest_name_the_honest_winner_and_the_cheater() -> None:
-    notes = dict(noise_contest_words.notes(standings(contest(), FILLS, 1)))
-    assert len(notes) == 3
-    assert "2.00" in notes["Honest but empty: fresh noise"]
+    notes = dict(words.contest_notes(standings(contest(), FILLS, 1)))
+    assert list(notes) == [TEXT.honest, TEXT.cheater, TEXT.unchanging]
+    assert "2.00" in notes[TEXT.honest] and "0.97" in notes[TEXT.cheater]

@@ -41,10 +41,10 @@ def test_original_and_randomized_get_unrelated_noise_that_each_seed_repeats() ->
 
 @pytest.mark.parametrize("measure", mixing.EXACT)
 def test_measured_similarities_lie_on_the_closed_form(measure: str) -> None:
-    found = mixing.curve(*twins(), measure)
-    assert found.values.shape == (len(mixing.DRAWS), len(mixing.SHARES))
-    assert found.largest_error is not None
-    assert found.largest_error < 2 * PIXEL_NOISE / np.sqrt(len(mixing.DRAWS))
+    curve = mixing.curve(*twins(), measure)
+    assert curve.values.shape == (len(mixing.DRAWS), len(mixing.SHARES))
+    assert curve.largest_error is not None
+    assert curve.largest_error < 2 * PIXEL_NOISE / np.sqrt(len(mixing.DRAWS))
 
 
 def test_the_closed_form_is_the_noise_attenuation_of_theory() -> None:
@@ -61,8 +61,8 @@ def test_more_noise_never_makes_maps_more_alike(measure: str) -> None:
 
 
 def test_measures_without_a_closed_form_have_none() -> None:
-    found = mixing.curve(*twins(), "ssim")
-    assert found.predicted is None and found.largest_error is None
+    curve = mixing.curve(*twins(), "ssim")
+    assert curve.predicted is None and curve.largest_error is None
 
 
 @pytest.mark.parametrize(
@@ -77,9 +77,9 @@ def test_measures_without_a_closed_form_have_none() -> None:
 def test_maps_that_cannot_be_compared_say_why(
     original: np.ndarray | None, randomized: np.ndarray, why: str
 ) -> None:
-    found = mixing.curve(original, randomized, "cosine")
-    assert why in found.why
-    assert found.values.size == 0 and found.predicted is None
+    curve = mixing.curve(original, randomized, "cosine")
+    assert why in curve.why
+    assert curve.values.size == 0 and curve.predicted is None
 
 
 def test_a_map_that_says_nothing_is_not_mixed() -> None:
@@ -94,10 +94,10 @@ def test_a_map_that_says_nothing_is_not_mixed() -> None:
 def test_a_common_background_correlates_magnitudes_as_computed_and_signed_values_not_at_all(
     share: float,
 ) -> None:
-    found = zeros.measured(share)
+    shared = zeros.measured(share)
     # Four standard deviations of a rank correlation of unrelated maps with 224 x 224 pixels are 0.018.
-    assert found.magnitude == pytest.approx(found.predicted, abs=0.018)
-    assert abs(found.signed) < 0.018
+    assert shared.magnitude == pytest.approx(shared.predicted, abs=0.018)
+    assert abs(shared.signed) < 0.018
 
 
 def test_both_maps_are_zero_at_the_same_pixels_and_nowhere_else() -> None:
@@ -110,30 +110,30 @@ def test_both_maps_are_zero_at_the_same_pixels_and_nowhere_else() -> None:
 
 
 @pytest.fixture(scope="module")
-def found() -> truths.TruthTable:
+def table() -> truths.TruthTable:
     return truths.table(0)
 
 
 def test_only_the_distance_at_unit_power_gives_the_same_truth_the_same_score(
-    found: truths.TruthTable,
+    table: truths.TruthTable,
 ) -> None:
     # Mean of 4 pairs of 224 x 224 pixels: standard deviation 2 / 224 / 2 = 0.0045.
-    assert found.column("mse") == pytest.approx([2] * len(truths.MARGINALS), abs=0.025)
+    assert table.column("mse") == pytest.approx([2] * len(truths.MARGINALS), abs=0.025)
     for key, scoring in truths.SCORINGS.items():
         if key == "mse":
             continue
-        values = found.column(key)
+        values = table.column(key)
         assert max(values) - min(values) > 0.5, key
         # Peaked maps look unchanged: alike by SSIM, and close by the distance at unit maximum.
         assert (values[0] > values[-1]) == scoring.distance, key
 
 
-def test_the_prediction_from_the_spread_holds_where_no_pixel_stands_out(found: truths.TruthTable) -> None:
+def test_the_prediction_from_the_spread_holds_where_no_pixel_stands_out(table: truths.TruthTable) -> None:
     for marginal in ("uniform", "gaussian", "laplace"):
-        for key, cell in found.cells[marginal].items():
+        for key, cell in table.cells[marginal].items():
             assert cell.measured == pytest.approx(cell.predicted, abs=0.03), (marginal, key)
-    for marginal in found.cells:  # without windows there is nothing to approximate
-        cell = found.cells[marginal]["mse_max"]
+    for marginal in table.cells:  # without windows there is nothing to approximate
+        cell = table.cells[marginal]["mse_max"]
         assert cell.measured == pytest.approx(cell.predicted, rel=0.05)
 
 
@@ -143,7 +143,7 @@ def test_another_draw_gives_other_numbers_and_the_same_draw_the_same() -> None:
     assert first.cells != other.cells
 
 
-def test_every_scoring_is_within_its_range_of_drawing(found: truths.TruthTable) -> None:
+def test_every_scoring_is_within_its_range_of_drawing(table: truths.TruthTable) -> None:
     for key, scoring in truths.SCORINGS.items():
-        assert all(-0.05 <= value <= 1.02 * scoring.high for value in found.column(key)), key
+        assert all(-0.05 <= value <= 1.02 * scoring.high for value in table.column(key)), key
         assert scoring.distance == SIMILARITIES["mse" if scoring.distance else "ssim"].distance

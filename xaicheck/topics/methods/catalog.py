@@ -16,34 +16,48 @@ from xaicheck.randomization import weights as randomize
 from xaicheck.randomization.checks import CHECKS
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS
-from xaicheck.topics.methods.docstrings import doc_of
-from xaicheck.topics.methods.entries import Entry, Fact, Group, described, function, settings
-from xaicheck.topics.methods.formulas import unmarked
+from xaicheck.topics.methods.docstrings import doc_of, unmarked
+from xaicheck.topics.methods.entries import Entry, Fact, Group, anchor, described, function, settings
+from xaicheck.topics.methods.words import TEXT
 from xaicheck.types import Method, ModelSpec
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the catalogue; its groups are made when it is looked at."""
+    """A part of the catalogue; its groups are made from the registries whenever it is looked at."""
 
     key: str
-    label: str
-    make: Callable[[], tuple[Group, ...]]
+    make: Callable[[str], tuple[Group, ...]]
+
+    @property
+    def label(self) -> str:
+        """What stands on the switch between the sections."""
+        return str(TEXT[self.key].label)
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """Its entries, those of one kind together."""
+        return self.make(self.key)
 
     @property
     def entries(self) -> tuple[Entry, ...]:
         """The entries of all its groups."""
-        return tuple(entry for group in self.make() for entry in group.entries)
+        return tuple(entry for group in self.groups for entry in group.entries)
 
 
 def refusals(method: Method) -> dict[str, tuple[ModelSpec, ...]]:
     """The networks on which the method is refused, by reason."""
-    found: dict[str, list[ModelSpec]] = {}
+    refused: dict[str, list[ModelSpec]] = {}
     for spec in MODELS.values():
         reason = refusal(method, spec)
         if reason is not None:
-            found.setdefault(reason, []).append(spec)
-    return {reason: tuple(specs) for reason, specs in found.items()}
+            refused.setdefault(reason, []).append(spec)
+    return {reason: tuple(specs) for reason, specs in refused.items()}
+
+
+def anchor_of(method: Method) -> str:
+    """The name by which a link finds the method's entry."""
+    return anchor("controls" if method.control else "methods", method.key)
 
 
 def _method(section: str, method: Method) -> Entry:
@@ -53,7 +67,7 @@ def _method(section: str, method: Method) -> Entry:
     ]
     doc = doc_of(method.fn)
     tags = ["signed" if method.signed else "unsigned", cost(method)]
-    entry = described(
+    return described(
         section,
         method,
         *settings(method.params),
@@ -62,7 +76,6 @@ def _method(section: str, method: Method) -> Entry:
         Fact("Source", _sources(method.source, doc.get("Source")), researcher=True),
         tags=tags,
     )
-    return entry
 
 
 def _sources(short: str, long: str) -> str:
@@ -79,82 +92,66 @@ def cost(method: Method) -> str:
     return "1 pass" if passes == 1 else f"{passes:.3g} passes"
 
 
-CAPTIONS = {
-    False: "A pass is once through the network and back, for one map. A signed method tells what speaks for "
-    "the class from what speaks against it.",
-    True: "A control explains nothing, and we know so beforehand: what it scores is what a score is worth.",
-}
+def _methods(section: str) -> tuple[Group, ...]:
+    control = section == "controls"
+    chosen = (method for method in METHODS.values() if method.control == control)
+    return (Group("", TEXT[section].caption, tuple(_method(section, method) for method in chosen)),)
 
 
-def _methods(*, control: bool) -> Callable[[], tuple[Group, ...]]:
-    section = "controls" if control else "methods"
-
-    def make() -> tuple[Group, ...]:
-        chosen = (method for method in METHODS.values() if method.control == control)
-        return (Group("", CAPTIONS[control], tuple(_method(section, method) for method in chosen)),)
-
-    return make
-
-
-def _group(section: str, title: str, caption: str, registry: Mapping[str, Any]) -> Group:
+def _group(section: str, kind: str, registry: Mapping[str, Any]) -> Group:
+    """The entries of a registry; `kind` names the title and the caption above them."""
+    title, caption = TEXT[section][kind]
     return Group(title, caption, tuple(described(section, entry) for entry in registry.values()))
 
 
-def _functions(section: str, title: str, caption: str, module: ModuleType) -> Group:
+def _functions(section: str, kind: str, module: ModuleType) -> Group:
     """The module's public functions that have a formula, a source or a limit."""
     named = ((name, getattr(module, name)) for name in module.__all__)
     chosen = ((name, fn) for name, fn in named if inspect.isfunction(fn) and doc_of(fn).parts)
+    title, caption = TEXT[section][kind]
     return Group(title, caption, tuple(function(section, name, fn) for name, fn in chosen))
 
 
-def _similarity() -> tuple[Group, ...]:
+def _similarity(section: str) -> tuple[Group, ...]:
     return (
-        _group("similarity", "Measures", "How alike are the original and the randomized map?", SIMILARITIES),
-        _group(
-            "similarity", "Normalisations", "What is done to each map, by its own values, before they meet.",
-            NORMALISATIONS,
-        ),
-        _group("similarity", "Signs", "What becomes of the sign of a pixel.", SIGNS),
-    )  # fmt: skip
+        _group(section, "measures", SIMILARITIES),
+        _group(section, "normalisations", NORMALISATIONS),
+        _group(section, "signs", SIGNS),
+    )
 
 
-def _faithfulness() -> tuple[Group, ...]:
+def _tests(section: str) -> tuple[Group, ...]:
+    return (_group(section, "checks", CHECKS),)
+
+
+def _faithfulness(section: str) -> tuple[Group, ...]:
     return (
-        _group(
-            "faithfulness", "Measures", "Does the class go when the pixels that the map marks go?",
-            FAITHFULNESS,
-        ),
-        _group("faithfulness", "Fills", "What stands where pixels were removed.", FILLS),
-        _group("faithfulness", "Orders", "Which pixels go first.", ORDERS),
-        _group("faithfulness", "Rankings", "What counts as a relevant pixel.", RANKINGS),
-        _group("faithfulness", "Outputs", "What is read off at the network's end.", OUTPUTS),
-    )  # fmt: skip
+        _group(section, "measures", FAITHFULNESS),
+        _group(section, "fills", FILLS),
+        _group(section, "orders", ORDERS),
+        _group(section, "rankings", RANKINGS),
+        _group(section, "outputs", OUTPUTS),
+    )
 
 
-def _randomization() -> tuple[Group, ...]:
+def _randomization(section: str) -> tuple[Group, ...]:
     return (
-        _group("randomization", "Orders", "Which blocks are randomized at a depth.", randomize.MODES),
-        _group("randomization", "New weights", "From where the new weights are drawn.", randomize.LAWS),
-        _group("randomization", "BatchNorm", "What becomes of a BatchNorm layer.", randomize.BATCHNORM),
-        _functions(
-            "randomization", "Closed forms",
-            "What is to be expected of unrelated maps and of random weights; tests compare each with a "
-            "simulation.",
-            theory,
-        ),
-    )  # fmt: skip
+        _group(section, "modes", randomize.MODES),
+        _group(section, "laws", randomize.LAWS),
+        _group(section, "batchnorm", randomize.BATCHNORM),
+        _functions(section, "closed_forms", theory),
+    )
 
 
-def _statistics() -> tuple[Group, ...]:
-    caption = "What may be said of scores over seeds and pictures. Pictures alone never make an interval."
-    return (_functions("statistics", "", caption, statistics),)
+def _statistics(section: str) -> tuple[Group, ...]:
+    return (_functions(section, "functions", statistics),)
 
 
-def _networks() -> tuple[Group, ...]:
-    return (Group("", "", tuple(_network(spec) for spec in MODELS.values())),)
+def _networks(section: str) -> tuple[Group, ...]:
+    return (Group("", "", tuple(_network(section, spec) for spec in MODELS.values())),)
 
 
-def _network(spec: ModelSpec) -> Entry:
+def _network(section: str, spec: ModelSpec) -> Entry:
     refused = [
         Fact("Refuses", f"{method.label}: {reason}.")
         for method in METHODS.values()
@@ -162,7 +159,7 @@ def _network(spec: ModelSpec) -> Entry:
     ]
     here = spec.source == "embedded"
     return described(
-        "networks",
+        section,
         spec,
         Fact("Input", f"{spec.size} × {spec.size} pixels"),
         Fact("Blocks", f"{len(spec.blocks)}, from {spec.blocks[0].name} to {spec.blocks[-1].name}"),
@@ -173,22 +170,18 @@ def _network(spec: ModelSpec) -> Entry:
     )
 
 
-def _tests() -> tuple[Group, ...]:
-    return (_group("tests", "", "What is asked of a map once there is a random network.", CHECKS),)
-
-
 SECTIONS: Mapping[str, Section] = MappingProxyType(
     {
         section.key: section
         for section in (
-            Section("methods", "Methods", _methods(control=False)),
-            Section("controls", "Controls", _methods(control=True)),
-            Section("similarity", "Similarity", _similarity),
-            Section("tests", "Tests", _tests),
-            Section("faithfulness", "Faithfulness", _faithfulness),
-            Section("randomization", "Randomization", _randomization),
-            Section("statistics", "Statistics", _statistics),
-            Section("networks", "Networks", _networks),
+            Section("methods", _methods),
+            Section("controls", _methods),
+            Section("similarity", _similarity),
+            Section("tests", _tests),
+            Section("faithfulness", _faithfulness),
+            Section("randomization", _randomization),
+            Section("statistics", _statistics),
+            Section("networks", _networks),
         )
     }
 )
@@ -198,8 +191,8 @@ SECTIONS: Mapping[str, Section] = MappingProxyType(
 def search(text: str) -> dict[str, tuple[Entry, ...]]:
     """The entries in which every word of the text stands, by section; sections without one are left out."""
     wanted = text.casefold().split()
-    found = {
+    hits = {
         key: tuple(entry for entry in section.entries if entry.found_by(wanted))
         for key, section in SECTIONS.items()
     }
-    return {key: entries for key, entries in found.items() if entries}
+    return {key: entries for key, entries in hits.items() if entries}

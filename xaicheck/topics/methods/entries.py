@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
-from xaicheck.reading import words
-from xaicheck.topics.methods.docstrings import Doc, doc_of
-from xaicheck.topics.methods.formulas import readable, shapeless, unmarked
+from xaicheck.topics.methods.docstrings import Doc, doc_of, readable, shapeless, unmarked
+from xaicheck.topics.methods.words import TEXT
 from xaicheck.types import Param
 
 
@@ -37,7 +36,7 @@ class Entry:
     @property
     def anchor(self) -> str:
         """The name by which a link finds the entry on the page."""
-        return f"{self.section}-{self.key}".replace("_", "-")
+        return anchor(self.section, self.key)
 
     def at(self, level: str) -> tuple[Fact, ...]:
         """The facts of that level."""
@@ -48,6 +47,11 @@ class Entry:
         facts = (f"{fact.label} {fact.text}" for fact in self.facts)
         text = " ".join((self.title, self.key, self.summary, *self.tags, *facts)).casefold()
         return all(word in text for word in wanted)
+
+
+def anchor(section: str, key: str) -> str:
+    """The name by which a link finds the entry of that key."""
+    return f"{section}-{key}".replace("_", "-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,21 +84,6 @@ PARAGRAPHS: Mapping[str, tuple[str, bool]] = MappingProxyType(
     }
 )
 
-# Words of function names that are not written as they stand there.
-SPOKEN: Mapping[str, str] = MappingProxyType(
-    {
-        "cs": "SSIM structure term",
-        "kendall": "Kendall's tau",
-        "mse": "squared distance",
-        "sd": "standard deviation",
-        "snr": "signal-to-noise ratio",
-        "spearman": "rank correlation",
-        "ssim": "SSIM",
-        "tau": "Kendall's tau",
-        "b": "(b)",
-    }
-)
-
 
 def described(section: str, thing: Any, *more: Fact, tags: Iterable[str] = ()) -> Entry:
     """The entry of anything that has a key and a label, from the fields that it has."""
@@ -113,7 +102,7 @@ def described(section: str, thing: Any, *more: Fact, tags: Iterable[str] = ()) -
 def function(section: str, name: str, fn: Callable[..., Any]) -> Entry:
     """The entry of a function, from its docstring."""
     doc = doc_of(fn)
-    spoken = " ".join(SPOKEN.get(word, word) for word in name.split("_"))
+    spoken = " ".join(TEXT.spoken.get(word, word) for word in name.split("_"))
     return Entry(
         section, name, spoken[0].upper() + spoken[1:], shapeless(doc.summary), (), tuple(_paragraphs(doc))
     )
@@ -128,8 +117,8 @@ def settings(params: Iterable[Param]) -> list[Fact]:
 
 
 def _fields(thing: Any) -> list[Fact]:
-    found = ((blank, str(getattr(thing, name, ""))) for name, blank in FIELDS.items())
-    return [replace(blank, text=text) for blank, text in found if text]
+    texts = ((blank, str(getattr(thing, name, ""))) for name, blank in FIELDS.items())
+    return [replace(blank, text=text) for blank, text in texts if text]
 
 
 def _paragraphs(doc: Doc) -> list[Fact]:
@@ -164,4 +153,4 @@ def _range(thing: Any) -> list[Fact]:
 
 def bound(value: float) -> str:
     """An end of a range in few signs."""
-    return f"{value:g}".replace("inf", "∞").replace("-", words.number(-1, 0)[0])
+    return f"{value:g}".replace("inf", "∞").replace("-", "−")

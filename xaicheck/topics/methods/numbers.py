@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from xaicheck.experiments.first_visit.examples import Examples
+from xaicheck.methods import METHODS
 from xaicheck.seeds import derived
 from xaicheck.similarity.measures import SIMILARITIES, canonical, compare, comparisons
 from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS
@@ -78,10 +79,10 @@ def scores(examples: Examples) -> Scores | None:
         if pair.original is None or pair.randomized is None:
             missing[method] = pair.why
             continue
-        found = compare(pair.original, wanted)(pair.randomized)
-        why = next((score.why for score in found if score.value is None), None)
+        row = compare(pair.original, wanted)(pair.randomized)
+        why = next((score.why for score in row if score.value is None), None)
         if why is None:
-            rows[method] = [float(score) for score in found]
+            rows[method] = [float(score) for score in row]
         else:
             missing[method] = why
     if len(rows) < 2:
@@ -118,27 +119,20 @@ class Worked:
 CASES = {"same": "The same map", "noise": "Unrelated noise", "flipped": "The sign flipped"}
 
 
-def worked(examples: Examples, signed: Mapping[str, bool]) -> Worked | None:
+def worked(examples: Examples) -> Worked | None:
     """The three cases on the first signed map of the examples; None without one."""
-    found = next(
-        (
-            (key, p.original)
-            for key, p in examples.pairs.items()
-            if p.original is not None and signed.get(key)
-        ),
-        None,
-    )
-    if found is None:
+    maps = ((key, pair.original) for key, pair in examples.pairs.items() if METHODS[key].signed)
+    method, original = next(((key, a) for key, a in maps if a is not None), ("", None))
+    if original is None:
         return None
-    method, original = found
     noise = np.random.default_rng(derived("page methods", "noise")).standard_normal(original.shape)
     spread = float(np.sqrt(np.mean(np.square(original, dtype=np.float64))))
-    maps = {"same": original, "noise": (noise * spread).astype(np.float32), "flipped": -original}
+    cases = {"same": original, "noise": (noise * spread).astype(np.float32), "flipped": -original}
     table = {
-        key: {case: measure.fn(original, other) for case, other in maps.items()}
+        key: {case: measure.fn(original, other) for case, other in cases.items()}
         for key, measure in SIMILARITIES.items()
     }
-    return Worked(method, maps, table)
+    return Worked(method, cases, table)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,20 +147,34 @@ class Moved:
     first: tuple[str, str]  # who comes first under each
 
 
-def most_moved(found: Scores) -> Moved | None:
+def most_moved(scores: Scores) -> Moved | None:
     """The two normalisations of one measure, signed, that differ most in their order; None if none differ."""
     best: Moved | None = None
-    for i, one in enumerate(found.comparisons):
-        for other in found.comparisons[i + 1 :]:
+    for i, one in enumerate(scores.comparisons):
+        for other in scores.comparisons[i + 1 :]:
             if (one.measure, one.sign) != (other.measure, other.sign) or one.sign != next(iter(SIGNS)):
                 continue
-            swapped, pairs = found.swapped(one, other)
+            swapped, pairs = scores.swapped(one, other)
             if best is None or swapped > best.swapped:
-                firsts = (found.order(one)[0], found.order(other)[0])
+                firsts = (scores.order(one)[0], scores.order(other)[0])
                 best = Moved(one.measure, one, other, swapped, pairs, firsts)
     return best if best is not None and best.swapped else None
 
 
-def distinct_orders(found: Scores) -> int:
+def distinct_orders(scores: Scores) -> int:
     """How many different orders of the methods the comparisons give."""
-    return len({tuple(pair_signs(found.change(one))) for one in found.comparisons})
+    return len({tuple(pair_signs(scores.change(one))) for one in scores.comparisons})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Computed:
+    """The stored maps and all that follows from them."""
+
+    examples: Examples
+    scores: Scores | None
+    worked: Worked | None
+
+
+def computed(examples: Examples) -> Computed:
+    """What the page shows of these maps; it takes a second, so the page does it once a process."""
+    return Computed(examples, scores(examples), worked(examples))

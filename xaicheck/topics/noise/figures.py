@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,18 +11,17 @@ import numpy as np
 from xaicheck.experiments.noise.mixing import EXACT, predicted
 from xaicheck.experiments.noise.zeros import SharedZeros
 from xaicheck.faithfulness import FILLS
-from xaicheck.reading.line_styles import COLOURS, CONTROL, MARKERS
+from xaicheck.reading.line_styles import COLOURS, CONTROL, DASHES, MARKERS
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.statistics import Interval
 from xaicheck.theory import shared_zeros_spearman
-from xaicheck.topics.noise import words
 from xaicheck.topics.noise.numbers import Mix
+from xaicheck.topics.noise.words import TEXT
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
-SIMILAR, FAITHFUL = COLOURS[0], (COLOURS[1], COLOURS[2])
-_FILL_DASHES = ("solid", "dash")
+SIMILAR = COLOURS[0]
 
 
 def mix(view: Mix, *, height: int = 520) -> Figure:
@@ -86,30 +86,27 @@ def _check(fig: Figure, view: Mix) -> None:
     points = _points("Similarity, measured", view.curve.shares, view.similarity, SIMILAR, MARKERS[0])
     points["mode"] = "markers" if view.measure in EXACT else "lines+markers"
     fig.add_trace(go.Scatter(**points), row=1, col=1)
-    _ring(fig, view.share, view.alike_at(view.share), SIMILAR, 1)
+    alike = view.alike_at(view.share)
+    _ring(fig, view.share, None if alike is None else alike.estimate, SIMILAR, row=1, col=1)
 
 
 def _faithfulness(fig: Figure, view: Mix) -> None:
     import plotly.graph_objects as go
 
     fig.add_hline(y=0, line={"color": CONTROL, "width": 1, "dash": "dot"}, row=2, col=1)
-    for i, fill in enumerate(view.faithfulness):
-        points = _points(
-            f"Faithfulness, {FILLS[fill].label.lower()}",
-            view.faithful_shares,
-            view.faithful(fill),
-            FAITHFUL[i % len(FAITHFUL)],
-            MARKERS[1 + i],
-        )
-        points |= {"mode": "lines+markers"}
-        points["line"] = {"color": FAITHFUL[i % len(FAITHFUL)], "width": 2, "dash": _FILL_DASHES[i % 2]}
+    looks = zip(cycle(COLOURS[1:]), cycle(MARKERS[1:]), cycle(DASHES), strict=False)
+    for fill, (colour, marker, dash) in zip(view.faithfulness, looks, strict=False):
+        name = f"Faithfulness, {FILLS[fill].label.lower()}"
+        points = _points(name, view.faithful_shares, view.faithful(fill), colour, marker)
+        points |= {"mode": "lines+markers", "line": {"color": colour, "width": 2, "dash": dash}}
         fig.add_trace(go.Scatter(**points), row=2, col=1)
         if fill == view.fill:
-            _ring(fig, view.share, view.faithful_at(view.share), FAITHFUL[i % len(FAITHFUL)], 2)
+            faith = view.faithful_at(view.share)
+            _ring(fig, view.share, None if faith is None else faith.estimate, colour, row=2, col=1)
 
 
 def _points(
-    name: str, shares: Sequence[float], found: Sequence[Interval], colour: str, marker: str
+    name: str, shares: Sequence[float], means: Sequence[Interval], colour: str, marker: str
 ) -> dict[str, Any]:
     """Means with their intervals as bars."""
 
@@ -120,28 +117,12 @@ def _points(
 
     return {
         "x": list(shares),
-        "y": [one.estimate for one in found],
+        "y": [one.estimate for one in means],
         "name": name,
         "marker": {"symbol": marker, "size": 8, "color": colour},
-        "error_y": {"array": [reach(one) for one in found], "color": colour, "thickness": 1.2, "width": 4},
+        "error_y": {"array": [reach(one) for one in means], "color": colour, "thickness": 1.2, "width": 4},
         "hovertemplate": "%{x:.0%} noise: %{y:.3f} ± %{error_y.array:.3f}<extra>" + name + "</extra>",
     }
-
-
-def _ring(fig: Figure, share: float, found: Interval | None, colour: str, row: int) -> None:
-    """A ring around the point where the slider stands."""
-    import plotly.graph_objects as go
-
-    if found is None or found.estimate is None:
-        return
-    ring = {"symbol": "circle-open", "size": 19, "color": colour, "line": {"width": 3}}
-    fig.add_trace(
-        go.Scatter(
-            x=[share], y=[found.estimate], mode="markers", marker=ring, showlegend=False, hoverinfo="skip"
-        ),
-        row=row,
-        col=1,
-    )
 
 
 def zeros(chosen: SharedZeros, curve: Sequence[SharedZeros], *, height: int = 340) -> Figure:
@@ -174,13 +155,13 @@ def zeros(chosen: SharedZeros, curve: Sequence[SharedZeros], *, height: int = 34
                 hovertemplate="%{x:.0%} zeros: %{y:.3f}<extra>" + name + "</extra>",
             )
         )
-    _ring_alone(fig, chosen.share, chosen.magnitude, COLOURS[1])
-    _ring_alone(fig, chosen.share, chosen.signed, COLOURS[0])
+    _ring(fig, chosen.share, chosen.magnitude, COLOURS[1])
+    _ring(fig, chosen.share, chosen.signed, COLOURS[0])
     fig.add_vline(x=chosen.share, line={"color": CONTROL, "width": 1.5, "dash": "dot"})
     fig.update_layout(
         height=height,
         margin={"l": 56, "r": 12, "t": 12, "b": 40},
-        xaxis={"title": {"text": words.ZEROS_AXIS, "standoff": 8}, "tickformat": ".0%", "zeroline": False},
+        xaxis={"title": {"text": TEXT.zeros_axis, "standoff": 8}, "tickformat": ".0%", "zeroline": False},
         yaxis={"title": {"text": "Rank correlation", "standoff": 14}, "automargin": True, "zeroline": True},
         legend={"orientation": "h", "yanchor": "top", "y": -0.24, "x": 0, "title": {"text": ""}},
         hovermode="closest",
@@ -191,8 +172,13 @@ def zeros(chosen: SharedZeros, curve: Sequence[SharedZeros], *, height: int = 34
     return fig
 
 
-def _ring_alone(fig: Figure, x: float, y: float, colour: str) -> None:
+def _ring(fig: Figure, x: float, y: float | None, colour: str, **panel: int) -> None:
+    """Draws a ring around the point where the slider stands; none where there is no number."""
     import plotly.graph_objects as go
 
+    if y is None:
+        return
     ring = {"symbol": "circle-open", "size": 19, "color": colour, "line": {"width": 3}}
-    fig.add_trace(go.Scatter(x=[x], y=[y], mode="markers", marker=ring, showlegend=False, hoverinfo="skip"))
+    fig.add_trace(
+        go.Scatter(x=[x], y=[y], mode="markers", marker=ring, showlegend=False, hoverinfo="skip"), **panel
+    )

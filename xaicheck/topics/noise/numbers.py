@@ -146,5 +146,5 @@ def _moved(now: Interval, before: Interval) -> int:
     return int(now.low > before.estimate) - int(now.high < before.estimate)
 
 
-def _at(shares: tuple[float, ...], share: float, found: tuple[Interval, ...]) -> Interval | None:
-    return found[shares.index(share)] if share in shares and found else None
+def _at(shares: tuple[float, ...], share: float, means: tuple[Interval, ...]) -> Interval | None:
+    return means[shares.index(share)] if share in shares and means else None

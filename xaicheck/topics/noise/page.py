@@ -5,37 +5,46 @@ from __future__ import annotations
 import streamlit as st
 
 from xaicheck.experiments.noise import store
+from xaicheck.experiments.noise.contest import Standings, standings
 from xaicheck.experiments.noise.data import NoiseData
-from xaicheck.topics.noise import (
-    page_contest as noise_contest,
-    page_mix as noise_mix,
-    page_truths as noise_truths,
-    words,
-)
+from xaicheck.topics.noise import page_mix, page_truths, panels, tables, words
 from xaicheck.topics.noise.numbers import tally
-from xaicheck.topics.noise.panels import STYLE
 from xaicheck.topics.noise.verdict import verdict
+from xaicheck.topics.noise.words import TEXT
 from xaicheck.web import widgets
 
 
 def draw() -> None:
-    """The widgets."""
+    """Draws the page; without the numbers it says how to make them, and random maps need none."""
     level = widgets.level()
-    st.html(f"<style>{STYLE}</style>")
+    st.html(panels.sheet())
     data = _data()
     if data is None:
-        widgets.heading(words.QUESTION, words.NO_DATA, words.LOOK.at(level))
-        noise_truths.draw(level)
+        widgets.heading(TEXT.question, TEXT.no_data, TEXT.look.at(level))
+        page_truths.draw(level)
         return
     head = st.container()
-    view = noise_mix.draw(data, level)
+    mix = page_mix.draw(data, level)
     with head:
-        widgets.heading(words.kicker(data, view), words.finding(view), words.LOOK.at(level))
-    standings = noise_contest.draw(data, view.depth, level)
-    truths, zeros = noise_truths.draw(level)
-    found = tally(data, view.depth, view.share, view.measure, view.fill)
-    widgets.conclusion(verdict(data, view, found, standings, truths, zeros))
+        widgets.heading(words.kicker(data, mix), words.finding(mix), TEXT.look.at(level))
+    contest = _contest(data, mix.depth, level)
+    truths, zeros = page_truths.draw(level)
+    moved = tally(data, mix.depth, mix.share, mix.measure, mix.fill)
+    widgets.conclusion(verdict(data, mix, moved, contest, truths, zeros))
     st.caption(words.done_line(data))
+
+
+def _contest(data: NoiseData, depth: int, level: str) -> Standings | None:
+    """The standings at a depth, None where the contest does not have it; draws them."""
+    if depth not in data.contest.depths:
+        return None
+    contest = standings(data.contest, data.fills, depth)
+    widgets.section(words.contest_title(contest), words.contest_line(contest))
+    st.caption(TEXT.contest_look.at(level))
+    st.html(panels.contest_table(contest))
+    st.html(panels.notes(words.contest_notes(contest)))
+    widgets.table(tables.contest(contest), "noise-contest")
+    return contest
 
 
 @st.cache_resource(show_spinner=False)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -18,6 +19,7 @@ from xaicheck.reading.pair_report import Sides, of_pairs
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.topics.noise import figures, panels, tables, words
 from xaicheck.topics.noise.numbers import Mix, mix_of, stored_curve
+from xaicheck.topics.noise.words import TEXT
 from xaicheck.types import Comparison, Report, Score
 from xaicheck.viewer.build import scene
 from xaicheck.viewer.encode import encode
@@ -25,41 +27,30 @@ from xaicheck.viewer.scene import Parts, View
 from xaicheck.web import link, session, viewer, widgets
 
 FIRST_METHOD, FIRST_FILL, FIRST_DEPTH, FIRST_SHARE = "grad_cam", "blur", 9, 0.9
-TEXT = words.CONTROLS
 PARTS = Parts(heading=False, picture=False, scores=False, curve=False)
 
 
 def draw(data: NoiseData, level: str) -> Mix:
-    """What is shown; draws it."""
+    """What is shown; draws it: the controls, both large numbers, the chart and the maps."""
     left, right = st.columns([7, 5], gap="medium")
     shares, depths = _asked(data)
     link.begins(shares)
     share = left.select_slider(
-        TEXT["share"],
-        list(data.shares),
-        format_func=words.percent,
-        key=shares.key,
-        help=TEXT["share_help"],
+        TEXT.share, list(data.shares), help=TEXT.share_help, format_func=words.percent, key=shares.key
     )
     link.kept(shares, share)
     link.begins(depths)
-    depth = right.slider(
-        TEXT["depth"],
-        data.depths[0],
-        data.depths[-1],
-        key=depths.key,
-        help=TEXT["depth_help"],
-    )
+    depth = right.slider(TEXT.depth, data.depths[0], data.depths[-1], help=TEXT.depth_help, key=depths.key)
     link.kept(depths, depth)
     first, second, third, fourth = st.columns([3, 4, 3, 3], gap="medium")
     with first:
-        picture = _choice("picture", data.pictures, lambda k: samples.SAMPLES[k].label, TEXT["picture_help"])
+        picture = _choice("picture", data.pictures, samples.SAMPLES, TEXT.picture_help)
     with second:
-        method = _choice("method", data.methods, lambda k: METHODS[k].label, None, FIRST_METHOD)
+        method = _choice("method", data.methods, METHODS, default=FIRST_METHOD)
     with third:
-        measure = _choice("measure", data.measures, lambda k: SIMILARITIES[k].label, None)
+        measure = _choice("measure", data.measures, SIMILARITIES)
     with fourth:
-        fill = _choice("fill", data.fills, lambda k: FILLS[k].label, TEXT["fill_help"], FIRST_FILL)
+        fill = _choice("fill", data.fills, FILLS, TEXT.fill_help, FIRST_FILL)
     report = session.sample()
     live = (
         report is not None
@@ -77,7 +68,7 @@ def draw(data: NoiseData, level: str) -> Mix:
 
 
 def _show(data: NoiseData, view: Mix, report: Report | None, level: str) -> None:
-    """Nothing; the numbers, the chart and the maps."""
+    """Draws the numbers, the chart and the maps."""
     st.html(panels.big_figures(view))
     left, right = st.columns([7, 5], gap="large")
     with left:
@@ -92,16 +83,19 @@ def _show(data: NoiseData, view: Mix, report: Report | None, level: str) -> None
 def _choice(
     name: str,
     keys: Sequence[str],
-    label: Callable[[str], str],
-    help_text: str | None,
+    registry: Mapping[str, Any],
+    help_text: str | None = None,
     default: str | None = None,
 ) -> str:
-    """The chosen key; draws the box."""
+    """The chosen key, an entry of the registry; draws the box."""
     first = default if default is not None and default in keys else keys[0]
-    known = Parameter(f"noise_{name}", OneOf(tuple(keys), {key: label(key) for key in keys}), first)
-    link.begins(known)
-    chosen = st.selectbox(TEXT[name], list(keys), format_func=label, key=known.key, help=help_text)
-    return link.kept(known, str(chosen))
+    labels = {key: registry[key].label for key in keys}
+    parameter = Parameter(f"noise_{name}", OneOf(tuple(keys), labels), first)
+    link.begins(parameter)
+    chosen = st.selectbox(
+        TEXT[name], list(keys), help=help_text, format_func=labels.__getitem__, key=parameter.key
+    )
+    return link.kept(parameter, str(chosen))
 
 
 def _asked(data: NoiseData) -> tuple[Parameter[float], Parameter[int]]:
@@ -116,21 +110,18 @@ def _asked(data: NoiseData) -> tuple[Parameter[float], Parameter[int]]:
 
 
 def _maps(view: Mix, report: Report | None) -> None:
-    """Nothing; the mixed maps of the slider's position, as they were measured."""
+    """Draws the mixed maps of the slider's position, as they were measured."""
     widgets.section(words.maps_title(view), "" if report is None else words.maps_line(view))
     if report is None:
-        st.caption(words.NO_MAPS)
+        st.caption(TEXT.no_maps)
         return
-    found = [report.attribution(view.method, depth, 0) for depth in (0, view.depth)]
     maps = []
-    for one, side in zip(found, mixing.SIDES, strict=True):
-        if one is None or one.values is None:
-            st.caption(view.curve.why or words.NO_MAPS)
+    for depth, side in zip((0, view.depth), mixing.SIDES, strict=True):
+        attribution = report.attribution(view.method, depth, 0)
+        if view.curve.why or attribution is None or attribution.values is None:
+            st.caption(view.curve.why or TEXT.no_maps)
             return
-        if view.curve.why:
-            st.caption(view.curve.why)
-            return
-        maps.append(mixing.mixed(one.values, view.share, mixing.DRAWS[0], side))
+        maps.append(mixing.mixed(attribution.values, view.share, mixing.DRAWS[0], side))
     viewer.show(_payload(report, view, *maps), key="noise_viewer", start=View(view.depth, view.measure))
 
 

@@ -11,6 +11,7 @@ from xaicheck.experiments.noise.zeros import SharedZeros
 from xaicheck.faithfulness import FILLS
 from xaicheck.methods import METHODS
 from xaicheck.similarity.measures import SIMILARITIES
+from xaicheck.statistics import Interval
 from xaicheck.topics.noise.numbers import Mix
 from xaicheck.topics.noise.words import percent
 
@@ -27,36 +28,32 @@ def mix(view: Mix) -> Rows:
         if view.curve.why:
             row[label] = view.curve.why
         else:
-            found = view.similarity[i]
-            row |= {label: found.estimate, f"{label} from": found.low, f"{label} to": found.high}
+            row |= _interval(label, view.similarity[i])
             row["Closed form"] = None if line is None else float(line[i])
         for fill in view.faithfulness:
-            faith = view.faithful(fill)[i]
-            name = f"ABPC / SRG, {FILLS[fill].label.lower()}"
-            row |= {name: faith.estimate, f"{name} from": faith.low, f"{name} to": faith.high}
+            row |= _interval(f"ABPC / SRG, {FILLS[fill].label.lower()}", view.faithful(fill)[i])
         rows.append(row)
     return rows
 
 
-def contest(found: Standings) -> Rows:
+def contest(standings: Standings) -> Rows:
     """One row a contestant."""
     rows = []
-    for entry in found.entries:
+    for entry in standings.entries:
         row: dict[str, Any] = {"Map": METHODS[entry.method].label, "Control": METHODS[entry.method].control}
         for key, spread in entry.scores.items():
             label = SIMILARITIES[key].label
             row |= {label: spread.mean, f"{label} lowest": spread.low, f"{label} highest": spread.high}
-        for fill, one in entry.faithfulness.items():
-            name = f"ABPC / SRG, {FILLS[fill].label.lower()}"
-            row |= {name: one.estimate, f"{name} from": one.low, f"{name} to": one.high}
+        for fill, interval in entry.faithfulness.items():
+            row |= _interval(f"ABPC / SRG, {FILLS[fill].label.lower()}", interval)
         rows.append(row)
     return rows
 
 
-def truths(found: TruthTable) -> Rows:
+def truths(table: TruthTable) -> Rows:
     """One row a spread of values."""
     rows = []
-    for marginal, cells in found.cells.items():
+    for marginal, cells in table.cells.items():
         row: dict[str, Any] = {"Values": MARGINALS[marginal].label}
         for key, cell in cells.items():
             name = f"{SCORINGS[key].label} ({SCORINGS[key].detail})"
@@ -76,3 +73,8 @@ def zeros(curve: Sequence[SharedZeros]) -> Rows:
         }
         for one in curve
     ]
+
+
+def _interval(name: str, interval: Interval) -> dict[str, Any]:
+    """The columns of a mean and of its interval."""
+    return {name: interval.estimate, f"{name} from": interval.low, f"{name} to": interval.high}

@@ -1,59 +1,27 @@
-"""The page on noise in words: the slider and the contest, made from their numbers. Plain text only."""
+"""The page on noise in words: the slider, the contest and the random maps. Plain text only."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
+from collections.abc import Sequence
 
+from xaicheck.experiments.noise.contest import Standings
 from xaicheck.experiments.noise.data import NoiseData
 from xaicheck.experiments.noise.mixing import EXACT
+from xaicheck.experiments.noise.truths import MARGINALS, SCORINGS, TruthTable
+from xaicheck.experiments.noise.zeros import SharedZeros
 from xaicheck.faithfulness import FILLS
 from xaicheck.methods import METHODS
 from xaicheck.models import samples
 from xaicheck.models.registry import MODELS
 from xaicheck.reading.captions import Caption
-from xaicheck.reading.words import count, listed, method_name, number
+from xaicheck.reading.texts import beside
+from xaicheck.reading.words import count, inside, listed, method_name, number
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.statistics import Interval
 from xaicheck.topics.noise.numbers import Mix
+from xaicheck.types import Method
 
-QUESTION = "What does the check reward?"
-NO_DATA = (
-    "The numbers for this page are not there: compute them with “python -m xaicheck.experiments.noise”, "
-    "then load the page again."
-)
-LOOK = Caption(
-    "Move the share of noise to the right: the check likes the map better and better, although the noise "
-    "knows nothing about the network. Then look what happens to the faithfulness below it.",
-    "Slide q: both maps become (1 − q) N(a) + q ε with independent ε of unit power, so the similarity falls "
-    "by γ/(1 + γ), γ = ((1 − q)/q)², at the same true change. The faithfulness of the same mixed original is "
-    "below.",
-)
-CONTROLS: Mapping[str, str] = MappingProxyType(
-    {
-        "share": "Share of noise in the map",
-        "share_help": "0 % is the method's own map, 100 % is nothing but noise. Signal and noise have equal "
-        "power before they are mixed.",
-        "picture": "Picture",
-        "picture_help": "The maps of the cat come with the program and are mixed while you look. "
-        "Of the other pictures only the numbers do.",
-        "method": "Attribution method",
-        "depth": "Blocks randomized",
-        "depth_help": "How many blocks of the network, counted from the output, have random weights in the "
-        "randomized map. The faithfulness is that of the original map and does not depend on it.",
-        "measure": "Similarity",
-        "fill": "Removed pixels become",
-        "fill_help": "What stands where the faithfulness test removed pixels. Both are drawn; the large "
-        "number is for this one.",
-    }
-)
-ZEROS_AXIS = "Share of the pixels that is zero in both maps"
-NO_MAPS = (
-    "Only the cat's maps come with the program. The numbers of this picture were computed from its own maps."
-)
-CHECK_TITLE, FAITH_TITLE = "In the check", "Faithfulness"
-BETTER, WORSE, SAME = "▲ better", "▼ worse", "● unchanged"
-WAYS: Mapping[int, str] = MappingProxyType({1: BETTER, 0: SAME, -1: WORSE})
+TEXT = beside(__file__)
 
 
 def percent(share: float) -> str:
@@ -75,8 +43,7 @@ def picture_name(key: str) -> str:
 
 def measure_name(key: str) -> str:
     """A measure's label inside a sentence."""
-    label = SIMILARITIES[key].label
-    return label if label.isupper() or label.startswith("SSIM") else label[0].lower() + label[1:]
+    return inside(SIMILARITIES[key].label)
 
 
 def faith_number(value: float | None) -> str:
@@ -84,20 +51,21 @@ def faith_number(value: float | None) -> str:
     return number(value, 3)
 
 
-def interval(found: Interval | None) -> str:
+def spread(interval: Interval | None) -> str:
     """The range over the draws of the noise, or that there is none."""
-    if found is None or found.low is None or found.high is None:
+    if interval is None or interval.low is None or interval.high is None:
         return "one draw"
-    if found.high - found.low < 1e-9:
+    if interval.high - interval.low < 1e-9:
         return "no noise, so nothing is drawn"
-    return f"{faith_number(found.low)} to {faith_number(found.high)} over {found.n_seeds} draws of the noise"
+    low, high = faith_number(interval.low), faith_number(interval.high)
+    return f"{low} to {high} over {interval.n_seeds} draws of the noise"
 
 
 def kicker(data: NoiseData, mix: Mix) -> str:
     """What was asked, in one line above the finding."""
     target = data.targets[data.pictures.index(mix.picture)]
     picture = samples.SAMPLES[mix.picture].label if mix.picture in samples.SAMPLES else mix.picture
-    return " · ".join((QUESTION, picture, MODELS[data.model].label, f"explained class: {target.label}"))
+    return " · ".join((TEXT.question, picture, MODELS[data.model].label, f"explained class: {target.label}"))
 
 
 def finding(mix: Mix) -> str:
@@ -165,10 +133,10 @@ def check_line(mix: Mix) -> str:
 
 def faith_line(mix: Mix) -> str:
     """What stands under the large faithfulness."""
-    found, before = mix.faithful_at(mix.share), mix.faithful_at(0.0)
+    here, before = mix.faithful_at(mix.share), mix.faithful_at(0.0)
     return (
         f"ABPC / SRG, {FILLS[mix.fill].label.lower()}: 0 is a random map. "
-        f"Without noise: {faith_number(before.estimate if before else None)}. Here: {interval(found)}."
+        f"Without noise: {faith_number(before.estimate if before else None)}. Here: {spread(here)}."
     )
 
 
@@ -179,8 +147,8 @@ def chart_title(mix: Mix) -> str:
     half = next(
         (
             share
-            for share, found in zip(mix.curve.shares, mix.similarity, strict=True)
-            if found.estimate is not None and abs(_toward(mix, found.estimate)) <= 0.5
+            for share, alike in zip(mix.curve.shares, mix.similarity, strict=True)
+            if alike.estimate is not None and abs(_left(mix, alike.estimate)) <= 0.5
         ),
         None,
     )
@@ -195,7 +163,7 @@ def chart_title(mix: Mix) -> str:
     )
 
 
-def _toward(mix: Mix, value: float) -> float:
+def _left(mix: Mix, value: float) -> float:
     """The share of the similarity that is left: 1 without noise, 0 at pure noise."""
     before, end = mix.alike_at(0.0), mix.alike_at(1.0)
     if before is None or end is None or before.estimate is None or end.estimate is None:
@@ -249,4 +217,145 @@ def chart_alt(mix: Mix) -> str:
     return (
         f"{text} {SIMILARITIES[mix.measure].label} from {number(mix.similarity[0].estimate)} to "
         f"{number(mix.similarity[-1].estimate)}. Marked: {percent(mix.share)}."
+    )
+
+
+# The contest
+
+
+def looks(method: Method) -> str:
+    """What a control looks at; empty for a method that explains."""
+    if not method.control:
+        return ""
+    return TEXT.only_looks if method.key == "sign_flip" else TEXT.never_looks
+
+
+def contest_title(standings: Standings) -> str:
+    """Who wins how many columns of the check."""
+    wins: dict[str, list[str]] = {}
+    for measure, method in standings.winners.items():
+        wins.setdefault(method, []).append(measure)
+    controls = sum(len(won) for method, won in wins.items() if METHODS[method].control)
+    names = listed(
+        [f"{method_name(METHODS, m)} ({len(won)})" for m, won in wins.items() if METHODS[m].control]
+    )
+    total = len(standings.winners)
+    if not controls:
+        return f"No empty map wins one of the {total} similarity columns here"
+    return f"Maps that explain nothing win {controls} of {total} similarity columns: {names}"
+
+
+def contest_line(standings: Standings) -> str:
+    """The contest's setting, and who is the most faithful."""
+    fills = {
+        m: [FILLS[f].label.lower() for f, n in standings.faithful.items() if n == m]
+        for m in standings.faithful.values()
+    }
+    best = listed([f"{method_name(METHODS, m)} ({listed(names)})" for m, names in fills.items()])
+    return (
+        f"{samples.SAMPLES[standings.picture].label}, {count(standings.depth, 'block')} randomized, means "
+        f"over {count(standings.seeds, 'random network')}; below each mean its lowest and highest. Most "
+        f"faithful: {best}."
+    )
+
+
+def contest_notes(standings: Standings) -> tuple[tuple[str, str], ...]:
+    """(Who, what its numbers mean): the honest empty map, the cheater, the two that never change."""
+    notes = []
+    known = {entry.method for entry in standings.entries}
+
+    def score(method: str, measure: str) -> str:
+        return number(standings.entry(method).scores[measure].mean)
+
+    if "fresh_noise" in known:
+        faith = standings.entry("fresh_noise").faithfulness
+        ranges = listed(
+            [
+                f"{FILLS[fill].label.lower()} {faith_number(interval.estimate)} ({spread(interval)})"
+                for fill, interval in faith.items()
+            ]
+        )
+        notes.append(
+            (
+                TEXT.honest,
+                f"Its two maps share nothing, so the squared distance is {score('fresh_noise', 'mse')} "
+                f"(expected: exactly 2) and every similarity is near 0. Its faithfulness: {ranges}.",
+            )
+        )
+    if "sign_flip" in known:
+        notes.append(
+            (
+                TEXT.cheater,
+                f"Squared distance {score('sign_flip', 'mse')} of at most 4, twice what noise gets. SSIM "
+                f"cannot see it: {score('sign_flip', 'ssim')}, while its structure term alone says "
+                f"{score('sign_flip', 'cs')}. Magnitudes do not change: "
+                f"{score('sign_flip', 'spearman_abs')}.",
+            )
+        )
+    if {"sobel", "fixed_noise"} <= known:
+        fill = next(iter(standings.faithful))
+        edges, noise = (standings.entry(m).faithfulness[fill] for m in ("sobel", "fixed_noise"))
+        notes.append(
+            (
+                TEXT.unchanging,
+                f"Both score {score('sobel', 'spearman')} and come last, alike in the check; their "
+                f"faithfulness is {faith_number(edges.estimate)} and {faith_number(noise.estimate)}.",
+            )
+        )
+    return tuple(notes)
+
+
+# Random maps
+
+
+def truth_title(table: TruthTable) -> str:
+    """The widest column of SSIM and the column that does not move."""
+    ssim = [key for key, scoring in SCORINGS.items() if not scoring.distance]
+    values = [value for key in ssim for value in table.column(key)]
+    exact = table.column(next(iter(SCORINGS)))
+    return (
+        f"One truth, many scores: the same total change gets an SSIM from {number(min(values))} to "
+        f"{number(max(values))}, and a squared distance of {number(min(exact))} to {number(max(exact))} at "
+        "unit power"
+    )
+
+
+def truth_note(table: TruthTable) -> str:
+    """How the table was made, and where the prediction fails."""
+    size, marginal, scoring = max(
+        (abs(cell.measured - cell.predicted), marginal, scoring)
+        for marginal, row in table.cells.items()
+        for scoring, cell in row.items()
+    )
+    return (
+        f"Means over {table.pairs} pairs of {table.side} × {table.side} maps, draw {table.seed + 1}. Small: "
+        f"predicted from the spread alone. It is furthest off, by {number(size)}, for "
+        f"{MARGINALS[marginal].label} maps under {SCORINGS[scoring].label} ({SCORINGS[scoring].detail}): "
+        "where few pixels hold all the power, most windows do not look like the whole map."
+    )
+
+
+def zeros_title(zeros: SharedZeros) -> str:
+    """What the background alone scores."""
+    return (
+        f"A common background of {100 * zeros.share:.0f} % alone gives unrelated maps a rank correlation of "
+        f"magnitudes of {number(zeros.magnitude)}"
+    )
+
+
+def zeros_line(zeros: SharedZeros) -> str:
+    """Measured beside predicted."""
+    return (
+        f"Measured {number(zeros.magnitude, 3)}, formula {number(zeros.predicted, 3)}; with the sign kept "
+        f"{number(zeros.signed, 3)}, formula 0."
+    )
+
+
+def zeros_alt(zeros: SharedZeros, curve: Sequence[SharedZeros]) -> str:
+    """The chart's alternative text."""
+    worst = max(abs(one.magnitude - one.predicted) for one in curve)
+    return (
+        "Rank correlation of two independent maps against the share of common zeros: magnitudes rise from 0 "
+        f"to 1 along the formula (largest difference {number(worst, 3)}), signed values stay at 0. Marked: "
+        f"{100 * zeros.share:.0f} %, {number(zeros.magnitude)}."
     )
