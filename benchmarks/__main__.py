@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
-from benchmarks import basics, browser, curves, depths, device, fresh, panel, report, startup
+from benchmarks import answers, basics, browser, curves, depths, device, fresh, panel, report, startup
 from benchmarks.machine import machine
 from benchmarks.rows import Section
 from benchmarks.setting import Setting
@@ -34,6 +34,7 @@ SECTIONS: Mapping[str, Callable[[Setting], Section]] = MappingProxyType(
         "measures": curves.measures,
         "growth": fresh.growth,
         "startup": startup.startup,
+        "answers": answers.answers,
         "browser": browser.browser,
         "device": device.device,
     }

@@ -169,13 +169,13 @@ def test_settings_that_give_one_order_never_flip_and_one_reversed_variant_flips_
     assert view.all.rate == 0
     assert view.all.wins[0] == 1
     assert len(view.all.settings) == len(data.variants) * (len(COMPARISONS) + 1)
-    assert rates["Mode"].rate == rates["Law"].rate == 0
+    assert rates["Order"].rate == rates["New weights"].rate == 0
     first = data.variants[0]
     turned = replace(first, similarity=-first.similarity, entropy_rise=-first.entropy_rise)
     moved = dict(flips(replace(data, variants=(turned, *data.variants[1:])), controls=True).by_switch)
-    assert moved["Mode"].rate == pytest.approx(2 / 3)  # of the three orders one is turned round
-    assert moved["Mode"].between[0].tolist() == [0, 1, 1]
-    assert moved["Law"].rate == 1  # the other law was not turned round
+    assert moved["Order"].rate == pytest.approx(2 / 3)  # of the three orders one is turned round
+    assert moved["Order"].between[0].tolist() == [0, 1, 1]
+    assert moved["New weights"].rate == 1  # the other law was not turned round
     assert moved["Sign"].rate == moved["Seed"].rate == 0
 
 

@@ -18,21 +18,21 @@ from xaicheck.reading.captions import Caption
 from xaicheck.similarity.comparisons import canonical
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS
-from xaicheck.topics.ranking import captions, figures, spread, spread_words, switches, tables, words
-from xaicheck.topics.ranking.numbers import Reading, ceiling
-from xaicheck.topics.ranking.tau import tau_strip
+from xaicheck.topics.ranking import controls, figures, figures_spread, tables, words, words_spread
+from xaicheck.topics.ranking.numbers import TwoOrders, ceiling
 from xaicheck.topics.ranking.verdict import verdict
+from xaicheck.topics.ranking.words import TEXT
 from xaicheck.types import Comparison
 
 
-def reading(data: GapData, **settings: object) -> Reading:
+def ordered(data: GapData, **settings: object) -> TwoOrders:
     choice = replace(default_choice(data), **settings)  # type: ignore[arg-type]
-    return Reading(data, choice, rank(data, choice), METHODS)
+    return TwoOrders(data, choice, rank(data, choice), METHODS)
 
 
 @cache
-def usual() -> Reading:
-    return reading(plausible())
+def usual() -> TwoOrders:
+    return ordered(plausible())
 
 
 @pytest.mark.parametrize(
@@ -40,92 +40,93 @@ def usual() -> Reading:
 )
 def test_the_finding_names_the_direction_of_tau(agreement: float, said: str) -> None:
     # Without noise the synthetic orders are exactly the same or exactly reversed.
-    found = reading(synthetic(agreement=agreement, noise=1e-4 if agreement else 0.05, seed=1))
-    assert said in words.finding(found)
+    orders = ordered(synthetic(agreement=agreement, noise=1e-4 if agreement else 0.05, seed=1))
+    assert said in words.finding(orders)
     if agreement:
-        assert found.gap.tau.estimate == pytest.approx(agreement)
-        assert f"τ = {'−' if agreement < 0 else ''}1.00" in words.finding(found)
+        assert orders.gap.tau.estimate == pytest.approx(agreement)
+        assert f"τ = {'−' if agreement < 0 else ''}1.00" in words.finding(orders)
 
 
 def test_a_tau_whose_interval_holds_zero_is_only_said_to_seem() -> None:
-    found = reading(synthetic(agreement=1.0, noise=1e-4))
+    orders = ordered(synthetic(agreement=1.0, noise=1e-4))
     for low, said in ((-0.1, "seem to agree in part"), (0.2, "are the same")):
-        tau = replace(found.gap.tau, low=low)
-        found.gap = replace(found.gap, tau=tau)
-        assert said in words.agreement(found)
+        tau = replace(orders.gap.tau, low=low)
+        orders.gap = replace(orders.gap, tau=tau)
+        assert said in words.agreement(orders)
 
 
 def test_an_order_that_is_a_tie_throughout_has_no_tau_and_says_so() -> None:
     data = plausible()
     flat = tuple(replace(v, similarity=np.full_like(v.similarity, 0.5)) for v in data.variants)
-    found = reading(replace(data, variants=flat))
-    assert found.gap.tau.estimate is None
-    assert "same score" in words.finding(found)
-    assert words.tau_line("All", found).endswith(found.gap.tau.warning)
-    assert any("no τ" in text for text in verdict(found, None).may)
+    orders = ordered(replace(data, variants=flat))
+    assert orders.gap.tau.estimate is None
+    assert "same score" in words.finding(orders)
+    assert words.tau_line("All", orders).endswith(orders.gap.tau.warning)
+    assert any("no τ" in text for text in verdict(orders, None).may)
 
 
 def test_methods_that_tie_share_a_place_and_stand_in_rows_of_their_own() -> None:
-    found = usual()  # edges and fixed noise never change
-    sobel, noise = found.of("sobel"), found.of("fixed_noise")
+    orders = usual()  # edges and fixed noise never change
+    sobel, noise = orders.of("sobel"), orders.of("fixed_noise")
     assert sobel is not None and noise is not None
     assert sobel.check_place == noise.check_place == 11 and sobel.check_tied
     assert {sobel.check_row, noise.check_row} == {11, 12}
-    assert sorted(p.check_row for p in found.places) == list(range(1, 13))
+    assert sorted(p.check_row for p in orders.places) == list(range(1, 13))
 
 
 def test_the_bump_chart_joins_the_rows_of_both_orders() -> None:
-    found = usual()
-    fig = figures.bump(found)
+    orders = usual()
+    fig = figures.bump(orders)
     rows = {t.name: tuple(t.y) for t in fig.data}
-    assert rows == {p.label: (p.check_row, p.faith_row) for p in found.places}
-    winner = next(t for t in fig.data if t.name == found.places[0].label)
+    assert rows == {p.label: (p.check_row, p.faith_row) for p in orders.places}
+    winner = next(t for t in fig.data if t.name == orders.places[0].label)
     assert winner.line.width > max(t.line.width for t in fig.data if t is not winner)
-    assert len(fig.layout.annotations) == 2 * found.n + 2  # a label at both ends, and two heads
+    assert len(fig.layout.annotations) == 2 * orders.n + 2  # a label at both ends, and two heads
 
 
 def test_the_title_counts_the_crossing_lines_of_the_bump_chart() -> None:
-    found = usual()
-    lines = [t.y for t in figures.bump(found).data]
+    orders = usual()
+    lines = [t.y for t in figures.bump(orders).data]
     crossing = sum((a[0] - b[0]) * (a[1] - b[1]) < 0 for i, a in enumerate(lines) for b in lines[:i])
     # Tied methods never cross: their rows follow the other order.
-    assert words.crossings(found) == crossing
-    assert words.bump_title(found).startswith(f"{crossing} of 66 ")
+    assert words.crossings(orders) == crossing
+    assert words.bump_title(orders).startswith(f"{crossing} of 66 ")
 
 
 @pytest.mark.parametrize(("measure", "reversed_"), [("ssim", True), ("mse", False)])
 def test_right_is_better_in_the_scatter_for_similarities_and_distances(measure: str, reversed_: bool) -> None:
-    found = reading(plausible(), comparison=Comparison(measure, "second_moment", "magnitude"))
-    low, high = figures.scatter(found).layout.xaxis.range
+    orders = ordered(plausible(), comparison=Comparison(measure, "second_moment", "magnitude"))
+    low, high = figures.scatter(orders).layout.xaxis.range
     assert (low > high) is reversed_
-    assert "better in the check →" in words.check_axis(found)
+    assert "better in the check →" in words.check_axis(orders)
 
 
 def test_up_is_more_faithful_also_where_low_numbers_are() -> None:
-    found = reading(plausible(), measure="auc_morf")
-    low, high = figures.scatter(found).layout.yaxis.range
+    orders = ordered(plausible(), measure="auc_morf")
+    low, high = figures.scatter(orders).layout.yaxis.range
     assert low > high
 
 
 def test_every_drawn_score_lies_on_its_axis() -> None:
-    for found in (usual(), reading(plausible(), test="entropy"), reading(plausible(), measure="auc_morf")):
-        fig = figures.scatter(found)
+    for orders in (usual(), ordered(plausible(), test="entropy"), ordered(plausible(), measure="auc_morf")):
+        fig = figures.scatter(orders)
         x, y = sorted(fig.layout.xaxis.range), sorted(fig.layout.yaxis.range)
-        for place in found.places:
+        for place in orders.places:
             assert x[0] <= place.check.estimate <= x[1] and y[0] <= place.faith.estimate <= y[1]
 
 
 def test_the_tau_strip_draws_the_null_of_its_own_number_of_methods() -> None:
-    rows = [(captions.ROWS[w], reading(plausible(), controls=w)) for w in (True, False)]
-    bands = [s.x1 for s in tau_strip(rows).layout.shapes if s.type == "rect"]
+    names = {True: TEXT.with_controls, False: TEXT.without_controls}
+    rows = [(names[w], ordered(plausible(), controls=w)) for w in (True, False)]
+    bands = [s.x1 for s in figures.tau_strip(rows).layout.shapes if s.type == "rect"]
     expected = [1.96 * r.gap.null.sd for _, r in rows]
     assert bands == pytest.approx(expected)
     assert bands[0] < bands[1]  # fewer methods: a wider null
 
 
 def test_whether_tau_leaves_the_null_is_said_as_the_p_values_say() -> None:
-    same = reading(synthetic(agreement=1.0, noise=1e-4))
-    chance = reading(synthetic(agreement=0.0, seed=1))
+    same = ordered(synthetic(agreement=1.0, noise=1e-4))
+    chance = ordered(synthetic(agreement=0.0, seed=1))
     assert same.gap.null.p_value < 0.05 < chance.gap.null.p_value
     assert "leaves" in words.tau_title([("A", same)])
     assert "inside" in words.tau_title([("A", chance)])
@@ -138,25 +139,25 @@ def test_a_map_with_as_much_noise_as_signal_keeps_half_a_cosine() -> None:
 
 
 def test_the_noise_ceiling_is_drawn_only_for_correlations() -> None:
-    names = {t.name for t in spread.bands(usual()).data}
-    assert captions.NULL_BAND in names and captions.NOISE_CEILING not in names
+    names = {t.name for t in figures_spread.bands(usual()).data}
+    assert TEXT.null_band in names and TEXT.noise_ceiling not in names
     data = synthetic(comparisons=(Comparison("cosine"),))
-    assert captions.NOISE_CEILING in {t.name for t in spread.bands(reading(data)).data}
+    assert TEXT.noise_ceiling in {t.name for t in figures_spread.bands(ordered(data)).data}
 
 
 def test_winners_and_switches_are_drawn_with_their_shares() -> None:
     view = flips(plausible(), controls=True)
-    assert sum(spread.wins(view.all).data[0].x) == pytest.approx(1)
-    drawn = spread.switches(view).data[0]
-    rates = {spread_words.switch_label(name): f.rate for name, f in view.by_switch if f.rate is not None}
+    assert sum(figures_spread.wins(view.all).data[0].x) == pytest.approx(1)
+    drawn = figures_spread.switches(view).data[0]
+    rates = {name: f.rate for name, f in view.by_switch if f.rate is not None}
     assert dict(zip(drawn.customdata, drawn.x, strict=True)) == rates
-    assert max(rates, key=lambda k: rates[k]).lower() in spread_words.switches_title(view).lower()
+    assert max(rates, key=lambda k: rates[k]).lower() in words_spread.switches_title(view).lower()
 
 
 def test_rows_of_the_heat_map_of_pairs_are_in_the_order_of_the_ranking() -> None:
-    found = usual()
-    fig = spread.beats(found.gap.first)
-    assert [t.rsplit(" ", 1)[0] for t in fig.layout.yaxis.ticktext] == [p.label for p in found.places]
+    orders = usual()
+    fig = figures_spread.beats(orders.gap.first)
+    assert [t.rsplit(" ", 1)[0] for t in fig.layout.yaxis.ticktext] == [p.label for p in orders.places]
     z = np.array(fig.data[0].z, dtype=float)
     assert np.nanmin(z + z.T) == pytest.approx(1) == np.nanmax(z + z.T)
     assert z[0, -1] == 1
@@ -164,38 +165,38 @@ def test_rows_of_the_heat_map_of_pairs_are_in_the_order_of_the_ranking() -> None
 
 
 def test_one_seed_leaves_intervals_and_pairs_out_and_says_why() -> None:
-    found = reading(synthetic(seeds=(0,)))
-    assert found.places[0].check.low is None
-    assert spread.beats(found.gap.first) is None and tables.beats(found.gap.first) == []
-    assert all(row["Why no interval"] for row in tables.places(found))
-    assert any("one seed" in text for text in words.cautions(found))
-    assert "one seed" in spread_words.beats_title(found)
+    orders = ordered(synthetic(seeds=(0,)))
+    assert orders.places[0].check.low is None
+    assert figures_spread.beats(orders.gap.first) is None and tables.beats(orders.gap.first) == []
+    assert all(row["Why no interval"] for row in tables.places(orders))
+    assert any("one seed" in text for text in words.cautions(orders))
+    assert "one seed" in words_spread.beats_title(orders)
 
 
 def test_the_verdict_names_the_winner_its_place_and_what_the_numbers_are_about() -> None:
-    found = usual()
-    said = verdict(found, flips(plausible(), controls=True))
-    first = found.places[0]
+    orders = usual()
+    said = verdict(orders, flips(plausible(), controls=True))
+    first = orders.places[0]
     assert "12 methods, 8 pictures and 3 seeds" in said.may[0] and "EfficientNet-Lite0" in said.may[0]
     claims = dict(said.may_not)
     best = next(why for claim, why in claims.items() if claim.startswith(f"“{first.label} is the best"))
     assert f"{words.ordinal(first.faith_place)} of 12" in best
-    noise = next(why for claim, why in claims.items() if "good map" in claim)
-    noise_place = found.of("fresh_noise")
+    noise = claims[TEXT.verdict.good_score]
+    noise_place = orders.of("fresh_noise")
     assert noise_place is not None
-    beaten = sum(p.check_row > noise_place.check_row for p in found.places if not p.control)
+    beaten = sum(p.check_row > noise_place.check_row for p in orders.places if not p.control)
     assert f"beats {beaten} of 8 methods" in noise
     assert any("could lie between" in why and "3 seeds" in why for why in claims.values())
 
 
 def test_only_a_cascade_is_excused_by_what_randomizing_from_the_top_keeps() -> None:
     for variant, said in (("cascade-he_normal", True), ("bottom_up-he_normal", False)):
-        found = verdict(reading(plausible(), variant=variant), None)
-        assert any("from the top preserves" in why for _, why in found.may_not) is said
+        claims = verdict(ordered(plausible(), variant=variant), None).may_not
+        assert any(TEXT.verdict.from_the_top in why for _, why in claims) is said
 
 
 def test_without_the_noise_the_verdict_does_not_speak_of_it() -> None:
-    said = verdict(reading(plausible(), controls=False), None)
+    said = verdict(ordered(plausible(), controls=False), None)
     assert not any("noise" in claim + why for claim, why in said.may_not)
 
 
@@ -206,10 +207,10 @@ def test_what_a_switch_cannot_change_is_said_for_every_combination_that_maps_to_
     for normalisation in NORMALISATIONS:
         for sign in SIGNS:
             wanted = Comparison(measure, normalisation, sign)
-            said = switches.sameness(wanted)
+            said = controls.sameness(wanted)
             if canonical(wanted) != wanted:
                 assert said, wanted
-            elif not any(switches.independent(measure)):
+            elif not any(controls.independent(measure)):
                 assert not said, wanted
 
 
@@ -221,9 +222,9 @@ def test_ordinals_and_shares_read_as_english() -> None:
 
 
 def test_every_caption_says_the_same_at_two_levels_in_two_sentences_at_most() -> None:
-    found = [value for value in vars(captions).values() if isinstance(value, Caption)]
-    assert len(found) >= 6
-    for caption in found:
+    captions = [value for value in TEXT.values() if isinstance(value, Caption)]
+    assert captions
+    for caption in captions:
         assert caption.student != caption.researcher
         for text in (caption.student, caption.researcher):
             assert text.endswith(".") and 1 <= len(re.findall(r"[.!?](?: |$)", text)) <= 2, text

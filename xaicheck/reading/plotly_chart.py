@@ -128,15 +128,7 @@ def _bars(chart: Chart, series: Series) -> Iterator[dict[str, Any]]:
         yield {
             **look,
             "mode": "markers",
-            "error_y": {
-                "type": "data",
-                "symmetric": False,
-                "width": 0,
-                "thickness": width,
-                "color": series.style.colour,
-                "array": _apart(ends[1], series.y),
-                "arrayminus": _apart(series.y, ends[0]),
-            },
+            "error_y": error_bars(ends[0], series.y, ends[1], series.style.colour, thickness=width, width=0),
             "showlegend": width == THICK,
             "legendgroup": series.label,
             "customdata": list(
@@ -144,6 +136,21 @@ def _bars(chart: Chart, series: Series) -> Iterator[dict[str, Any]]:
             ),
             "hovertemplate": _hover(chart, series, text),
         }
+
+
+def error_bars(
+    low: Values, middle: Values, high: Values, colour: str, *, thickness: float, width: float
+) -> dict[str, Any]:
+    """Error bars from low to high around points, with caps `width` wide; none where a number is not known."""
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": _apart(high, middle),
+        "arrayminus": _apart(middle, low),
+        "color": colour,
+        "thickness": thickness,
+        "width": width,
+    }
 
 
 def _apart(high: Values, low: Values) -> list[float | None]:

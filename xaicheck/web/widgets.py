@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import streamlit as st
 
@@ -15,6 +15,23 @@ from xaicheck.reading.captions import LEVELS, Verdict
 from xaicheck.web import link
 
 LEVEL = Parameter("level", OneOf(tuple(LEVELS), LEVELS), next(iter(LEVELS)))
+
+
+class Described(Protocol):
+    """What the registries hold: a name and a sentence."""
+
+    @property
+    def label(self) -> str:
+        """The name on the button."""
+
+    @property
+    def summary(self) -> str:
+        """What it does."""
+
+
+def choices_help(entries: Mapping[str, Described]) -> str:
+    """The help of a choice among entries: a line for each, the name and what it does."""
+    return "\n".join(f"- **{entry.label}**: {entry.summary}" for entry in entries.values())
 
 
 def level() -> str:

@@ -58,14 +58,14 @@ _CHECK_SWITCHES = (
     ("Similarity measure", "measure"),
     ("Normalisation", "normalisation"),
     ("Sign", "sign"),
-    ("Mode", "mode"),
-    ("Law", "law"),
+    ("Order", "mode"),
+    ("New weights", "law"),
 )
 _FAITH_SWITCHES = (
     ("Faithfulness measure", "measure"),
     ("Fill", "fill"),
     ("Output", "output"),
-    ("Ranking by", "ranking"),
+    ("Regions ordered by", "ranking"),
 )
 
 
@@ -162,7 +162,7 @@ def _faith_orders(data: GapData, kept: Sequence[int]) -> _Orders:
 
 
 def _add(orders: _Orders, settings: Sequence[_Setting], goodness: np.ndarray) -> None:
-    """Nothing; takes in the settings that have a score from every method."""
+    """Takes in the settings that have a score from every method."""
     for setting, values in zip(settings, goodness, strict=True):
         if np.isfinite(values).all():
             orders[setting] = values

@@ -18,7 +18,7 @@ def path_of(folder: Path, variant: Variant, picture: str, seed: int) -> Path:
 
 
 def compute(folder: Path) -> None:
-    """Nothing; writes the maps that are not in the folder yet, one file a picture, variant and seed."""
+    """Writes the maps that are not in the folder yet, one file a picture, variant and seed."""
     folder.mkdir(parents=True, exist_ok=True)
     wanted = [(v, p, s) for v in VARIANTS for s in SEEDS for p in PICTURES]
     for i, (variant, picture, seed) in enumerate(wanted):
@@ -65,7 +65,7 @@ def seconds(path: Path) -> float:
 
 
 def save(report: Report, path: Path) -> None:
-    """Nothing; writes the maps of the first seed and their depths."""
+    """Writes the maps of the first seed and their depths."""
     stacks = stacked(report, report.request.seeds[0])
     partial = path.with_suffix(".part")
     with partial.open("wb") as file:

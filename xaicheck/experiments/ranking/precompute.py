@@ -59,7 +59,7 @@ class Gallery:
         return load(MODEL, "cpu")
 
     def compute(self) -> None:
-        """Nothing; does every step whose maps are there and whose result is not."""
+        """Does every step whose maps are there and whose result is not."""
         for variant in self.variants:
             for picture in PICTURES:
                 there = [seed for seed in SEEDS if self._path(variant, picture, seed).exists()]
@@ -176,7 +176,7 @@ class Gallery:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Nothing; writes the gallery's file, or compares a part of it with a fresh computation."""
+    """Writes the gallery's file, or compares a part of it with a fresh computation."""
     parser = argparse.ArgumentParser(prog="python -m xaicheck.experiments.ranking", description=__doc__)
     parser.add_argument("--work", type=Path, default=WORK, help="folder of maps and parts (%(default)s)")
     parser.add_argument("--out", type=Path, default=store.FILE, help="the file to write (%(default)s)")

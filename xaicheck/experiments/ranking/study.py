@@ -27,7 +27,7 @@ class _Nobody:
     """The listener of a run that nobody watches."""
 
     def update(self, progress: Progress) -> None:
-        """Nothing to do."""
+        """Ignores the progress."""
 
     def check(self) -> None:
         """Never cancelled."""
@@ -64,7 +64,7 @@ class _Steps:
         return check
 
     def tell(self, done: int, note: str) -> None:
-        """Nothing; tells how far the whole is."""
+        """Tells how far the whole is."""
         now = self.before + done
         spent = time.perf_counter() - self.start
         left = spent / now * (self.total - now) if now > 20 else None

@@ -1,9 +1,9 @@
-"""The switches of the ranking gap in the sidebar: each ranks again from what is already computed."""
+"""The switches of the page Ranking gap in the sidebar: each ranks again from what is already computed."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+from dataclasses import replace
 
 import streamlit as st
 
@@ -11,29 +11,18 @@ from xaicheck.address import Flag, OneOf, Parameter
 from xaicheck.experiments.ranking.data import GapData
 from xaicheck.experiments.ranking.rank import TESTS, Choice, default_choice
 from xaicheck.faithfulness import FAITHFULNESS, FILLS, OUTPUTS, RANKINGS
+from xaicheck.reading.words import inside
 from xaicheck.similarity.comparisons import canonical
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS
-from xaicheck.topics.ranking import switches as texts
-from xaicheck.topics.ranking.numbers import ENTROPY, variant_label
+from xaicheck.topics.ranking.numbers import ENTROPY
+from xaicheck.topics.ranking.words import TEXT, variant_label
 from xaicheck.types import Comparison
 from xaicheck.web import link
+from xaicheck.web.widgets import Described, choices_help
 
-LABELS = texts.LABELS
 CONTROLS = Parameter("ranking_controls", Flag(), True)
-TEST = Parameter("ranking_test", OneOf(TESTS, texts.TESTS), TESTS[0])
-
-
-class Entry(Protocol):
-    """What the registries hold: a name and a sentence."""
-
-    @property
-    def label(self) -> str:
-        """The name on the button."""
-
-    @property
-    def summary(self) -> str:
-        """What it does."""
+TEST = Parameter("ranking_test", OneOf(TESTS, TEXT.tests), TESTS[0])
 
 
 def draw(data: GapData) -> tuple[Choice, str]:
@@ -41,92 +30,124 @@ def draw(data: GapData) -> tuple[Choice, str]:
     start = default_choice(data)
     with st.sidebar:
         link.begins(CONTROLS)
-        controls = st.toggle(LABELS["controls"], key=CONTROLS.key, help=texts.HELP["controls"])
+        controls = st.toggle(TEXT.with_controls, key=CONTROLS.key, help=TEXT.switch_help.controls)
         link.kept(CONTROLS, controls)
-        st.subheader(LABELS["check"], help=texts.HELP["check"])
+        st.subheader("The check", help=TEXT.switch_help.check)
         variants = {v.variant.key: v for v in data.variants}
-        names = {key: variant_label(one.variant) for key, one in variants.items()}
-        variant = _box(LABELS["variant"], "ranking_variant", names)
-        link.begins(TEST)
-        test = st.segmented_control(
-            LABELS["test"],
-            TESTS,
-            required=True,
-            key=TEST.key,
-            format_func=lambda key: texts.TESTS[key],
-            help=texts.HELP["test"],
-            width="stretch",
-        )
-        link.kept(TEST, str(test))
-        entropy = test == ENTROPY
-        depths: tuple[int | None, ...] = (None, *variants[variant].depths)
-        at: Parameter[int | None] = Parameter("ranking_depth", OneOf(depths), None)
-        link.begins(at)
-        depth = st.selectbox(
-            LABELS["depth"],
-            depths,
-            key=at.key,
-            format_func=lambda d: texts.MEAN_DEPTH if d is None else str(d),
-            help=texts.HELP["depth"],
-            disabled=entropy,
-        )
-        link.kept(at, depth)
-        wanted, note = _comparison(data, start.comparison, off=entropy)
-        st.subheader(LABELS["faithfulness"])
-        faith = {key: FAITHFULNESS[key] for key in data.faithfulness_measures}
-        measure = _pick(LABELS["faith"], faith, "ranking_faithfulness")
-        fill = _pick(LABELS["fill"], {key: FILLS[key] for key in data.fills}, "ranking_fill")
-        output = _pick(LABELS["output"], {key: OUTPUTS[key] for key in data.outputs}, "ranking_output")
-        ranking = _pick(LABELS["ranking"], {key: RANKINGS[key] for key in data.rankings}, "ranking_order")
-    choice = Choice(
-        variant=variant,
-        comparison=wanted,
-        measure=measure,
-        fill=fill,
-        output=output,
-        ranking=ranking,
-        depth=None if entropy else depth,
-        controls=controls,
-        test=str(test),
-    )
+        names = {key: variant_label(scores.variant) for key, scores in variants.items()}
+        variant = _box("Order and new weights", "ranking_variant", names)
+        test = _test()
+        depth = _depth(variants[variant].depths, off=test == ENTROPY)
+        comparison, note = _comparison(data, start.comparison, off=test == ENTROPY)
+        st.subheader("Faithfulness")
+        measures = {key: FAITHFULNESS[key] for key in data.faithfulness_measures}
+        measure = _pick("Faithfulness measure", measures, "ranking_faithfulness")
+        fills = {key: FILLS[key] for key in data.fills}
+        fill = _pick("What replaces removed regions", fills, "ranking_fill")
+        output = _pick("Network’s answer", {key: OUTPUTS[key] for key in data.outputs}, "ranking_output")
+        rankings = {key: RANKINGS[key] for key in data.rankings}
+        ranking = _pick("Regions ordered by", rankings, "ranking_order")
+    choice = Choice(variant, comparison, measure, fill, output, ranking, depth, controls, test)
     return choice, note
+
+
+def _test() -> str:
+    link.begins(TEST)
+    test = st.segmented_control(
+        "Score",
+        TESTS,
+        required=True,
+        key=TEST.key,
+        format_func=lambda key: TEXT.tests.get(key, key),
+        help=TEXT.switch_help.test,
+        width="stretch",
+    )
+    return link.kept(TEST, str(test))
+
+
+def _depth(depths: tuple[int, ...], *, off: bool) -> int | None:
+    """The depth that counts; None: the mean over all of them. `off`: this test has no depth."""
+    choices: tuple[int | None, ...] = (None, *depths)
+    parameter: Parameter[int | None] = Parameter("ranking_depth", OneOf(choices), None)
+    link.begins(parameter)
+    depth = st.selectbox(
+        "Depth",
+        choices,
+        key=parameter.key,
+        format_func=lambda d: "Mean over all" if d is None else str(d),
+        help=TEXT.switch_help.depth,
+        disabled=off,
+    )
+    link.kept(parameter, depth)
+    return None if off else depth
 
 
 def _comparison(data: GapData, start: Comparison, *, off: bool) -> tuple[Comparison, str]:
     """The comparison that is computed, and what its switches cannot change; `off`: this test has none."""
-    measures = list(dict.fromkeys(c.measure for c in data.comparisons))
-    entries = {key: SIMILARITIES[key] for key in measures}
-    measure = _pick(LABELS["measure"], entries, "ranking_measure", start.measure, off=off)
-    no_normalisation, no_sign = texts.independent(measure)
+    measures = {c.measure: SIMILARITIES[c.measure] for c in data.comparisons}
+    measure = _pick("Similarity measure", measures, "ranking_measure", start.measure, off=off)
+    no_normalisation, no_sign = independent(measure)
     normalisation = _pick(
-        LABELS["normalisation"],
+        "Normalisation of each map",
         NORMALISATIONS,
         "ranking_normalisation",
         start.normalisation,
         off=off or no_normalisation,
     )
-    sign = _pick(LABELS["sign"], SIGNS, "ranking_sign", start.sign, off=off or no_sign)
+    sign = _pick("Sign of each map", SIGNS, "ranking_sign", start.sign, off=off or no_sign)
     wanted = Comparison(measure, normalisation, sign)
     if off:
-        note = texts.NO_SWITCH
+        note = TEXT.switch_notes.entropy
     else:
-        note = texts.sameness(wanted)
+        note = sameness(wanted)
         wanted = canonical(wanted)
     if wanted not in data.comparisons:
         if not off:
-            note = f"{note} {texts.NOT_COMPUTED}".strip()
+            note = f"{note} {TEXT.switch_notes.not_computed}".strip()
         wanted = next((c for c in data.comparisons if c.measure == measure), start)
     if note:
         st.caption(note)
     return wanted, note
 
 
+def independent(measure: str) -> tuple[bool, bool]:
+    """Whether a measure's number does not depend on the normalisation, and whether not on the sign."""
+    plain = Comparison(measure)
+    normalised = {canonical(replace(plain, normalisation=key)) for key in NORMALISATIONS}
+    signed = {canonical(replace(plain, sign=key)) for key in SIGNS}
+    return len(normalised) == 1, len(signed) == 1
+
+
+def sameness(wanted: Comparison) -> str:
+    """What a switch cannot change in this combination, in sentences; empty where every switch counts."""
+    given = canonical(wanted)
+    label = SIMILARITIES[wanted.measure].label
+    sentences = []
+    if given.measure != wanted.measure:
+        sentences.append(
+            f"{label} of {inside(SIGNS[wanted.sign].label)} is {inside(SIMILARITIES[given.measure].label)}."
+        )
+    no_normalisation, no_sign = independent(wanted.measure)
+    same = "For {}, {} gives the same number as {}."
+    if no_normalisation:
+        sentences.append(f"{label} does not depend on the normalisation.")
+    elif given.normalisation != wanted.normalisation:
+        pair = (NORMALISATIONS[key].label for key in (wanted.normalisation, given.normalisation))
+        sentences.append(same.format(label, *map(inside, pair)))
+    if no_sign:
+        sentences.append(f"{label} does not depend on the sign.")
+    elif given.measure == wanted.measure and given.sign != wanted.sign:
+        pair = (SIGNS[key].label for key in (wanted.sign, given.sign))
+        sentences.append(same.format(label, *map(inside, pair)))
+    return " ".join(sentences)
+
+
 def _pick(
-    label: str, entries: Mapping[str, Entry], key: str, default: str | None = None, *, off: bool = False
+    label: str, entries: Mapping[str, Described], key: str, default: str | None = None, *, off: bool = False
 ) -> str:
     """A choice among entries of a registry."""
     names = {name: entry.label for name, entry in entries.items()}
-    return _box(label, key, names, default, help_text=_help(entries), off=off)
+    return _box(label, key, names, default, help_text=choices_help(entries), off=off)
 
 
 def _box(
@@ -139,13 +160,9 @@ def _box(
     off: bool = False,
 ) -> str:
     """The chosen key, which the address holds; draws the box."""
-    known = Parameter(key, OneOf(tuple(names), names), default or next(iter(names)))
-    link.begins(known)
+    parameter = Parameter(key, OneOf(tuple(names), names), default or next(iter(names)))
+    link.begins(parameter)
     chosen = st.selectbox(
         label, list(names), key=key, format_func=lambda name: names[name], help=help_text, disabled=off
     )
-    return link.kept(known, str(chosen))
-
-
-def _help(entries: Mapping[str, Entry]) -> str:
-    return "\n".join(f"- **{entry.label}**: {entry.summary}" for entry in entries.values())
+    return link.kept(parameter, str(chosen))

@@ -1,4 +1,4 @@
-"""Plotly figures of the ranking gap: both orders joined by lines, and both scores."""
+"""Plotly figures of the page Ranking gap: both orders joined by lines, both scores, and tau beside chance."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from xaicheck.methods import METHODS
-from xaicheck.reading.line_styles import LineStyle, styles_of
+from xaicheck.reading.line_styles import CONTROL, ORIGINAL, RANDOMIZED, LineStyle, styles_of
+from xaicheck.reading.plotly_chart import error_bars
+from xaicheck.reading.words import number
 from xaicheck.statistics import Interval
-from xaicheck.topics.ranking import captions, words as texts
-from xaicheck.topics.ranking.numbers import Place, Reading, known
+from xaicheck.topics.ranking import words
+from xaicheck.topics.ranking.numbers import Place, TwoOrders, known
+from xaicheck.topics.ranking.words import TEXT
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -17,16 +20,17 @@ if TYPE_CHECKING:
 ROW = 40  # pixels a method takes in the bump chart
 WRAP = 11  # characters a line of a label may have
 FAINT = "rgba(138,143,152,0.22)"
-STRONG = "#2f82c4"
+STRONG = ORIGINAL
+NULL = 1.96  # standard deviations either side that hold 95 % of unrelated orders
 
 
-def bump(reading: Reading) -> Figure:
+def bump(orders: TwoOrders) -> Figure:
     """Two columns of ranks joined by lines, rank 1 on top; the winner of the check is drawn thicker."""
     import plotly.graph_objects as go
 
-    styles = styles_of([METHODS[p.key] for p in in_registry_order(reading)])
+    styles = styles_of(METHODS[p.key] for p in orders.places)
     traces, names = [], []
-    for place in reversed(reading.places):  # the winner last, so that it lies on top
+    for place in reversed(orders.places):  # the winner last, so that it lies on top
         style = styles[place.key]
         first = place.check_place == 1
         traces.append(
@@ -37,35 +41,35 @@ def bump(reading: Reading) -> Figure:
                 mode="lines+markers",
                 line={"color": style.colour, "dash": style.dash, "width": 4 if first else 2},
                 marker=marker(style, 12 if first else 9),
-                hovertemplate=texts.bump_hover(reading, place) + "<extra></extra>",
+                hovertemplate=words.bump_hover(orders, place) + "<extra></extra>",
                 showlegend=False,
                 cliponaxis=False,
             )
         )
         names += [_end(place, x, bold=first) for x in (0, 1)]
-    for x, title in ((0, captions.CHECK), (1, captions.FAITH)):
+    for x, title in ((0, TEXT.check), (1, TEXT.faithfulness)):
         side = {"xanchor": "right", "xshift": 26} if x == 0 else {"xanchor": "left", "xshift": -26}
         names.append(
             {"x": x, "y": 0.42, "text": f"<b>{title}</b>", "showarrow": False, "yanchor": "bottom",
              "font": {"size": 13}, **side}
         )  # fmt: skip
     layout = plain(
-        height=ROW * reading.n + 60, left=104, right=104, top=34, bottom=8,
+        height=ROW * orders.n + 60, left=104, right=104, top=34, bottom=8,
         annotations=names,
         xaxis={"range": [0, 1], "visible": False, "fixedrange": True},
-        yaxis={"range": [reading.n + 0.6, 0.4], "visible": False, "fixedrange": True},
+        yaxis={"range": [orders.n + 0.6, 0.4], "visible": False, "fixedrange": True},
     )  # fmt: skip
     return go.Figure(traces, layout)
 
 
-def scatter(reading: Reading) -> Figure:
+def scatter(orders: TwoOrders) -> Figure:
     """Faithfulness against the randomization score, each with its interval; both axes improve outwards."""
     import plotly.graph_objects as go
 
-    styles = styles_of([METHODS[p.key] for p in in_registry_order(reading)])
-    named = {reading.places[0].key, reading.by_faith[0].key}
+    styles = styles_of(METHODS[p.key] for p in orders.places)
+    named = {orders.places[0].key, orders.by_faith[0].key}
     traces, names = [], []
-    for place in reading.places:
+    for place in orders.places:
         x, y, style = place.check.estimate, place.faith.estimate, styles[place.key]
         if not known(x) or not known(y):
             continue
@@ -76,16 +80,16 @@ def scatter(reading: Reading) -> Figure:
                 name=place.label,
                 mode="markers",
                 marker=marker(style, 11),
-                error_x=error_bars(place.check, style.colour),
-                error_y=error_bars(place.faith, style.colour),
-                hovertemplate=texts.scatter_hover(reading, place) + "<extra></extra>",
+                error_x=interval_bars(place.check, style.colour),
+                error_y=interval_bars(place.faith, style.colour),
+                hovertemplate=words.scatter_hover(orders, place) + "<extra></extra>",
             )
         )
         if place.key in named:
-            below = place is reading.places[0]  # two names, so that they do not meet
+            below = place is orders.places[0]  # two names, so that they do not meet
             names.append(
                 {"x": x, "y": y, "text": f"<b>{place.label}</b>", "font": {"size": 12},
-                 "ax": _aside(reading, place), "ay": 40 if below else -18,
+                 "ax": _aside(orders, place), "ay": 40 if below else -18,
                  "arrowwidth": 1, "arrowcolor": style.colour}
             )  # fmt: skip
     layout = plain(
@@ -94,14 +98,14 @@ def scatter(reading: Reading) -> Figure:
         hovermode="closest",
         legend={"orientation": "h", "yanchor": "top", "y": -0.2, "x": 0, "font": {"size": 11}},
         xaxis={
-            "title": {"text": texts.check_axis(reading), "standoff": 8},
-            "range": _range([p.check for p in reading.places], low_is_better=reading.low_is_better),
+            "title": {"text": words.check_axis(orders), "standoff": 8},
+            "range": _range([p.check for p in orders.places], low_is_better=orders.low_is_better),
             "zeroline": False,
             "fixedrange": True,
         },
         yaxis={
-            "title": {"text": texts.faith_axis(reading), "standoff": 10},
-            "range": _range([p.faith for p in reading.places], low_is_better=reading.faith_low_is_better),
+            "title": {"text": words.faith_axis(orders), "standoff": 10},
+            "range": _range([p.faith for p in orders.places], low_is_better=orders.faith_low_is_better),
             "automargin": True,
             "fixedrange": True,
             "nticks": 6,
@@ -110,21 +114,101 @@ def scatter(reading: Reading) -> Figure:
     return go.Figure(traces, layout)
 
 
+def tau_strip(rows: Sequence[tuple[str, TwoOrders]]) -> Figure:
+    """Tau with its interval and the median of its draws over the band of unrelated orders, row by row."""
+    import plotly.graph_objects as go
+
+    traces: list[Any] = []
+    shapes, names = [], []
+    for at, (name, orders) in enumerate(rows):
+        gap, y = orders.gap, len(rows) - 1 - at
+        if gap.null.sd is not None:
+            half = min(1.0, NULL * gap.null.sd)
+            shapes.append(
+                {"type": "rect", "x0": -half, "x1": half, "y0": y - 0.3, "y1": y + 0.3, "fillcolor": FAINT,
+                 "line": {"width": 0}, "layer": "below"}
+            )  # fmt: skip
+        tau = gap.tau
+        if tau.estimate is None:
+            names.append({"x": 0, "y": y, "text": TEXT.no_tau, "showarrow": False})
+            continue
+        names.append(
+            {"x": tau.estimate, "y": y + 0.27, "yanchor": "bottom", "text": f"<b>{number(tau.estimate)}</b>",
+             "showarrow": False, "font": {"size": 13}}
+        )  # fmt: skip
+        traces.append(
+            go.Scatter(
+                x=[tau.estimate],
+                y=[y],
+                mode="markers",
+                marker={"size": 13, "color": STRONG, "symbol": "diamond"},
+                error_x=interval_bars(tau, STRONG),
+                name=TEXT.tau_point,
+                showlegend=not traces,
+                hovertemplate=words.tau_hover(name, orders) + "<extra></extra>",
+            )
+        )
+        if gap.tau_median is not None:
+            traces.append(
+                go.Scatter(
+                    x=[gap.tau_median],
+                    y=[y],
+                    mode="markers",
+                    marker={
+                        "size": 17,
+                        "symbol": "line-ns-open",
+                        "color": RANDOMIZED,
+                        "line": {"width": 3, "color": RANDOMIZED},
+                    },
+                    name=TEXT.tau_median,
+                    showlegend=len(traces) == 1,
+                    hovertemplate=f"{TEXT.tau_median}: {number(gap.tau_median)}<extra></extra>",
+                )
+            )
+    square = {"symbol": "square", "size": 13, "color": "rgba(138,143,152,0.45)"}
+    traces.append(go.Scatter(x=[None], y=[None], mode="markers", name=TEXT.tau_null, marker=square))
+    shapes.append(
+        {"type": "line", "x0": 0, "x1": 0, "y0": 0, "y1": 1, "yref": "paper",
+         "line": {"color": CONTROL, "width": 1, "dash": "dot"}}
+    )  # fmt: skip
+    layout = plain(
+        height=84 * len(rows) + 130, left=10, right=26, top=10, bottom=40,
+        shapes=shapes,
+        annotations=names,
+        legend={"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0, "font": {"size": 12}},
+        xaxis={
+            "range": [-1.04, 1.04],
+            "tickvals": [-1, -0.5, 0, 0.5, 1],
+            "ticktext": ["−1<br>reversed", "−0.5", "0<br>unrelated", "0.5", "1<br>same order"],
+            "fixedrange": True,
+            "zeroline": False,
+            "title": {"text": TEXT.tau_axis, "standoff": 6},
+        },
+        yaxis={
+            "range": [-0.6, len(rows) - 0.4],
+            "tickvals": list(range(len(rows))),
+            "ticktext": [name for name, _ in rows][::-1],
+            "fixedrange": True,
+            "zeroline": False,
+            "showgrid": False,
+            "automargin": True,
+        },
+    )  # fmt: skip
+    return go.Figure(traces, layout)
+
+
+def interval_bars(interval: Interval, colour: str) -> dict[str, Any] | None:
+    """Error bars of an interval; None where it has none."""
+    if interval.low is None or interval.high is None:
+        return None
+    ends = (interval.low,), (interval.estimate,), (interval.high,)
+    return error_bars(*ends, colour, thickness=1.2, width=3)
+
+
 def marker(style: LineStyle, size: int) -> dict[str, Any]:
     """A method's marker; the line gives the open ones of the controls some weight."""
     colour = style.colour
-    return {
-        "symbol": style.marker,
-        "size": size,
-        "color": colour,
-        "line": {"width": 1.6, "color": colour},
-    }
-
-
-def in_registry_order(reading: Reading) -> list[Place]:
-    """The places in an order that no switch changes, so that every method keeps its colour."""
-    order = {key: i for i, key in enumerate(METHODS)}
-    return sorted(reading.places, key=lambda p: order.get(p.key, len(order)))
+    return {"symbol": style.marker, "size": size, "color": colour, "line": {"width": 1.6, "color": colour}}
 
 
 def _end(place: Place, x: int, *, bold: bool) -> dict[str, Any]:
@@ -152,12 +236,12 @@ def _end(place: Place, x: int, *, bold: bool) -> dict[str, Any]:
     }
 
 
-def _aside(reading: Reading, place: Place) -> int:
+def _aside(orders: TwoOrders, place: Place) -> int:
     """Where a point's name stands, in pixels from it: towards the middle, beside the error bars."""
-    values = [p.check.estimate for p in reading.places if p.check.estimate is not None]
+    values = [p.check.estimate for p in orders.places if p.check.estimate is not None]
     assert place.check.estimate is not None
     high = place.check.estimate > (min(values) + max(values)) / 2
-    return 48 if high is reading.low_is_better else -48  # the axis of a low score runs backwards
+    return 48 if high is orders.low_is_better else -48  # the axis of a low score runs backwards
 
 
 def _wrapped(label: str) -> str:
@@ -169,21 +253,6 @@ def _wrapped(label: str) -> str:
         else:
             lines.append(word)
     return "<br>".join(lines)
-
-
-def error_bars(interval: Interval, colour: str) -> dict[str, Any] | None:
-    """Error bars of an interval; None where it has none."""
-    if interval.estimate is None or interval.low is None or interval.high is None:
-        return None
-    return {
-        "type": "data",
-        "symmetric": False,
-        "array": [interval.high - interval.estimate],
-        "arrayminus": [interval.estimate - interval.low],
-        "thickness": 1.2,
-        "width": 3,
-        "color": colour,
-    }
 
 
 def _range(scores: Sequence[Interval], *, low_is_better: bool) -> list[float] | None:

@@ -1,4 +1,4 @@
-"""The numbers of a ranking gap as its page needs them: a place a method, and what was compared, in words."""
+"""What the page Ranking gap reads off the experiment: each method's place in both orders of one setting."""
 
 from __future__ import annotations
 
@@ -7,13 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from xaicheck.faithfulness import FAITHFULNESS, FILLS, OUTPUTS
-from xaicheck.randomization.weights import LAWS, MODES
-from xaicheck.reading import words
-from xaicheck.similarity.measures import SIMILARITIES
-from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS
 from xaicheck.statistics import Band, Interval, RankGap
-from xaicheck.types import Comparison, Method
+from xaicheck.types import Method
 
 if TYPE_CHECKING:
     from xaicheck.experiments.ranking.data import GapData
@@ -21,7 +16,6 @@ if TYPE_CHECKING:
     from xaicheck.experiments.ranking.setting import Variant
 
 ENTROPY = "entropy"  # Choice.test of eMPRT
-ENTROPY_LABEL = "Entropy rise (eMPRT)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +39,11 @@ class Place:
     ceiling: float | None  # cosine that the method's own noise alone would leave; None: it has no noise
 
 
-class Reading:
-    """One view of the gap: its places, in the order of the check, and the names of its two scores."""
+class TwoOrders:
+    """Both orders of the same methods under one choice: their places, in the order of the check.
+
+    Errors: ValueError for a view without scores, which has no order.
+    """
 
     def __init__(self, data: GapData, choice: Choice, view: GapView, methods: Mapping[str, Method]) -> None:
         self.data, self.choice, self.view = data, choice, view
@@ -59,7 +56,7 @@ class Reading:
         keys = self.gap.first.methods
         check_rows = _rows(self.gap.first.ranks, self.gap.second.ranks)
         faith_rows = _rows(self.gap.second.ranks, self.gap.first.ranks)
-        found = [
+        places = [
             Place(
                 key=key,
                 label=methods[key].label if key in methods else key,
@@ -79,7 +76,7 @@ class Reading:
             )
             for i, key in enumerate(keys)
         ]
-        self.places: tuple[Place, ...] = tuple(sorted(found, key=lambda p: p.check_row))
+        self.places: tuple[Place, ...] = tuple(sorted(places, key=lambda p: p.check_row))
 
     @property
     def n(self) -> int:
@@ -99,51 +96,6 @@ class Reading:
     def variant(self) -> Variant:
         """The way the networks were randomized."""
         return self.data.variant(self.choice.variant).variant
-
-    @property
-    def check_label(self) -> str:
-        """The name of the randomization score."""
-        return check_label(self.choice)
-
-    @property
-    def faith_label(self) -> str:
-        """The name of the faithfulness score."""
-        return FAITHFULNESS[self.choice.measure].label
-
-
-def check_label(choice: Choice) -> str:
-    """The name of a randomization score."""
-    return ENTROPY_LABEL if choice.test == ENTROPY else SIMILARITIES[choice.comparison.measure].label
-
-
-def variant_label(variant: Variant) -> str:
-    """A way to randomize in words: order and new weights."""
-    return f"{MODES[variant.mode].label} · {LAWS[variant.law].label}"
-
-
-def comparison_label(comparison: Comparison) -> str:
-    """A similarity measure in words, with what is done to both maps before."""
-    parts = [
-        SIMILARITIES[comparison.measure].label,
-        words.inside(NORMALISATIONS[comparison.normalisation].label),
-        words.inside(SIGNS[comparison.sign].label),
-    ]
-    return ", ".join(parts)
-
-
-def depth_label(depth: int | None) -> str:
-    """Which depths count, in words."""
-    if depth is None:
-        return "mean over all depths"
-    return "1 block randomized" if depth == 1 else f"{depth} blocks randomized"
-
-
-def faithfulness_line(choice: Choice) -> str:
-    """The faithfulness side of a setting in words."""
-    return (
-        f"{FAITHFULNESS[choice.measure].label}, fill: {words.inside(FILLS[choice.fill].label)}, "
-        f"{words.inside(OUTPUTS[choice.output].label)}, {choice.ranking} order"
-    )
 
 
 def ceiling(ratio: float | None) -> float | None:

@@ -15,9 +15,8 @@ from xaicheck.methods import DEFAULT_PANEL, METHODS, refusal
 from xaicheck.models import images
 from xaicheck.models.registry import MODELS
 from xaicheck.reading import words
-from xaicheck.topics.ranking import own_words as texts
-from xaicheck.topics.ranking.numbers import variant_label
 from xaicheck.topics.ranking.page_views import Views
+from xaicheck.topics.ranking.words import TEXT, variant_label
 from xaicheck.types import ImageInput
 from xaicheck.web import client, waiting
 from xaicheck.web.picture import KINDS
@@ -25,7 +24,7 @@ from xaicheck.web.picture import KINDS
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
-LABELS = texts.LABELS
+SOURCES = {"gallery": "Gallery", "own": "Yours"}
 SEEDS = (2, 3)
 SECONDS = 5.0  # of a picture and a seed: for the random network, and again for each method; processor time
 OWN_VARIANTS = {v.key: Variant(v.mode, v.law, v.batchnorm, SOME) for v in VARIANTS}
@@ -66,7 +65,7 @@ class Place:
     running: Asked | None
 
     def finish(self) -> None:
-        """Nothing; computes what was asked for, after everything else is drawn."""
+        """Computes what was asked for, after everything else is drawn."""
         if self.running is not None:
             _run(self.running, self.status)
 
@@ -75,11 +74,11 @@ def draw() -> Place:
     """What to show; draws the choice of pictures into the sidebar and its state into the page."""
     with st.sidebar:
         source = st.segmented_control(
-            LABELS["source"],
-            list(texts.SOURCES),
+            "Pictures",
+            list(SOURCES),
             default="gallery",
             required=True,
-            format_func=lambda key: texts.SOURCES[key],
+            format_func=lambda key: SOURCES[key],
             key="ranking_pictures",
             width="stretch",
             persist_state="session",
@@ -91,7 +90,7 @@ def draw() -> Place:
     with st.sidebar:
         asked, problem, is_error = _asked(state)
         st.button(
-            LABELS["run"],
+            "Compare both orders",
             type="primary",
             width="stretch",
             key="ranking_run",
@@ -111,35 +110,38 @@ def draw() -> Place:
 def _asked(state: State) -> tuple[Asked | None, str, bool]:
     """(what can be computed, what stands in the way, whether that is a mistake); draws the widgets."""
     given = st.file_uploader(
-        LABELS["upload"],
+        "Photographs of yours",
         type=KINDS,
         accept_multiple_files=True,
         key="ranking_upload",
-        help=LABELS["upload_help"],
+        help=TEXT.own.upload_help,
     )
-    methods = [*_pills("methods", control=False), *_pills("controls", control=True)]
+    methods = [
+        *_pills("Attribution methods", "ranking_methods_own", control=False),
+        *_pills("Controls", "ranking_controls_own", control=True),
+    ]
     variant = st.selectbox(
-        LABELS["variant"],
+        "Order and new weights",
         list(OWN_VARIANTS),
         key="ranking_own_variant",
         format_func=lambda key: variant_label(OWN_VARIANTS[key]),
     )
     seeds = st.segmented_control(
-        LABELS["seeds"],
+        "Seeds",
         SEEDS,
         default=SEEDS[0],
         required=True,
         key="ranking_seeds",
-        help=LABELS["seeds_help"],
+        help=TEXT.own.seeds_help,
         width="stretch",
     )
     pictures, problem = _pictures(state, given or [])
     if problem:
         return None, problem, True
     if not pictures:
-        return None, texts.CHOOSE, False
+        return None, TEXT.own.choose, False
     if len(methods) < 2:
-        return None, texts.TWO, True
+        return None, TEXT.own.two, True
     try:
         request = request_for(
             pictures, methods=methods, variants=(OWN_VARIANTS[variant],), seeds=tuple(range(seeds))
@@ -149,37 +151,38 @@ def _asked(state: State) -> tuple[Asked | None, str, bool]:
     return Asked(request, pictures), "", False
 
 
-def _pills(what: str, *, control: bool) -> list[str]:
+def _pills(label: str, key: str, *, control: bool) -> list[str]:
+    """The chosen methods that explain the network, or the chosen controls; draws the choice."""
     spec = MODELS[MODEL]
     usable = [k for k, m in METHODS.items() if m.control is control and refusal(m, spec) is None]
     wanted = CONTROLS if control else DEFAULT_PANEL
     chosen = st.pills(
-        LABELS[what],
+        label,
         usable,
         selection_mode="multi",
         default=[k for k in usable if k in wanted],
-        format_func=lambda key: METHODS[key].label,
-        key=f"ranking_{what}_own",
+        format_func=lambda k: METHODS[k].label,
+        key=key,
     )
-    return [key for key in usable if key in chosen]
+    return [k for k in usable if k in chosen]
 
 
 def _pictures(state: State, given: list[Any]) -> tuple[tuple[ImageInput, ...], str]:
     """(the decoded pictures, what is wrong with one of them); each is decoded once."""
     if len(given) > MOST_PICTURES:
-        return (), f"{len(given)} pictures are too many: choose at most {MOST_PICTURES}."
+        return (), TEXT.own.too_many.format(given=len(given), most=MOST_PICTURES)
     kept: dict[str, ImageInput] = {}
     for file in given:
         try:
             kept[file.file_id] = state.decoded.get(file.file_id) or images.decode(file.getvalue(), file.name)
         except XaicheckError as error:
-            return (), texts.bad_file(images.display_name(file.name), str(error))
+            return (), f"{images.display_name(file.name)}: {error}"
     state.decoded = kept
     return tuple(kept.values()), ""
 
 
 def _tell(state: State, asked: Asked | None, problem: str, *, is_error: bool) -> None:
-    """Nothing; says what stands in the way, what is shown, and what the button would do."""
+    """Says what stands in the way, what is shown, and what the button would do."""
     if state.error:
         st.error(state.error, icon=":material/error:")
     if problem and is_error:
@@ -190,23 +193,25 @@ def _tell(state: State, asked: Asked | None, problem: str, *, is_error: bool) ->
     if problem and not is_error:
         lines.append(problem)
     elif asked is not None and asked.request != state.answered:
-        lines.append(texts.STALE if state.views is not None else texts.press(asked.seconds))
+        minutes = words.count(max(1, round(asked.seconds / 60)), "minute")
+        press = TEXT.own.press.format(minutes=minutes)
+        lines.append(press if state.views is None else TEXT.own.stale)
     if state.views is None and not (problem and not is_error):
-        lines.append(texts.GALLERY_SHOWN)
+        lines.append(TEXT.own.gallery_shown)
     line = " ".join(part for part in lines if part)
     if line:
         st.info(line, icon=":material/info:")
 
 
 def _run(asked: Asked, status: DeltaGenerator) -> None:
-    """Nothing; waits for the numbers, then draws the page anew with them."""
+    """Waits for the numbers, then draws the page anew with them."""
     state: State = st.session_state["ranking_own"]
     with status, st.container(horizontal=True, vertical_alignment="bottom"):
         bar = st.empty()
-        st.button(LABELS["stop"], on_click=_stop, key="ranking_stop", icon=":material/stop:")
+        st.button("Stop", on_click=_stop, key="ranking_stop", icon=":material/stop:")
     bar.progress(0.0, words.TEXT.starting)
     with status:
-        st.caption(texts.RUNNING)
+        st.caption(TEXT.own.running)
 
     def work(job: Job) -> Any:
         from xaicheck.experiments.ranking import study
@@ -225,11 +230,11 @@ def _run(asked: Asked, status: DeltaGenerator) -> None:
 
 
 def _press() -> None:
-    """Nothing; the callback of the button that computes: a page that starts again keeps it."""
+    """Notes that the button was pressed (its callback): a page that starts again keeps it."""
     st.session_state["ranking_pressed"] = True
 
 
 def _stop() -> None:
-    """Nothing; the callback of the Stop button."""
+    """Ends the run (the callback of the Stop button)."""
     state: State = st.session_state["ranking_own"]
     state.running, state.notice = None, ""

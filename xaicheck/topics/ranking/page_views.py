@@ -12,8 +12,8 @@ from xaicheck.experiments.ranking import store
 from xaicheck.experiments.ranking.data import GapData
 from xaicheck.experiments.ranking.rank import Choice, FlipView, GapView, flips, rank
 from xaicheck.methods import METHODS
-from xaicheck.topics.ranking import spread
-from xaicheck.topics.ranking.numbers import Reading
+from xaicheck.topics.ranking import figures_spread
+from xaicheck.topics.ranking.numbers import TwoOrders
 
 KEPT = 128  # views; each is some tens of kilobytes
 
@@ -29,21 +29,21 @@ class Views:
 
     def view(self, choice: Choice) -> GapView:
         """Both orders under this choice."""
-        found = self._views.get(choice)
-        if found is None:
-            found = self._views[choice] = rank(self.data, choice)
+        view = self._views.get(choice)
+        if view is None:
+            view = self._views[choice] = rank(self.data, choice)
             while len(self._views) > KEPT:
                 self._views.popitem(last=False)
-        return found
+        return view
 
-    def reading(self, choice: Choice) -> Reading | None:
+    def orders(self, choice: Choice) -> TwoOrders | None:
         """The same, read by place; None where no picture has any score."""
         view = self.view(choice)
-        return None if view.gap is None else Reading(self.data, choice, view, METHODS)
+        return None if view.gap is None else TwoOrders(self.data, choice, view, METHODS)
 
-    def both(self, choice: Choice) -> dict[bool, Reading | None]:
+    def both(self, choice: Choice) -> dict[bool, TwoOrders | None]:
         """With the controls (True) and without them (False), else the same choice."""
-        return {with_: self.reading(dataclasses.replace(choice, controls=with_)) for with_ in (True, False)}
+        return {with_: self.orders(dataclasses.replace(choice, controls=with_)) for with_ in (True, False)}
 
     def flips(self, *, controls: bool) -> FlipView:
         """How often orders change over all settings."""
@@ -54,8 +54,8 @@ class Views:
     def flip_figures(self, *, controls: bool) -> tuple[Any, Any]:
         """(winners, switches): the charts that no other switch changes."""
         if controls not in self._figures:
-            found = self.flips(controls=controls)
-            self._figures[controls] = (spread.wins(found.all), spread.switches(found))
+            view = self.flips(controls=controls)
+            self._figures[controls] = (figures_spread.wins(view.all), figures_spread.switches(view))
         return self._figures[controls]
 
 

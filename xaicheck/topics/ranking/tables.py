@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from xaicheck.topics.ranking.numbers import Reading, variant_label
-from xaicheck.topics.ranking.spread_words import switch_label
-from xaicheck.topics.ranking.words import method_label
+from xaicheck.topics.ranking.numbers import TwoOrders
+from xaicheck.topics.ranking.words import check_label, faith_label, method_label, variant_label
 
 if TYPE_CHECKING:
     from xaicheck.experiments.ranking.data import GapData
@@ -16,10 +15,10 @@ if TYPE_CHECKING:
 Rows = list[dict[str, Any]]
 
 
-def places(reading: Reading) -> Rows:
+def places(orders: TwoOrders) -> Rows:
     """One row a method in the order of the check: ranks and scores of both tests with their intervals."""
     rows: Rows = []
-    for place in reading.places:
+    for place in orders.places:
         rows.append(
             {
                 "Method": place.label,
@@ -28,23 +27,23 @@ def places(reading: Reading) -> Rows:
                 **_ends("Rank in the check", place.check_rank),
                 "Rank in faithfulness": place.faith_rank.estimate,
                 **_ends("Rank in faithfulness", place.faith_rank),
-                reading.check_label: place.check.estimate,
-                **_ends(reading.check_label, place.check),
-                reading.faith_label: place.faith.estimate,
-                **_ends(reading.faith_label, place.faith),
+                check_label(orders): place.check.estimate,
+                **_ends(check_label(orders), place.check),
+                faith_label(orders): place.faith.estimate,
+                **_ends(faith_label(orders), place.faith),
                 "Why no interval": place.check.warning if place.check.low is None else "",
             }
         )
     return rows
 
 
-def bands(reading: Reading) -> Rows:
+def bands(orders: TwoOrders) -> Rows:
     """One row a method: its score, the range of two random networks, and what its own noise leaves."""
     return [
         {
             "Method": p.label,
-            reading.check_label: p.check.estimate,
-            **_ends(reading.check_label, p.check),
+            check_label(orders): p.check.estimate,
+            **_ends(check_label(orders), p.check),
             "Two random networks, low": p.null.low if p.null else None,
             "Two random networks, median": p.null.median if p.null else None,
             "Two random networks, high": p.null.high if p.null else None,
@@ -52,24 +51,24 @@ def bands(reading: Reading) -> Rows:
             "Cosine that its own noise leaves": p.ceiling,
             "Note": p.null.warning if p.null else "",
         }
-        for p in reading.places
+        for p in orders.places
     ]
 
 
-def taus(rows: list[tuple[str, Reading]]) -> Rows:
+def taus(rows: list[tuple[str, TwoOrders]]) -> Rows:
     """One row with the controls and one without."""
     return [
         {
             "Methods": name,
-            "How many": reading.n,
-            "τ": reading.gap.tau.estimate,
-            **_ends("τ", reading.gap.tau),
-            "Median over the draws": reading.gap.tau_median,
-            "Standard deviation of unrelated orders": reading.gap.null.sd,
-            "P(unrelated orders are as far from 0)": reading.gap.null.p_value,
-            "How": reading.gap.null.how,
+            "How many": orders.n,
+            "τ": orders.gap.tau.estimate,
+            **_ends("τ", orders.gap.tau),
+            "Median over the draws": orders.gap.tau_median,
+            "Standard deviation of unrelated orders": orders.gap.null.sd,
+            "P(unrelated orders are as far from 0)": orders.gap.null.p_value,
+            "How": orders.gap.null.how,
         }
-        for name, reading in rows
+        for name, orders in rows
     ]
 
 
@@ -89,7 +88,7 @@ def switches(view: FlipView) -> Rows:
     """One row a switch: the share of pairs of methods that it puts in another order."""
     return [
         {
-            "Switch": switch_label(name),
+            "Switch": name,
             "Pairs in another order": f.rate,
             "Positions": len(f.settings),
             "Note": f.warning,

@@ -1,28 +1,70 @@
-"""Sentences of the ranking gap, made from its numbers: the finding, both orders, tau. Plain text only."""
+"""Sentences of the page Ranking gap, made from its numbers: the finding, both orders, tau. Plain text."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
+from xaicheck.faithfulness import FAITHFULNESS, FILLS, OUTPUTS
 from xaicheck.methods import METHODS
 from xaicheck.models.registry import MODELS
+from xaicheck.randomization.weights import LAWS, MODES
+from xaicheck.reading.texts import beside
 from xaicheck.reading.words import count, inside, listed, number
 from xaicheck.similarity.measures import SIMILARITIES
+from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS
 from xaicheck.statistics import Interval
-from xaicheck.topics.ranking.captions import BUMP_TITLE, FAITH, QUESTION
-from xaicheck.topics.ranking.numbers import (
-    ENTROPY,
-    ENTROPY_LABEL,
-    Place,
-    Reading,
-    comparison_label,
-    depth_label,
-    faithfulness_line,
-    known,
-    variant_label,
-)
+from xaicheck.topics.ranking.numbers import ENTROPY, Place, TwoOrders, known
+from xaicheck.types import Comparison
 
+if TYPE_CHECKING:
+    from xaicheck.experiments.ranking.data import GapData
+    from xaicheck.experiments.ranking.rank import Choice
+    from xaicheck.experiments.ranking.setting import Variant
+
+TEXT = beside(__file__)
 CHANCE = 0.05  # above it, unrelated orders give such a tau often enough
+
+
+def check_label(orders: TwoOrders) -> str:
+    """The name of the randomization score."""
+    choice = orders.choice
+    return str(TEXT.entropy) if choice.test == ENTROPY else SIMILARITIES[choice.comparison.measure].label
+
+
+def faith_label(orders: TwoOrders) -> str:
+    """The name of the faithfulness score."""
+    return FAITHFULNESS[orders.choice.measure].label
+
+
+def variant_label(variant: Variant) -> str:
+    """A way to randomize in words: order and new weights."""
+    return f"{MODES[variant.mode].label} · {LAWS[variant.law].label}"
+
+
+def comparison_label(comparison: Comparison) -> str:
+    """A similarity measure in words, with what is done to both maps before."""
+    parts = [
+        SIMILARITIES[comparison.measure].label,
+        inside(NORMALISATIONS[comparison.normalisation].label),
+        inside(SIGNS[comparison.sign].label),
+    ]
+    return ", ".join(parts)
+
+
+def depth_label(depth: int | None) -> str:
+    """Which depths count, in words."""
+    if depth is None:
+        return "mean over all depths"
+    return "1 block randomized" if depth == 1 else f"{depth} blocks randomized"
+
+
+def faithfulness_line(choice: Choice) -> str:
+    """The faithfulness side of a setting in words."""
+    return (
+        f"{FAITHFULNESS[choice.measure].label}, fill: {inside(FILLS[choice.fill].label)}, "
+        f"{inside(OUTPUTS[choice.output].label)}, {choice.ranking} order"
+    )
 
 
 def ordinal(place: int) -> str:
@@ -32,51 +74,51 @@ def ordinal(place: int) -> str:
     return f"{place}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(place % 10, 'th') }"
 
 
-def kicker(reading: Reading) -> str:
+def kicker(orders: TwoOrders) -> str:
     """What was asked and on what, in one line above the finding."""
-    data = reading.data
+    data = orders.data
     return " · ".join(
         (
-            QUESTION,
-            count(len(reading.images), "picture"),
+            TEXT.question,
+            count(len(orders.images), "picture"),
             count(len(data.seeds), "seed"),
-            MODELS[data.model].label if data.model in MODELS else data.model,
+            network_label(data),
         )
     )
 
 
-def finding(reading: Reading) -> str:
+def finding(orders: TwoOrders) -> str:
     """The page's result: who comes first in the check, where that one stands in faithfulness, and tau."""
-    first = [p for p in reading.places if p.check_place == 1]
-    if len(first) == reading.n:
-        return f"All {reading.n} methods have the same score in the check: there is no order to compare."
+    first = [p for p in orders.places if p.check_place == 1]
+    if len(first) == orders.n:
+        return f"All {orders.n} methods have the same score in the check: there is no order to compare."
     who = listed([inside(p.label) for p in first])
     if len(first) == 1:
-        opening = f"{capital(who)} comes first in the check and {_faith_place(reading, first[0])}"
+        opening = f"{capital(who)} comes first in the check and {_faith_place(orders, first[0])}"
     else:
         places = listed([_nth(p.faith_place, tied=p.faith_tied) for p in first])
         opening = (
-            f"{capital(who)} share the first place in the check and are {places} of {reading.n} "
-            f"in {inside(FAITH)}"
+            f"{capital(who)} share the first place in the check and are {places} of {orders.n} "
+            f"in {inside(TEXT.faithfulness)}"
         )
-    return f"{opening}; {agreement(reading)}."
+    return f"{opening}; {agreement(orders)}."
 
 
-def agreement(reading: Reading) -> str:
+def agreement(orders: TwoOrders) -> str:
     """How far the two orders agree, as the end of a sentence."""
-    tau, p = reading.gap.tau, reading.gap.null.p_value
+    tau, p = orders.gap.tau, orders.gap.null.p_value
     if tau.estimate is None:
         return "one of the two orders is a tie throughout, so there is no τ"
-    number_ = tau_text(tau)
+    value = tau_text(tau)
     if p is None or p > CHANCE:
-        return f"the two orders agree no better than unrelated ones may, {number_}"
+        return f"the two orders agree no better than unrelated ones may, {value}"
     if tau.low is not None and tau.high is not None and tau.low <= 0 <= tau.high:
         seem = "to run against each other" if tau.estimate < 0 else "to agree in part"
-        return f"the two orders seem {seem}, but other seeds and pictures may undo that, {number_}"
+        return f"the two orders seem {seem}, but other seeds and pictures may undo that, {value}"
     if tau.estimate < 0:
-        return f"the two orders run against each other, {number_}"
+        return f"the two orders run against each other, {value}"
     same = "are the same" if tau.estimate > 1 - 1e-9 else "agree in part"
-    return f"the two orders {same}, {number_}"
+    return f"the two orders {same}, {value}"
 
 
 def tau_text(tau: Interval) -> str:
@@ -86,18 +128,18 @@ def tau_text(tau: Interval) -> str:
     return f"τ = {number(tau.estimate)} ({tau.level * 100:.0f} % {number(tau.low)} to {number(tau.high)})"
 
 
-def bump_title(reading: Reading) -> str:
+def bump_title(orders: TwoOrders) -> str:
     """How many pairs of methods change their order, from the rows that are drawn."""
-    n, crossed = reading.n, crossings(reading)
+    n, crossed = orders.n, crossings(orders)
     pairs = n * (n - 1) // 2
     if not pairs:
-        return BUMP_TITLE
+        return TEXT.bump_title
     return f"{crossed} of {pairs} pairs of methods change their order between the two tests"
 
 
-def crossings(reading: Reading) -> int:
+def crossings(orders: TwoOrders) -> int:
     """Pairs of methods that are strictly in another order."""
-    places = reading.places
+    places = orders.places
     return sum(
         (a.check_place - b.check_place) * (a.faith_place - b.faith_place) < 0
         for i, a in enumerate(places)
@@ -105,36 +147,36 @@ def crossings(reading: Reading) -> int:
     )
 
 
-def scatter_title(reading: Reading) -> str:
+def scatter_title(orders: TwoOrders) -> str:
     """The best of each test with both numbers."""
-    first, best = reading.places[0], reading.by_faith[0]
+    first, best = orders.places[0], orders.by_faith[0]
     if first.key == best.key:
-        return f"{first.label} is best in both: {_both(reading, first)}"
+        return f"{first.label} is best in both: {_both(orders, first)}"
     return f"Best in the check: {inside(first.label)}. Most faithful: {inside(best.label)}"
 
 
-def tau_title(rows: Sequence[tuple[str, Reading]]) -> str:
+def tau_title(rows: Sequence[tuple[str, TwoOrders]]) -> str:
     """Whether tau leaves the band of unrelated orders, with and without the controls."""
     parts = []
-    for name, reading in rows:
-        p = reading.gap.null.p_value
+    for name, orders in rows:
+        p = orders.gap.null.p_value
         where = "has no τ" if p is None else ("stays inside" if p > CHANCE else "leaves")
         parts.append((name, where))
-    words_ = {where for _, where in parts}
-    if len(words_) == 1:
-        where = words_.pop()
+    kinds = {where for _, where in parts}
+    if len(kinds) == 1:
+        where = kinds.pop()
         return (
             "There is no τ to compare" if where == "has no τ" else f"τ {where} the band of unrelated orders"
         )
     return "; ".join(f"{inside(name)}, τ {where} the band" for name, where in parts).capitalize()
 
 
-def tau_line(name: str, reading: Reading) -> str:
+def tau_line(name: str, orders: TwoOrders) -> str:
     """Tau, its interval, the median over the draws and the chance of unrelated orders, in a sentence."""
-    gap = reading.gap
+    gap = orders.gap
     if gap.tau.estimate is None:
         return f"{name}: {gap.tau.warning}"
-    parts = [f"{name} ({count(reading.n, 'method')}): {tau_text(gap.tau)}"]
+    parts = [f"{name} ({count(orders.n, 'method')}): {tau_text(gap.tau)}"]
     if gap.tau_median is not None:
         parts.append(f"median over the draws {number(gap.tau_median)}")
     if gap.null.p_value is not None:
@@ -153,23 +195,28 @@ def percent(share: float) -> str:
     return f"{100 * share:.0f} %"
 
 
-def check_axis(reading: Reading) -> str:
+def check_axis(orders: TwoOrders) -> str:
     """The axis of the randomization score with the direction of better."""
-    choice = reading.choice
+    score = check_label(orders) if orders.choice.test == ENTROPY else plain_axis(orders)
+    return f"{score} · better in the check →"
+
+
+def plain_axis(orders: TwoOrders) -> str:
+    """The axis of the randomization score with its end."""
+    choice = orders.choice
     if choice.test == ENTROPY:
-        return f"{reading.check_label} · better in the check →"
-    measure = SIMILARITIES[choice.comparison.measure]
-    ends = "0 = alike" if measure.distance else "1 = same map"
-    return f"{measure.label} ({ends}) · better in the check →"
+        return f"{check_label(orders)} (0 = unchanged)"
+    distance = SIMILARITIES[choice.comparison.measure].distance
+    return f"{check_label(orders)} ({'0 = alike' if distance else '1 = same map'})"
 
 
-def faith_axis(reading: Reading) -> str:
+def faith_axis(orders: TwoOrders) -> str:
     """The axis of the faithfulness score with its unit and the direction of better."""
-    unit = {"softmax": "probability", "logit": "logit"}.get(reading.choice.output, reading.choice.output)
-    return f"{reading.faith_label} ({unit}) · more faithful →"
+    unit = inside(OUTPUTS[orders.choice.output].label)
+    return f"{faith_label(orders)} ({unit}) · more faithful →"
 
 
-def bump_hover(reading: Reading, place: Place) -> str:
+def bump_hover(orders: TwoOrders, place: Place) -> str:
     """Both places and both scores of a method."""
     return (
         f"<b>{place.label}</b><br>check: {_nth(place.check_place, tied=place.check_tied)}, "
@@ -178,17 +225,17 @@ def bump_hover(reading: Reading, place: Place) -> str:
     )
 
 
-def scatter_hover(reading: Reading, place: Place) -> str:
+def scatter_hover(orders: TwoOrders, place: Place) -> str:
     """Both scores of a method with their intervals."""
     return (
-        f"<b>{place.label}</b><br>{reading.check_label}: {interval_text(place.check)}<br>"
-        f"{reading.faith_label}: {interval_text(place.faith)}"
+        f"<b>{place.label}</b><br>{check_label(orders)}: {interval_text(place.check)}<br>"
+        f"{faith_label(orders)}: {interval_text(place.faith)}"
     )
 
 
-def tau_hover(name: str, reading: Reading) -> str:
+def tau_hover(name: str, orders: TwoOrders) -> str:
     """Tau of one row."""
-    return f"{name}: {tau_text(reading.gap.tau)}"
+    return f"{name}: {tau_text(orders.gap.tau)}"
 
 
 def interval_text(interval: Interval, digits: int = 3) -> str:
@@ -199,22 +246,22 @@ def interval_text(interval: Interval, digits: int = 3) -> str:
     return f"{text} ({number(interval.low, digits)} to {number(interval.high, digits)})"
 
 
-def bump_alt(reading: Reading) -> str:
+def bump_alt(orders: TwoOrders) -> str:
     """The alternative text of the bump chart: both orders."""
-    check = listed([p.label for p in reading.places])
-    faith = listed([p.label for p in reading.by_faith])
+    check = listed([p.label for p in orders.places])
+    faith = listed([p.label for p in orders.by_faith])
     return f"Order in the check: {check}. Order in faithfulness: {faith}."
 
 
-def scatter_alt(reading: Reading) -> str:
+def scatter_alt(orders: TwoOrders) -> str:
     """The alternative text of the scatter: both numbers of every method."""
-    return "; ".join(f"{p.label}: {_both(reading, p)}" for p in reading.places)
+    return "; ".join(f"{p.label}: {_both(orders, p)}" for p in orders.places)
 
 
-def cautions(reading: Reading) -> tuple[str, ...]:
+def cautions(orders: TwoOrders) -> tuple[str, ...]:
     """What to keep in mind with so few methods, pictures or seeds, and what was left out."""
-    found = (*reading.view.notes, reading.gap.first.warning)
-    return tuple(dict.fromkeys(sentence for sentence in found if sentence))
+    sentences = (*orders.view.notes, orders.gap.first.warning)
+    return tuple(dict.fromkeys(sentence for sentence in sentences if sentence))
 
 
 def method_label(key: str) -> str:
@@ -222,32 +269,39 @@ def method_label(key: str) -> str:
     return METHODS[key].label if key in METHODS else key
 
 
-def setting_line(reading: Reading) -> str:
+def network_label(data: GapData) -> str:
+    """The network's label."""
+    return MODELS[data.model].label if data.model in MODELS else data.model
+
+
+def setting_line(orders: TwoOrders) -> str:
     """The setting of both tests, in words."""
-    choice = reading.choice
+    choice = orders.choice
     scored = (
-        f"{ENTROPY_LABEL}, original against the greatest depth"
+        f"{TEXT.entropy}, original against the greatest depth"
         if choice.test == ENTROPY
         else f"{comparison_label(choice.comparison)}, {depth_label(choice.depth)}"
     )
-    return f"Check: {variant_label(reading.variant)}; {scored}. {FAITH}: {faithfulness_line(choice)}."
-
-
-def _both(reading: Reading, place: Place) -> str:
     return (
-        f"{inside(reading.check_label)} {number(place.check.estimate)}, "
-        f"{reading.faith_label} {number(place.faith.estimate)}"
+        f"Check: {variant_label(orders.variant)}; {scored}. {TEXT.faithfulness}: {faithfulness_line(choice)}."
     )
 
 
-def _faith_place(reading: Reading, place: Place) -> str:
+def _both(orders: TwoOrders, place: Place) -> str:
+    return (
+        f"{inside(check_label(orders))} {number(place.check.estimate)}, "
+        f"{faith_label(orders)} {number(place.faith.estimate)}"
+    )
+
+
+def _faith_place(orders: TwoOrders, place: Place) -> str:
     if not known(place.faith.estimate):
-        return f"has no place in {inside(FAITH)}"
+        return f"has no place in {inside(TEXT.faithfulness)}"
     if place.faith_place == 1 and not place.faith_tied:
-        return f"in {inside(FAITH)} too"
-    last = place.faith_place == reading.n
+        return f"in {inside(TEXT.faithfulness)} too"
+    last = place.faith_place == orders.n
     where = "last" if last else _nth(place.faith_place, tied=place.faith_tied)
-    return f"{where} of {reading.n} in {inside(FAITH)}"
+    return f"{where} of {orders.n} in {inside(TEXT.faithfulness)}"
 
 
 def _nth(place: int, *, tied: bool) -> str:

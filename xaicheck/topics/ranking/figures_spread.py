@@ -1,4 +1,4 @@
-"""Plotly figures around the ranking gap: null bands, winners over all settings, flip rates, pairs."""
+"""Plotly figures of how firm the two orders are: null bands, winners over all settings, flip rates, pairs."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ import numpy as np
 from xaicheck.methods import METHODS
 from xaicheck.reading.line_styles import CONTROL, RANDOMIZED, styles_of
 from xaicheck.reading.words import number
-from xaicheck.topics.ranking import captions, spread_words, words as texts
-from xaicheck.topics.ranking.figures import FAINT, STRONG, error_bars, in_registry_order, marker, plain
-from xaicheck.topics.ranking.numbers import Reading, known
+from xaicheck.topics.ranking import words
+from xaicheck.topics.ranking.figures import FAINT, STRONG, interval_bars, marker, plain
+from xaicheck.topics.ranking.numbers import TwoOrders, known
+from xaicheck.topics.ranking.words import TEXT
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -30,12 +31,12 @@ BEATS_SCALE = (
 )
 
 
-def bands(reading: Reading) -> Figure:
+def bands(orders: TwoOrders) -> Figure:
     """A row a method: its score with its interval over the range between two random networks."""
     import plotly.graph_objects as go
 
-    styles = styles_of([METHODS[p.key] for p in in_registry_order(reading)])
-    rows = list(reversed(reading.places))
+    styles = styles_of(METHODS[p.key] for p in orders.places)
+    rows = list(reversed(orders.places))
     bars: list[Any] = []
     marks = []
     for y, place in enumerate(rows):
@@ -48,10 +49,10 @@ def bands(reading: Reading) -> Figure:
                     y=[y, y],
                     mode="lines",
                     line={"width": 16, "color": "rgba(138,143,152,0.42)"},
-                    name=captions.NULL_BAND,
+                    name=TEXT.null_band,
                     legendgroup="null",
                     showlegend=not bars,
-                    hovertemplate=f"{place.label}, {captions.NULL_BAND}: {number(band.low, 3)} to "
+                    hovertemplate=f"{place.label}, {TEXT.null_band}: {number(band.low, 3)} to "
                     f"{number(band.high, 3)}<extra></extra>",
                 )
             )
@@ -62,36 +63,36 @@ def bands(reading: Reading) -> Figure:
                     y=[y],
                     mode="markers",
                     marker=marker(style, 10),
-                    error_x=error_bars(place.check, style.colour),
+                    error_x=interval_bars(place.check, style.colour),
                     showlegend=False,
-                    hovertemplate=f"{place.label}: {texts.interval_text(place.check)}<extra></extra>",
+                    hovertemplate=f"{place.label}: {words.interval_text(place.check)}<extra></extra>",
                 )
             )
-    if bars and reading.choice.comparison.measure in CORRELATIONS:
-        found = [(p.ceiling, y) for y, p in enumerate(rows) if p.ceiling is not None]
+    if bars and orders.choice.comparison.measure in CORRELATIONS:
+        ceilings = [(p.ceiling, y) for y, p in enumerate(rows) if p.ceiling is not None]
         marks.append(
             go.Scatter(
-                x=[x for x, _ in found],
-                y=[y for _, y in found],
+                x=[x for x, _ in ceilings],
+                y=[y for _, y in ceilings],
                 mode="markers",
-                name=captions.NOISE_CEILING,
+                name=TEXT.noise_ceiling,
                 marker={
                     "symbol": "triangle-left-open",
                     "size": 10,
                     "color": RANDOMIZED,
                     "line": {"width": 2, "color": RANDOMIZED},
                 },
-                hovertemplate=captions.NOISE_CEILING + ": %{x:.3f}<extra></extra>",
+                hovertemplate=TEXT.noise_ceiling + ": %{x:.3f}<extra></extra>",
             )
         )
     layout = plain(
         height=30 * len(rows) + 110, left=10, right=14, top=8, bottom=40,
         legend={"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0, "font": {"size": 12}},
         xaxis={
-            "title": {"text": spread_words.plain_axis(reading), "standoff": 6},
+            "title": {"text": words.plain_axis(orders), "standoff": 6},
             "zeroline": True,
             "fixedrange": True,
-            "range": _fitting(reading),
+            "range": _fitting(orders),
         },
         yaxis=_rows([p.label for p in rows], [p.control for p in rows]),
     )  # fmt: skip
@@ -104,7 +105,7 @@ def wins(flips: Flips) -> Figure:
 
     order = sorted(range(len(flips.methods)), key=lambda i: (flips.wins[i], -i))
     order = [i for i in order if flips.wins[i] > 0]
-    labels = [texts.method_label(flips.methods[i]) for i in order]
+    labels = [words.method_label(flips.methods[i]) for i in order]
     control = [_control(flips.methods[i]) for i in order]
     shares = [float(flips.wins[i]) for i in order]
     bars = go.Bar(
@@ -115,7 +116,7 @@ def wins(flips: Flips) -> Figure:
             "color": [CONTROL if c else STRONG for c in control],
             "pattern": {"shape": ["/" if c else "" for c in control]},
         },
-        text=[texts.percent(share) for share in shares],
+        text=[words.percent(share) for share in shares],
         textposition="outside",
         cliponaxis=False,
         customdata=labels,
@@ -123,7 +124,7 @@ def wins(flips: Flips) -> Figure:
     )
     layout = plain(
         height=34 * len(order) + 60, left=10, right=46, top=6, bottom=40,
-        xaxis=_share_axis(captions.WINS_AXIS, max(shares, default=1.0)),
+        xaxis=_share_axis(TEXT.wins_axis, max(shares, default=1.0)),
         yaxis=_rows(labels, control),
     )  # fmt: skip
     return go.Figure(bars, layout)
@@ -133,31 +134,30 @@ def switches(view: FlipView) -> Figure:
     """The flip rate of every switch beside the rate of unrelated orders."""
     import plotly.graph_objects as go
 
-    found = [(spread_words.switch_label(name), f.rate) for name, f in view.by_switch if f.rate is not None]
-    found.reverse()
+    rates = [(name, f.rate) for name, f in reversed(view.by_switch) if f.rate is not None]
     bars = go.Bar(
-        x=[rate for _, rate in found],
-        y=list(range(len(found))),
+        x=[rate for _, rate in rates],
+        y=list(range(len(rates))),
         orientation="h",
         marker={"color": STRONG},
-        text=[texts.percent(rate) for _, rate in found],
+        text=[words.percent(rate) for _, rate in rates],
         textposition="outside",
         cliponaxis=False,
-        customdata=[name for name, _ in found],
+        customdata=[name for name, _ in rates],
         hovertemplate="%{customdata}: %{x:.1%} of the pairs of methods<extra></extra>",
     )
     layout = plain(
-        height=34 * len(found) + 76, left=10, right=14, top=22, bottom=40,
+        height=34 * len(rates) + 76, left=10, right=14, top=22, bottom=40,
         shapes=[
             {"type": "line", "x0": 0.5, "x1": 0.5, "y0": 0, "y1": 1, "yref": "paper",
              "line": {"color": CONTROL, "width": 1.5, "dash": "dash"}}
         ],
         annotations=[
-            {"x": 0.5, "y": 1, "yref": "paper", "yanchor": "bottom", "text": captions.UNRELATED,
+            {"x": 0.5, "y": 1, "yref": "paper", "yanchor": "bottom", "text": TEXT.unrelated,
              "showarrow": False, "font": {"size": 12}, "xanchor": "right", "xshift": 4}
         ],
-        xaxis=_share_axis(captions.FLIPS_AXIS, 0.56),
-        yaxis=_rows([name for name, _ in found], [False] * len(found)),
+        xaxis=_share_axis(TEXT.flips_axis, 0.56),
+        yaxis=_rows([name for name, _ in rates], [False] * len(rates)),
     )  # fmt: skip
     return go.Figure(bars, layout)
 
@@ -172,7 +172,7 @@ def beats(ranking: Ranking) -> Figure | None:
     better = ranking.beats[np.ix_(order, order)].astype(float)
     values = (1 + better - better.T) / 2  # draws in which both tie count half
     np.fill_diagonal(values, np.nan)
-    labels = [texts.method_label(ranking.methods[i]) for i in order]
+    labels = [words.method_label(ranking.methods[i]) for i in order]
     n = len(labels)
     cells = go.Heatmap(
         z=values,
@@ -206,7 +206,7 @@ def beats(ranking: Ranking) -> Figure | None:
             "ticktext": numbers,
             "showgrid": False,
             "fixedrange": True,
-            "title": {"text": captions.BEATS_AXIS, "standoff": 4},
+            "title": {"text": TEXT.beats_axis, "standoff": 4},
         },
         yaxis={
             "tickvals": list(range(n)),
@@ -248,10 +248,10 @@ def _share_axis(title: str, most: float) -> dict[str, Any]:
     }
 
 
-def _fitting(reading: Reading) -> list[float] | None:
+def _fitting(orders: TwoOrders) -> list[float] | None:
     """The ends of an axis that holds every estimate and band; of the intervals it holds what fits."""
-    middle = [p.check.estimate for p in reading.places]
-    ends = [end for p in reading.places if p.null for end in (p.null.low, p.null.high)]
+    middle = [p.check.estimate for p in orders.places]
+    ends = [end for p in orders.places if p.null for end in (p.null.low, p.null.high)]
     values = [v for v in (*middle, *ends) if v is not None and known(v)]
     if not values:
         return None

@@ -1,46 +1,34 @@
-"""Sentences around the ranking gap: null bands, winners, switches, pairs, and where the numbers come from."""
+"""Sentences on how firm the two orders are: null bands, winners, switches, pairs, and their origin."""
 
 from __future__ import annotations
 
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from xaicheck.reading.words import count, inside, listed, number
-from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.statistics import Ranking
-from xaicheck.topics.ranking.numbers import ENTROPY, Reading, known
-from xaicheck.topics.ranking.words import capital, method_label, percent
+from xaicheck.topics.ranking.numbers import TwoOrders, known
+from xaicheck.topics.ranking.words import capital, check_label, method_label, percent
 
 if TYPE_CHECKING:
     from xaicheck.experiments.ranking.data import GapData
     from xaicheck.experiments.ranking.rank import FlipView
 
-# The flips' own names of switches that the sidebar calls otherwise.
-SWITCHES = MappingProxyType({"Mode": "Order", "Law": "New weights", "Ranking by": "Regions ordered by"})
 SURE = 0.95  # share of draws from which an order of two methods is called sure
 
 
-def plain_axis(reading: Reading) -> str:
-    """The axis of the randomization score with its ends."""
-    if reading.choice.test == ENTROPY:
-        return f"{reading.check_label} (0 = unchanged)"
-    measure = SIMILARITIES[reading.choice.comparison.measure]
-    return f"{measure.label} ({'0 = alike' if measure.distance else '1 = same map'})"
-
-
-def bands_title(reading: Reading) -> str:
+def bands_title(orders: TwoOrders) -> str:
     """How alike the maps of two random networks are, for the method with most and the one with least."""
-    real = [(p.null.median, p) for p in reading.places if not p.control and p.null and known(p.null.median)]
+    real = [(p.null.median, p) for p in orders.places if not p.control and p.null and known(p.null.median)]
     if not real:
         return "How far each method’s maps change"
     low, high = min(real, key=lambda pair: pair[0] or 0.0), max(real, key=lambda pair: pair[0] or 0.0)
     if low is high:
         return (
-            f"Between two random networks, {inside(low[1].label)} has {reading.check_label} "
+            f"Between two random networks, {inside(low[1].label)} has {check_label(orders)} "
             f"{number(low[0])}: a baseline of its own"
         )
     return (
-        f"Between two random networks, {reading.check_label} runs from {number(low[0])} "
+        f"Between two random networks, {check_label(orders)} runs from {number(low[0])} "
         f"({inside(low[1].label)}) to {number(high[0])} ({inside(high[1].label)}): every method has a "
         "baseline of its own"
     )
@@ -69,12 +57,7 @@ def switches_title(view: FlipView) -> str:
     if not rates:
         return "There is one setting: no order can change"
     name, rate = max(rates, key=lambda pair: pair[1])
-    return f"Changing only “{switch_label(name)}” puts {percent(rate)} of the pairs in another order"
-
-
-def switch_label(name: str) -> str:
-    """A switch as the sidebar calls it."""
-    return SWITCHES.get(name, name)
+    return f"Changing only “{name}” puts {percent(rate)} of the pairs in another order"
 
 
 def flips_line(view: FlipView) -> str:
@@ -90,13 +73,13 @@ def flips_line(view: FlipView) -> str:
     return " ".join((text, *view.notes)).strip()
 
 
-def beats_title(reading: Reading) -> str:
+def beats_title(orders: TwoOrders) -> str:
     """How many neighbours in the check's order are told apart by nine draws in ten."""
-    beats = reading.gap.first.beats
+    beats = orders.gap.first.beats
     if beats is None:
         return "With one seed nothing is known of how sure an order is"
-    keys = [p.key for p in reading.places]
-    at = [reading.gap.first.methods.index(key) for key in keys]
+    keys = [p.key for p in orders.places]
+    at = [orders.gap.first.methods.index(key) for key in keys]
     sure = sum(beats[a, b] >= SURE for a, b in zip(at, at[1:], strict=False))
     return f"{sure} of {len(at) - 1} neighbours in the check’s order keep it in 95 % of draws"
 
