@@ -10,7 +10,7 @@ import pytest
 
 from xaicheck.reading import words
 from xaicheck.topics.check import PAGE
-from xaicheck.viewer.words import VIEWER
+from xaicheck.viewer.words import TEXT
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,7 +29,7 @@ def finding(page: Any, text: str) -> Any:
 
 
 def scrubber(page: Any) -> Any:
-    return page.get_by_role("slider", name=VIEWER["depth"])
+    return page.get_by_role("slider", name=TEXT.browser.depth)
 
 
 def run(page: Any) -> None:

@@ -14,7 +14,7 @@ from tools.dashboard import dashboard
 from xaicheck.experiments.first_visit import results as shipped
 from xaicheck.report import page as report
 from xaicheck.viewer.scene import View
-from xaicheck.web.link_words import COPY
+from xaicheck.web.link_parts import TEXT
 
 pytestmark = pytest.mark.browser
 
@@ -123,20 +123,20 @@ def test_a_link_with_an_anchor_goes_to_its_card(page: Any, fresh: str) -> None:
 def test_the_button_copies_the_address(page: Any, fresh: str) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=fresh)
     page.goto(f"{fresh}/story?card=3")
-    button = page.get_by_role("button", name=COPY["button"])
+    button = page.get_by_role("button", name=TEXT.copy.button)
     button.click()
-    page.get_by_text(COPY["done"]).wait_for()
+    page.get_by_text(TEXT.copy.done).wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == page.url == f"{fresh}/story?card=3"
-    assert not page.get_by_label(COPY["field"]).is_visible()
+    assert not page.get_by_label(TEXT.copy.field).is_visible()
 
 
 def test_without_a_clipboard_the_link_stands_selected_in_a_field(page: Any, fresh: str) -> None:
     # As on plain http over a local network, where browsers hide the clipboard.
     page.add_init_script("Object.defineProperty(Navigator.prototype, 'clipboard', {get: () => undefined})")
     page.goto(f"{fresh}/story?card=3")
-    page.get_by_role("button", name=COPY["button"]).focus()
+    page.get_by_role("button", name=TEXT.copy.button).focus()
     page.keyboard.press("Enter")
-    page.get_by_text(COPY["by_hand"]).wait_for()
-    field = page.get_by_label(COPY["field"])
+    page.get_by_text(TEXT.copy.by_hand).wait_for()
+    field = page.get_by_label(TEXT.copy.field)
     assert field.input_value() == page.url
     assert field.evaluate("f => f.value.slice(f.selectionStart, f.selectionEnd)") == page.url

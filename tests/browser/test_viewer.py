@@ -19,7 +19,7 @@ from xaicheck.viewer.build import scene
 from xaicheck.viewer.encode import encode
 from xaicheck.viewer.page import core_js, css, embed
 from xaicheck.viewer.scene import Parts, Scene, View
-from xaicheck.viewer.words import VIEWER
+from xaicheck.viewer.words import TEXT
 
 pytestmark = pytest.mark.browser
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -78,7 +78,7 @@ def coloured(values: np.ndarray, limit: float, *, signed: bool) -> np.ndarray:
 
 
 def scrubber(page: Any) -> Any:
-    return page.get_by_role("slider", name=VIEWER["depth"])
+    return page.get_by_role("slider", name=TEXT.browser.depth)
 
 
 def finding(page: Any) -> str:
@@ -95,7 +95,7 @@ def said(card: int, state: int, x: int, y: int) -> str:
     named = dict(
         zip(("original", "randomized", "difference"), (words.short(v[y, x]) for v in found), strict=True)
     )
-    return VIEWER["read"].format(x=x, y=y, **named)
+    return TEXT.browser.read.format(x=x, y=y, **named)
 
 
 def test_the_maps_are_drawn_in_the_colours_that_python_gives_them(opened: Open) -> None:
@@ -156,16 +156,16 @@ def test_a_view_that_has_come_to_rest_is_told_once(opened: Open) -> None:
 
 def test_play_goes_to_the_end_and_stops_and_tells_its_end_only(opened: Open) -> None:
     page = opened(small.scene(start=View(2, "spearman")))
-    page.get_by_role("button", name=VIEWER["play"]).click()
-    page.get_by_role("button", name=VIEWER["pause"]).wait_for()
+    page.get_by_role("button", name=TEXT.browser.play).click()
+    page.get_by_role("button", name=TEXT.browser.pause).wait_for()
     page.locator("h1", has_text="depth 3.").wait_for()
     page.locator("h1", has_text="depth 5.").wait_for()
-    page.get_by_role("button", name=VIEWER["play"]).wait_for()
+    page.get_by_role("button", name=TEXT.browser.play).wait_for()
     page.wait_for_function("views.length > 0")
     assert [view["depth"] for view in page.evaluate("views")] == [5]
-    page.get_by_role("button", name=VIEWER["play"]).click()
+    page.get_by_role("button", name=TEXT.browser.play).click()
     assert finding(page).endswith("depth 0.")  # from the end it begins again
-    page.get_by_role("button", name=VIEWER["pause"]).click()
+    page.get_by_role("button", name=TEXT.browser.pause).click()
 
 
 def test_own_and_shared_ranges_have_their_numbers_at_the_bars(opened: Open) -> None:
@@ -174,7 +174,7 @@ def test_own_and_shared_ranges_have_their_numbers_at_the_bars(opened: Open) -> N
     bars = page.locator("article.xv-card:has(.xv-maps)").first.locator(".xv-colours")
     ends = [bars.nth(i).locator("span").nth(1).inner_text() for i in (0, 1)]
     assert ends == [words.short(limit) for limit in limits]
-    page.get_by_role("radio", name=VIEWER["shared"]).check()
+    page.get_by_role("radio", name=TEXT.browser.shared).check()
     ends = [bars.nth(i).locator("span").nth(1).inner_text() for i in (0, 1)]
     assert ends == [words.short(limits[0])] * 2  # the original is the stronger one
     assert limits[0] is not None
@@ -184,7 +184,7 @@ def test_own_and_shared_ranges_have_their_numbers_at_the_bars(opened: Open) -> N
 
 def test_the_map_fades_over_the_photograph(opened: Open) -> None:
     page = opened()
-    slider = page.get_by_role("slider", name=VIEWER["opacity"])
+    slider = page.get_by_role("slider", name=TEXT.browser.opacity)
     slider.focus()
     for _ in range(8):
         slider.press("ArrowLeft")
@@ -198,7 +198,7 @@ def test_the_map_fades_over_the_photograph(opened: Open) -> None:
 
 def test_the_measure_changes_scores_curves_and_the_finding(opened: Open) -> None:
     page = opened()
-    page.get_by_label(VIEWER["measure"]).select_option("mse")
+    page.get_by_label(TEXT.browser.measure).select_option("mse")
     assert finding(page) == "Finding of mse at depth 2."
     assert page.locator(".xv-title").inner_text() == "Title of mse"
     assert page.locator(".xv-score b").nth(1).inner_text() == f"{small.mean(1, 'mse', 2):.2f}"
@@ -256,7 +256,7 @@ def test_a_click_near_a_point_of_the_curve_moves_the_depth(opened: Open) -> None
 
 def test_blink_alternates_slowly_says_what_is_shown_and_stops(opened: Open) -> None:
     page = opened()
-    page.get_by_role("radio", name=VIEWER["blink"]).check()
+    page.get_by_role("radio", name=TEXT.browser.blink).check()
     pair = page.locator(".xv-pair").first
     page.evaluate(
         "() => { const node = document.getElementById('maps').shadowRoot.querySelector('.xv-pair');"
@@ -266,9 +266,9 @@ def test_blink_alternates_slowly_says_what_is_shown_and_stops(opened: Open) -> N
     page.wait_for_function("turns.length >= 4")
     turns = page.evaluate("turns.slice(0, 4)")
     assert (turns[-1] - turns[0]) / 3 > 333  # milliseconds: at most three changes a second
-    page.get_by_role("button", name=VIEWER["blink_stop"]).first.click()
+    page.get_by_role("button", name=TEXT.browser.blink_stop).first.click()
     shown = pair.get_attribute("data-shows")
-    assert pair.locator("figcaption").inner_text() == VIEWER[shown]
+    assert pair.locator("figcaption").inner_text() == TEXT.browser[shown]
     page.locator(".xv-maps").first.focus()
     page.keyboard.press("Space")
     assert pair.get_attribute("data-shows") != shown
@@ -282,15 +282,15 @@ def test_with_reduced_motion_nothing_alternates_by_itself(opened: Open) -> None:
     pair = page.locator(".xv-pair").first
     page.wait_for_timeout(800)  # longer than a turn
     assert pair.get_attribute("data-shows") == "original"
-    assert page.get_by_role("button", name=VIEWER["blink_stop"]).count() == 0
-    page.get_by_role("button", name=VIEWER["blink_next"]).first.click()
+    assert page.get_by_role("button", name=TEXT.browser.blink_stop).count() == 0
+    page.get_by_role("button", name=TEXT.browser.blink_next).first.click()
     assert pair.get_attribute("data-shows") == "randomized"
-    assert page.locator(".xv-pair figcaption").all_inner_texts() == [VIEWER["randomized"]] * 3
+    assert page.locator(".xv-pair figcaption").all_inner_texts() == [TEXT.browser.randomized] * 3
 
 
 def test_the_divider_moves_by_pointer_and_by_keys_in_all_cards(opened: Open) -> None:
     page = opened(small.scene(start=View(2, "spearman", mode="swipe")))
-    divider = page.get_by_role("slider", name=VIEWER["divider"]).first
+    divider = page.get_by_role("slider", name=TEXT.browser.divider).first
     below, above = (page.locator(f".xv-pair .xv-layer:nth-child({place})") for place in (1, 2))
     box = page.locator(".xv-pair .xv-frame").first.bounding_box()
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 20)
@@ -319,12 +319,12 @@ def test_a_finger_reads_values_moves_the_divider_and_the_scrubber_stays_in_sight
     assert scrubber(page).bounding_box()["y"] < 60  # pixels: at the top, though the page is scrolled
     page.touchscreen.tap(box["x"] + 10.5 / 32 * box["width"], box["y"] + 18.5 / 24 * box["height"])
     assert readings(page, 0) == ""
-    page.get_by_role("radio", name=VIEWER["swipe"]).check()
+    page.get_by_role("radio", name=TEXT.browser.swipe).check()
     frame = page.locator(".xv-pair .xv-frame").first
     frame.scroll_into_view_if_needed()
     box = frame.bounding_box()
     page.touchscreen.tap(box["x"] + 0.7 * box["width"], box["y"] + 0.7 * box["height"])
-    assert page.get_by_role("slider", name=VIEWER["divider"]).first.get_attribute("aria-valuenow") == "70"
+    assert page.get_by_role("slider", name=TEXT.browser.divider).first.get_attribute("aria-valuenow") == "70"
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     small_ones = page.locator(".xv button:visible, .xv select, .xv .xv-seg label, .xv input[type=range]")
     boxes = [one.bounding_box() for one in small_ones.all()]
@@ -333,10 +333,10 @@ def test_a_finger_reads_values_moves_the_divider_and_the_scrubber_stays_in_sight
 
 def test_new_results_keep_the_view_and_equal_ones_are_not_unpacked_again(opened: Open) -> None:
     page = opened(small.scene(waiting=(3, 4)))
-    page.get_by_role("radio", name=VIEWER["shared"]).check()
+    page.get_by_role("radio", name=TEXT.browser.shared).check()
     scrubber(page).focus()
     scrubber(page).press("ArrowRight")
-    waiting = page.locator(".xv-why:visible", has_text=VIEWER["waiting"])
+    waiting = page.locator(".xv-why:visible", has_text=TEXT.browser.waiting)
     assert waiting.count() == 4  # two a card; the third card has no map for good
     page.evaluate("text => viewer.update(bytes(text))", packed(small.scene(start=View(0, "mse"))))
     waiting.first.wait_for(state="hidden")
@@ -360,7 +360,7 @@ def test_a_state_that_is_not_carried_says_so_and_asks_for_itself(opened: Open) -
     page = opened(small.scene(away=(4,)))
     scrubber(page).focus()
     scrubber(page).press("End")
-    assert page.locator(".xv-why:visible", has_text=VIEWER["away"]).count() == 6
+    assert page.locator(".xv-why:visible", has_text=TEXT.browser.away).count() == 6
     page.wait_for_function("views.length > 0")
     assert page.evaluate("views[0].depth") == 5
 

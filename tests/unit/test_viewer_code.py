@@ -8,7 +8,7 @@ import pytest
 
 from xaicheck.viewer import page
 from xaicheck.viewer.scene import View
-from xaicheck.viewer.words import VIEWER
+from xaicheck.viewer.words import TEXT
 
 START = View(9, "spearman")
 
@@ -37,12 +37,12 @@ def test_a_script_stays_readable(path: object) -> None:
 def test_every_word_that_the_scripts_ask_for_exists_and_every_word_is_asked_for() -> None:
     code = page.core_js()
     asked = set(re.findall(r"words\.([a-z_0-9]+)", code))
-    assert asked <= set(VIEWER)
+    assert asked <= set(TEXT.browser)
     # Those found by a name that is put together: modes, scales, pictures, and the states of a map.
     built = {"side", "blink", "swipe", "own", "shared", "mode", "scale", "scale_help", "own_range",
              "shared_range", "original", "randomized", "difference", "waiting", "away",
              "no_script"}  # fmt: skip
-    assert set(VIEWER) <= asked | built
+    assert set(TEXT.browser) <= asked | built
 
 
 def test_a_piece_of_a_page_is_named_plainly_and_closes_no_script_early() -> None:

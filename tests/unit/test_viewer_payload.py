@@ -20,7 +20,7 @@ from xaicheck.viewer.build import scene
 from xaicheck.viewer.encode import decode, encode
 from xaicheck.viewer.pool import factor_of, pooled
 from xaicheck.viewer.scene import Parts, Scene, View
-from xaicheck.viewer.words import VIEWER
+from xaicheck.viewer.words import TEXT
 
 MEASURES = ("spearman", "mse")
 KEYS = ("gradient", "grad_cam", "fresh_noise")
@@ -232,4 +232,4 @@ def test_methods_and_parts_can_be_left_out(report: Report) -> None:
 def test_names_pass_as_plain_text_and_words_have_no_markup(report: Report) -> None:
     evil = dataclasses.replace(report, target=Target(3, "<img src=x onerror=alert(1)>", 0.5), _maps={})
     assert "<img src=x onerror=alert(1)>" in scene(Reading(evil), MEASURES, methods=METHODS).explained
-    assert not [text for text in VIEWER.values() if "<" in text or "!" in text]
+    assert not [text for text in TEXT.browser.values() if "<" in text or "!" in text]

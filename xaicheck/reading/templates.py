@@ -1,4 +1,4 @@
-"""HTML from Jinja2 templates, every value escaped; and style sheets.
+"""HTML from Jinja2 templates, every value escaped; style sheets and scripts.
 
 A template is a file `*.html` beside the code that fills it in, named by its path inside the package, such as
 `topics/noise/panels.html`. Most hold macros, one for each piece of a page: `pieces(name).macro(...)`.
@@ -33,7 +33,7 @@ def _environment() -> Environment:
     )
 
 
-def render(name: str, **values: Any) -> Markup:
+def render(name: str, /, **values: Any) -> Markup:
     """The template filled in. Errors: jinja2's UndefinedError where it reads a value that is not given."""
     return Markup(_environment().get_template(name).render(values))
 
@@ -47,6 +47,12 @@ def pieces(name: str) -> Any:
 @cache
 def css(name: str) -> str:
     """A style sheet of the package, such as `reading/page.css`."""
+    return (PACKAGE / name).read_text(encoding="utf-8")
+
+
+@cache
+def js(name: str) -> str:
+    """A script of the package, such as `web/address.js`."""
     return (PACKAGE / name).read_text(encoding="utf-8")
 
 

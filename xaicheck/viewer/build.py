@@ -40,19 +40,19 @@ def scene(
     factor = factor_of(height, width, pixels)
     shown = [methods[key] for key in reading.methods]
     carried = set(report.depths if depths is None else depths) | {0}
-    captions = [words.TEXT.difference_caption, words.TEXT.clip_caption, own.LEVELS_CAPTION]
+    captions = [words.TEXT.difference_caption, words.TEXT.clip_caption, own.TEXT.levels_caption]
     if factor > 1:
-        captions.append(own.pooled_caption(factor))
+        captions.append(own.TEXT.pooled_caption.format(factor=factor))
     target = report.target
-    explained = own.explained(target.label, target.probability) if target.index >= 0 else ""
+    explained = own.TEXT.explained.format(label=target.label, share=own.share(target.probability))
     styles = styles_of(shown)
     return Scene(
         size=(-(-height // factor), -(-width // factor)),
         pooled=factor,
         photo=heatmap.photograph(report.view),
-        photo_alt=own.photo_alt(height, width),
+        photo_alt=own.TEXT.photo_alt.format(height=height, width=width),
         kicker=sentences.kicker(report),
-        explained=explained,
+        explained=explained if target.index >= 0 else "",
         axis=charts.DEPTH_AXIS[report.request.mode],
         states=tuple(_state(reading, depth) for depth in report.depths),
         panels=tuple(_panel(reading, m, measures, styles[m.key], carried, factor) for m in shown),
@@ -137,15 +137,17 @@ def _panel(
 
 
 def _values(reading: Reading, method: str, depth: int, factor: int) -> np.ndarray | None:
-    found = reading.map(method, depth)
-    return None if found is None or found.values is None else pooled(found.values, factor)
+    attribution = reading.map(method, depth)
+    if attribution is None or attribution.values is None:
+        return None
+    return pooled(attribution.values, factor)
 
 
 def _map(reading: Reading, method: str, depth: int, values: np.ndarray | None, carried: bool) -> Map:
-    found = reading.map(method, depth)
-    if found is None and not reading.report.complete:
+    attribution = reading.map(method, depth)
+    if attribution is None and not reading.report.complete:
         return Map(None, state="waiting")
-    why = heatmap.why_not_drawn(values, found.why if found else "")
+    why = heatmap.why_not_drawn(values, attribution.why if attribution else "")
     if why or values is None:
         return Map(None, state="why", why=why or "")
     if not carried:
@@ -162,13 +164,13 @@ def _change(original: np.ndarray | None, values: np.ndarray | None, before: Map,
     change = heatmap.difference(original, values)
     why = change.why or heatmap.why_not_drawn(change.values) or ""
     if change.values is not None and not np.any(change.values):
-        why = own.NO_DIFFERENCE
+        why = own.TEXT.no_difference
     return Change(state="why", why=why) if why else Change(heatmap.map_range(change.values))
 
 
 def _badge(reading: Reading, method: str, depth: int) -> str:
     ratio = reading.magnitude(method, depth)
-    return own.badge(words.magnitude(ratio)) if depth and ratio is not None else ""
+    return str(own.TEXT.badge.format(magnitude=words.magnitude(ratio))) if depth and ratio is not None else ""
 
 
 def _mark(reading: Reading, method: str, measure: str, depth: int) -> Mark:

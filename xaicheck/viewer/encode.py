@@ -17,7 +17,7 @@ import numpy as np
 
 from xaicheck.reading import heatmap
 from xaicheck.viewer.scene import Answer, Change, Map, Mark, Panel, Parts, Scale, Scene, State, View
-from xaicheck.viewer.words import VIEWER
+from xaicheck.viewer.words import TEXT
 
 MAGIC = b"XV1\n"
 SMOOTH = 0.5  # a map whose steps are smaller than this share of its levels, on average, is stored as steps
@@ -41,7 +41,7 @@ def encode(scene: Scene, *, effort: int = 1) -> bytes:
         "captions": scene.captions,
         "start": asdict(scene.start),
         "parts": asdict(scene.parts),
-        "words": dict(VIEWER),
+        "words": dict(TEXT.browser),
         "palettes": {"signed": _hex(heatmap.diverging()), "unsigned": _hex(heatmap.sequential())},
     }
     return _joined(header, zlib.compress(b"".join(body.maps), effort))

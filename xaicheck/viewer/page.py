@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 import re
 from functools import cache
-from html import escape
 from pathlib import Path
 
-from xaicheck.viewer.words import VIEWER
+from markupsafe import Markup
+
+from xaicheck.reading.templates import render
+from xaicheck.viewer.words import TEXT
 
 HERE = Path(__file__).parent
 # In this order they make one script; each may use what stands before it when it is loaded.
@@ -32,24 +34,18 @@ def css() -> str:
     return (HERE / "viewer.css").read_text(encoding="utf-8")
 
 
-def embed(payload: bytes, *, name: str) -> str:
+def embed(payload: bytes, *, name: str) -> Markup:
     """HTML that shows a payload wherever it stands, without any server; `name`: a-z, 0-9 and dashes.
 
     The element's id is `name`; its property `viewer` is what mountViewer gave, for who wants to look inside.
     """
     if not _NAME.fullmatch(name):
         raise ValueError(f"The name {name!r} is not made of a-z, 0-9 and dashes.")
-    packed = base64.b64encode(payload).decode()
-    return (
-        f'<div id="{name}"><noscript><p>{escape(VIEWER["no_script"])}</p></noscript></div>\n'
-        f'<template id="{name}-style"><style>{css()}</style></template>\n'
-        f'<script type="text/plain" id="{name}-maps">{packed}</script>\n'
-        "<script>\n{\n"
-        f'const host = document.getElementById("{name}");\n'
-        f'const packed = document.getElementById("{name}-maps");\n'
-        'const root = host.attachShadow({ mode: "open" });\n'
-        f'root.append(document.getElementById("{name}-style").content.cloneNode(true));\n'
-        "const bytes = Uint8Array.from(atob(packed.textContent), (c) => c.charCodeAt(0));\n"
-        f"host.viewer = {core_js()}(root, bytes);\n"
-        "}\n</script>\n"
+    return render(
+        "viewer/embed.html",
+        name=name,
+        no_script=TEXT.browser.no_script,
+        style=Markup(css()),  # our own files: nothing to escape
+        packed=base64.b64encode(payload).decode(),
+        core=Markup(core_js()),
     )

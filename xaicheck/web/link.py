@@ -22,7 +22,6 @@ from xaicheck.address.check import FORMER, looks
 from xaicheck.address.codec import Codec, Parameter, Unreadable
 from xaicheck.viewer.scene import View
 from xaicheck.web import link_parts
-from xaicheck.web.link_words import PRIVATE
 
 T = TypeVar("T")
 
@@ -136,7 +135,7 @@ def write() -> None:
         link_parts.write(page=links.page or "", names=names, query=address())
 
 
-def copy_button(private: bool, note: str = PRIVATE) -> None:
+def copy_button(private: bool, note: str = link_parts.TEXT.private) -> None:
     """Nothing; draws the button that copies the address. `private`: it says what is no part of it."""
     link_parts.copy(note if private else "")
 

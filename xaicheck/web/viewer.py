@@ -7,35 +7,14 @@ from typing import Any
 
 import streamlit as st
 
-from xaicheck.viewer.page import core_js, css
+from xaicheck.reading.templates import css, js
+from xaicheck.viewer import page
 from xaicheck.viewer.scene import MODES, SCALES, View
 
-# Called again with each new payload; an earlier call's end must not take the viewer of a later one along.
-_JS = """
-const mountViewer = CORE;
-const kept = new WeakMap();
-export default function (component) {
-  const { data, parentElement, setStateValue } = component;
-  let own = kept.get(parentElement);
-  if (!own) kept.set(parentElement, (own = { turn: 0, viewer: null, view: null, send: null }));
-  own.send = setStateValue;
-  const turn = ++own.turn;
-  if (own.viewer) own.viewer.update(data);
-  else {
-    const onView = (view) => own.send("view", (own.view = view));
-    own.viewer = mountViewer(parentElement, data, { onView, view: own.view });
-  }
-  return () => {
-    if (own.turn !== turn) return;
-    own.viewer.destroy();
-    own.viewer = null;
-  };
-}
-"""
-_STYLE = ":host{--xv-top:3.75rem}"  # the sticky row stays below the page's own header
-
 _component = st.components.v2.component(
-    "xaicheck_viewer", css=css() + _STYLE, js=_JS.replace("CORE", core_js(), 1)
+    "xaicheck_viewer",
+    css=page.css() + css("web/viewer.css"),
+    js=js("web/viewer.js").replace("CORE", page.core_js(), 1),
 )
 
 
