@@ -18,7 +18,9 @@ from tests.oracle import nets
 from xaicheck.batching.depth_batch import Cascade
 from xaicheck.batching.forks import RecalibratedNorm
 from xaicheck.methods import METHODS
-from xaicheck.randomization.weights import LAWS, MODES, randomized
+from xaicheck.randomization.laws import LAWS
+from xaicheck.randomization.modes import MODES
+from xaicheck.randomization.weights import randomized
 from xaicheck.types import Network
 
 Make = Callable[..., Network]

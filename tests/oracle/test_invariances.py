@@ -11,7 +11,9 @@ from torch import nn
 
 from tests.oracle import nets
 from xaicheck.batching.depth_batch import Cascade
-from xaicheck.randomization.weights import LAWS, randomized, randomized_blocks
+from xaicheck.randomization.laws import LAWS
+from xaicheck.randomization.modes import randomized_blocks
+from xaicheck.randomization.weights import randomized
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.types import Network
 

@@ -227,7 +227,10 @@ def test_magnitude_is_the_mean_for_a_dense_layer_and_the_root_mean_square_elsewh
     assert magnitude(x, "pointwise").tolist() == pytest.approx([5**0.5, 2.0])
 
 
-def test_every_law_of_the_program_can_be_drawn_in_the_last_layer():
-    from xaicheck.randomization.weights import LAWS
+def test_a_law_of_the_program_is_called_the_same_in_the_last_layer():
+    from xaicheck.randomization.laws import LAWS
 
-    assert set(LAWS) < set(LAYER_LAWS)
+    both = set(LAWS) & set(LAYER_LAWS)
+    assert both
+    for key in both:
+        assert (LAYER_LAWS[key].label, LAYER_LAWS[key].summary) == (LAWS[key].label, LAWS[key].summary)

@@ -14,7 +14,9 @@ from xaicheck.errors import BadRequest, Refused
 from xaicheck.methods import DEFAULT_PANEL, METHODS, refusal
 from xaicheck.models import samples
 from xaicheck.models.registry import DEFAULT_MODEL, MODELS
-from xaicheck.randomization.weights import BATCHNORM, LAWS, MODES
+from xaicheck.randomization.batchnorm import BATCHNORM
+from xaicheck.randomization.laws import LAWS
+from xaicheck.randomization.modes import MODES
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS
 from xaicheck.types import ImageInput, MethodChoice, Request

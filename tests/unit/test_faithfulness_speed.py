@@ -13,8 +13,8 @@ import torch  # isort: skip
 from torch import nn
 
 from xaicheck.faithfulness import Faithfulness, faithfulness
+from xaicheck.faithfulness.answers import rows_of
 from xaicheck.faithfulness.inpaint import inpainted
-from xaicheck.faithfulness.passes import rows_of
 from xaicheck.models.registry import MODELS
 from xaicheck.seeds import generator
 from xaicheck.types import Network

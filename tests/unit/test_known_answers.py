@@ -20,7 +20,8 @@ from tests.oracle import nets
 from xaicheck.methods import METHODS
 from xaicheck.methods.rules_lrp import ResidualSum, relevance
 from xaicheck.models.registry import MODELS, assemble
-from xaicheck.randomization.weights import LAWS, draw
+from xaicheck.randomization.laws import LAWS
+from xaicheck.randomization.weights import draw
 from xaicheck.types import Network
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -18,8 +18,10 @@ from xaicheck.experiments.first_visit.examples import Examples, Pair
 from xaicheck.methods import METHODS
 from xaicheck.models import registry as models
 from xaicheck.models.registry import MODELS
-from xaicheck.randomization import weights as randomize
-from xaicheck.randomization.checks import CHECKS
+from xaicheck.randomization.batchnorm import BATCHNORM
+from xaicheck.randomization.checks import checks
+from xaicheck.randomization.laws import LAWS
+from xaicheck.randomization.modes import MODES
 from xaicheck.similarity import measures as similarity, normalise
 from xaicheck.similarity.measures import SIMILARITIES, compare, comparisons
 from xaicheck.topics.methods import cards, catalog, numbers, words
@@ -31,7 +33,7 @@ from xaicheck.types import Comparison, Method
 
 ENTRIES = [entry for section in SECTIONS.values() for entry in section.entries]
 ABOUT = {
-    "tests": list(CHECKS),
+    "tests": list(checks()),
     "methods": [m.key for m in METHODS.values() if not m.control],
     "controls": [m.key for m in METHODS.values() if m.control],
     "similarity": [*SIMILARITIES, *normalise.NORMALISATIONS, *normalise.SIGNS],
@@ -72,7 +74,7 @@ def test_a_section_has_every_entry_of_its_registries_in_their_order(section: str
 
 def test_the_orders_laws_and_policies_of_randomization_are_there() -> None:
     keys = [entry.key for entry in SECTIONS["randomization"].entries]
-    wanted = [*randomize.MODES, *randomize.LAWS, *randomize.BATCHNORM]
+    wanted = [*MODES, *LAWS, *BATCHNORM]
     assert keys[: len(wanted)] == wanted
     assert {"order_kept", "observed_mse", "shared_zeros_spearman"} <= set(keys)
 
@@ -123,7 +125,7 @@ def test_a_method_that_is_added_appears_with_its_settings_and_refusals() -> None
         (catalog, "SIMILARITIES", similarity.SIMILARITIES, "similarity"),
         (catalog, "FILLS", faithfulness.FILLS, "faithfulness"),
         (catalog, "MODELS", models.MODELS, "networks"),
-        (randomize, "LAWS", randomize.LAWS, "randomization"),
+        (catalog, "LAWS", LAWS, "randomization"),
     ],
 )
 def test_whatever_is_added_to_a_registry_appears(

@@ -51,7 +51,7 @@ def test_touched_blocks_follow_the_mode(report: Report) -> None:
     names = report.blocks
     for mode, expected in (
         ("cascade", names[:3]),
-        ("bottom_up", names[-3:]),
+        ("bottom_up", names[:-4:-1]),
         ("independent", (names[2],)),
     ):
         request = dataclasses.replace(report.request, mode=mode)

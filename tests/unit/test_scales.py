@@ -109,7 +109,7 @@ def test_drawn_weights_follow_the_law_that_is_drawn_beside_them(data, key, outpu
         expected = float(theory.order_kept(ratio, law))
         # Four standard errors of 100 000 pairs; 0.003 more where the law itself comes from draws.
         error = 4 * np.sqrt(max(expected * (1 - expected), 1e-4) / 100_000)
-        error += 0.003 if outputs > 1 and key in layer.SIMULATED else 0
+        error += 0.003 if outputs > 1 and laws.LAYER_LAWS[key].simulated else 0
         assert np.mean(ratio * first >= second) == pytest.approx(expected, abs=error), ratio
 
 

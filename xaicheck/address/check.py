@@ -15,7 +15,9 @@ from xaicheck.experiments.first_visit import results as shipped
 from xaicheck.methods import DEFAULT_PANEL, METHODS, refusal
 from xaicheck.models import labels, samples
 from xaicheck.models.registry import DEFAULT_MODEL, MODELS
-from xaicheck.randomization.weights import BATCHNORM, LAWS, MODES
+from xaicheck.randomization.batchnorm import BATCHNORM
+from xaicheck.randomization.laws import LAWS
+from xaicheck.randomization.modes import MODES
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.similarity.normalise import DEFAULT, DEFAULT_SIGN, NORMALISATIONS, SIGNS
 from xaicheck.types import Method, MethodChoice, Param, Request

@@ -19,7 +19,9 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from xaicheck.batching.forks import Fork, RecalibratedNorm, Rows
 from xaicheck.batching.shared_rows import share_rows
 from xaicheck.models.graph import layers, loose_parameters, private_copy
-from xaicheck.randomization.weights import calibration_batch, draw, randomized_blocks
+from xaicheck.randomization.batchnorm import BATCHNORM, Policy, calibration_batch
+from xaicheck.randomization.modes import randomized_blocks
+from xaicheck.randomization.weights import draw
 from xaicheck.types import Network
 
 
@@ -43,7 +45,7 @@ def _forked(network: Network, place: Mapping[str, int]) -> Iterator[tuple[str, i
 
 
 def _renewed(
-    twin: nn.Module, batchnorm: str, block: int, rows: Rows, users: Sequence[int]
+    twin: nn.Module, policy: Policy, block: int, rows: Rows, users: Sequence[int]
 ) -> tuple[nn.Module, list[RecalibratedNorm]]:
     """The twin with its BatchNorms reset; those that will have statistics of their own a depth."""
     recalibrated = []
@@ -52,7 +54,7 @@ def _renewed(
             continue
         norm.running_mean = torch.zeros_like(norm.running_mean)
         norm.running_var = torch.ones_like(norm.running_var)
-        if batchnorm == "recalibrate":
+        if policy.statistics == "samples":
             new = RecalibratedNorm(norm, block, rows, users)
             recalibrated.append(new)
             if not name:
@@ -115,13 +117,13 @@ class Cascade:
             seed=seed,
         )
         self.module = private_copy(network.module)
-        self._recalibrated = self._branch(batchnorm)
+        self._recalibrated = self._branch(BATCHNORM[batchnorm])
         self._without_statistics = set(spans) if self._recalibrated else set()
         self.module.register_forward_pre_hook(lambda *_: check())
         self.module.register_forward_pre_hook(lambda *_: setattr(self.rows, "random_from_here", False))
         share_rows(self.module)
 
-    def _branch(self, batchnorm: str) -> list[RecalibratedNorm]:
+    def _branch(self, policy: Policy) -> list[RecalibratedNorm]:
         place = {name: i for i, b in enumerate(self.network.blocks) for name in b.parameters}
         rows, recalibrated = self.rows, []
         loose = list(loose_parameters(self.module))
@@ -131,9 +133,9 @@ class Cascade:
                 continue
             layer = self.module.get_submodule(name)
             twin = _twin(layer, name, self.values)
-            if batchnorm != "keep":
-                twin, found = _renewed(twin, batchnorm, block, rows, users)
-                recalibrated += found
+            if policy.statistics != "trained":
+                twin, norms = _renewed(twin, policy, block, rows, users)
+                recalibrated += norms
             owner, _, leaf = name.rpartition(".")
             setattr(self.module.get_submodule(owner), leaf, Fork(layer, twin, block, rows))
         forked = {
@@ -148,7 +150,7 @@ class Cascade:
 
     @torch.no_grad()
     def _recalibrate(self, depths: Sequence[int]) -> None:
-        """Nothing; gives these depths the statistics of their own activations on the gallery.
+        """Gives these depths the statistics of their own activations on the gallery.
 
         What lies below the first random layer is the same at every depth: it is computed once.
         """

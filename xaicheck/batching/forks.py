@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -22,7 +22,7 @@ class Rows:
     A method may repeat the batch (path steps, perturbations); the pattern of depths repeats with it.
     """
 
-    def __init__(self, spans: dict[int, range]) -> None:
+    def __init__(self, spans: Mapping[int, Sequence[int]]) -> None:
         self.spans = spans  # depth -> randomized blocks
         self.depths: tuple[int, ...] = ()
         self.kept: dict[nn.Module, Any] | None = None  # what forks give below the first random one

@@ -20,7 +20,9 @@ from xaicheck.methods import DEFAULT_PANEL, METHODS, refusal
 from xaicheck.models import images
 from xaicheck.models.device import DEVICES
 from xaicheck.models.registry import DEFAULT_MODEL, MODELS
-from xaicheck.randomization.weights import BATCHNORM, LAWS, MODES
+from xaicheck.randomization.batchnorm import BATCHNORM
+from xaicheck.randomization.laws import LAWS
+from xaicheck.randomization.modes import MODES
 from xaicheck.reading.words import listed
 from xaicheck.report import files, page
 from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS

@@ -11,7 +11,9 @@ from xaicheck.errors import BadRequest, Refused
 from xaicheck.methods import DEFAULT_PANEL, METHODS, refusal
 from xaicheck.models.labels import LABELS
 from xaicheck.models.registry import DEFAULT_MODEL, spec_of
-from xaicheck.randomization.weights import BATCHNORM, LAWS, MODES, allowed
+from xaicheck.randomization.batchnorm import BATCHNORM
+from xaicheck.randomization.laws import LAWS
+from xaicheck.randomization.modes import MODES
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.similarity.normalise import DEFAULT, DEFAULT_SIGN, checked
 from xaicheck.types import ImageInput, Method, MethodChoice, ModelSpec, Request
@@ -116,9 +118,9 @@ def request_for(
         image=image.sha256,
         model=model,
         methods=_choices(panel_for(spec) if methods is None else methods, spec),
-        mode=allowed(mode, MODES, "mode"),
-        law=allowed(law, LAWS, "law"),
-        batchnorm=allowed(batchnorm, BATCHNORM, "BatchNorm policy"),
+        mode=MODES.chosen(mode).key,
+        law=LAWS.chosen(law).key,
+        batchnorm=BATCHNORM.chosen(batchnorm).key,
         seeds=_seeds(seeds),
         depths=tuple(sorted(set(chosen))),
         measures=wanted,

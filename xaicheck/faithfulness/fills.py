@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xaicheck.faithfulness.inpaint import inpainted
-from xaicheck.faithfulness.options import registry
+from xaicheck.types import Registry
 
 if TYPE_CHECKING:
     import torch
@@ -100,7 +100,8 @@ def noisy_inpaint(picture: Any, removed: Any, rng: torch.Generator) -> Any:
     return inpainted(picture, removed) + noise.to(picture.device)
 
 
-FILLS = registry(
+FILLS = Registry(
+    "fill",
     (
         Fill(
             "mean", "Mean colour", "One flat colour: simple, but its edges are visible to the network.",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from xaicheck.faithfulness.options import registry
+from xaicheck.types import Registry
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,7 +105,8 @@ def road_probability(curve: Curve) -> float:
 
 
 _UNDEFINED = "the map could not be computed, or the map or the network's answer is not finite"
-FAITHFULNESS = registry(
+FAITHFULNESS = Registry(
+    "faithfulness measure",
     (
         FaithfulnessMeasure(
             "abpc", "ABPC / SRG", "How far apart are both orders of removal? A random map scores 0.",

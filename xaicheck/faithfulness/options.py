@@ -1,27 +1,13 @@
-"""A named choice and what it does."""
+"""Named choices of a removal, and the check of a count."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Protocol, TypeVar
 
 import numpy as np
 
 from xaicheck.errors import BadRequest
-
-
-class Keyed(Protocol):
-    """Whatever a registry holds: it knows its own key."""
-
-    @property
-    def key(self) -> str:
-        """The name by which it is chosen."""
-
-
-T = TypeVar("T", bound=Keyed)
-V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +18,6 @@ class Option:
     label: str
     summary: str  # one sentence
     fn: Callable[..., np.ndarray]
-
-
-def registry(entries: Iterable[T]) -> Mapping[str, T]:
-    """The entries by key, in their order; read only."""
-    return MappingProxyType({entry.key: entry for entry in entries})
-
-
-def chosen(what: str, key: str, options: Mapping[str, V]) -> V:
-    """The option of that key; BadRequest names the allowed ones."""
-    if key not in options:
-        raise BadRequest(f"There is no {what} {key!r}; choose one of {', '.join(options)}.")
-    return options[key]
 
 
 def at_least_one(what: str, value: int) -> int:

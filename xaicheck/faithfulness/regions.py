@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from xaicheck.faithfulness.options import Option, at_least_one, chosen, registry
+from xaicheck.faithfulness.options import Option, at_least_one
 from xaicheck.seeds import generator
+from xaicheck.types import Registry
 
-RANKINGS = registry(
+RANKINGS = Registry(
+    "ranking",
     (
         Option(
             "signed", "Signed",
@@ -22,7 +24,8 @@ RANKINGS = registry(
 )  # fmt: skip
 """What a pixel's relevance is; the first one is the default."""
 
-ORDERS = registry(
+ORDERS = Registry(
+    "order",
     (
         Option(
             "morf", "Most relevant first", "A good map makes the class disappear at once.",
@@ -65,7 +68,7 @@ def places_of(values: np.ndarray, regions: np.ndarray, ties: np.ndarray, *, rank
     Differs: ties are broken at random instead of by position, which would favour the upper left corner. A
         small region at the edge is ranked by its sum too: it counts for what its removal takes away.
     """
-    relevance = chosen("ranking", ranking, RANKINGS).fn(values.astype(np.float64))
+    relevance = RANKINGS.chosen(ranking).fn(values.astype(np.float64))
     sums = np.bincount(regions.ravel(), weights=relevance.ravel())
     order = ties[np.argsort(-sums[ties], kind="stable")]
     places = np.empty_like(order)

@@ -7,18 +7,17 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from xaicheck.faithfulness.answers import OUTPUTS, Answers, ask
 from xaicheck.faithfulness.fills import FILLS, Fill
 from xaicheck.faithfulness.measures import Curve
-from xaicheck.faithfulness.options import chosen
-from xaicheck.faithfulness.passes import OUTPUTS, Answers, ask
 from xaicheck.faithfulness.regions import ORDERS, RANKINGS, places_of, regions_of, tie_breaker
 from xaicheck.faithfulness.result import Faithfulness
 from xaicheck.seeds import generator
-from xaicheck.types import Network
+from xaicheck.types import Network, Registry
 
 if TYPE_CHECKING:
     import torch
@@ -42,14 +41,15 @@ class Settings:
     chunk: int | None  # pictures a pass; None: what suits the device
 
     def __post_init__(self) -> None:
-        for what, keys, options in (
-            ("fill", self.fills, FILLS),
-            ("order", self.orders, ORDERS),
-            ("output", self.outputs, OUTPUTS),
-            ("ranking", (self.ranking,), RANKINGS),
-        ):
+        wanted: tuple[tuple[Registry[Any], tuple[str, ...]], ...] = (
+            (FILLS, self.fills),
+            (ORDERS, self.orders),
+            (OUTPUTS, self.outputs),
+            (RANKINGS, (self.ranking,)),
+        )
+        for registry, keys in wanted:
             for key in keys:
-                chosen(what, key, options)
+                registry.chosen(key)
 
 
 class _Step(NamedTuple):

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from xaicheck.faithfulness.measures import FAITHFULNESS, Curve
-from xaicheck.faithfulness.options import chosen
 from xaicheck.types import Score
 
 
@@ -33,7 +32,7 @@ class Faithfulness:
 
     def score(self, measure: str) -> Score:
         """The number of that measure, or None and why. Errors: BadRequest for an unknown measure."""
-        entry = chosen("faithfulness measure", measure, FAITHFULNESS)
+        entry = FAITHFULNESS.chosen(measure)
         if self.why:
             return Score(None, self.why)
         curves = [curve for order in entry.orders if (curve := self.curve(order)) is not None]

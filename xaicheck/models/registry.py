@@ -12,12 +12,11 @@ import threading
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from xaicheck.errors import BadRequest, ModelUnavailable
+from xaicheck.errors import ModelUnavailable
 from xaicheck.models.images import network_input
-from xaicheck.types import BlockSpec, ModelSpec, Network
+from xaicheck.types import BlockSpec, ModelSpec, Network, Registry
 
 if TYPE_CHECKING:
     import torch
@@ -360,7 +359,7 @@ _SPECS = (
     ),
 )
 
-MODELS: Mapping[str, ModelSpec] = MappingProxyType({spec.key: spec for spec in _SPECS})
+MODELS = Registry("model", _SPECS)
 DEFAULT_MODEL = "efficientnet_lite0"
 
 _loaded: dict[tuple[str, str], Network] = {}
@@ -369,9 +368,7 @@ _locks: dict[tuple[str, str], threading.Lock] = {}  # one each: a download keeps
 
 def spec_of(key: str) -> ModelSpec:
     """The literal of a model; an unknown key is a BadRequest that names the known ones."""
-    if key not in MODELS:
-        raise BadRequest(f"There is no model {key!r}; choose one of {', '.join(MODELS)}.")
-    return MODELS[key]
+    return MODELS.chosen(key)
 
 
 def load(key: str, device: str = "cpu") -> Network:

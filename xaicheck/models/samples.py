@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType
 
-from xaicheck.errors import BadRequest
 from xaicheck.models.images import decode
-from xaicheck.types import ImageInput
+from xaicheck.types import ImageInput, Registry
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 FOLDER = ASSETS / "samples"
@@ -77,15 +74,13 @@ _SAMPLES = (
     ),
 )  # fmt: skip
 
-SAMPLES: Mapping[str, Sample] = MappingProxyType({sample.key: sample for sample in _SAMPLES})
+SAMPLES = Registry("sample", _SAMPLES)
 """The samples by key; the first one is the default."""
 
 
 def load(key: str) -> ImageInput:
     """The decoded sample; the same object every time. Raises BadRequest for an unknown key."""
-    if key not in SAMPLES:
-        raise BadRequest(f"There is no sample {key!r}: choose one of {', '.join(SAMPLES)}.")
-    return _decoded(key)
+    return _decoded(SAMPLES.chosen(key).key)
 
 
 def display(name: str, sha256: str) -> str:

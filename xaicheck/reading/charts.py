@@ -27,11 +27,6 @@ SCALES: Mapping[str, str] = {
     "gradient": "RMS of the gradient",
 }
 LIVENESS: Mapping[str, str] = {"logit_std": "Spread of the logits", "entropy": "Softmax entropy in nats"}
-DEPTH_AXIS: Mapping[str, str] = {
-    "cascade": "Blocks randomized, output to input",
-    "bottom_up": "Blocks randomized, input to output",
-    "independent": "The one block that is randomized",
-}
 _KINDS: Mapping[str, Kind] = {"rms": "log", "quantiles": "linear", "dead": "share", "gradient": "log"}
 
 
@@ -227,10 +222,7 @@ def every(
 
 def tick(reading: Reading, depth: int) -> str:
     """The name of a depth on an axis: the block that is randomized last."""
-    if depth == 0:
-        return "original"
-    touched = reading.touched(depth)
-    return touched[0] if reading.report.request.mode == "bottom_up" else touched[-1]
+    return reading.touched(depth)[-1] if depth else "original"
 
 
 def runs(values: Sequence[float | None]) -> Iterator[list[int]]:
@@ -246,7 +238,7 @@ def runs(values: Sequence[float | None]) -> Iterator[list[int]]:
 
 def _depths(reading: Reading) -> Places:
     depths = reading.report.depths
-    axis = DEPTH_AXIS[reading.report.request.mode]
+    axis = reading.mode.axis
     return Places(axis, tuple(tick(reading, d) for d in depths), depths, "depth")
 
 

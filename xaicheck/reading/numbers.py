@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from xaicheck.randomization.efficient_mprt import rise_of
+from xaicheck.randomization.modes import MODES, Mode
 from xaicheck.similarity.comparisons import canonical
 from xaicheck.types import ActivationScale, Attribution, Comparison, Liveness, Report, Request, Score
 
@@ -79,6 +80,11 @@ class Reading:
             report.request.seeds[0],
         )
 
+    @property
+    def mode(self) -> Mode:
+        """The order in which the blocks were randomized."""
+        return MODES[self.report.request.mode]
+
     def score(self, method: str, measure: str, depth: int) -> Summary:
         """Mean, lowest and highest over the seeds; seeds without a number are left out and counted out."""
         return _summary(self._scores.get((method, measure, depth), []))
@@ -94,7 +100,7 @@ class Reading:
     @property
     def no_entropy(self) -> str:
         """Why eMPRT has no number in this report; empty if it has."""
-        if self.report.request.mode == "independent":
+        if not self.mode.cumulative:
             return "In this order no step randomizes every block, so eMPRT has no number."
         if self.report.depths[-1] < self.blocks:
             most = self.report.depths[-1]
@@ -158,16 +164,9 @@ class Reading:
         return list(self._alive.get(depth, []))
 
     def touched(self, depth: int) -> tuple[str, ...]:
-        """Names of the blocks that are randomized at a depth, in the order of the report."""
+        """Names of the blocks that are randomized at a depth, in the order in which depth adds them."""
         blocks = self.report.blocks
-        if depth == 0:
-            return ()
-        ways = {
-            "cascade": blocks[:depth],
-            "bottom_up": blocks[self.blocks - depth :],
-            "independent": blocks[depth - 1 : depth],
-        }
-        return ways[self.report.request.mode]
+        return tuple(blocks[i] for i in self.mode.blocks(depth, self.blocks))
 
 
 def _summary(scores: Sequence[Score]) -> Summary:

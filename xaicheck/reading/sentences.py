@@ -31,17 +31,17 @@ from xaicheck.types import Liveness, Measure, Method, Report
 
 def where(reading: Reading, depth: int) -> str:
     """Which blocks are randomized, as the beginning of a sentence."""
-    total, mode = reading.blocks, reading.report.request.mode
+    total, mode = reading.blocks, reading.mode
     if depth == 0:
         return "nothing randomized"
-    if mode == "independent":
+    if not mode.cumulative:
         return f"only block {depth} of {total} randomized ({reading.touched(depth)[0]})"
     if depth == total:
         return f"all {total} blocks randomized"
     if depth == 1:
         return f"only the {reading.touched(1)[0]} randomized"
-    side = "first" if mode == "bottom_up" else "last"
-    return f"the {side} {depth} of {total} blocks randomized"
+    side = {"output": "the last ", "input": "the first "}.get(mode.end, "")
+    return f"{side}{depth} of {total} blocks randomized"
 
 
 def blocks_line(reading: Reading, depth: int) -> str:
@@ -50,8 +50,8 @@ def blocks_line(reading: Reading, depth: int) -> str:
     if not names:
         return "Every weight is the trained one: each map is its own original."
     shown = list(names) if len(names) <= 5 else [*names[:2], "…", *names[-2:]]
-    order = "input to output" if reading.report.request.mode == "bottom_up" else "output to input"
-    return f"{', '.join(shown)}" + (f" ({order})" if len(names) > 1 else "")
+    order = {"output": " (output to input)", "input": " (input to output)"}.get(reading.mode.end, "")
+    return ", ".join(shown) + (order if len(names) > 1 else "")
 
 
 def kicker(report: Report) -> str:
@@ -188,7 +188,7 @@ def scales_line(reading: Reading, depth: int) -> str:
     drawn = [row.ratio for row in rows if row.block in touched and row.ratio is not None]
     same = sum(abs(row.ratio - 1) < 1e-3 for row in kept if row.ratio is not None)
     parts = []
-    if kept and reading.report.request.mode == "cascade":
+    if kept and reading.mode.end == "output":
         parts.append(f"the {same} blocks below keep their activations (ratio 1.00)")
     if drawn:
         spread = f"{short(min(drawn))} to {short(max(drawn))}" if len(drawn) > 1 else short(drawn[0])

@@ -53,7 +53,7 @@ def scene(
         photo_alt=own.TEXT.photo_alt.format(height=height, width=width),
         kicker=sentences.kicker(report),
         explained=explained if target.index >= 0 else "",
-        axis=charts.DEPTH_AXIS[report.request.mode],
+        axis=reading.mode.axis,
         states=tuple(_state(reading, depth) for depth in report.depths),
         panels=tuple(_panel(reading, m, measures, styles[m.key], carried, factor) for m in shown),
         measures=tuple(_measure(reading, key, methods) for key in measures),

@@ -12,7 +12,7 @@ def position(reading: Reading, depth: int) -> str:
     """Where the scrubber stands, in a few words."""
     if depth == 0:
         return "original"
-    if reading.report.request.mode == "independent":
+    if not reading.mode.cumulative:
         return f"block {depth} of {reading.blocks}"
     return f"{depth} of {reading.blocks} blocks"
 

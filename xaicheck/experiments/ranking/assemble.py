@@ -13,9 +13,8 @@ from xaicheck.experiments.ranking.faith import PictureFaith
 from xaicheck.experiments.ranking.request import GapRequest
 from xaicheck.experiments.ranking.score import PictureScores
 from xaicheck.experiments.ranking.setting import Variant
+from xaicheck.randomization.modes import MODES
 from xaicheck.types import Target
-
-FULL = ("cascade", "bottom_up")  # modes whose greatest depth makes a network random; independent never does
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,7 +31,7 @@ class Part:
 
 def has_null(variant: Variant) -> bool:
     """Whether the variant's greatest depth is a random network."""
-    return variant.mode in FULL
+    return MODES[variant.mode].cumulative
 
 
 def assemble(

@@ -13,12 +13,12 @@ from xaicheck.errors import BadRequest
 from xaicheck.experiments.ranking import setting
 from xaicheck.experiments.ranking.faith import Recipe
 from xaicheck.experiments.ranking.setting import Variant
-from xaicheck.faithfulness import FAITHFULNESS, FILLS, OUTPUTS, RANKINGS
-from xaicheck.faithfulness.options import at_least_one, chosen
+from xaicheck.faithfulness import FAITHFULNESS, FILLS, OUTPUTS, RANKINGS, FaithfulnessMeasure
+from xaicheck.faithfulness.options import at_least_one
 from xaicheck.methods import METHODS, refusal
 from xaicheck.models.registry import DEFAULT_MODEL, spec_of
 from xaicheck.similarity.measures import canonical, comparisons
-from xaicheck.types import Comparison, ImageInput, MethodChoice, Request
+from xaicheck.types import Comparison, ImageInput, MethodChoice, Registry, Request
 
 MOST_PICTURES = 12
 _TUPLES = ("images", "methods", "seeds", "measures", "fills", "outputs", "rankings")
@@ -126,10 +126,10 @@ def request_for(
         variants=tuple(dict.fromkeys(variants)),
         seeds=tuple(seeds),
         comparisons=_canonical(comparisons),
-        measures=_each("faithfulness measure", measures, _FLIPPING),
-        fills=_each("fill", fills, FILLS),
-        outputs=_each("output", outputs, OUTPUTS),
-        rankings=_each("ranking", rankings, RANKINGS),
+        measures=_each(measures, _flipping()),
+        fills=_each(fills, FILLS),
+        outputs=_each(outputs, OUTPUTS),
+        rankings=_each(rankings, RANKINGS),
         steps=steps,
         region=region,
     )
@@ -143,7 +143,6 @@ def request_for(
     return replace(request, seeds=runs[0].seeds, methods=tuple(choice.key for choice in runs[0].methods))
 
 
-_FLIPPING = {key: measure for key, measure in FAITHFULNESS.items() if measure.protocol == "flipping"}
 _all_comparisons: Callable[[], tuple[Comparison, ...]] = comparisons
 
 
@@ -159,9 +158,14 @@ def _canonical(wanted: Iterable[Comparison] | None) -> tuple[Comparison, ...]:
     return found
 
 
-def _each(what: str, keys: Sequence[str], known: Mapping[str, object]) -> tuple[str, ...]:
+def _flipping() -> Registry[FaithfulnessMeasure]:
+    flipping = (measure for measure in FAITHFULNESS.values() if measure.protocol == "flipping")
+    return Registry("faithfulness measure", flipping)
+
+
+def _each(keys: Sequence[str], known: Registry[Any]) -> tuple[str, ...]:
     for key in keys:
-        chosen(what, key, known)
+        known.chosen(key)
     if not keys:
-        raise BadRequest(f"No {what} is chosen; choose at least one of {', '.join(known)}.")
+        raise BadRequest(f"No {known.what} is chosen; choose at least one of {', '.join(known)}.")
     return tuple(dict.fromkeys(keys))

@@ -16,6 +16,7 @@ from xaicheck.experiments.scales.order import measured, pooled_over_seeds, summa
 from xaicheck.experiments.scales.setting import LIVE_SEEDS, MODEL, OUTPUTS, Setting
 from xaicheck.models.registry import load
 from xaicheck.models.samples import load as sample
+from xaicheck.randomization.batchnorm import BATCHNORM
 from xaicheck.theory import GAUSSIAN, WeightLaw
 from xaicheck.types import Listener, Network, Progress
 
@@ -99,7 +100,8 @@ def law_at(network: Network, setting: Setting, outputs: int) -> WeightLaw | None
     """The closed form's law: that of the weights where they are read one by one, else the Gaussian one.
 
     A contribution behind a convolution is a sum over many weights of a channel, nearly Gaussian whatever
-    the law of each. None: the weights of the last layer are not drawn alike for all channels.
+    the law of each. None: the weights of the last layer are not drawn alike for all channels, or by a law of
+    which no closed form is known.
     """
     from xaicheck.experiments.scales.network import reading
     from xaicheck.experiments.scales.trained import values_of
@@ -108,7 +110,8 @@ def law_at(network: Network, setting: Setting, outputs: int) -> WeightLaw | None
         return norm_of_gaussians(outputs)
     quantiles, moments = values_of(network)
     nothing = np.zeros((outputs, 0), np.float32)  # rows matter to random signs only, which have no law
-    return joined(LAYER_LAWS[setting.law], Trained(nothing, quantiles, moments), outputs)
+    law = LAYER_LAWS.get(setting.law)
+    return None if law is None else joined(law, Trained(nothing, quantiles, moments), outputs)
 
 
 def _order(
@@ -173,8 +176,8 @@ def _identical(
     from xaicheck.experiments.scales.network import activations
     from xaicheck.randomization.weights import randomized
 
-    policy = (
-        "reset" if setting.batchnorm == "recalibrate" else setting.batchnorm
-    )  # what is above cannot matter
+    policy = setting.batchnorm
+    if BATCHNORM[policy].statistics == "samples":
+        policy = "reset"  # what is above cannot matter
     whole = randomized(trained, depth=setting.depth, law=setting.law, batchnorm=policy, seed=seed)
     return torch.equal(activations(whole, setting.depth, picture)[0], activation)

@@ -8,13 +8,12 @@ import numpy as np
 
 from xaicheck.errors import BadRequest
 from xaicheck.experiments.scales.data import LayerData, Order
-from xaicheck.experiments.scales.laws import LAYER_LAWS, LayerLaw, Trained, joined
+from xaicheck.experiments.scales.laws import LAYER_LAWS, Trained, joined
 from xaicheck.experiments.scales.order import expectation, summarised
 from xaicheck.experiments.scales.setting import LAYER_OUTPUTS
 from xaicheck.seeds import derived
 from xaicheck.theory import WeightLaw, order_kept
 
-SIMULATED = ("own_init", "laplace", "permutation")  # for more than one output
 WEIGHTS = 3_000_000  # drawn at most a run, so that an answer takes no longer than a blink
 SEEDS = (50, 100)  # at least, at most
 
@@ -36,14 +35,9 @@ def seeds_for(outputs: int, live: int) -> int:
 
 
 def law_of(data: LayerData, key: str, outputs: int) -> WeightLaw | None:
-    """The law of the joined weights; None where it differs from channel to channel."""
-    return joined(_named(key), trained_of(data, outputs), outputs)
-
-
-def _named(key: str) -> LayerLaw:
-    if key not in LAYER_LAWS:
-        raise BadRequest(f"There is no law {key!r}; choose one of {', '.join(LAYER_LAWS)}.")
-    return LAYER_LAWS[key]
+    """The law of the joined weights; None where it differs from channel to channel, or is not known."""
+    law = LAYER_LAWS.get(key)
+    return None if law is None else joined(law, trained_of(data, outputs), outputs)
 
 
 def trained_of(data: LayerData, outputs: int) -> Trained:
@@ -62,7 +56,7 @@ def contributions(data: LayerData, key: str, outputs: int, seeds: int) -> np.nda
     live = np.flatnonzero(data.activation)
     alive = Trained(trained.rows[:, live], trained.quantiles, trained.moments)
     g = np.random.default_rng(derived("lab", "layer", key, outputs))
-    weights = _named(key).draw(g, alive, (seeds, outputs, live.size))
+    weights = LAYER_LAWS.chosen(key).draw(g, alive, (seeds, outputs, live.size))
     size = np.abs(weights[:, 0]) if outputs == 1 else np.sqrt(np.einsum("skn,skn->sn", weights, weights))
     out = np.zeros((seeds, data.activation.size), np.float32)
     out[:, live] = data.activation[live] * size
@@ -70,7 +64,10 @@ def contributions(data: LayerData, key: str, outputs: int, seeds: int) -> np.nda
 
 
 def run(data: LayerData, key: str, outputs: int = 1, seeds: int | None = None) -> LayerRun:
-    """The experiment for a key of LAYER_LAWS, K = `outputs` joined by the L2 norm."""
+    """The experiment for a key of LAYER_LAWS, K = `outputs` joined by the L2 norm.
+
+    Errors: BadRequest names the laws that can be drawn in the last layer alone, and the numbers of outputs.
+    """
     seeds = seeds_for(outputs, int(np.count_nonzero(data.activation))) if seeds is None else seeds
     after = contributions(data, key, outputs, seeds)
     before = data.activation * np.linalg.norm(data.weights[:outputs], axis=0)
@@ -81,7 +78,7 @@ def run(data: LayerData, key: str, outputs: int = 1, seeds: int | None = None) -
         lawless = law is None
         expected = expectation(data.activation, law, outputs=outputs)
     order = summarised(data.activation, after[:, None], before, outputs=outputs, expected=expected)
-    closed = outputs == 1 or key not in SIMULATED
+    closed = outputs == 1 or not LAYER_LAWS[key].simulated
     spread = np.quantile(after, (0.05, 0.5, 0.95), axis=0)
     return LayerRun(_as_trained(order) if lawless else order, before, after[0], spread, closed)
 

@@ -9,7 +9,8 @@ from types import MappingProxyType
 from xaicheck.errors import BadRequest
 from xaicheck.models.registry import spec_of
 from xaicheck.models.samples import SAMPLES
-from xaicheck.randomization.weights import BATCHNORM, LAWS, allowed
+from xaicheck.randomization.batchnorm import BATCHNORM
+from xaicheck.randomization.laws import LAWS
 
 MODEL = "efficientnet_lite0"
 PICTURE = "chelsea"
@@ -38,10 +39,9 @@ class Setting:
         deepest = len(spec_of(MODEL).blocks) - 1  # below the last one there is only the picture
         if not 1 <= self.depth <= deepest:
             raise BadRequest(f"There is no depth {self.depth}; choose 1 (the last layer) to {deepest}.")
-        if self.picture not in SAMPLES:
-            raise BadRequest(f"There is no sample {self.picture!r}; choose one of {', '.join(SAMPLES)}.")
-        allowed(self.law, LAWS, "law")
-        allowed(self.batchnorm, BATCHNORM, "BatchNorm policy")
+        SAMPLES.chosen(self.picture)
+        LAWS.chosen(self.law)
+        BATCHNORM.chosen(self.batchnorm)
         return self
 
 

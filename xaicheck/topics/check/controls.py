@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from html import escape
+from typing import Any
 
 import streamlit as st
 
@@ -13,10 +14,12 @@ from xaicheck.errors import XaicheckError
 from xaicheck.methods import DEFAULT_PANEL, METHODS, refusal
 from xaicheck.models import labels
 from xaicheck.models.registry import MODELS
-from xaicheck.randomization.weights import BATCHNORM, LAWS, MODES, Choice
+from xaicheck.randomization.batchnorm import BATCHNORM
+from xaicheck.randomization.laws import LAWS
+from xaicheck.randomization.modes import MODES
 from xaicheck.reading import words
 from xaicheck.similarity.measures import SIMILARITIES
-from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS, Normalisation, Sign
+from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS
 from xaicheck.types import Method, MethodChoice, Param
 from xaicheck.web import link, picture
 from xaicheck.web.session import Chosen
@@ -256,7 +259,7 @@ def _copies() -> int:
     return link.kept(asked.COPIES, copies)
 
 
-def _choices_help(choices: Mapping[str, Choice | Normalisation | Sign]) -> str:
+def _choices_help(choices: Mapping[str, Any]) -> str:
     return "\n".join(f"- **{c.label}**: {c.summary}" for c in choices.values())
 
 

@@ -12,8 +12,10 @@ from xaicheck import statistics, theory
 from xaicheck.faithfulness import FAITHFULNESS, FILLS, ORDERS, OUTPUTS, RANKINGS
 from xaicheck.methods import METHODS, refusal
 from xaicheck.models.registry import MODELS
-from xaicheck.randomization import weights as randomize
-from xaicheck.randomization.checks import CHECKS
+from xaicheck.randomization.batchnorm import BATCHNORM
+from xaicheck.randomization.checks import checks
+from xaicheck.randomization.laws import LAWS
+from xaicheck.randomization.modes import MODES
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS
 from xaicheck.topics.methods.docstrings import doc_of, unmarked
@@ -121,7 +123,7 @@ def _similarity(section: str) -> tuple[Group, ...]:
 
 
 def _tests(section: str) -> tuple[Group, ...]:
-    return (_group(section, "checks", CHECKS),)
+    return (_group(section, "checks", checks()),)
 
 
 def _faithfulness(section: str) -> tuple[Group, ...]:
@@ -136,9 +138,9 @@ def _faithfulness(section: str) -> tuple[Group, ...]:
 
 def _randomization(section: str) -> tuple[Group, ...]:
     return (
-        _group(section, "modes", randomize.MODES),
-        _group(section, "laws", randomize.LAWS),
-        _group(section, "batchnorm", randomize.BATCHNORM),
+        _group(section, "modes", MODES),
+        _group(section, "laws", LAWS),
+        _group(section, "batchnorm", BATCHNORM),
         _functions(section, "closed_forms", theory),
     )
 

@@ -8,7 +8,8 @@ from xaicheck.experiments.first_visit.examples import Examples
 from xaicheck.methods import METHODS, refusal
 from xaicheck.models import samples
 from xaicheck.models.registry import MODELS
-from xaicheck.randomization.weights import BATCHNORM, LAWS
+from xaicheck.randomization.batchnorm import BATCHNORM
+from xaicheck.randomization.laws import LAWS
 from xaicheck.reading.captions import Caption, Verdict
 from xaicheck.reading.texts import beside
 from xaicheck.reading.words import count, inside, listed, method_name, number

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from xaicheck.randomization.modes import MODES
 from xaicheck.reading.captions import Verdict
 from xaicheck.reading.words import alike, count, inside, number
 from xaicheck.topics.ranking.numbers import ENTROPY, TwoOrders
@@ -113,7 +114,7 @@ def _fails(orders: TwoOrders) -> tuple[str, str] | None:
         f"It changes least of the {count(len(real), 'method')} that look at the network, and comes "
         f"{ordinal(last.faith_place)} of {orders.n} in faithfulness ({number(last.faith.estimate)})."
     )
-    if orders.variant.mode == "cascade":
+    if MODES[orders.variant.mode].end == "output":
         why += f" {TEXT.verdict.from_the_top}"
     return (f"“{last.label} fails the check, so its maps are wrong.”", why)
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from xaicheck.faithfulness import FAITHFULNESS, FILLS, OUTPUTS
 from xaicheck.methods import METHODS
 from xaicheck.models.registry import MODELS
-from xaicheck.randomization.weights import LAWS, MODES
+from xaicheck.randomization.laws import LAWS
+from xaicheck.randomization.modes import MODES
 from xaicheck.reading.texts import beside
 from xaicheck.reading.words import count, inside, listed, number
 from xaicheck.similarity.measures import SIMILARITIES

@@ -9,10 +9,11 @@ from typing import Any
 import streamlit as st
 
 from xaicheck.address import Flag, OneOf, Parameter, Whole, named
-from xaicheck.experiments.scales.laws import LAYER_LAWS, LayerLaw
+from xaicheck.experiments.scales.laws import LAYER_LAWS
 from xaicheck.experiments.scales.setting import DEFAULT, DEPTHS, LAYER_OUTPUTS, OUTPUTS, PICTURE, Setting
 from xaicheck.models import samples
-from xaicheck.randomization.weights import BATCHNORM, LAWS, Choice
+from xaicheck.randomization.batchnorm import BATCHNORM
+from xaicheck.randomization.laws import LAWS
 from xaicheck.reading.words import listed
 from xaicheck.web import link
 
@@ -106,7 +107,7 @@ def _block(law: str) -> Setting:
     return Setting(depth, picture, law, str(policy), residual)
 
 
-def _law(choices: Mapping[str, Choice] | Mapping[str, LayerLaw], key: str) -> str:
+def _law(choices: Mapping[str, Any], key: str) -> str:
     known = Parameter(key, named(choices), DEFAULT.law)
     link.begins(known)
     chosen = st.selectbox(
@@ -119,7 +120,7 @@ def _law(choices: Mapping[str, Choice] | Mapping[str, LayerLaw], key: str) -> st
     return link.kept(known, str(chosen))
 
 
-def _explained(choices: Mapping[str, Choice] | Mapping[str, LayerLaw]) -> str:
+def _explained(choices: Mapping[str, Any]) -> str:
     return "\n".join(f"- **{choice.label}**: {choice.summary}" for choice in choices.values())
 
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from xaicheck.experiments.scales.data import BlockResult, MapRow, Measured, Rank, ResidualRow
-from xaicheck.randomization.weights import BATCHNORM, LAWS
+from xaicheck.randomization.batchnorm import BATCHNORM
+from xaicheck.randomization.laws import LAWS
 from xaicheck.topics.scales.view import Shown
 
 

@@ -9,7 +9,8 @@ import numpy as np
 from xaicheck.experiments.scales.data import Bin, BlockResult, LayerData, Order
 from xaicheck.experiments.scales.laws import LAYER_LAWS
 from xaicheck.experiments.scales.layer import LayerRun
-from xaicheck.randomization.weights import BATCHNORM, LAWS
+from xaicheck.randomization.batchnorm import BATCHNORM
+from xaicheck.randomization.laws import LAWS
 
 ENOUGH = 10  # pairs of channels; fewer say nothing about a ratio
 

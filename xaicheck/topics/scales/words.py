@@ -5,7 +5,8 @@ from __future__ import annotations
 from xaicheck.experiments.scales.data import Bin, BlockResult, Measured, Order, Shipped
 from xaicheck.experiments.scales.setting import Setting
 from xaicheck.models.samples import SAMPLES
-from xaicheck.randomization.weights import BATCHNORM, LAWS
+from xaicheck.randomization.batchnorm import BATCHNORM
+from xaicheck.randomization.laws import LAWS
 from xaicheck.reading.words import number
 from xaicheck.topics.scales.view import Shown
 

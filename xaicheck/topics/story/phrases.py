@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
+from xaicheck.randomization.modes import MODES
 from xaicheck.reading.heatmap import CLIP_PERCENTILE
 from xaicheck.reading.words import listed
 from xaicheck.topics.story.facts import Answer, Facts, Way
 
 TIE = 0.02  # similarities closer than this are called equal
-PARTS = {
-    "cascade": "counted from its answer backwards",
-    "bottom_up": "counted from the photograph forwards",
-    "independent": "one part alone",
-}
 
 
 def colours(way: Way) -> str:
@@ -23,12 +19,12 @@ def colours(way: Way) -> str:
 
 def what_broke(known: Facts) -> str:
     """Which parts got random numbers, and how many."""
-    if known.mode == "independent":
+    if not MODES[known.mode].cumulative:
         return (
             f"One of the program’s {known.blocks} parts got random numbers in place of what it had learned."
         )
     broken = "All" if known.depth == known.blocks else f"{known.depth} of"
-    how = "" if known.depth == known.blocks else f", {PARTS[known.mode]},"
+    how = "" if known.depth == known.blocks else f", {MODES[known.mode].plain},"
     return (
         f"{broken} the program’s {known.blocks} parts{how} got random numbers in place of what they had "
         "learned."

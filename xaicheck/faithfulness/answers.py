@@ -9,8 +9,8 @@ import numpy as np
 
 from xaicheck.batching.memory import out_of_memory
 from xaicheck.errors import BadRequest
-from xaicheck.faithfulness.options import Option, at_least_one, registry
-from xaicheck.types import Network
+from xaicheck.faithfulness.options import Option, at_least_one
+from xaicheck.types import Network, Registry
 
 if TYPE_CHECKING:
     import torch
@@ -24,7 +24,8 @@ class Answers(NamedTuple):
     first: np.ndarray  # bool [N]: no other class has a larger logit
 
 
-OUTPUTS = registry(
+OUTPUTS = Registry(
+    "output",
     (
         Option(
             "softmax", "Probability", "The softmax probability of the class, in [0, 1].",
