@@ -54,7 +54,7 @@ def synthetic(
         null = around((len(comparisons), m, pairs, i))
         rise = 1 - level[:, None, None] + around((m, s, i))
         return VariantScores(
-            variant, own, values.astype(np.float32), rise.astype(np.float32), null.astype(np.float32)
+            variant, own, values.astype(np.float32), null.astype(np.float32), rise.astype(np.float32)
         )
 
     faith = 0.3 * -agreement * level[:, None, None] + 0.3 * around((4, 2, 2, 2, m, s, i))

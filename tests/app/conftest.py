@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests.app import fakes
-from xaicheck.experiments.first_visit import results as shipped
+from xaicheck.experiments.first_visit import results as shipped, store
 from xaicheck.models import samples
 from xaicheck.topics.check import page_view as view
 from xaicheck.types import Report
@@ -41,7 +41,7 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
     image = samples.load("chelsea")
     request = shipped.first_request()
     path = tmp_path_factory.mktemp("stored") / "first.zip"
-    shipped.save(fakes.report(request, image, complete=True), path)
+    store.save(fakes.report(request, image, complete=True), path)
     return path
 
 

@@ -13,7 +13,7 @@ import pytest
 from markupsafe import Markup
 
 from xaicheck import faithfulness
-from xaicheck.experiments.first_visit import examples
+from xaicheck.experiments.first_visit import examples, results
 from xaicheck.experiments.first_visit.examples import Examples, Pair
 from xaicheck.methods import METHODS
 from xaicheck.models import registry as models
@@ -301,7 +301,7 @@ def test_the_same_order_everywhere_is_told_as_one_order() -> None:
     a = rng.standard_normal((64, 64)).astype(np.float32)
     pairs = {key: Pair(a, a) for key in METHODS}
     pairs["gradient"] = Pair(a, rng.standard_normal((64, 64)).astype(np.float32))
-    report = examples.shipped.load()
+    report = results.load()
     assert report is not None
     alike = numbers.scores(Examples(report, pairs, 19, 0))
     assert alike is not None and numbers.distinct_orders(alike) == 1

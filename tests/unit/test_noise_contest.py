@@ -66,9 +66,9 @@ def data(*, hole: bool = False) -> NoiseData:
         faith[:, :, m, 1:] += 0.01 * np.array([-2, -1, 0, 1, 2])
     return NoiseData(
         "efficientnet_lite0", ("chelsea", "camera"), (Target(282, "tiger cat", 0.4),) * 2, METHODS, MEASURES,
-        SHARES, DEPTHS, FILLS, alike.astype(np.float32), faith.astype(np.float32), contest(),
+        SHARES, DEPTHS, FILLS, alike.astype(np.float32), faith.astype(np.float32),
         (NoMap("chelsea", "lrp", 2, 0, "a map is zero everywhere"),) if hole else (), 14, 16,
-        (("xaicheck", "0"),), 1.0,
+        (("xaicheck", "0"),), 1.0, contest(),
     )  # fmt: skip
 
 
@@ -139,25 +139,6 @@ def test_what_is_stored_comes_back(tmp_path: Path, hole: bool) -> None:
     assert after.contest.methods == CONTESTANTS and after.contest.draws == before.contest.draws
     assert np.array_equal(after.contest.faithfulness, before.contest.faithfulness, equal_nan=True)
     assert np.allclose(after.contest.scores, before.contest.scores, rtol=0, atol=0.51 * store.STEP)
-
-
-def test_equal_numbers_make_equal_files(tmp_path: Path) -> None:
-    for name in "ab":
-        store.save(data(), tmp_path / name)
-    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
-
-
-def test_a_score_too_large_to_store_is_refused(tmp_path: Path) -> None:
-    large = dataclasses.replace(data(), similarity=np.full_like(data().similarity, 7.0))
-    with pytest.raises(ValueError, match="can be stored"):
-        store.save(large, tmp_path / "noise.zip")
-
-
-def test_no_file_and_another_format_are_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert store.load(tmp_path / "absent.zip") is None
-    store.save(data(), tmp_path / "noise.zip")
-    monkeypatch.setattr(store, "FORMAT", -1)
-    assert store.load(tmp_path / "noise.zip") is None
 
 
 # Sentences

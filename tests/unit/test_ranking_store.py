@@ -1,11 +1,8 @@
 """The gap's file: what goes in comes out, within the stated rounding."""
 
-import json
-import zipfile
 from dataclasses import fields, replace
 
 import numpy as np
-import pytest
 
 from tests.ranking_data import synthetic, without
 from xaicheck.experiments.ranking import store
@@ -37,26 +34,3 @@ def test_everything_comes_back_and_similarities_within_the_stated_rounding(tmp_p
             assert np.array_equal(np.isnan(a), np.isnan(b))
             assert np.nanmax(np.abs(a - b) / np.abs(a)) < 0.000125
     assert rank(back, default_choice(back)).gap.tau.estimate is not None
-
-
-def test_equal_data_make_equal_files(tmp_path):
-    data = synthetic(n_images=2, depths=(1,))
-    store.save(data, tmp_path / "a.zip")
-    store.save(data, tmp_path / "b.zip")
-    assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
-
-
-def test_rounding_keeps_what_is_exact_and_what_is_no_number():
-    exact = np.array([0, 1, -1, 2, 0.5, 4, np.nan, np.inf, -np.inf], np.float32)
-    assert np.array_equal(store.rounded(exact), exact, equal_nan=True)
-    values = np.random.default_rng(0).uniform(-4, 4, 10_000).astype(np.float32)
-    assert np.abs(store.rounded(values) - values).max() < 0.0005
-
-
-@pytest.mark.parametrize("written", [None, {"format": store.FORMAT + 1}])
-def test_no_file_or_one_of_another_format_is_no_data(tmp_path, written):
-    path = tmp_path / "gap.zip"
-    if written is not None:
-        with zipfile.ZipFile(path, "w") as archive:
-            archive.writestr("gap.json", json.dumps(written))
-    assert store.load(path) is None

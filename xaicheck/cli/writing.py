@@ -8,6 +8,7 @@ from pathlib import Path
 
 from xaicheck.errors import BadRequest, XaicheckError
 from xaicheck.report import bundle, files, page
+from xaicheck.storage.archive import whole
 from xaicheck.types import Report
 
 SUFFIX = ".html"
@@ -53,7 +54,7 @@ def write(report: Report, place: Place, address: str) -> tuple[Path, ...]:
 
 
 def _put(path: Path, data: bytes) -> Path:
-    return files.whole(path, lambda file: file.write(data))
+    return whole(path, lambda file: file.write(data))
 
 
 def _folder(flag: str, folder: Path) -> Path:

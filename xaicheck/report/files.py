@@ -11,6 +11,7 @@ from typing import IO, Any
 import numpy as np
 
 from xaicheck.reading import heatmap
+from xaicheck.storage.archive import whole
 from xaicheck.types import Report, Target
 
 SCHEMA = 1
@@ -120,15 +121,3 @@ def _number(value: float | None) -> float | None:
 def _savez(file: IO[bytes], maps: dict[str, np.ndarray]) -> None:
     # Not compressed: float32 maps are mostly noise to a compressor.
     np.savez(file, **maps)  # type: ignore[arg-type]  # its stub takes any keyword for allow_pickle
-
-
-def whole(path: Path, write_to: Any) -> Path:
-    """The path, once its file is complete: written beside it first, then moved into place."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("wb") as file:
-            write_to(file)
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
-    return path

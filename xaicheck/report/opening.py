@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import io
 import json
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ import numpy as np
 from xaicheck.errors import BadRequest
 from xaicheck.report import bundle, files, page, picture
 from xaicheck.report.record import FORMAT, Record
+from xaicheck.storage import archive
 from xaicheck.storage.int8 import restored
 from xaicheck.viewer import encode
 from xaicheck.viewer.scene import Scene
@@ -109,8 +109,8 @@ def _scene(text: str, name: str) -> Scene:
 
 def _from_zip(path: Path) -> Record:
     try:
-        with zipfile.ZipFile(path) as archive:
-            names = {info.filename: info.file_size for info in archive.infolist()}
+        with zipfile.ZipFile(path) as opened:
+            names = {info.filename: info.file_size for info in opened.infolist()}
 
             def member(name: str) -> bytes:
                 size = names.get(name)
@@ -118,22 +118,22 @@ def _from_zip(path: Path) -> Record:
                     raise BadRequest(NONE.format(path=path))
                 if size > MOST[Path(name).suffix]:
                     raise BadRequest(f"{name} in {path} is larger than any that this program writes.")
-                return archive.read(name)
+                return opened.read(name)
 
             manifest = _json(member(bundle.MANIFEST), str(path))
-            changed = _changed(archive, names, manifest)
+            changed = _changed(opened, names, manifest)
             record = record_of(
                 member(bundle.PAGE).decode("utf-8", errors="replace"), f"{bundle.PAGE} in {path}"
             )
             maps = _npz(member(files.MAPS), str(path))
             facts = {**record.facts, "report": _json(member(files.REPORT), str(path))}
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except archive.DAMAGED as error:
         raise BadRequest(f"{path} is a damaged zip.") from error
     return Record(facts, record.view, maps, (*changed, *record.changed), page=record.page)
 
 
 def _changed(
-    archive: zipfile.ZipFile, sizes: Mapping[str, int], manifest: Mapping[str, Any]
+    opened: zipfile.ZipFile, sizes: Mapping[str, int], manifest: Mapping[str, Any]
 ) -> tuple[str, ...]:
     """The names of the files that are not what the manifest says."""
     listed = manifest.get("files")
@@ -142,17 +142,17 @@ def _changed(
     wrong = [name for name in sizes if name not in listed and name != bundle.MANIFEST]
     for name, said in listed.items():
         there = name in sizes and sizes[name] <= MOST.get(Path(name).suffix, MOST[".html"])
-        if not there or not isinstance(said, dict) or _digest(archive, name) != said.get("sha256"):
+        if not there or not isinstance(said, dict) or _digest(opened, name) != said.get("sha256"):
             wrong.append(name)
     return tuple(wrong)
 
 
-def _digest(archive: zipfile.ZipFile, name: str) -> str:
-    found = hashlib.sha256()
-    with archive.open(name) as file:
+def _digest(opened: zipfile.ZipFile, name: str) -> str:
+    digest = hashlib.sha256()
+    with opened.open(name) as file:
         while part := file.read(1 << 20):
-            found.update(part)
-    return found.hexdigest()
+            digest.update(part)
+    return digest.hexdigest()
 
 
 def _from_folder(path: Path) -> Record:
@@ -169,28 +169,15 @@ def _from_folder(path: Path) -> Record:
 
 def _npz(data: bytes, name: str) -> dict[str, np.ndarray]:
     """The maps of an npz: float32 only, of a bounded size each, read without pickle."""
-    maps = {}
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        for info in archive.infolist():
-            if info.file_size > 4 * MAX_SIDE**2 + 4096:
-                raise BadRequest(f"A map in {name} is larger than any that this program writes.")
-            maps[info.filename.removesuffix(".npy")] = _npy(archive.read(info), name)
-    return maps
-
-
-def _npy(data: bytes, name: str) -> np.ndarray:
-    file = io.BytesIO(data)
     try:
-        heads: dict[tuple[int, int], Callable[[io.BytesIO], Any]] = {
-            (1, 0): np.lib.format.read_array_header_1_0,
-            (2, 0): np.lib.format.read_array_header_2_0,
-        }
-        shape, _, kind = heads[np.lib.format.read_magic(file)](file)
-        if kind != np.dtype("<f4") or len(shape) != 2:
-            raise ValueError("no map")
-        return np.frombuffer(data, kind, offset=file.tell()).reshape(shape)
-    except (ValueError, KeyError, TypeError) as error:
+        maps = archive.npz(data, each=4 * MAX_SIDE**2 + 4096)
+    except archive.TooLarge as error:
+        raise BadRequest(f"A map in {name} is larger than any that this program writes.") from error
+    except (*archive.DAMAGED, ValueError) as error:
         raise BadRequest(f"{name} holds something that is no map.") from error
+    if any(values.dtype != "<f4" or values.ndim != 2 for values in maps.values()):
+        raise BadRequest(f"{name} holds something that is no map.")
+    return maps
 
 
 def _facts(text: str, name: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from xaicheck.report import files, picture
-from xaicheck.storage import int8 as levels
+from xaicheck.storage.int8 import quantised, restored
 from xaicheck.types import Attribution, Report
 from xaicheck.viewer.scene import View
 
@@ -58,9 +58,9 @@ def kept(report: Report) -> tuple[Attribution, ...]:
     return tuple(a for a in report.attributions if a.seed == first)
 
 
-def name(found: Attribution) -> str:
+def name(a: Attribution) -> str:
     """How a map is called in every file."""
-    return f"{found.method}/{found.depth}/{found.seed}"
+    return f"{a.method}/{a.depth}/{a.seed}"
 
 
 def digest(values: np.ndarray) -> str:
@@ -78,4 +78,4 @@ def stored(report: Report) -> str:
 
 def eight_bit(values: np.ndarray) -> np.ndarray:
     """A map as it comes back from being stored with 8 bits a pixel, float32 [H W]."""
-    return levels.restored(*levels.quantised(values))
+    return restored(*quantised(values))

@@ -1,8 +1,25 @@
-"""Entries of the archives that come with the program."""
+"""Zip files and numpy arrays, written so that equal contents make equal bytes, and read within bounds."""
 
 from __future__ import annotations
 
+import io
+import math
+import os
+import struct
 import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError)
+"""What reading a damaged zip raises, beside the ValueErrors of this module."""
+
+
+class TooLarge(ValueError):
+    """What is read declares more bytes than it may have."""
 
 
 def entry(name: str) -> zipfile.ZipInfo:
@@ -10,3 +27,64 @@ def entry(name: str) -> zipfile.ZipInfo:
     info = zipfile.ZipInfo(name, (2020, 1, 1, 0, 0, 0))
     info.compress_type = zipfile.ZIP_DEFLATED
     return info
+
+
+def whole(path: Path, write_to: Callable[[IO[bytes]], Any]) -> Path:
+    """The path, once its file is complete: written beside it first, then moved into place."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as file:
+            write_to(file)
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+    return path
+
+
+def members(file: Path | IO[bytes], *, most: int = 0, each: int = 0) -> dict[str, bytes]:
+    """The content of every member of a zip, by name; nothing is written anywhere.
+
+    Errors: TooLarge before anything is unpacked, where all members together would have more than `most` bytes
+    or one of them more than `each` (0: no bound); ValueError where two have one name; those of DAMAGED.
+    """
+    with zipfile.ZipFile(file) as archive:
+        listed = archive.infolist()
+        sizes = [info.file_size for info in listed]
+        if (most and sum(sizes) > most) or (each and max(sizes, default=0) > each):
+            raise TooLarge("it holds more than this program ever writes")
+        if len({info.filename for info in listed}) < len(listed):
+            raise ValueError("two of its members have one name")
+        if any(info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for info in listed):
+            raise ValueError("it is packed in a way that this program does not use")
+        return {info.filename: archive.read(info) for info in listed}
+
+
+def npz(data: bytes, *, each: int = 0) -> dict[str, np.ndarray]:
+    """The arrays of an npz, read-only, by name; none of more than `each` bytes. Errors: as `members`."""
+    contents = members(io.BytesIO(data), each=each)
+    return {name.removesuffix(".npy"): npy(array) for name, array in contents.items()}
+
+
+def npy(data: bytes) -> np.ndarray:
+    """The array of an npy file, read-only: numbers only, never unpickled.
+
+    ValueError where it is none, or where its shape is not that of the bytes that are there.
+    """
+    file = io.BytesIO(data)
+    header = {
+        (1, 0): np.lib.format.read_array_header_1_0,
+        (2, 0): np.lib.format.read_array_header_2_0,
+    }.get(np.lib.format.read_magic(file))
+    if header is None:
+        raise ValueError("it holds an array of an unknown format")
+    shape, fortran, kind = header(file)
+    if kind.kind not in "biuf" or math.prod(shape) * kind.itemsize != len(data) - file.tell():
+        raise ValueError("it holds something that is no array of numbers")
+    return np.frombuffer(data, kind, offset=file.tell()).reshape(shape, order="F" if fortran else "C")
+
+
+def as_npz(arrays: dict[str, np.ndarray]) -> bytes:
+    """The npz of these arrays; equal arrays give equal bytes."""
+    out = io.BytesIO()
+    np.savez(out, allow_pickle=False, **arrays)
+    return out.getvalue()

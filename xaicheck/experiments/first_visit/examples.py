@@ -11,12 +11,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from xaicheck.experiments.first_visit import results as shipped
+from xaicheck.experiments import command
+from xaicheck.experiments.first_visit import results, store
 from xaicheck.methods import METHODS
+from xaicheck.models import samples
 from xaicheck.models.registry import MODELS
 from xaicheck.types import Report
 
-FILE = shipped.FILE.with_name("methods.zip")
+FILE = store.FOLDER / "methods.zip"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,10 +45,10 @@ MISSING = "No map is stored yet; python -m xaicheck.experiments.first_visit.exam
 
 def load() -> Examples | None:
     """The pairs of every registered method; None without the first visit's results."""
-    first = shipped.load()
+    first = results.load()
     if first is None:
         return None
-    reports = [report for report in (first, shipped.load(FILE)) if report is not None]
+    reports = [report for report in (first, store.load(FILE)) if report is not None]
     depth, seed = len(first.blocks), first.request.seeds[0]
     return Examples(first, {key: _pair(reports, key, depth, seed) for key in METHODS}, depth, seed)
 
@@ -59,16 +61,15 @@ def _pair(reports: list[Report], key: str, depth: int, seed: int) -> Pair:
     return Pair(None, None, MISSING)
 
 
-def main() -> None:
-    """Nothing; computes the maps that the first visit does not have and writes them."""
-    from xaicheck.engine import request as plan, run as study
-    from xaicheck.models import samples
+def main(arguments: list[str] | None = None) -> None:
+    """Computes the maps that the first visit does not have, and writes their file."""
+    given = command.parser("xaicheck.experiments.first_visit.examples", __doc__, FILE).parse_args(arguments)
+    from xaicheck.engine import request, run
 
-    first = shipped.first_request()
-    depths = (0, len(MODELS[first.model].blocks))
+    first = results.first_request()
     have = {choice.key for choice in first.methods}
     image = samples.load(next(iter(samples.SAMPLES)))
-    request = plan.request_for(
+    wanted = request.request_for(
         image,
         model=first.model,
         methods=[key for key in METHODS if key not in have],
@@ -76,11 +77,11 @@ def main() -> None:
         law=first.law,
         batchnorm=first.batchnorm,
         seeds=first.seeds[:1],
-        depths=depths,
+        depths=(0, len(MODELS[first.model].blocks)),
         measures=("cosine",),
     )
-    size = shipped.save(study.run(request, image), FILE)
-    print(f"{FILE}: {size / 1e6:.2f} MB")
+    report = run.run(wanted, image, listener=command.Line("maps"))
+    command.written(given.out, store.save(report, given.out), store.MAX_BYTES)
 
 
 if __name__ == "__main__":

@@ -1,18 +1,18 @@
-"""`python -m xaicheck.experiments.noise`: computes the numbers about noise again and writes them."""
+"""Computes the numbers about noise again, from the gallery's maps, and writes their file."""
 
 from __future__ import annotations
 
+from xaicheck.experiments import command
 from xaicheck.experiments.noise import store
-from xaicheck.experiments.noise.precompute import compute
 
 
-def main() -> None:
-    """Nothing; ends with an error where the file became too large to be shipped."""
+def main(arguments: list[str] | None = None) -> None:
+    """Computes what the folder of maps does not have yet, and writes the file."""
+    given = command.parser("xaicheck.experiments.noise", __doc__, store.FILE).parse_args(arguments)
+    from xaicheck.experiments.noise.precompute import compute
+
     data = compute(say=lambda line: print(line, flush=True))
-    size = store.save(data)
-    print(f"{store.FILE}: {size / 1e3:.0f} kB in {data.seconds:.0f} s")
-    if size > store.MAX_BYTES:
-        raise SystemExit(f"The file is larger than {store.MAX_BYTES / 1e3:.0f} kB.")
+    command.written(given.out, store.save(data, given.out), store.MAX_BYTES)
 
 
 if __name__ == "__main__":

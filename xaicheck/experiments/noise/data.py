@@ -36,7 +36,7 @@ class Contest:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NoiseData:
-    """Everything that the page on noise does not compute while it is looked at."""
+    """Everything that the page on noise does not compute while it is looked at; its file has this order."""
 
     model: str
     pictures: tuple[str, ...]  # keys of the gallery
@@ -48,9 +48,9 @@ class NoiseData:
     fills: tuple[str, ...]
     similarity: np.ndarray  # float32 [picture measure method depth share draw]
     faithfulness: np.ndarray  # float32 [picture fill method share draw]: ABPC / SRG of the mixed original
-    contest: Contest
     missing: tuple[NoMap, ...]
     steps: int
     region: int  # pixels
     versions: tuple[tuple[str, str], ...]
     seconds: float  # of the run that wrote this; what an earlier run had kept is not in it
+    contest: Contest

@@ -90,7 +90,7 @@ def _variant(request: GapRequest, variant: Variant, parts: Sequence[Part]) -> Va
             for i, part in enumerate(parts):
                 null[:, :, p, i] = part.nulls[variant.key, first, second]
     return VariantScores(
-        variant, cells[0][0].depths, similarity.transpose(2, 3, 0, 1, 4), rises.transpose(2, 0, 1), null
+        variant, cells[0][0].depths, similarity.transpose(2, 3, 0, 1, 4), null, rises.transpose(2, 0, 1)
     )
 
 

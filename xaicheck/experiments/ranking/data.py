@@ -31,34 +31,33 @@ class VariantScores:
     variant: Variant
     depths: tuple[int, ...]  # randomized ones only, ascending
     similarity: np.ndarray  # float32 [comparison method seed image depth], in the measure's own direction
+    # float32 [comparison method pair image]: fully random networks, seed against seed; NaN: none
+    null: np.ndarray
     entropy_rise: np.ndarray  # float32 [method seed image]: eMPRT, original against the greatest depth
-    null: (
-        np.ndarray
-    )  # float32 [comparison method pair image]: fully random networks, seed against seed; NaN: none
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GapData:
-    """What every view of the ranking gap is computed from; no torch, no maps."""
+    """What every view of the ranking gap is computed from; no torch, no maps. Its file has this order."""
 
-    model: str
     images: tuple[str, ...]  # display names
-    targets: tuple[Target, ...]  # one an image
     methods: tuple[str, ...]
     seeds: tuple[int, ...]
-    comparisons: tuple[Comparison, ...]
-    variants: tuple[VariantScores, ...]
     faithfulness_measures: tuple[str, ...]  # keys of FAITHFULNESS, protocol "flipping"
     fills: tuple[str, ...]
     outputs: tuple[str, ...]
     rankings: tuple[str, ...]
-    faithfulness: np.ndarray  # float32 [measure fill output ranking method seed image]
-    snr: np.ndarray  # float32 [method image]: split-half signal-to-noise ratio of the original map; NaN: none
+    model: str
     steps: int
     region: int  # pixels
+    seconds: float
+    targets: tuple[Target, ...]  # one an image
+    comparisons: tuple[Comparison, ...]
+    faithfulness: np.ndarray  # float32 [measure fill output ranking method seed image]
+    snr: np.ndarray  # float32 [method image]: split-half signal-to-noise ratio of the original map; NaN: none
+    variants: tuple[VariantScores, ...]
     missing: tuple[Missing, ...]
     versions: tuple[tuple[str, str], ...]
-    seconds: float
 
     @property
     def pairs(self) -> tuple[tuple[int, int], ...]:

@@ -6,7 +6,6 @@ up at any time, and what has maps can be scored while another process still comp
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
 import time
@@ -21,6 +20,7 @@ import numpy as np
 
 from xaicheck.engine import request as plan, run as study
 from xaicheck.errors import XaicheckError
+from xaicheck.experiments import command
 from xaicheck.experiments.ranking import maps, store
 from xaicheck.experiments.ranking.assemble import Part, assemble, has_null
 from xaicheck.experiments.ranking.data import GapData
@@ -177,9 +177,8 @@ class Gallery:
 
 def main(arguments: list[str] | None = None) -> None:
     """Writes the gallery's file, or compares a part of it with a fresh computation."""
-    parser = argparse.ArgumentParser(prog="python -m xaicheck.experiments.ranking", description=__doc__)
+    parser = command.parser("xaicheck.experiments.ranking", __doc__, store.FILE)
     parser.add_argument("--work", type=Path, default=WORK, help="folder of maps and parts (%(default)s)")
-    parser.add_argument("--out", type=Path, default=store.FILE, help="the file to write (%(default)s)")
     parser.add_argument(
         "--no-maps", action="store_true", help="compute no maps: score those that are there, then end"
     )
@@ -210,7 +209,4 @@ def main(arguments: list[str] | None = None) -> None:
     if lacking:
         print(f"{lacking} files of maps are not there yet: run this again without --no-maps.")
         return
-    size = store.save(work.whole(), given.out)
-    print(f"{given.out}: {size / 1e6:.2f} MB")
-    if size > store.MAX_BYTES:
-        raise SystemExit(f"The file is larger than {store.MAX_BYTES / 1e6:.0f} MB.")
+    command.written(given.out, store.save(work.whole(), given.out), store.MAX_BYTES)

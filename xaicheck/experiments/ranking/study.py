@@ -23,20 +23,10 @@ from xaicheck.models.registry import load
 from xaicheck.types import ImageInput, Listener, Network, Progress, Report
 
 
-class _Nobody:
-    """The listener of a run that nobody watches."""
-
-    def update(self, progress: Progress) -> None:
-        """Ignores the progress."""
-
-    def check(self) -> None:
-        """Never cancelled."""
-
-
 class _Steps:
     """How far the whole is: hears of the run of one picture under one variant, and passes it on."""
 
-    def __init__(self, listener: Listener, total: int) -> None:
+    def __init__(self, listener: Listener | None, total: int) -> None:
         self.listener, self.total = listener, total
         self.before = 0  # maps of the runs that are done
         self.where = ""
@@ -47,8 +37,9 @@ class _Steps:
         self.tell(progress.done, progress.note)
 
     def check(self) -> None:
-        """Called by the run: ends everything if nobody waits."""
-        self.listener.check()
+        """Called by the run: ends everything if whoever started it no longer waits."""
+        if self.listener is not None:
+            self.listener.check()
 
     def counted(self, note: str, every: int) -> Callable[[], None]:
         """A check for work that has no progress of its own: it tells how often it was called."""
@@ -64,7 +55,9 @@ class _Steps:
         return check
 
     def tell(self, done: int, note: str) -> None:
-        """Tells how far the whole is."""
+        """Tells the listener how far the whole is."""
+        if self.listener is None:
+            return
         now = self.before + done
         spent = time.perf_counter() - self.start
         left = spent / now * (self.total - now) if now > 20 else None
@@ -78,7 +71,7 @@ def compute(
     device: str = "auto",
     **settings: Any,
 ) -> GapData:
-    """The ranking gap of these pictures; `settings` as in `gap.request.request_for`.
+    """The ranking gap of these pictures; `settings` as in `ranking.request.request_for`.
 
     Errors: BadRequest, Refused, ModelUnavailable in one sentence; Cancelled if the listener ended the run.
     """
@@ -99,7 +92,7 @@ def run(
         raise BadRequest("The request is about other pictures.")
     begin = time.perf_counter()
     network = load(request.model, resolve(device))
-    steps = _Steps(listener or _Nobody(), _total(request, images[0]))
+    steps = _Steps(listener, _total(request, images[0]))
     parts = []
     for i, image in enumerate(images):
         steps.where = f"Picture {i + 1} of {len(images)}"

@@ -1,0 +1,107 @@
+"""A whole report in a small file: read without torch, for a first visit.
+
+Maps are stored for drawing: 8 bits a pixel, spaced by the square root of the value, so that weak pixels keep
+their shape beside strong ones and the root mean square of a map moves by less than 1 %. Scores and all other
+numbers were computed from the full maps and are stored in full. Only the maps of the first seed are kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from xaicheck.models import samples
+from xaicheck.storage.codec import Store, eight_bits, in_full
+from xaicheck.types import (
+    ActivationScale,
+    Attribution,
+    Coverage,
+    Liveness,
+    Report,
+    Request,
+    Score,
+    ScoreRow,
+    Target,
+)
+
+FOLDER = samples.ASSETS / "precomputed"
+MAX_BYTES = 8_000_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Map:
+    """An attribution; the field's order is the file's."""
+
+    method: str
+    depth: int
+    seed: int
+    why: str
+    seconds: float
+    values: np.ndarray | None
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class _Kept:
+    """A report as the file has it: scores as rows, because there are thousands."""
+
+    request: Request
+    image_name: str
+    view: np.ndarray
+    target: Target
+    blocks: tuple[str, ...]
+    depths: tuple[int, ...]
+    maps: tuple[_Map, ...]
+    scores: tuple[tuple[str, str, int, int, float | None, str], ...]
+    entropies: tuple[tuple[str, int, int, float | None, str], ...] = ()
+    activations: tuple[ActivationScale, ...]
+    liveness: tuple[Liveness, ...]
+    coverage: Coverage
+    versions: tuple[tuple[str, str], ...]
+    device: str
+    seconds: float
+
+
+_ALIKE = ("request", "image_name", "view", "target", "blocks", "depths", "activations", "liveness",
+          "coverage", "versions", "device", "seconds")  # fmt: skip
+STORE = Store(
+    _Kept,
+    "report.json",
+    arrays={_Kept: {"view": in_full("view", "|u1")}, _Map: {"values": eight_bits("m{}")}},
+    most=MAX_BYTES,
+    together=True,
+)
+
+
+def save(report: Report, path: Path) -> int:
+    """The size in bytes of the file that was written."""
+    first = report.request.seeds[0]
+    kept = _Kept(
+        maps=tuple(
+            _Map(a.method, a.depth, a.seed, a.why, round(a.seconds, 4), a.values)
+            for a in report.attributions
+            if a.seed == first
+        ),
+        scores=tuple(
+            (s.method, s.measure, s.depth, s.seed, s.score.value, s.score.why) for s in report.scores
+        ),
+        entropies=tuple((e.method, e.depth, e.seed, e.score.value, e.score.why) for e in report.entropies),
+        **{name: getattr(report, name) for name in _ALIKE},
+    )
+    return STORE.save(kept, path)
+
+
+def load(path: Path) -> Report | None:
+    """The stored report; None when there is no file that can be read."""
+    kept = STORE.load(path)
+    if kept is None:
+        return None
+    return Report(
+        attributions=tuple(
+            Attribution(m.method, m.depth, m.seed, m.values, m.why, m.seconds) for m in kept.maps
+        ),
+        scores=tuple(ScoreRow(m, q, d, s, Score(v, why)) for m, q, d, s, v, why in kept.scores),
+        entropies=tuple(ScoreRow(m, "entropy", d, s, Score(v, why)) for m, d, s, v, why in kept.entropies),
+        **{name: getattr(kept, name) for name in _ALIKE},
+    )
