@@ -134,15 +134,15 @@ def measure(
     finally:
         for handle in handles:
             handle.remove()
-    found = []
+    per_block = []
     for name, gradient in zip(names, gradients, strict=True):
         values = _rows(outputs[name])
         # A block without rectifiers is asked for zeros in its output.
         dead = zeros[name][0] / zeros[name][1] if name in zeros else _zeros(values) / values.shape[1]
         slope = values.new_zeros(1).double() if gradient is None else _rms(_rows(gradient))
         columns = (_rms(values)[:, None], _quantiles(values), dead[:, None], slope[:, None])
-        found.append(torch.cat([column.expand(len(depths), -1) for column in columns], 1))
-    numbers = torch.stack(found).cpu().tolist()  # one transfer: [blocks rows 8]
+        per_block.append(torch.cat([column.expand(len(depths), -1) for column in columns], 1))
+    numbers = torch.stack(per_block).cpu().tolist()  # one transfer: [blocks rows 8]
     scales = [
         ActivationScale(name, depth, seed, rms, tuple(quantiles), dead, slope)
         for name, block in zip(names, numbers, strict=True)

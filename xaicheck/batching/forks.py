@@ -159,10 +159,10 @@ class RecalibratedNorm(nn.Module):
 
 def twins(module: nn.Module, name: str) -> list[nn.Module]:
     """The modules that stand for a layer of the unbranched network: itself, or the trained and the random."""
-    found = [module]
+    layers = [module]
     for part in name.split("."):
-        found = [getattr(twin, part) for one in found for twin in _both(one)]
-    return [twin for one in found for twin in _both(one)]
+        layers = [getattr(twin, part) for layer in layers for twin in _both(layer)]
+    return [twin for layer in layers for twin in _both(layer)]
 
 
 def _both(module: nn.Module) -> list[nn.Module]:

@@ -55,10 +55,10 @@ class Convolution(torch.autograd.Function):
         like = torch.empty(
             ctx.shape, dtype=signal.dtype, device=signal.device, memory_format=torch.channels_last
         )
-        found = torch.ops.aten.convolution_backward(
+        back = torch.ops.aten.convolution_backward(
             signal, like, weight, None, stride, padding, dilation, False, [0, 0], groups, [True, False, False]
         )
-        return found[0], None, None, None
+        return back[0], None, None, None
 
 
 class Linear(torch.autograd.Function):
@@ -176,12 +176,12 @@ class Again(torch.autograd.Function):
 def through(signal: torch.Tensor, x: torch.Tensor, top: float) -> torch.Tensor:
     """A signal on its way back through a rectifier of which x is the input or the output."""
     signal = signal.expand_as(x)
-    found: torch.Tensor
+    back: torch.Tensor
     if top == INFINITE:
-        found = torch.ops.aten.threshold_backward(signal, x, 0)
+        back = torch.ops.aten.threshold_backward(signal, x, 0)
     else:
-        found = torch.ops.aten.hardtanh_backward(signal, x, 0, top)
-    return found
+        back = torch.ops.aten.hardtanh_backward(signal, x, 0, top)
+    return back
 
 
 def _stacked(pieces: Sequence[torch.Tensor]) -> torch.Tensor:

@@ -70,7 +70,7 @@ class SharedRows(TorchFunctionMode):
 
 
 def share_rows(module: nn.Module) -> None:
-    """Nothing; from now on each call of the module shares what is equal in all rows of its batch."""
+    """Changes the module's class: each call from now on shares what is equal in all rows of its batch."""
     module.__class__ = _sharing(type(module))
 
 

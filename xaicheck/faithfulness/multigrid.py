@@ -44,8 +44,8 @@ def solved(picture: torch.Tensor, removed: torch.Tensor) -> torch.Tensor:
         if not wanting.any():
             break
         scale = torch.where(wanting, size, 1.0)
-        found = _correction(levels, (lacking / scale).float(), _STEPS)
-        _inside(filled).add_(torch.where(wanting, scale * found, 0.0))
+        step = _correction(levels, (lacking / scale).float(), _STEPS)
+        _inside(filled).add_(torch.where(wanting, scale * step, 0.0))
     means = exact.mean((1, 2), keepdim=True)
     return torch.where(everything, means, _inside(filled))
 
@@ -68,16 +68,16 @@ def _grids(removed: torch.Tensor, channels: int) -> list[_Grid]:
     """
     import torch
 
-    size, found = 1.0, []
+    size, grids = 1.0, []
     while True:
         nearer = (2 * size / (size + 1) - 1) * _spread(_framed(1 - removed))
         diagonal = _spread(_framed(torch.ones_like(removed))) - 4 + nearer
         diagonal = torch.where(removed > 0, diagonal, 1)  # a single pixel has no neighbours to be divided by
         room = _framed(torch.zeros_like(removed).repeat(1, channels, 1, 1))
         small = removed[0, 0].numel() <= _SMALLEST
-        found.append(_Grid(removed, removed / diagonal, room, _inverse(removed, diagonal) if small else None))
+        grids.append(_Grid(removed, removed / diagonal, room, _inverse(removed, diagonal) if small else None))
         if small:
-            return found
+            return grids
         removed, size = _all_of_two(_all_of_two(removed).mT).mT, 2 * size
 
 

@@ -66,15 +66,15 @@ def named(maps: Maps, shape: tuple[int, ...]) -> dict[str, np.ndarray | None]:
 
     Errors: ValueError where a map does not have the picture's height and width.
     """
-    found: dict[str, np.ndarray | None]
+    by_name: dict[str, np.ndarray | None]
     if isinstance(maps, Mapping):
-        found = {name: None if values is None else np.asarray(values) for name, values in maps.items()}
+        by_name = {name: None if values is None else np.asarray(values) for name, values in maps.items()}
     else:
-        found = {str(i): values for i, values in enumerate(np.asarray(maps))}
-    for name, values in found.items():
+        by_name = {str(i): values for i, values in enumerate(np.asarray(maps))}
+    for name, values in by_name.items():
         if values is not None and values.shape != shape:
             raise ValueError(f"The map {name} is {values.shape}; the picture is {shape}.")
-    return found
+    return by_name
 
 
 def name_of(x: torch.Tensor) -> str:

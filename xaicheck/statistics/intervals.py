@@ -67,20 +67,20 @@ def cautions(
     *, n_seeds: int | None = None, n_images: int | None = None, n_methods: int | None = None
 ) -> tuple[str, ...]:
     """What to keep in mind with so few seeds, images or methods: a sentence each, none where they suffice."""
-    found = []
+    sentences = []
     if n_methods is not None and n_methods <= FEW_METHODS:
         many = "1 method" if n_methods == 1 else f"{n_methods} methods"
-        found.append(f"{many}: Kendall's tau means little with {FEW_METHODS} or fewer.")
+        sentences.append(f"{many}: Kendall's tau means little with {FEW_METHODS} or fewer.")
     if n_seeds is not None and n_seeds < FEW_SEEDS:
         many = "1 seed" if n_seeds == 1 else f"{n_seeds} seeds"
-        found.append(f"{many}: with fewer than {FEW_SEEDS} the interval itself is very uncertain.")
+        sentences.append(f"{many}: with fewer than {FEW_SEEDS} the interval itself is very uncertain.")
     if n_images == 1:
-        found.append("1 image: whatever is said here holds for that image alone.")
+        sentences.append("1 image: whatever is said here holds for that image alone.")
     elif n_images is not None and n_images < FEW_IMAGES:
-        found.append(
+        sentences.append(
             f"{n_images} images: with fewer than {FEW_IMAGES} other pictures may give another result."
         )
-    return tuple(found)
+    return tuple(sentences)
 
 
 def checked_level(level: float) -> float:

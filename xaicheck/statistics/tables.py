@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
@@ -49,42 +48,6 @@ class ScoreTable:
         return _replaced(self, tuple(methods), self.images, self.values[rows], self.dropped)
 
 
-def score_table(
-    scores: Mapping[str, Sequence[object]],
-    images: Sequence[str],
-    *,
-    low_is_better: bool,
-) -> ScoreTable:
-    """The complete table of `scores[method]`, either [seed][image] or, without seeds, [image].
-
-    None stands for a missing score: that image is left out for all methods, and the table says so.
-    Not-a-number is refused: whoever computed the score knows why there is none, and says None.
-    """
-    if not scores:
-        raise ValueError("There are no methods to compare.")
-    if len(set(images)) != len(images):
-        raise ValueError("Every image needs a name of its own.")
-    given = [_rows(method, rows, len(images)) for method, rows in scores.items()]
-    if len({(rows.values.shape, rows.seeded) for rows in given}) > 1:
-        raise ValueError("Every method needs a score, or None, for the same seeds and images.")
-    values = np.stack([rows.values for rows in given])
-    missing = np.stack([rows.missing for rows in given])
-    kept = ~missing.any((0, 1))
-    if not kept.any():
-        shares = missing.mean((1, 2))
-        worst = tuple(scores)[int(shares.argmax())]
-        raise ValueError(f"No image has a score from every method; {worst} lacks most of them.")
-    names = np.array(images, dtype=object)
-    return ScoreTable(
-        tuple(scores),
-        tuple(names[kept]),
-        values[:, :, kept],
-        low_is_better,
-        given[0].seeded,
-        tuple(names[~kept]),
-    )
-
-
 def paired(first: ScoreTable, second: ScoreTable) -> tuple[ScoreTable, ScoreTable]:
     """Both tables on the images that both have; the others are dropped from both, and named in both."""
     if first.methods != second.methods:
@@ -100,30 +63,6 @@ def paired(first: ScoreTable, second: ScoreTable) -> tuple[ScoreTable, ScoreTabl
         return _replaced(table, table.methods, shared, table.values[:, :, columns], dropped)
 
     return cut(first), cut(second)
-
-
-class _Rows(NamedTuple):
-    """What was given for one method."""
-
-    values: np.ndarray  # float64 [seed image], 0 where there is no score
-    missing: np.ndarray  # bool [seed image]
-    seeded: bool
-
-
-def _rows(method: str, rows: Sequence[object], n_images: int) -> _Rows:
-    given = np.array(rows, dtype=object)
-    seeded = given.ndim == 2
-    given = given if seeded else given[None]
-    if given.ndim != 2 or given.shape[1] != n_images or given.size == 0:
-        raise ValueError(f"The scores of {method} are not one number for each of the {n_images} images.")
-    missing = np.array([entry is None for entry in given.flat]).reshape(given.shape)
-    try:
-        values = np.where(missing, 0.0, given).astype(np.float64)
-    except (TypeError, ValueError) as problem:  # ragged rows end here, as lists
-        raise ValueError(f"A score of {method} is neither a number nor None.") from problem
-    if not np.isfinite(values).all():
-        raise ValueError(f"A score of {method} is not a finite number; say None where there is none.")
-    return _Rows(values, missing, seeded)
 
 
 def _replaced(

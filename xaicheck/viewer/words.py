@@ -17,14 +17,6 @@ def position(reading: Reading, depth: int) -> str:
     return f"{depth} of {reading.blocks} blocks"
 
 
-def tick(reading: Reading, depth: int) -> str:
-    """The block that is randomized last at a depth."""
-    if depth == 0:
-        return "original"
-    touched = reading.touched(depth)
-    return touched[0] if reading.report.request.mode == "bottom_up" else touched[-1]
-
-
 def share(probability: float) -> str:
     """A probability in percent."""
     return f"{100 * probability:.1f} %"

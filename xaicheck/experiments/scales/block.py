@@ -23,7 +23,7 @@ from xaicheck.types import Listener, Network, Progress
 if TYPE_CHECKING:
     import torch
 
-    from xaicheck.experiments.scales.contributions import Passes
+    from xaicheck.experiments.scales.contributions import Contributions
 
 SHOWN = 8  # channels as pictures
 SIDE = 28  # pixels; larger maps are averaged down for drawing
@@ -59,12 +59,12 @@ def compute(setting: Setting, *, seeds: int = LIVE_SEEDS, listener: Listener | N
     before = contribute(whole, activation, classes, depth, reach=False)
     twin = whole if setting.residual else parts.part(trained, depth, residual=False)
     reach = how == "pointwise"
-    found: list[Passes] = []
+    drawn: list[Contributions] = []
     for seed in range(seeds):
         if listener is not None:
             listener.check()
         random = randomized(twin, depth=depth, law=setting.law, batchnorm=setting.batchnorm, seed=seed)
-        found.append(_light(contribute(random, activation, classes, depth, reach=reach), keep=seed == 0))
+        drawn.append(_light(contribute(random, activation, classes, depth, reach=reach), keep=seed == 0))
         if listener is not None:
             spent = time.perf_counter() - start
             left = spent / (seed + 1) * (seeds - seed - 1)
@@ -72,7 +72,7 @@ def compute(setting: Setting, *, seeds: int = LIVE_SEEDS, listener: Listener | N
             listener.update(Progress(seed + 1, seeds, note, left, None))
     same = sum(_identical(trained, setting, picture, activation, seed) for seed in range(min(CHECKED, seeds)))
     x = magnitude(activation, how)
-    after = np.stack([p.contributions for p in found])
+    after = np.stack([p.contributions for p in drawn])
     values = activation.cpu().numpy()
     return BlockResult(
         setting=setting,
@@ -88,10 +88,10 @@ def compute(setting: Setting, *, seeds: int = LIVE_SEEDS, listener: Listener | N
         after=after[0, 0],
         spread=np.quantile(np.abs(after[:, 0]), (0.05, 0.5, 0.95), axis=0).astype(np.float32),
         orders=tuple(_order(x, after, before.contributions, law_at(trained, setting, k), k) for k in OUTPUTS),
-        reach=_reached(found, after) if reach else None,
-        logit_std=(before.logit_std, measured(np.array([p.logit_std for p in found]))),
-        maps=_maps(values, before, found),
-        pictures=_pictures(x, values, before, found[0]),
+        reach=_reached(drawn, after) if reach else None,
+        logit_std=(before.logit_std, measured(np.array([p.logit_std for p in drawn]))),
+        maps=_maps(values, before, drawn),
+        pictures=_pictures(x, values, before, drawn[0]),
         seconds=time.perf_counter() - start,
     )
 
@@ -125,31 +125,31 @@ def _order(
     return summarised(x, norms, trained, law, outputs=outputs)
 
 
-def _reached(found: list[Passes], after: np.ndarray) -> Order | None:
+def _reached(drawn: list[Contributions], after: np.ndarray) -> Order | None:
     """The order of one output unit's contributions against the reach, which differs from seed to seed."""
-    reach = [p.reach for p in found]
+    reach = [p.reach for p in drawn]
     if any(r is None for r in reach):
         return None
     return pooled_over_seeds(np.stack([r for r in reach if r is not None]), after[:, 0], GAUSSIAN)
 
 
-def _light(passes: Passes, *, keep: bool) -> Passes:
-    """The passes with maps [kinds h w] in the place of all channels' maps, except for the first seed."""
+def _light(one: Contributions, *, keep: bool) -> Contributions:
+    """The same with maps [kinds h w] in the place of all channels' maps, except for the first seed."""
     if keep:
-        return passes
-    return replace(passes, places=np.stack([pool(passes.places) for pool in FROM_CHANNELS.values()]))
+        return one
+    return replace(one, places=np.stack([pool(one.places) for pool in FROM_CHANNELS.values()]))
 
 
-def _maps(values: np.ndarray, before: Passes, found: list[Passes]) -> Maps:
-    first = found[0].places
+def _maps(values: np.ndarray, before: Contributions, drawn: list[Contributions]) -> Maps:
+    first = drawn[0].places
     stacks = {
-        key: np.stack([pool(first), *(p.places[i] for p in found[1:])])
+        key: np.stack([pool(first), *(p.places[i] for p in drawn[1:])])
         for i, (key, pool) in enumerate(FROM_CHANNELS.items())
     }
     return map_summary(values, before.places, stacks, first)
 
 
-def _pictures(x: np.ndarray, values: np.ndarray, before: Passes, after: Passes) -> Pictures:
+def _pictures(x: np.ndarray, values: np.ndarray, before: Contributions, after: Contributions) -> Pictures:
     most = np.argsort(-x, kind="stable")[:SHOWN]
     return Pictures(
         tuple(int(i) for i in most),

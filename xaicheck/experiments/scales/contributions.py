@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Passes:
+class Contributions:
     """What one network, trained or random, makes of the activations below a block."""
 
     contributions: np.ndarray  # float32 [outputs n]: sum over places of activation x gradient
@@ -27,7 +27,7 @@ class Passes:
 
 def contribute(
     network: Network, activation: torch.Tensor, classes: Sequence[int], depth: int, *, reach: bool
-) -> Passes:
+) -> Contributions:
     """The contributions of the channels of an activation [n h w] to these output units.
 
     `reach` of channel i: the norm over the reading weights W_oi of sum_p x_i(p) delta_o(p), delta the
@@ -55,7 +55,7 @@ def contribute(
     contributions = torch.einsum("nhw,knhw->kn", values, gradients)
     scale = _reach(values, layers, [delta[0] for delta in deltas]) if reach else None
     spread = float(logits[0].detach().double().std(correction=0))
-    return Passes(
+    return Contributions(
         contributions.cpu().numpy(),
         places.cpu().numpy(),
         None if scale is None else scale.cpu().numpy(),

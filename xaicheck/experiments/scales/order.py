@@ -98,8 +98,8 @@ def measured(scores: np.ndarray) -> Measured:
     values = np.asarray(scores, dtype=np.float64)
     if values.size == 0 or not np.isfinite(values).all():
         return Measured(None, None, None)
-    found = mean_interval(values[:, None])
-    return Measured(found.estimate, found.low, found.high)
+    interval = mean_interval(values[:, None])
+    return Measured(interval.estimate, interval.low, interval.high)
 
 
 def summarised(
