@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.app import fakes
-from xaicheck.report import words as report_words
+from xaicheck.report.words import TEXT
 from xaicheck.topics.check import page_take_away as take_away
 
 
@@ -25,9 +25,9 @@ def test_two_buttons_and_what_private_means(private: bool) -> None:
     at = AppTest.from_function(script, args=(private,), default_timeout=60).run()
     assert not at.exception
     labels = [button.proto.label for button in at.get("download_button")]
-    assert labels == [report_words.TAKE_PAGE, report_words.TAKE_ZIP]
+    assert labels == [TEXT.take.page, TEXT.take.zip]
     captions = [caption.value for caption in at.caption]
-    assert (report_words.TAKE_PRIVATE in captions) == private
+    assert (TEXT.take.private in captions) == private
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,8 @@ from xaicheck.reading.numbers import Reading
 from xaicheck.reading.sentences import finding
 from xaicheck.report import opening, page as report_page, words as report_words
 from xaicheck.types import Report
+from xaicheck.viewer import words as viewer_words
 from xaicheck.viewer.scene import View
-from xaicheck.viewer.words import TEXT
 
 pytestmark = pytest.mark.browser
 OFF = {"offline": True}
@@ -72,7 +72,7 @@ def test_the_scrubber_moves_and_the_numbers_with_it(opened: Any, report: Report)
     reading = Reading(report)
     heading = opened.get_by_role("heading", level=1)
     assert heading.inner_text() == finding(reading, "spearman", 9, METHODS)
-    slider = opened.get_by_role("slider", name=TEXT.browser.depth)
+    slider = opened.get_by_role("slider", name=viewer_words.TEXT.browser.depth)
     slider.focus()
     opened.keyboard.press("ArrowRight")
     assert heading.inner_text() == finding(reading, "spearman", 10, METHODS)
@@ -110,9 +110,9 @@ def test_on_paper_the_verdict_the_tables_and_the_depth_are_there_and_the_control
     opened.emulate_media(media="print")
     opened.set_viewport_size({"width": A4_WIDTH, "height": 1000})
     assert opened.get_by_role("heading", name=words.TEXT.titles.verdict).is_visible()
-    assert opened.get_by_text(report_words.PRINTED_AT).is_visible()
+    assert opened.get_by_text(report_words.TEXT.printed_at).is_visible()
     assert opened.get_by_role("heading", level=1).is_visible()  # it names the depth
-    assert not opened.get_by_role("slider", name=TEXT.browser.depth).is_visible()
+    assert not opened.get_by_role("slider", name=viewer_words.TEXT.browser.depth).is_visible()
     tables = opened.locator("details table")
     assert tables.count() == 7
     assert all(table.is_visible() for table in tables.all())
@@ -131,7 +131,7 @@ def test_the_page_hands_out_a_report_whose_link_opens_the_same_state(
     page.goto(f"{server}/check?depth=4&measure=ssim")
     said = page.get_by_role("heading", level=1).inner_text()
     with page.expect_download() as waiting:
-        page.get_by_role("button", name=report_words.TAKE_PAGE).click()
+        page.get_by_role("button", name=report_words.TEXT.take.page).click()
     file = tmp_path / waiting.value.suggested_filename
     assert re.fullmatch(r"xaicheck-chelsea-[a-z0-9-]+\.html", file.name)
     waiting.value.save_as(file)

@@ -19,7 +19,8 @@ from xaicheck import address
 from xaicheck.experiments.first_visit import results as shipped
 from xaicheck.methods import METHODS
 from xaicheck.reading import words
-from xaicheck.report import command, page, picture, record, words as report_words
+from xaicheck.report import command, page, picture, record
+from xaicheck.report.words import TEXT
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.types import Report, Score
 from xaicheck.viewer.scene import View
@@ -75,7 +76,7 @@ def test_the_page_of_the_default_panel_stays_below_5_mb(first: Report) -> None:
     assert len(first.request.methods) * len(first.depths) == 160
     assert len(text.encode()) < page.LIMIT
     assert page.side(first) == 112
-    assert html.escape(report_words.EIGHT_BIT) in text
+    assert TEXT.inside.eight_bit in text
 
 
 def test_few_maps_keep_their_size_and_many_are_made_smaller(report: Report, first: Report) -> None:
@@ -160,9 +161,9 @@ def test_the_link_says_the_whole_state_and_leaves_an_upload_out(report: Report) 
     text = page.build(report, view=view, base="https://example.org/check")
     (link,) = [a for a in Outline(text).addresses if a.startswith("https")]
     assert link == "https://example.org/check" + address.query(report.request, "chelsea", view)
-    assert report_words.LINK_UPLOAD not in text
+    assert TEXT.link.upload not in text
     upload = page.build(dataclasses.replace(report, image_name="mine.png", _maps={}), view=view)
-    assert html.escape(report_words.LINK_UPLOAD) in upload
+    assert TEXT.link.upload in upload
     assert "sample=" not in upload
 
 
@@ -174,9 +175,9 @@ def test_a_view_that_the_report_does_not_have_becomes_the_usual_one(report: Repo
 
 
 def test_what_the_file_leaves_out_is_said(text: str) -> None:
-    said = report_words.FIRST_SEED.format(seed=0, seeds="2 seeds")
+    said = TEXT.inside.first_seed.format(seed=0, seeds="2 seeds")
     assert said in text
-    assert html.escape(report_words.EIGHT_BIT) not in text
+    assert TEXT.inside.eight_bit not in text
 
 
 def test_maps_with_8_bits_are_known_by_their_values(report: Report, first: Report) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from xaicheck.reading import sentences, words
@@ -84,7 +85,7 @@ class Level:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Chart:
     """A titled figure of one or more lines."""
 
@@ -103,7 +104,7 @@ class Chart:
         drawn = [v for s in self.series for part in (s.y, s.low, s.high) for v in part if v is not None]
         return drawn + ([self.level.value] if self.level else [])
 
-    @property
+    @cached_property
     def span(self) -> tuple[float, float]:
         """The lowest and the highest value of the y axis, with a little room."""
         if self.y.kind == "share":

@@ -26,8 +26,8 @@ from xaicheck.report import (
     page,
     picture,
     record,
-    words as report_words,
 )
+from xaicheck.report.words import TEXT
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.storage.archive import entry
 from xaicheck.types import Report
@@ -55,7 +55,7 @@ def build(
 
 
 def _members(report: Report, view: View | None, base: str, file: str) -> Iterator[tuple[str, bytes]]:
-    yield "README.txt", report_words.README.format(name=file).encode()
+    yield "README.txt", TEXT.inside.readme.format(name=file).encode()
     yield PAGE, page.build(report, view=view, base=base).encode()
     yield files.REPORT, _json(files.as_json(report))
     yield files.PICTURE, picture.png(report)
@@ -101,7 +101,7 @@ def manifest(report: Report, members: dict[str, bytes], file: str, view: View, b
         f"scores are over seeds {', '.join(map(str, request.seeds))}."
     ]
     if coarse:
-        notes.append(report_words.EIGHT_BIT)
+        notes.append(TEXT.inside.eight_bit)
     return {
         "format": record.FORMAT,
         "request": request.to_json(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,16 +65,16 @@ def tables(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[Difference]:
 
 def maps(then: Mapping[str, np.ndarray], now: Mapping[str, np.ndarray], name: str = "maps") -> Difference:
     """The difference of two sets of maps by their names, each relative to the map of now."""
-    found = []
+    apart = []
     for key in sorted({*then, *now}):
         before, after = then.get(key), now.get(key)
         if before is None or after is None or before.shape != after.shape:
-            found.append((math.inf, key))
+            apart.append((math.inf, key))
         elif np.array_equal(before, after, equal_nan=True):
-            found.append((0.0, key))
+            apart.append((0.0, key))
         else:
-            found.append((_relative_rms(before, after), key))
-    return _worst(name, found, CLOSE_MAP)
+            apart.append((_relative_rms(before, after), key))
+    return _worst(name, apart, CLOSE_MAP)
 
 
 def digests(then: Mapping[str, Any], now: Mapping[str, str]) -> int:
@@ -84,7 +84,7 @@ def digests(then: Mapping[str, Any], now: Mapping[str, str]) -> int:
 
 def texts(then: Any, now: Any) -> list[tuple[str, str, str]]:
     """(name, then, now) of every entry of two mappings that differs."""
-    before, after = (found if isinstance(found, Mapping) else {} for found in (then, now))
+    before, after = (side if isinstance(side, Mapping) else {} for side in (then, now))
     names = list(dict.fromkeys((*before, *after)))
     return [
         (name, str(before.get(name, "none")), str(after.get(name, "none")))
@@ -94,18 +94,18 @@ def texts(then: Any, now: Any) -> list[tuple[str, str, str]]:
 
 
 def _table(table: Table, then: Mapping[Any, Any], now: Mapping[Any, Any]) -> Difference:
-    found = []
+    apart = []
     for key in dict.fromkeys((*then, *now)):
         place = ", ".join(f"{name} {value}" for name, value in zip(table.keys, key, strict=True))
         before, after = then.get(key), now.get(key)
         if before is None or after is None:
-            found.append((math.inf, place))
+            apart.append((math.inf, place))
             continue
         size = max([0.0, *(_apart(before.get(n), after.get(n), table.relative) for n in table.numbers)])
         if any(before.get(word) != after.get(word) for word in table.words):
             size = math.inf
-        found.append((size, place))
-    return _worst(table.name, found, CLOSE)
+        apart.append((size, place))
+    return _worst(table.name, apart, CLOSE)
 
 
 def _rows(table: Table, facts: Mapping[str, Any]) -> dict[tuple[Any, ...], Mapping[str, Any]]:
@@ -134,7 +134,6 @@ def _relative_rms(before: np.ndarray, after: np.ndarray) -> float:
     return share if math.isfinite(share) else math.inf
 
 
-def _worst(name: str, found: Iterable[tuple[float, str]], close: float) -> Difference:
-    every = list(found)
-    largest, where = max(every, default=(0.0, ""))
-    return Difference(name, len(every), sum(size == 0 for size, _ in every), largest, where, close)
+def _worst(name: str, apart: Sequence[tuple[float, str]], close: float) -> Difference:
+    largest, where = max(apart, default=(0.0, ""))
+    return Difference(name, len(apart), sum(size == 0 for size, _ in apart), largest, where, close)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
 import json
 import re
 import zipfile
@@ -54,10 +55,10 @@ def _from_page(path: Path) -> Record:
 
 def record_of(text: str, name: str) -> Record:
     """What a page holds."""
-    found = _RECORD.findall(text)
-    if len(found) != 1:
+    records = _RECORD.findall(text)
+    if len(records) != 1:
         raise BadRequest(NONE.format(path=name))
-    facts = _facts(found[0], name)
+    facts = _facts(records[0], name)
     changed = () if page.seal_holds(text) else ("the page (its SHA-256 is not the one at its end)",)
     maps = {f"{key}/{facts.get('seed')}": values for key, values in _page_maps(text, name).items()}
     view = picture.from_data_url(facts.get("picture"))
@@ -65,7 +66,10 @@ def record_of(text: str, name: str) -> Record:
 
 
 def numbers_said(text: str, name: str) -> tuple[object, ...]:
-    """Every number that a reader of the page can see, in order; wording, colours and code do not matter."""
+    """Every number that a reader of the page can see, in order; wording, colours and code do not matter.
+
+    Nor does how a quotation mark is written: as &#34; it has a number in it that nobody sees.
+    """
     scene = _scene(text, name)
     drawn = [
         (panel.key, key, mark.mean, mark.low, mark.high, mark.text)
@@ -75,7 +79,7 @@ def numbers_said(text: str, name: str) -> tuple[object, ...]:
     ]
     ranges = [(one.peak, one.limit, one.rms) for panel in scene.panels for one in panel.maps]
     findings = [_numbers(" ".join((measure.title, *measure.findings))) for measure in scene.measures]
-    return (*drawn, *ranges, *findings, *_numbers(_TAG.sub(" ", _CODE.sub(" ", text))))
+    return (*drawn, *ranges, *findings, *_numbers(html.unescape(_TAG.sub(" ", _CODE.sub(" ", text)))))
 
 
 def _numbers(text: str) -> tuple[str, ...]:
@@ -96,9 +100,9 @@ def _page_maps(text: str, name: str) -> dict[str, np.ndarray]:
 def _scene(text: str, name: str) -> Scene:
     """What the page's viewer shows."""
     broken = BadRequest(f"The maps in {name} cannot be read.")
-    found = _MAPS.findall(text)
+    payloads = _MAPS.findall(text)
     try:
-        payload = base64.b64decode(found[0], validate=True)
+        payload = base64.b64decode(payloads[0], validate=True)
         body = payload[8 + int.from_bytes(payload[4:8], "little") :]
         if len(zlib.decompressobj().decompress(body, MAX_MAPS)) >= MAX_MAPS:
             raise broken
@@ -191,9 +195,9 @@ def _facts(text: str, name: str) -> dict[str, Any]:
 
 def _json(data: bytes, name: str) -> dict[str, Any]:
     try:
-        found = json.loads(data)
+        table = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise BadRequest(f"The numbers in {name} cannot be read.") from error
-    if not isinstance(found, dict):
+    if not isinstance(table, dict):
         raise BadRequest(f"The numbers in {name} cannot be read.")
-    return found
+    return table

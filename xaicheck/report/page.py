@@ -6,18 +6,19 @@ import base64
 import hashlib
 import json
 import re
-from html import escape
 from typing import Any
+
+from markupsafe import Markup
 
 from xaicheck.methods import METHODS
 from xaicheck.models import samples
 from xaicheck.models.registry import MODELS
 from xaicheck.reading import sentences
 from xaicheck.reading.numbers import Reading
-from xaicheck.reading.templates import css
-from xaicheck.report import page_parts, record, words as report_words
-from xaicheck.report.page_style import STYLE
+from xaicheck.reading.templates import css, render, style
+from xaicheck.report import page_parts, record
 from xaicheck.report.record import Setting
+from xaicheck.report.words import TEXT
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.types import Report
 from xaicheck.viewer import page as viewer
@@ -30,6 +31,7 @@ LIMIT = 5_000_000  # bytes
 ROOM_FOR_MAPS = 3_000_000  # bytes of levels; compressed and written as base64 they take about as many
 RECORD = "xaicheck-record"  # the id of the element that holds the numbers
 MAPS = "maps"  # the id of the viewer's element
+STYLE = ("reading/tokens.css", "reading/panel.css", "report/page.css")
 BASE = "http://localhost:8501/"  # where `make run` puts the dashboard
 _SEAL = "<!-- sha256 of all above: {} -->\n"
 _SEALED = re.compile(r"<!-- sha256 of all above: ([0-9a-f]{64}) -->\n\Z")
@@ -56,17 +58,20 @@ def build(report: Report, *, view: View | None = None, base: str = BASE, file: s
     pixels = side(report)
     height, width = report.view.shape[:2]
     shown = scene(reading, report.request.measures, methods=METHODS, start=setting.view, pixels=pixels)
-    title = report_words.TITLE.format(
+    title = TEXT.title.format(
         picture=samples.display(report.image_name, report.request.image),
         network=MODELS[report.request.model].label,
     )
-    finding = sentences.finding(reading, measure.key, depth, METHODS)
     maps = viewer.embed(encode(shown, effort=6), name=MAPS)
-    body = "".join(
-        [
-            "<main>",
-            f"<noscript><h1>{escape(finding)}</h1></noscript>",
-            maps,
+    facts = record.facts(report, setting) | {"file": file, "seed": reading.seed}
+    page = render(
+        "report/page.html",
+        policy=_policy(maps),
+        title=title,
+        style=style(*map(css, STYLE)),
+        finding=sentences.finding(reading, measure.key, depth, METHODS),
+        maps=Markup(maps),
+        sections=[
             page_parts.verdict(reading, measure, depth, METHODS),
             page_parts.curves(reading, depth, METHODS),
             page_parts.scales(reading, depth),
@@ -75,12 +80,12 @@ def build(report: Report, *, view: View | None = None, base: str = BASE, file: s
             page_parts.audit(reading),
             page_parts.settings(report, METHODS),
             page_parts.again(report, setting, file),
-            "</main>",
-            page_parts.inside(report, factor_of(height, width, pixels)),
-            _data(record.facts(report, setting) | {"file": file, "seed": reading.seed}),
-        ]
+        ],
+        inside=page_parts.inside(report, factor_of(height, width, pixels)),
+        record=RECORD,
+        facts=_data(facts),
     )
-    return sealed(_head(title, body) + body + "</body></html>\n")
+    return sealed(f"{page}\n")
 
 
 def side(report: Report) -> int | None:
@@ -100,39 +105,26 @@ def sealed(text: str) -> str:
 
 def seal_holds(text: str) -> bool:
     """Whether the text is what was sealed."""
-    found = _SEALED.search(text)
-    return bool(found) and hashlib.sha256(text[: found.start()].encode()).hexdigest() == found.group(1)  # type: ignore[union-attr]
+    seal = _SEALED.search(text)
+    return seal is not None and hashlib.sha256(text[: seal.start()].encode()).hexdigest() == seal.group(1)
 
 
-def _head(title: str, body: str) -> str:
-    # Only the scripts of this very page may run, and nothing may be fetched.
-    scripts = " ".join(f"'sha256-{_hash(code)}'" for code in _scripts(body))
-    policy = (
-        f"default-src 'none'; script-src {scripts or chr(39) + 'none' + chr(39)}; style-src 'unsafe-inline'; "
+def _policy(maps: str) -> str:
+    """Only the viewer's programs may run, and nothing may be fetched."""
+    scripts = re.findall(r"<script([^>]*)>(.*?)</script>", maps, re.DOTALL)
+    programs = [code for attributes, code in scripts if "type=" not in attributes]  # the others are data
+    allowed = " ".join(f"'sha256-{_hash(code)}'" for code in programs)
+    return (
+        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; "
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">'
-        '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        '<meta name="color-scheme" content="light dark"><meta name="referrer" content="no-referrer">'
-        f"<title>{escape(title)}</title><style>{css('reading/tokens.css')}{css('reading/panel.css')}{STYLE}</style></head><body>\n"
-    )
-
-
-def _scripts(body: str) -> list[str]:
-    """The programs in the page; data in script elements are none."""
-    found = re.findall(r"<script([^>]*)>(.*?)</script>", body, re.DOTALL)
-    return [code for attributes, code in found if "type=" not in attributes]
 
 
 def _hash(code: str) -> str:
     return base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()
 
 
-def _data(facts: dict[str, Any]) -> str:
+def _data(facts: dict[str, Any]) -> Markup:
     # Within a script element only "<" could end it.
-    text = json.dumps(facts, separators=(",", ":"), allow_nan=False, ensure_ascii=False).replace(
-        "<", "\\u003c"
-    )
-    return f'\n<script type="application/json" id="{RECORD}">{text}</script>\n'
+    text = json.dumps(facts, separators=(",", ":"), allow_nan=False, ensure_ascii=False)
+    return Markup(text.replace("<", "\\u003c"))

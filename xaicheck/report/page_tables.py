@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any
+
+from markupsafe import Markup
 
 from xaicheck.reading import words
 from xaicheck.reading.numbers import Reading, Summary
-from xaicheck.report import words as report_words
+from xaicheck.reading.templates import pieces
+from xaicheck.report.words import TEXT
 from xaicheck.types import Measure, Method
+
+_PIECES = "report/tables.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,47 +25,33 @@ class Cell:
     below: str = ""
 
 
-def rows_table(rows: Sequence[Mapping[str, Any]], name: str) -> str:
+def rows_table(rows: Sequence[Mapping[str, Any]], name: str) -> Markup:
     """A table of rows with the same columns; numbers to the right, words to the left."""
     if not rows:
-        return ""
+        return Markup()
     head = list(rows[0])
     return table(head, [[row[key] for key in head] for row in rows], name)
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[Any]], name: str, caption: str = "") -> str:
+def table(head: Sequence[str], rows: Sequence[Sequence[Any]], name: str, caption: str = "") -> Markup:
     """A table whose first column names its rows; it scrolls by itself where it is too wide."""
-    text = [any(isinstance(row[i], str) for row in rows) for i in range(len(head))]
-    top = "".join(f'<th scope="col"{_kind(text[i])}>{escape(title)}</th>' for i, title in enumerate(head))
-    body = "".join(
-        "<tr>"
-        + "".join(
-            f'<th scope="row">{_cell(value)}</th>' if i == 0 else f"<td{_kind(text[i])}>{_cell(value)}</td>"
-            for i, value in enumerate(row)
-        )
-        + "</tr>"
-        for row in rows
-    )
-    said = f"<caption>{escape(caption)}</caption>" if caption else ""
-    return (
-        f'<div class="xr-scroll" role="region" tabindex="0" aria-label="{escape(name)}">'
-        f'<table class="xr-table">{said}<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>'
-    )
+    columns = [(title, any(isinstance(row[i], str) for row in rows)) for i, title in enumerate(head)]
+    return pieces(_PIECES).table(columns, [list(map(_cell, row)) for row in rows], name, caption)
 
 
-def scores(reading: Reading, measure: Measure, methods: Mapping[str, Method]) -> str:
+def scores(reading: Reading, measure: Measure, methods: Mapping[str, Method]) -> Markup:
     """One row a depth, one column a method: mean over the seeds, lowest to highest below."""
-    head = ["Blocks randomized", *(methods[key].label for key in reading.methods)]
+    head = [TEXT.tables.depth, *(methods[key].label for key in reading.methods)]
     rows = [
         [str(depth), *(_summary(reading.score(key, measure.key, depth)) for key in reading.methods)]
         for depth in reading.report.depths
     ]
-    return table(head, rows, f"{measure.label}: {words.TEXT.table}", report_words.CELL)
+    return table(head, rows, f"{measure.label}: {words.TEXT.table}", TEXT.tables.cell)
 
 
-def folded(inner: str, label: str = report_words.TABLE) -> str:
-    """A table that is folded away on the screen and open on paper."""
-    return f"<details><summary>{escape(label)}</summary>{inner}</details>" if inner else ""
+def folded(inner: Markup, label: str) -> Markup:
+    """A table that is folded away on the screen and open on paper; empty where there is none."""
+    return pieces(_PIECES).folded(inner, label) if inner else Markup()
 
 
 def _summary(score: Summary) -> Cell:
@@ -71,15 +61,9 @@ def _summary(score: Summary) -> Cell:
     return Cell(words.number(score.mean, 3), spread)
 
 
-def _kind(text: bool) -> str:
-    return ' class="xr-words"' if text else ""
-
-
-def _cell(value: Any) -> str:
+def _cell(value: Any) -> Cell:
     if isinstance(value, Cell):
-        return escape(value.text) + (f"<small>{escape(value.below)}</small>" if value.below else "")
+        return value
     if value is None:
-        return words.DASH
-    if isinstance(value, float):
-        return escape(words.short(value))
-    return escape(str(value))
+        return Cell(words.DASH)
+    return Cell(words.short(value) if isinstance(value, float) else str(value))

@@ -25,7 +25,7 @@ OTHER_TEXT = "the page (it shows other numbers than those that it holds)"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What verifying found."""
+    """What verifying came to."""
 
     request: Request
     name: str  # of the picture
@@ -48,11 +48,11 @@ class Outcome:
         return not self.changed and all(d.holds for d in (*self.numbers, self.maps))
 
 
-def request_of(found: Record) -> Request:
+def request_of(file: Record) -> Request:
     """The request of a file. BadRequest where this version would not compute it."""
     wrong = BadRequest("The report asks for something that this version of xaicheck does not know.")
     try:
-        request = Request.from_json(_report(found)["request"])
+        request = Request.from_json(_report(file)["request"])
         image = ImageInput(request.image, "", np.zeros((1, 1, 3), np.uint8))
         known = plan.request_for(image, **_settings(request))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -62,16 +62,16 @@ def request_of(found: Record) -> Request:
     return request
 
 
-def picture_of(found: Record, request: Request, given: ImageInput | None = None) -> ImageInput:
+def picture_of(file: Record, request: Request, given: ImageInput | None = None) -> ImageInput:
     """The picture to compute with: the one that is given, else the file's own, else the sample it names."""
     spec = MODELS[request.model]
     if given is not None:
         if given.sha256 != request.image:
             raise BadRequest("The picture that is given is not the one of the report: its SHA-256 differs.")
         return given
-    if found.view is not None:
-        name = str(found.facts.get("name", files.PICTURE))
-        return picture.stand_in(found.view, spec, request.image, images.display_name(name))
+    if file.view is not None:
+        name = str(file.facts.get("name", files.PICTURE))
+        return picture.stand_in(file.view, spec, request.image, images.display_name(name))
     for key in samples.SAMPLES:
         if samples.load(key).sha256 == request.image:
             return samples.load(key)
@@ -79,40 +79,40 @@ def picture_of(found: Record, request: Request, given: ImageInput | None = None)
 
 
 def check(
-    found: Record, *, device: str = "auto", given: ImageInput | None = None, listener: Listener | None = None
+    file: Record, *, device: str = "auto", given: ImageInput | None = None, listener: Listener | None = None
 ) -> Outcome:
     """Everything computed again and compared."""
-    request = request_of(found)
-    image = picture_of(found, request, given)
+    request = request_of(file)
+    image = picture_of(file, request, given)
     now = study.run(request, image, device=device, listener=listener)
-    then = _report(found)
-    fresh = _as_stored(now, found)
+    then = _report(file)
+    fresh = _as_stored(now, file)
     text = files.as_json(now)
-    maps = _maps(fresh, found)
+    maps = _maps(fresh, file)
     settings = [*compare.texts(then.get("versions"), text["versions"])]
     if then.get("device") != now.device:
         settings.append(("device", str(then.get("device")), now.device))
     outcome = Outcome(
         request,
         image.name,
-        (*found.changed, *_other_picture(found, request, given)),
+        (*file.changed, *_other_picture(file, request, given)),
         tuple(settings),
         tuple(compare.tables(then, text)),
-        compare.maps(found.maps, maps),
-        _digests(fresh, found),
+        compare.maps(file.maps, maps),
+        _digests(fresh, file),
         now.seconds,
     )
-    if outcome.exact and not outcome.changed and not settings and found.page is not None:
+    if outcome.exact and not outcome.changed and not settings and file.page is not None:
         said, again = (
-            opening.numbers_said(text, "the page") for text in (found.page, _page_again(fresh, found))
+            opening.numbers_said(text, "the page") for text in (file.page, _page_again(fresh, file))
         )
         if said != again:
             outcome = dataclasses.replace(outcome, changed=(OTHER_TEXT,))
     return outcome
 
 
-def _report(found: Record) -> Mapping[str, Any]:
-    report = found.facts.get("report")
+def _report(file: Record) -> Mapping[str, Any]:
+    report = file.facts.get("report")
     if not isinstance(report, dict):
         raise BadRequest("The report holds no numbers.")
     return report
@@ -123,9 +123,9 @@ def _settings(request: Request) -> dict[str, Any]:
     return {name: getattr(request, name) for name in names if name not in ("image", "pooling")}
 
 
-def _as_stored(now: Report, found: Record) -> Report:
+def _as_stored(now: Report, file: Record) -> Report:
     """The new results with maps as exact as the file's."""
-    if found.facts.get("stored") != record.EIGHT_BIT:
+    if file.facts.get("stored") != record.EIGHT_BIT:
         return now
     coarse = tuple(
         a if a.values is None else dataclasses.replace(a, values=record.eight_bit(a.values))
@@ -134,45 +134,45 @@ def _as_stored(now: Report, found: Record) -> Report:
     return dataclasses.replace(now, attributions=coarse, _maps={})
 
 
-def _maps(now: Report, found: Record) -> dict[str, np.ndarray]:
+def _maps(now: Report, file: Record) -> dict[str, np.ndarray]:
     """The new maps that the file holds too, at its size and depth of bits; all of its seeds' maps."""
-    seeds = {name.rsplit("/", 1)[-1] for name in found.maps}
-    shape = next((values.shape for values in found.maps.values()), None)
+    seeds = {name.rsplit("/", 1)[-1] for name in file.maps}
+    shape = next((values.shape for values in file.maps.values()), None)
     out = {}
     for a in now.attributions:
         if a.values is None or str(a.seed) not in seeds or shape is None:
             continue
         factor = max(1, -(-max(a.values.shape) // max(shape)))
         values = pooled(a.values, factor)
-        drawn = found.drawn and bool(np.any(values[np.isfinite(values)]))
-        if found.drawn and not drawn:
+        drawn = file.drawn and bool(np.any(values[np.isfinite(values)]))
+        if file.drawn and not drawn:
             continue  # the viewer says why there is nothing to see, and carries no map
         out[record.name(a)] = record.eight_bit(values) if drawn else values
     return out
 
 
-def _digests(now: Report, found: Record) -> tuple[int, int] | None:
-    then = found.facts.get("maps")
+def _digests(now: Report, file: Record) -> tuple[int, int] | None:
+    then = file.facts.get("maps")
     if not isinstance(then, dict):
         return None
     digests = {record.name(a): record.digest(a.values) for a in record.kept(now) if a.values is not None}
     return compare.digests(then, digests), len({*then, *digests})
 
 
-def _other_picture(found: Record, request: Request, given: ImageInput | None) -> tuple[str, ...]:
+def _other_picture(file: Record, request: Request, given: ImageInput | None) -> tuple[str, ...]:
     """Whether the picture in the file is not the one whose digest it gives, as far as that can be known."""
     known = (samples.load(key) for key in samples.SAMPLES)
     original = given or next((s for s in known if s.sha256 == request.image), None)
-    if original is None or found.view is None:
+    if original is None or file.view is None:
         return ()
-    same = np.array_equal(images.model_view(original, MODELS[request.model]), found.view)
+    same = np.array_equal(images.model_view(original, MODELS[request.model]), file.view)
     return () if same else ("the picture (it is not the one with that SHA-256)",)
 
 
-def _page_again(now: Report, found: Record) -> str:
+def _page_again(now: Report, file: Record) -> str:
     """The page made of the new results, with everything else as the file says."""
     try:
-        return _page_of(now, found.facts, _report(found))
+        return _page_of(now, file.facts, _report(file))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BadRequest("The settings of the page in the report cannot be read.") from error
 

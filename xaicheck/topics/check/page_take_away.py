@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from xaicheck.report import bundle, page, words
+from xaicheck.report import bundle, page
+from xaicheck.report.words import TEXT
 from xaicheck.types import Report
 from xaicheck.viewer.scene import View
 
@@ -25,7 +26,7 @@ def draw(report: Report, view: View, private: bool) -> None:
 
     with st.container(horizontal=True):
         st.download_button(
-            words.TAKE_PAGE,
+            TEXT.take.page,
             html,
             f"{name}.html",
             "text/html",
@@ -34,7 +35,7 @@ def draw(report: Report, view: View, private: bool) -> None:
             on_click="ignore",
         )
         st.download_button(
-            words.TAKE_ZIP,
+            TEXT.take.zip,
             archive,
             f"{name}.zip",
             "application/zip",
@@ -42,9 +43,9 @@ def draw(report: Report, view: View, private: bool) -> None:
             icon=":material/folder_zip:",
             on_click="ignore",
         )
-    st.caption(words.TAKE_HELP)
+    st.caption(TEXT.take.help)
     if private:
-        st.caption(words.TAKE_PRIVATE)
+        st.caption(TEXT.take.private)
 
 
 def file_name(report: Report) -> str:
