@@ -373,7 +373,7 @@ def test_a_link_holds_normalisation_sign_and_copies(visit: Visit) -> None:
 
 def test_the_entropies_stand_on_the_first_page_with_their_loophole(visit: Visit, study: Study) -> None:
     at = visit()
-    assert "the entropy rises for" in html(at) and words.TEXT.entropy_loophole in html(at)
+    assert "the entropy rises for" in html(at) and words.TEXT.entropy.student in html(at)
     (table,) = [t.value for t in at.dataframe if "Rise" in t.value]
     assert list(table["Method"])[-1] == "Fresh noise (control)" and len(table) == len(DEFAULT_PANEL)
     at.segmented_control(key="mode").set_value("independent").run()

@@ -9,7 +9,7 @@ import pytest
 
 from tests.app import fakes
 from xaicheck.methods import METHODS
-from xaicheck.reading import charts, compared, panel, sentences, tables, verdict, words
+from xaicheck.reading import charts, compared, sentences, tables, verdict, words
 from xaicheck.reading.numbers import Reading, part
 from xaicheck.similarity.measures import SIMILARITIES, compare, comparisons, unrelated
 from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS
@@ -80,7 +80,7 @@ def test_where_unrelated_maps_have_no_value_of_their_own_no_word_is_given() -> N
 def test_every_place_that_names_scores_names_how_maps_were_compared(raw: Reading) -> None:
     measure, how = SIMILARITIES["mse"], "maps of either sign without normalisation"
     method = METHODS["gradient"]
-    assert how in panel.verdict_card(raw, measure, 19, METHODS, [method])
+    assert how in verdict.verdict_card(raw, measure, 19, METHODS, [method])
     assert how in charts.curves(raw, measure, 19, METHODS).y.label
     assert how in sentences.curves_alt(raw, measure, 19, METHODS)
     assert how in compared.compared_line(raw, measure)
@@ -100,7 +100,7 @@ def test_a_distance_without_a_scale_is_a_number_and_no_verdict(raw: Reading) -> 
     assert not any(word in finding for word in ("hardly", "partly", "largely", "unrelated", "inverted"))
     assert sentences.curves_title(raw, measure, METHODS) == "Squared distance to the original, by depth"
     assert "no method is named" in verdict.may(raw, measure, 19, METHODS)[0]
-    assert "xc-track" not in panel.score_strip(raw, measure, 19, [METHODS["gradient"]])
+    assert "xc-track" not in verdict.score_strip(raw, measure, 19, [METHODS["gradient"]])
 
 
 def test_noisy_copies_are_named_beside_the_scores() -> None:

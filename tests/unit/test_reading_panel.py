@@ -9,7 +9,7 @@ import pytest
 
 from tests.app import fakes
 from xaicheck.methods import METHODS
-from xaicheck.reading import panel, tables
+from xaicheck.reading import tables, verdict
 from xaicheck.reading.numbers import Reading, part
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.types import Report, Score, ScoreRow
@@ -34,7 +34,7 @@ def test_the_magnitude_of_a_map_is_measured_against_its_original(report: Report)
 def test_names_of_methods_cannot_become_markup_in_the_verdict(report: Report) -> None:
     evil = dataclasses.replace(METHODS["gradient"], label="<img src=x onerror=alert(1)>")
     methods = {**METHODS, "gradient": evil}
-    body = panel.verdict_card(Reading(report), SPEARMAN, 3, methods, [evil])
+    body = verdict.verdict_card(Reading(report), SPEARMAN, 3, methods, [evil])
     assert "<img src=x" not in body and "&lt;img src=x" in body
 
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from xaicheck.reading import words
 from xaicheck.reading.captions import Verdict
 from xaicheck.reading.templates import pieces
+from xaicheck.reading.words import TEXT
 
 _PIECES = "reading/article.html"
 
@@ -33,6 +33,11 @@ def points(texts: Sequence[str]) -> Markup:
     return pieces(_PIECES).points(texts)
 
 
-def conclusion(verdict: Verdict) -> Markup:
-    """What may and may not be concluded."""
-    return pieces(_PIECES).conclusion(verdict, words.TEXT.conclusion, words.TEXT.may, words.TEXT.may_not)
+def chart_title(finding: str) -> Markup:
+    """The title of one chart, which says its finding."""
+    return pieces(_PIECES).chart_title(finding)
+
+
+def conclusion(verdict: Verdict, *, title: str = TEXT.conclusion, beside: str = "") -> Markup:
+    """What may and may not be concluded; `beside`: Markup that stands below what may be."""
+    return pieces(_PIECES).conclusion(verdict, title, beside, TEXT.may, TEXT.may_not)

@@ -153,14 +153,10 @@ def entropy_title(reading: Reading, methods: Mapping[str, Method]) -> str:
     )
 
 
-def entropy_line(reading: Reading) -> str:
+def entropy_line(reading: Reading, level: str = "researcher") -> str:
     """What the entropies are, and the loophole; or why there are none."""
-    if reading.no_entropy:
-        return reading.no_entropy
-    return (
-        f"Entropy of each map’s signed values in {BINS} bins, at most {number(math.log(BINS))} nats; a rise "
-        f"counts as passing eMPRT. {TEXT.entropy_loophole}"
-    )
+    most = number(math.log(BINS))
+    return reading.no_entropy or str(TEXT.entropy.at(level).format(bins=BINS, most=most))
 
 
 def audit_line(reading: Reading) -> str:

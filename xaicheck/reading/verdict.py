@@ -1,13 +1,19 @@
-"""What this test may and may not conclude: claims, each with the report's number behind it."""
+"""What this test may and may not conclude: claims, each with the report's number behind it, as a card."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 
+from markupsafe import Markup
+
+from xaicheck.reading import article
+from xaicheck.reading.captions import Verdict
 from xaicheck.reading.compared import full_name
 from xaicheck.reading.numbers import Reading
-from xaicheck.reading.sentences import scales_line
-from xaicheck.reading.words import NOISE, alike, count, inside, listed, method_name, number
+from xaicheck.reading.sentences import scales_line, where
+from xaicheck.reading.templates import pieces
+from xaicheck.reading.words import NOISE, TEXT, alike, count, inside, listed, method_name, number
 from xaicheck.similarity.measures import unrelated
 from xaicheck.types import Comparison, Measure, Method
 
@@ -89,3 +95,30 @@ def _widest(reading: Reading, measure: str, depth: int) -> tuple[str, float, flo
         return None
     _, key, low, high = max(spreads)
     return key, low, high
+
+
+def verdict_card(
+    reading: Reading, measure: Measure, depth: int, methods: Mapping[str, Method], shown: Sequence[Method]
+) -> Markup:
+    """HTML: what the test may and may not conclude, beside the scores of the methods that are shown."""
+    told = Verdict(
+        tuple(may(reading, measure, depth, methods)), tuple(may_not(reading, measure, depth, methods))
+    )
+    name = f"{full_name(reading.comparison(measure.key))}, {where(reading, depth)}"
+    beside = pieces("reading/verdict.html").scores(name, score_strip(reading, measure, depth, shown))
+    return article.conclusion(told, title=TEXT.titles.verdict, beside=beside)
+
+
+def score_strip(reading: Reading, measure: Measure, depth: int, methods: Sequence[Method]) -> Markup:
+    """HTML: all scores at one depth, one below the other; controls in italics."""
+    how = reading.comparison(measure.key)
+    means = {method.key: reading.score(method.key, measure.key, depth).mean for method in methods}
+    rows = [(method, _share(how, means[method.key]), number(means[method.key])) for method in methods]
+    strip: Markup = pieces("reading/verdict.html").strip(rows)
+    return strip
+
+
+def _share(how: Comparison, value: float | None) -> str | None:
+    """How long a score's bar is, in percent; None where unrelated maps have no value of their own."""
+    share = 0.0 if value is None else alike(how, value)
+    return None if math.isnan(share) else f"{100 * min(max(share, 0.0), 1.0):.0f}"

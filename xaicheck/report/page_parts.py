@@ -9,10 +9,11 @@ from typing import Any
 from markupsafe import Markup
 
 from xaicheck import address
-from xaicheck.reading import charts, panel, sentences, tables, words
+from xaicheck.reading import charts, sentences, tables, words
 from xaicheck.reading.charts import Chart
 from xaicheck.reading.numbers import Reading
 from xaicheck.reading.templates import pieces
+from xaicheck.reading.verdict import verdict_card
 from xaicheck.report import command, page_tables, picture, record, svg
 from xaicheck.report.words import TEXT
 from xaicheck.similarity.measures import SIMILARITIES
@@ -24,7 +25,7 @@ _PIECES = "report/sections.html"
 def verdict(reading: Reading, measure: Measure, depth: int, methods: Mapping[str, Method]) -> Markup:
     """What may and may not be concluded, with the scores at the depth that was shown."""
     shown = [methods[key] for key in reading.methods]
-    card = Markup(panel.verdict_card(reading, measure, depth, methods, shown))
+    card = verdict_card(reading, measure, depth, methods, shown)
     place = sentences.where(reading, depth)
     return pieces(_PIECES).verdict(TEXT, words.TEXT.titles.verdict, place, card)
 

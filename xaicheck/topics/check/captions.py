@@ -5,41 +5,25 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from xaicheck.randomization.efficient_mprt import BINS
-from xaicheck.reading.captions import Caption
+from xaicheck.reading import words
 from xaicheck.reading.numbers import Reading, ScaleRow
 from xaicheck.reading.sentences import scales_line, where
-from xaicheck.reading.words import TEXT, UNIFORM_ENTROPY, number, short
+from xaicheck.reading.texts import beside
+from xaicheck.reading.words import UNIFORM_ENTROPY, number, short
 
-SCALES = Caption(
-    student="How strong the signals inside the network are, before and after. Blocks that come before the "
-    "new weights keep theirs exactly.",
-    researcher="Outputs of each block for this picture, means over the seeds. Blocks before the randomized "
-    "ones are bit-identical.",
-)
-ALIVE = Caption(
-    student="A network that says the same about everything has nothing left to explain. A changed map then "
-    "says little.",
-    researcher="Over the 1000 logits of this picture; line: mean over the seeds, band: lowest to highest.",
-)
-ENTROPY = Caption(
-    student="Entropy says how evenly the values of a map are spread; some count a rise as a pass. "
-    + TEXT.entropy_loophole,
-    researcher=f"Entropy of each map’s signed values in {BINS} bins, at most {number(math.log(BINS))} nats; "
-    f"a rise counts as passing eMPRT. {TEXT.entropy_loophole}",
-)
+TEXT = beside(__file__)
 
 
 def scales_title(reading: Reading, depth: int, what: str) -> str:
     """The finding over one chart of the activations: `what` is a key of charts.SCALES."""
     if what == "rms":
-        return scales_line(reading, depth) or TEXT.titles.scales
+        return scales_line(reading, depth) or words.TEXT.titles.scales
     touched = set(reading.touched(depth))
     rows = [row for row in reading.scales(depth) if row.block in touched]
     if not rows:
-        return TEXT.titles.scales
+        return words.TEXT.titles.scales
     found = _FINDINGS[what](rows)
-    return f"With {where(reading, depth)}, {found}." if found else TEXT.titles.scales
+    return f"With {where(reading, depth)}, {found}." if found else words.TEXT.titles.scales
 
 
 def _quantiles(rows: list[ScaleRow]) -> str:

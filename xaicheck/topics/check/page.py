@@ -14,13 +14,8 @@ import streamlit as st
 from xaicheck.broker import Job
 from xaicheck.reading import article, words
 from xaicheck.reading.numbers import Reading
-from xaicheck.topics.check import (
-    controls as sidebar,
-    page_results as results,
-    page_status as status,
-    page_view as view,
-)
-from xaicheck.topics.check.style import CHECK, reserved
+from xaicheck.reading.templates import css, style
+from xaicheck.topics.check import controls, page_results, page_status, page_view
 from xaicheck.types import Report
 from xaicheck.web import client, link, session, waiting
 
@@ -32,22 +27,23 @@ PAINT = 0.3
 
 def draw() -> None:
     """The page."""
-    chosen = sidebar.draw()
+    chosen = controls.draw()
     state = session.current(chosen)
     with ExitStack() as stack:
         held = _held(state, stack)
         shown = _shown(chosen, state, held)
-        st.html(f"<style>{CHECK}{reserved(len(shown.request.methods) if shown else 0)}</style>")
-        place = status.draw(chosen, state, shown, held)
+        reserved = page_results.reserved(len(shown.request.methods) if shown else 0)
+        st.html(style(css("topics/check/style.css"), reserved))
+        place = page_status.draw(chosen, state, shown, held)
         if shown is None:
             st.html(article.heading("", words.TEXT.question, words.TEXT.empty))
             return
         reading = Reading(shown)
-        looked, whole = view.draw(reading, shipped=state.precomputed and held is None)
+        looked, whole = page_view.draw(reading, shipped=state.precomputed and held is None)
         if not whole:
             time.sleep(PAINT)
             st.rerun()
-        results.draw(reading, looked, place.level, private=state.private)
+        page_results.draw(reading, looked, place.level, private=state.private)
         if held is not None:
             link.write()  # the address need not wait for the results
             _wait(state, held, shown, place)
@@ -85,8 +81,8 @@ def _shown(chosen: session.Chosen, state: session.State, held: client.Held | Non
     return session.fitting(state, chosen) or state.report
 
 
-def _wait(state: session.State, held: client.Held, drawn: Report, place: status.Place) -> None:
-    """Nothing; returns when the run has ended, or has something new after a while."""
+def _wait(state: session.State, held: client.Held, drawn: Report, place: page_status.Place) -> None:
+    """Returns when the run has ended, or has something new after a while."""
     begun = time.monotonic()
 
     def new(job: Job) -> bool:
@@ -99,7 +95,7 @@ def _wait(state: session.State, held: client.Held, drawn: Report, place: status.
 
 
 def _end(state: session.State, job: Job) -> None:
-    """Nothing; the finished run's report or error goes into the session."""
+    """The finished run's report or error goes into the session."""
     if job.state == "cancelled" and state.attempts < client.ATTEMPTS:
         state.attempts += 1  # the next run of the script asks again
         return

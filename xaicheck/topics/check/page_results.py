@@ -3,22 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from html import escape
 
 import streamlit as st
 
 from xaicheck.methods import METHODS
-from xaicheck.reading import article, charts, panel, plotly_chart, sentences, tables, words
+from xaicheck.reading import article, charts, plotly_chart, sentences, tables, verdict, words
 from xaicheck.reading.numbers import Reading
 from xaicheck.similarity.measures import SIMILARITIES
-from xaicheck.topics.check import captions as check_captions, page_take_away as take_away
+from xaicheck.topics.check import captions, page_take_away
 from xaicheck.types import Report
 from xaicheck.viewer.scene import View
 from xaicheck.web import link, widgets
 
+# Pixels on a wide page and on a phone. Too little moves what stands below, too much leaves a gap.
+_HEIGHTS = {
+    "scores": (40, 40),
+    "verdict": (555, 1240),
+    "scales": (740, 840),
+    "alive": (580, 1120),
+    "audit": (150, 170),
+    "take": (240, 360),
+}
+_ROW = 35  # of a table
+
+
+def reserved(methods: int) -> str:
+    """CSS: the heights of the parts for so many methods, before they are drawn."""
+    rows = f":root{{--stage-rows:{-(-methods // 2)};--stage-cards:{methods}}}"
+    table = 155 + _ROW * (methods + 1)
+    heights = {**_HEIGHTS, "entropy": (table, table + 60)}
+    wide = "".join(f".st-key-part-{part}{{min-height:{high[0]}px}}" for part, high in heights.items())
+    phone = "".join(f".st-key-part-{part}{{min-height:{high[1]}px}}" for part, high in heights.items())
+    return f"{rows}{wide}@media (max-width:640px){{{phone}}}"
+
 
 def draw(reading: Reading, look: View, level: str, *, private: bool) -> None:
-    """Nothing; draws what the report knows at the depth and with the measure that are looked at.
+    """Draws what the report knows at the depth and with the measure that are looked at.
 
     `private`: the picture is the visitor's own.
     """
@@ -34,7 +54,7 @@ def draw(reading: Reading, look: View, level: str, *, private: bool) -> None:
 
 
 def _part(name: str, known: bool, waiting: bool, fill: Callable[[], None]) -> None:
-    """Nothing; one part of the widgets. Its style reserves its height, so that nothing below it moves."""
+    """Draws one part of the widgets. Its style reserves its height, so that nothing below it moves."""
     with st.container(key=f"part-{name}"):
         # The inner place is replaced as a whole: what an earlier report drew there never stays on.
         if known:
@@ -54,14 +74,14 @@ def _scores(reading: Reading, look: View) -> None:
 def _verdict(reading: Reading, look: View) -> None:
     st.html(article.section(words.TEXT.titles.verdict))
     methods = [METHODS[key] for key in reading.methods]
-    st.html(panel.verdict_card(reading, SIMILARITIES[look.measure], look.depth, METHODS, methods))
+    st.html(verdict.verdict_card(reading, SIMILARITIES[look.measure], look.depth, METHODS, methods))
 
 
 def _scales(reading: Reading, depth: int, level: str) -> None:
-    widgets.section(words.TEXT.titles.scales, check_captions.SCALES.at(level))
+    widgets.section(words.TEXT.titles.scales, captions.TEXT.scales.at(level))
     for what, tab in zip(charts.SCALES, st.tabs(list(charts.SCALES.values())), strict=True):
         with tab:
-            _chart_title(check_captions.scales_title(reading, depth, what))
+            st.html(article.chart_title(captions.scales_title(reading, depth, what)))
             chart = charts.scales(reading, depth, what)
             widgets.chart(plotly_chart.figure(chart, height=380), chart.alt, f"scales-{what}")
     widgets.table(tables.scales(reading, depth), "scales")
@@ -70,19 +90,18 @@ def _scales(reading: Reading, depth: int, level: str) -> None:
 def _liveness(reading: Reading, depth: int, level: str) -> None:
     alive = reading.alive(depth)
     title = words.TEXT.titles.alive if alive is None or not depth else sentences.alive_title(alive)
-    widgets.section(title, check_captions.ALIVE.at(level))
+    widgets.section(title, captions.TEXT.alive.at(level))
     with st.grid("auto", min_column_width=380, gap="medium"):
         for what in charts.LIVENESS:
             with st.container():
-                _chart_title(check_captions.alive_chart_title(reading, depth, what))
+                st.html(article.chart_title(captions.alive_chart_title(reading, depth, what)))
                 chart = charts.liveness(reading, depth, what)
                 widgets.chart(plotly_chart.figure(chart, height=300), chart.alt, f"alive-{what}")
     widgets.table(tables.liveness(reading), "liveness")
 
 
 def _entropies(reading: Reading, level: str) -> None:
-    caption = reading.no_entropy or check_captions.ENTROPY.at(level)
-    widgets.section(sentences.entropy_title(reading, METHODS), caption)
+    widgets.section(sentences.entropy_title(reading, METHODS), sentences.entropy_line(reading, level))
     if not reading.no_entropy:
         st.dataframe(tables.entropies(reading, METHODS), hide_index=True, width="stretch")
 
@@ -94,9 +113,5 @@ def _audit(reading: Reading) -> None:
 
 def _take_away(report: Report, look: View, *, private: bool) -> None:
     widgets.section(words.TEXT.titles.take)
-    take_away.draw(report, look, private)
+    page_take_away.draw(report, look, private)
     link.copy_button(private)
-
-
-def _chart_title(text: str) -> None:
-    st.html(f'<h3 class="xc-h3">{escape(text)}</h3>')

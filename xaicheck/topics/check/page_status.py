@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from xaicheck.reading import sentences, words
-from xaicheck.topics.check import controls as sidebar
+from xaicheck.topics.check import controls
 from xaicheck.types import Report
 from xaicheck.web import client, session, waiting, widgets
 
@@ -48,7 +48,7 @@ def draw(
 
 
 def _still(chosen: session.Chosen, state: session.State, shown: Report | None, place: DeltaGenerator) -> None:
-    """Nothing; the line while nothing runs."""
+    """Draws the line while nothing runs."""
     error = state.error or (chosen.problem if chosen.is_error else "")
     stale = shown is not None and chosen.request is not None and not session.same(state, chosen)
     if error:
@@ -62,4 +62,4 @@ def _still(chosen: session.Chosen, state: session.State, shown: Report | None, p
     elif shown is not None:
         place.caption(sentences.done_line(shown, precomputed=state.precomputed))
     if stale or (error and chosen.request is not None):
-        st.button(words.TEXT.run, key="run_here", on_click=sidebar.press_run, icon=":material/play_arrow:")
+        st.button(words.TEXT.run, key="run_here", on_click=controls.press_run, icon=":material/play_arrow:")

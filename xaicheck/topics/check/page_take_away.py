@@ -14,7 +14,7 @@ from xaicheck.viewer.scene import View
 
 
 def draw(report: Report, view: View, private: bool) -> None:
-    """Nothing; draws the buttons and what is in the files. `private`: the picture is the visitor's own."""
+    """Draws the buttons and what is in the files. `private`: the picture is the visitor's own."""
     # The files are made on another thread, which knows no page: all they need is fetched here.
     base, name = _base(), file_name(report)
 

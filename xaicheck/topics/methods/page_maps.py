@@ -11,7 +11,6 @@ from markupsafe import Markup
 from xaicheck.address import Many, Parameter, named
 from xaicheck.experiments.first_visit.examples import Examples, Pair
 from xaicheck.methods import METHODS
-from xaicheck.reading.pair_report import Sides, of_pairs
 from xaicheck.similarity.measures import SIMILARITIES, canonical
 from xaicheck.similarity.normalise import DEFAULT, DEFAULT_SIGN, NORMALISATIONS, SIGNS
 from xaicheck.topics.methods import cards, numbers, words
@@ -20,6 +19,7 @@ from xaicheck.topics.methods.words import TEXT
 from xaicheck.types import Comparison
 from xaicheck.viewer.build import scene
 from xaicheck.viewer.encode import encode
+from xaicheck.viewer.pairs import Sides, of_pairs
 from xaicheck.viewer.scene import Parts, View
 from xaicheck.web import link, viewer, widgets
 

@@ -15,7 +15,6 @@ from xaicheck.experiments.noise.data import NoiseData
 from xaicheck.faithfulness import FILLS
 from xaicheck.methods import METHODS
 from xaicheck.models import samples
-from xaicheck.reading.pair_report import Sides, of_pairs
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.topics.noise import figures, panels, tables, words
 from xaicheck.topics.noise.numbers import Mix, mix_of, stored_curve
@@ -23,6 +22,7 @@ from xaicheck.topics.noise.words import TEXT
 from xaicheck.types import Comparison, Report, Score
 from xaicheck.viewer.build import scene
 from xaicheck.viewer.encode import encode
+from xaicheck.viewer.pairs import Sides, of_pairs
 from xaicheck.viewer.scene import Parts, View
 from xaicheck.web import link, session, viewer, widgets
 

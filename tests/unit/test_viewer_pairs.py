@@ -7,11 +7,11 @@ import pytest
 
 from xaicheck.experiments.first_visit import examples
 from xaicheck.methods import METHODS
-from xaicheck.reading.pair_report import Sides, of_pairs
 from xaicheck.storage.int8 import restored
 from xaicheck.types import Comparison, Score
 from xaicheck.viewer.build import scene
 from xaicheck.viewer.encode import decode, encode
+from xaicheck.viewer.pairs import Sides, of_pairs
 
 
 @pytest.fixture(scope="module")
