@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from tests.app.conftest import ROOT
 from xaicheck.errors import ModelUnavailable
 from xaicheck.experiments.scales import store
 from xaicheck.experiments.scales.setting import DEFAULT, Setting
+from xaicheck.randomization.laws import LAWS
 from xaicheck.reading import words
 from xaicheck.topics.scales import captions
 
@@ -22,9 +24,7 @@ ASKED: list[Setting] = []
 
 
 def fake(setting: Setting, *, seeds: int, listener: Any) -> Any:
-    """Stands where lab.block.compute stands: the shipped default under another name."""
-    import dataclasses
-
+    """Stands where block.compute stands: the shipped default under another name."""
     ASKED.append(setting)
     if setting.law == "sign_flip":
         raise ModelUnavailable("The network is not available.")
@@ -106,6 +106,16 @@ def test_a_setting_that_was_not_computed_is_named_and_computed_on_demand() -> No
     assert "20 random networks" in at.caption[0].value + at.caption[1].value
     at.segmented_control(key="scales_outputs").set_value(8).run()
     assert [Setting(5)] == ASKED and not at.warning  # it is kept
+
+
+def test_a_law_that_is_added_is_offered_measured_and_kept_in_the_address() -> None:
+    with LAWS.with_entry(dataclasses.replace(LAWS["he_normal"], key="brand_new", label="Brand new")):
+        at = visit(scales_law="brand_new", scales_depth="1")
+        assert "Brand new" in at.warning[0].value and not at.exception
+        at.button(key="scales_compute").click().run()
+        assert [Setting(1, law="brand_new")] == ASKED
+        assert not at.warning and not at.exception
+        assert "Brand new" in at.caption[0].value + at.caption[1].value
 
 
 def test_a_failure_is_told_in_words_and_the_page_goes_on() -> None:

@@ -80,17 +80,9 @@ def test_goodness_is_high_for_the_better_method_in_both_directions():
     assert seedless(scores).goodness.tolist() == pytest.approx([0.2, 0.7])
 
 
-def test_a_table_without_its_controls_keeps_everything_else():
-    whole = table(4)
-    part = whole.only(["m3", "m1"])
-    assert part.methods == ("m3", "m1")
-    np.testing.assert_array_equal(part.values, whole.values[[3, 1]])
-
-
 @pytest.mark.parametrize(
     ("call", "sentence"),
     [
-        (lambda: table(2).only(["m0", "n"]), "no scores of n"),
         (lambda: paired(table(2), table(3)), "same methods"),
         (lambda: paired(table(1), score_table({"m0": [1]}, ["q"], low_is_better=True)), "no image in common"),
         (lambda: draw(table(2, 1)), "at least two seeds"),

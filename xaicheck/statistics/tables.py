@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -39,14 +38,6 @@ class ScoreTable:
         what = "1 image was" if n == 1 else f"{n} images were"
         return f"{what} left out for all methods, because at least one method had no score there."
 
-    def only(self, methods: Sequence[str]) -> ScoreTable:
-        """The same table with these methods alone, in this order."""
-        unknown = sorted(set(methods) - set(self.methods))
-        if unknown:
-            raise ValueError(f"There are no scores of {', '.join(unknown)}.")
-        rows = [self.methods.index(method) for method in methods]
-        return _replaced(self, tuple(methods), self.images, self.values[rows], self.dropped)
-
 
 def paired(first: ScoreTable, second: ScoreTable) -> tuple[ScoreTable, ScoreTable]:
     """Both tables on the images that both have; the others are dropped from both, and named in both."""
@@ -60,16 +51,6 @@ def paired(first: ScoreTable, second: ScoreTable) -> tuple[ScoreTable, ScoreTabl
 
     def cut(table: ScoreTable) -> ScoreTable:
         columns = [table.images.index(image) for image in shared]
-        return _replaced(table, table.methods, shared, table.values[:, :, columns], dropped)
+        return replace(table, images=shared, values=table.values[:, :, columns], dropped=dropped)
 
     return cut(first), cut(second)
-
-
-def _replaced(
-    table: ScoreTable,
-    methods: tuple[str, ...],
-    images: tuple[str, ...],
-    values: np.ndarray,
-    dropped: tuple[str, ...],
-) -> ScoreTable:
-    return ScoreTable(methods, images, values, table.low_is_better, table.seeded, dropped)

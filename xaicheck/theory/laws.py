@@ -6,15 +6,15 @@ channel contributes w_i x_i. What matters of a weight law is the law of the rati
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import erf, erfinv
 
 from xaicheck.theory.domain import finite
+from xaicheck.types import Registry
 
 TABLE = 2048  # values; up to here every ratio of two of them is kept, sorted (34 MB)
 
@@ -77,9 +77,7 @@ CONSTANT = WeightLaw(
     quantile=np.ones_like,
 )
 
-WEIGHT_LAWS: Mapping[str, WeightLaw] = MappingProxyType(
-    {law.key: law for law in (GAUSSIAN, UNIFORM, LAPLACE, CONSTANT)}
-)
+WEIGHT_LAWS = Registry("law of weights", (GAUSSIAN, UNIFORM, LAPLACE, CONSTANT))
 """The laws by key. `permuted` makes one more from trained values."""
 
 

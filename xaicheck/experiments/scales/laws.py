@@ -38,7 +38,6 @@ class LayerLaw:
     summary: str
     draw: Draw  # (generator, trained layer, (draws, outputs, n)) -> float32 weights
     theory: Callable[[Trained], WeightLaw | None]  # None: the weights are not drawn alike for all channels
-    caveat: str = ""  # where the closed form is not exact
 
     @property
     def simulated(self) -> bool:
@@ -91,9 +90,9 @@ def _dealt(values: np.ndarray) -> WeightLaw:
     )
 
 
-def _of(key: str, draw: Draw, law: Callable[[Trained], WeightLaw | None], caveat: str = "") -> LayerLaw:
+def _of(key: str, draw: Draw, law: Callable[[Trained], WeightLaw | None]) -> LayerLaw:
     """The last layer's part of a law of LAWS."""
-    return LayerLaw(key, LAWS[key].label, LAWS[key].summary, draw, law, caveat)
+    return LayerLaw(key, LAWS[key].label, LAWS[key].summary, draw, law)
 
 
 LAYER_LAWS = Registry(
@@ -108,7 +107,8 @@ LAYER_LAWS = Registry(
             _laplace,
             lambda _: theory.LAPLACE,
         ),
-        _of("normal_moments", _moments, lambda _: theory.GAUSSIAN, "The closed form takes the mean for 0."),
+        # The mean is taken for 0 in the closed form.
+        _of("normal_moments", _moments, lambda _: theory.GAUSSIAN),
         _of("permutation", _permuted, lambda t: _dealt(t.quantiles)),
         _of("sign_flip", _flipped, lambda _: None),
         LayerLaw(
