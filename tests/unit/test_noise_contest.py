@@ -200,6 +200,20 @@ def test_each_fill_has_a_line_and_columns_of_its_own_however_many_there_are() ->
     assert labels <= set(tables.mix(lots)[0])
 
 
+def test_a_fill_that_is_added_has_its_columns_its_line_and_its_number() -> None:
+    with ALL_FILLS.with_entry(dataclasses.replace(ALL_FILLS["mean"], key="brand_new", label="Brand <new>")):
+        fills = ("mean", "brand_new")
+        numbers = dataclasses.replace(data(), fills=fills)
+        mix = mix_of(numbers, "chelsea", "lrp", 2, 0.9, "brand_new", view().curve)
+        ranked = standings(contest(), fills, 2)
+        assert "brand &lt;new&gt;" in panels.contest_table(
+            ranked
+        ) and "brand &lt;new&gt;" in panels.big_figures(mix)
+        assert "Faithfulness, brand <new>" in [trace.name for trace in figures.mix(mix).data]
+        assert "ABPC / SRG, brand <new>" in tables.mix(mix)[0] and tables.contest(ranked)[0]
+        assert "brand <new>" in words.contest_line(ranked) and words.chart_alt(mix)
+
+
 def test_every_caption_is_short_at_both_levels() -> None:
     mix, numbers = view(), data()
     captions = (

@@ -21,6 +21,10 @@ class Caption:
         """The text of that level, a key of LEVELS."""
         return self.researcher if level == "researcher" else self.student
 
+    def format(self, **numbers: object) -> Caption:
+        """The same with these in the braces of both texts."""
+        return Caption(self.student.format(**numbers), self.researcher.format(**numbers))
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:

@@ -25,10 +25,7 @@ def opening(scores: Scores | None) -> str:
     """The finding: how the order of the same maps depends on the way to compare them."""
     if scores is None:
         methods, controls = counted()
-        return (
-            f"{methods} methods, {controls} controls and {len(SIMILARITIES)} similarity measures: "
-            "what each of them is, and where it is refused."
-        )
+        return TEXT.without_maps.format(methods=methods, controls=controls, measures=len(SIMILARITIES))
     firsts = scores.firsts()
     key, times = firsts[0]
     many = len(scores.comparisons)
@@ -70,11 +67,14 @@ def where(examples: Examples) -> str:
     """Which picture, network and randomization the maps are from."""
     report = examples.report
     request = report.request
-    return (
-        f"{samples.display(report.image_name, request.image)}, {MODELS[request.model].label}, class "
-        f"{report.target.label}; all {examples.depth} blocks randomized ({LAWS[request.law].label}, "
-        f"BatchNorm: {BATCHNORM[request.batchnorm].label.lower()}, seed {examples.seed}). Left in each pair: "
-        "the trained network; right: the randomized one."
+    return TEXT.where.format(
+        picture=samples.display(report.image_name, request.image),
+        network=MODELS[request.model].label,
+        target=report.target.label,
+        blocks=examples.depth,
+        law=LAWS[request.law].label,
+        batchnorm=BATCHNORM[request.batchnorm].label.lower(),
+        seed=examples.seed,
     )
 
 
@@ -112,14 +112,7 @@ def missing_line(scores: Scores) -> str:
 def firsts_caption(scores: Scores) -> Caption:
     """What the bars of first places show."""
     rate = scores.flips.rate or 0.0
-    return Caption(
-        f"In how many of the {len(scores.comparisons)} ways to compare each map is the most changed one. "
-        f"Between two of these ways, {100 * rate:.0f} % of the pairs of methods change places on average; "
-        "with unrelated orders it would be 50 %.",
-        f"Share of first places over the {len(scores.comparisons)} distinct comparisons (measure × "
-        f"normalisation × sign, algebraic duplicates merged). Mean flip rate {rate:.2f}; unrelated "
-        "orders 0.5.",
-    )
+    return TEXT.firsts.format(ways=len(scores.comparisons), rate=f"{rate:.2f}", percent=f"{100 * rate:.0f}")
 
 
 def worked_line(measure: Measure, worked: Worked) -> str:
@@ -134,16 +127,13 @@ def worked_line(measure: Measure, worked: Worked) -> str:
 def refused_line() -> str:
     """How many pairs of method and network are refused."""
     refused = [
-        (method.key, spec.key)
+        spec.key
         for method in METHODS.values()
         for spec in MODELS.values()
         if refusal(method, spec) is not None
     ]
-    total = len(METHODS) * len(MODELS)
-    nets = len({spec for _, spec in refused})
-    return (
-        f"{len(refused)} of {total} pairs of method and network are refused, on {nets} of {len(MODELS)} "
-        "networks"
+    return TEXT.refused.format(
+        refused=len(refused), pairs=len(METHODS) * len(MODELS), some=len(set(refused)), networks=len(MODELS)
     )
 
 
@@ -158,46 +148,34 @@ def hits_line(counts: Mapping[str, int], labels: Mapping[str, str]) -> str:
 
 def verdict(scores: Scores | None, moved: Moved | None, worked: Worked | None) -> Verdict:
     """What may and may not be concluded from this page."""
-    may = [
-        "What each method, measure, test and setting is, where it comes from and what we do differently. "
-        f"{refused_line()}: there a map would be silently wrong.",
-    ]
-    may_not: list[tuple[str, str]] = []
+    claims = TEXT.claims
+    may, may_not = [TEXT.looked_up.format(refused=refused_line())], []
     if scores is not None:
-        rate = 100 * (scores.flips.rate or 0.0)
-        may.append(
-            "That, for this picture and this random network, the way to compare decides the order: "
-            f"{distinct_orders(scores)} orders from {len(scores.comparisons)} ways, {rate:.0f} % of the "
-            "pairs swapped between two of them on average."
+        (key, times), ways = scores.firsts()[0], len(scores.comparisons)
+        orders, rate = distinct_orders(scores), f"{100 * (scores.flips.rate or 0.0):.0f}"
+        may.append(TEXT.decides.format(orders=orders, ways=ways, rate=rate))
+        why = claims.best_method_why.format(
+            maps=count(len(scores.firsts()), "different map"),
+            first=method_name(METHODS, key),
+            times=_times(times),
+            ways=ways,
+            empty=_empty(key),
         )
-        key, times = scores.firsts()[0]
-        may_not.append(
-            (
-                TEXT.claims.best_method,
-                f"{count(len(scores.firsts()), 'different map')} come first, depending on the "
-                f"comparison; {method_name(METHODS, key)} does so in {_times(times)} of "
-                f"{len(scores.comparisons)}{_empty(key)}. None of this ranks methods.",
-            )
-        )
+        may_not.append((claims.best_method, why))
     if moved is not None:
         one, other = (NORMALISATIONS[c.normalisation].label.lower() for c in (moved.one, moved.other))
         first, second = (method_name(METHODS, key) for key in moved.first)
-        who = f"{first} comes first in both" if first == second else f"first {first}, then {second} leads"
-        may_not.append(
-            (
-                TEXT.claims.fixed_order,
-                f"{SIMILARITIES[moved.measure].label}, normalised by “{one}” or by “{other}”: "
-                f"{_times(moved.swapped)} of {moved.pairs} pairs change places; {who}.",
-            )
+        why = claims.fixed_order_why.format(
+            measure=SIMILARITIES[moved.measure].label,
+            one=one,
+            other=other,
+            swapped=_times(moved.swapped),
+            pairs=moved.pairs,
+            who=f"{first} comes first in both" if first == second else f"first {first}, then {second} leads",
         )
+        may_not.append((claims.fixed_order, why))
     if worked is not None and {"ssim", "cs"} <= set(worked.scores):
-        values = {key: worked.scores[key]["flipped"].value for key in ("ssim", "cs")}
-        may_not.append(
-            (
-                TEXT.claims.same_explanation,
-                f"The negative of a map has SSIM {number(values['ssim'])} to it, and structure term "
-                f"{number(values['cs'])}. What a score means is the measure's, not the map's.",
-            )
-        )
-    may_not.append((TEXT.claims.all_pictures, TEXT.claims.all_pictures_why))
+        values = {key: number(worked.scores[key]["flipped"].value) for key in ("ssim", "cs")}
+        may_not.append((claims.same_explanation, claims.same_explanation_why.format(**values)))
+    may_not.append((claims.all_pictures, claims.all_pictures_why))
     return Verdict(tuple(may), tuple(may_not))

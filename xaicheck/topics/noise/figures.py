@@ -10,13 +10,12 @@ import numpy as np
 
 from xaicheck.experiments.noise.mixing import EXACT, predicted
 from xaicheck.experiments.noise.zeros import SharedZeros
-from xaicheck.faithfulness import FILLS
 from xaicheck.reading.line_styles import COLOURS, CONTROL, DASHES, MARKERS
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.statistics import Interval
 from xaicheck.theory import shared_zeros_spearman
-from xaicheck.topics.noise.numbers import Mix
-from xaicheck.topics.noise.words import TEXT
+from xaicheck.topics.noise.numbers import Mix, estimate
+from xaicheck.topics.noise.words import TEXT, fill_name
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -86,8 +85,7 @@ def _check(fig: Figure, view: Mix) -> None:
     points = _points("Similarity, measured", view.curve.shares, view.similarity, SIMILAR, MARKERS[0])
     points["mode"] = "markers" if view.measure in EXACT else "lines+markers"
     fig.add_trace(go.Scatter(**points), row=1, col=1)
-    alike = view.alike_at(view.share)
-    _ring(fig, view.share, None if alike is None else alike.estimate, SIMILAR, row=1, col=1)
+    _ring(fig, view.share, estimate(view.alike_at(view.share)), SIMILAR, row=1, col=1)
 
 
 def _faithfulness(fig: Figure, view: Mix) -> None:
@@ -96,13 +94,12 @@ def _faithfulness(fig: Figure, view: Mix) -> None:
     fig.add_hline(y=0, line={"color": CONTROL, "width": 1, "dash": "dot"}, row=2, col=1)
     looks = zip(cycle(COLOURS[1:]), cycle(MARKERS[1:]), cycle(DASHES), strict=False)
     for fill, (colour, marker, dash) in zip(view.faithfulness, looks, strict=False):
-        name = f"Faithfulness, {FILLS[fill].label.lower()}"
+        name = f"Faithfulness, {fill_name(fill)}"
         points = _points(name, view.faithful_shares, view.faithful(fill), colour, marker)
         points |= {"mode": "lines+markers", "line": {"color": colour, "width": 2, "dash": dash}}
         fig.add_trace(go.Scatter(**points), row=2, col=1)
         if fill == view.fill:
-            faith = view.faithful_at(view.share)
-            _ring(fig, view.share, None if faith is None else faith.estimate, colour, row=2, col=1)
+            _ring(fig, view.share, estimate(view.faithful_at(view.share)), colour, row=2, col=1)
 
 
 def _points(

@@ -140,6 +140,11 @@ def tally(data: NoiseData, depth: int, share: float, measure: str, fill: str) ->
     return Tally(len(data.pictures) * len(data.methods), better, rest, more, less, tuple(gaining), missing)
 
 
+def estimate(interval: Interval | None) -> float | None:
+    """The mean that the interval is around; None where nothing was measured."""
+    return None if interval is None else interval.estimate
+
+
 def _moved(now: Interval, before: Interval) -> int:
     if now.low is None or now.high is None or before.estimate is None:
         return 0

@@ -9,14 +9,13 @@ from markupsafe import Markup
 
 from xaicheck.experiments.noise.contest import Entry, Standings
 from xaicheck.experiments.noise.truths import MARGINALS, SCORINGS, TruthTable, example
-from xaicheck.faithfulness import FILLS
 from xaicheck.methods import METHODS
 from xaicheck.reading import heatmap
 from xaicheck.reading.templates import css, pieces, style
 from xaicheck.reading.words import DASH, number, short
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.topics.noise import words
-from xaicheck.topics.noise.numbers import Mix
+from xaicheck.topics.noise.numbers import Mix, estimate
 from xaicheck.topics.noise.words import TEXT
 
 _PIECES = "topics/noise/panels.html"
@@ -29,19 +28,19 @@ def sheet() -> Markup:
 
 def big_figures(mix: Mix) -> Markup:
     """Both numbers at the slider's position, large, and whether they got better."""
-    alike, faith = mix.alike_at(mix.share), mix.faithful_at(mix.share)
+    alike, faith = estimate(mix.alike_at(mix.share)), estimate(mix.faithful_at(mix.share))
     ways = {1: ("up", TEXT.better), 0: ("same", TEXT.same), -1: ("down", TEXT.worse)}
     return pieces(_PIECES).big_figures(
         (
             (
                 TEXT.check_title,
-                number(None if alike is None else alike.estimate),
+                number(alike),
                 *ways[mix.check_moved],
                 mix.curve.why or words.check_line(mix),
             ),
             (
                 TEXT.faith_title,
-                words.faith_number(None if faith is None else faith.estimate),
+                words.faith_number(faith),
                 *ways[mix.faith_moved],
                 words.faith_line(mix),
             ),
@@ -64,7 +63,7 @@ def contest_table(standings: Standings) -> Markup:
         (SIMILARITIES[key].label, "highest wins" if SIMILARITIES[key].distance else "lowest wins")
         for key in standings.winners
     ]
-    heads += [(TEXT.faith_title, f"{FILLS[fill].label.lower()}, highest wins") for fill in standings.faithful]
+    heads += [(TEXT.faith_title, f"{words.fill_name(fill)}, highest wins") for fill in standings.faithful]
     controls = [entry for entry in standings.entries if METHODS[entry.method].control]
     rows = []
     for entry in (*(entry for entry in standings.entries if entry not in controls), *controls):

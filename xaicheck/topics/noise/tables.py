@@ -8,12 +8,11 @@ from typing import Any
 from xaicheck.experiments.noise.contest import Standings
 from xaicheck.experiments.noise.truths import MARGINALS, SCORINGS, TruthTable
 from xaicheck.experiments.noise.zeros import SharedZeros
-from xaicheck.faithfulness import FILLS
 from xaicheck.methods import METHODS
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.statistics import Interval
 from xaicheck.topics.noise.numbers import Mix
-from xaicheck.topics.noise.words import percent
+from xaicheck.topics.noise.words import fill_name, percent
 
 Rows = list[dict[str, Any]]
 
@@ -31,7 +30,7 @@ def mix(view: Mix) -> Rows:
             row |= _interval(label, view.similarity[i])
             row["Closed form"] = None if line is None else float(line[i])
         for fill in view.faithfulness:
-            row |= _interval(f"ABPC / SRG, {FILLS[fill].label.lower()}", view.faithful(fill)[i])
+            row |= _interval(f"ABPC / SRG, {fill_name(fill)}", view.faithful(fill)[i])
         rows.append(row)
     return rows
 
@@ -45,7 +44,7 @@ def contest(standings: Standings) -> Rows:
             label = SIMILARITIES[key].label
             row |= {label: spread.mean, f"{label} lowest": spread.low, f"{label} highest": spread.high}
         for fill, interval in entry.faithfulness.items():
-            row |= _interval(f"ABPC / SRG, {FILLS[fill].label.lower()}", interval)
+            row |= _interval(f"ABPC / SRG, {fill_name(fill)}", interval)
         rows.append(row)
     return rows
 

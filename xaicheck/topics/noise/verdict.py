@@ -24,97 +24,91 @@ def verdict(
     zeros: SharedZeros,
 ) -> Verdict:
     """Claims that these numbers support and claims that they refute."""
+    may, may_not = [], []
     claims = TEXT.claims
-    name, measure = method_name(METHODS, mix.method), measure_name(mix.measure)
-    may = []
     start, end = mix.alike_at(0.0), mix.alike_at(1.0)
     if start is not None and end is not None:
         error = mix.curve.largest_error
-        form = f", on the computed line to within {number(error, 3)}" if error is not None else ""
         may.append(
-            f"Noise in the maps alone moves the {measure} of the {name} maps from {number(start.estimate)} "
-            f"to {number(end.estimate)}{form}: a noisier method looks more sensitive at the same true change."
+            TEXT.moved.format(
+                measure=measure_name(mix.measure),
+                method=method_name(METHODS, mix.method),
+                start=number(start.estimate),
+                end=number(end.estimate),
+                form="" if error is None else TEXT.on_the_line.format(error=number(error, 3)),
+            )
         )
     may.append(tally_line(tally, data, mix))
-    may_not = []
     if contest is not None and NOISE in {entry.method for entry in contest.entries}:
-        noise = contest.entry(NOISE)
-        fill = mix.fill if mix.fill in noise.faithfulness else next(iter(noise.faithfulness))
-        faith = noise.faithfulness[fill]
-        inside = faith.low is not None and faith.high is not None and faith.low <= 0 <= faith.high
-        where = "an interval that holds 0" if inside else "an interval that does not hold 0"
-        may.append(
-            "A map that never looks at the network reaches a squared distance of "
-            f"{number(noise.scores['mse'].mean)} with a faithfulness of {faith_number(faith.estimate)} "
-            f"({where}): the best honest score in the check says nothing about the map."
-        )
-        first = contest.winners["spearman_abs"]
-        score = contest.entry(first).scores["spearman_abs"].mean
-        best = contest.faithful[fill]
-        may_not.append(
-            (
-                claims.most_changed,
-                f"Here {method_name(METHODS, first)} changes most by the rank correlation of magnitudes "
-                f"({number(score)}), and {method_name(METHODS, best)} is the most faithful map.",
-            )
-        )
-        if METHODS[best].control:
-            top = contest.entry(best).faithfulness[fill].estimate
-            may_not.append(
-                (
-                    claims.most_faithful,
-                    f"Here it is that of {method_name(METHODS, best)} ({faith_number(top)}), a control, "
-                    "which explains nothing: one test of faithfulness on one picture ranks no methods "
-                    "either.",
-                )
-            )
-        if "sign_flip" in {entry.method for entry in contest.entries}:
-            flip = contest.entry("sign_flip").scores
-            may_not.append(
-                (
-                    claims.zero_is_worst,
-                    f"A flipped sign goes further: squared distance {number(flip['mse'].mean)}; and SSIM, "
-                    f"with {number(flip['ssim'].mean)}, does not notice it.",
-                )
-            )
+        about_noise, refuted = _contest(contest, mix.fill)
+        may.append(about_noise)
+        may_not += refuted
     if mix.share and not mix.curve.why and start is not None:
         now = mix.alike_at(mix.share) or start
-        may_not.append(
-            (
-                claims.low_is_sensitive,
-                f"With {percent(mix.share)} noise it is {number(now.estimate)} instead of "
-                f"{number(start.estimate)}, and the weights had no part in the difference.",
-            )
+        why = claims.low_is_sensitive_why.format(
+            share=percent(mix.share), now=number(now.estimate), start=number(start.estimate)
         )
-    ssim = [v for key, s in SCORINGS.items() if not s.distance for v in truths.column(key)]
+        may_not.append((claims.low_is_sensitive, why))
+    ssim = [value for key, one in SCORINGS.items() if not one.distance for value in truths.column(key)]
+    background, magnitude = percent(zeros.share), number(zeros.magnitude)
     may_not += [
-        (
-            claims.high_ssim,
-            f"Maps with nothing in common score from {number(min(ssim))} to {number(max(ssim))}, by their "
-            "normalisation and by how peaked they are.",
-        ),
-        (
-            claims.high_rank,
-            f"A common background of {percent(zeros.share)} alone gives {number(zeros.magnitude)}.",
-        ),
+        (claims.high_ssim, claims.high_ssim_why.format(least=number(min(ssim)), most=number(max(ssim)))),
+        (claims.high_rank, claims.high_rank_why.format(share=background, magnitude=magnitude)),
         (claims.useless, claims.useless_why),
     ]
     return Verdict(tuple(may), tuple(may_not))
 
 
+def _contest(contest: Standings, fill: str) -> tuple[str, list[tuple[str, str]]]:
+    """What the contest shows of noise, and the claims that it refutes."""
+    claims = TEXT.claims
+    noise = contest.entry(NOISE)
+    if fill not in noise.faithfulness:
+        fill = next(iter(noise.faithfulness))
+    faith = noise.faithfulness[fill]
+    holds = faith.low is not None and faith.high is not None and faith.low <= 0 <= faith.high
+    about_noise = TEXT.noise_scores.format(
+        distance=number(noise.scores["mse"].mean),
+        faith=faith_number(faith.estimate),
+        where="an interval that holds 0" if holds else "an interval that does not hold 0",
+    )
+    first, best = contest.winners["spearman_abs"], contest.faithful[fill]
+    why = claims.most_changed_why.format(
+        first=method_name(METHODS, first),
+        score=number(contest.entry(first).scores["spearman_abs"].mean),
+        best=method_name(METHODS, best),
+    )
+    refuted = [(claims.most_changed, why)]
+    if METHODS[best].control:
+        top = faith_number(contest.entry(best).faithfulness[fill].estimate)
+        why = claims.most_faithful_why.format(best=method_name(METHODS, best), faith=top)
+        refuted.append((claims.most_faithful, why))
+    if "sign_flip" in {entry.method for entry in contest.entries}:
+        flip = contest.entry("sign_flip").scores
+        why = claims.zero_is_worst_why.format(
+            distance=number(flip["mse"].mean), ssim=number(flip["ssim"].mean)
+        )
+        refuted.append((claims.zero_is_worst, why))
+    return about_noise, refuted
+
+
 def tally_line(tally: Tally, data: NoiseData, mix: Mix) -> str:
     """What the same share of noise did to all maps that were computed."""
-    known = tally.maps - tally.no_score
     gains = [
-        f"{method_name(METHODS, g.method)}, {picture_name(g.picture)}: {faith_number(g.before)} to "
-        f"{faith_number(g.now)}"
-        for g in tally.gaining
+        f"{method_name(METHODS, gain.method)}, {picture_name(gain.picture)}: {faith_number(gain.before)} to "
+        f"{faith_number(gain.now)}"
+        for gain in tally.gaining
     ]
-    gaining = f" ({'; '.join(gains)})" if gains else ""
-    pictures = count(len(data.pictures), "picture")
-    return (
-        f"Over {pictures} and {count(len(data.methods), 'method')}, {percent(mix.share)} noise moves "
-        f"{tally.better_in_check} of {count(known, 'map')} up in the check ({tally.at_rest} had less than "
-        f"{LITTLE} of similarity to lose); {tally.less_faithful} of "
-        f"{tally.maps} become less faithful and {tally.more_faithful} more{gaining}."
+    return TEXT.tally.format(
+        pictures=count(len(data.pictures), "picture"),
+        methods=count(len(data.methods), "method"),
+        share=percent(mix.share),
+        better=tally.better_in_check,
+        known=count(tally.maps - tally.no_score, "map"),
+        rest=tally.at_rest,
+        little=LITTLE,
+        less=tally.less_faithful,
+        maps=tally.maps,
+        more=tally.more_faithful,
+        gains=f" ({'; '.join(gains)})" if gains else "",
     )

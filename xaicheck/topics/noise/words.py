@@ -18,7 +18,7 @@ from xaicheck.reading.texts import beside
 from xaicheck.reading.words import count, inside, listed, method_name, number
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.statistics import Interval
-from xaicheck.topics.noise.numbers import Mix
+from xaicheck.topics.noise.numbers import Mix, estimate
 from xaicheck.types import Method
 
 TEXT = beside(__file__)
@@ -31,14 +31,18 @@ def percent(share: float) -> str:
 
 def maps_title(mix: Mix) -> str:
     """What the two maps below it score."""
-    alike = mix.alike_at(mix.share)
-    measure = SIMILARITIES[mix.measure].label
-    return f"{measure} of these two maps: {number(None if alike is None else alike.estimate)}"
+    measure, alike = SIMILARITIES[mix.measure].label, estimate(mix.alike_at(mix.share))
+    return TEXT.maps_title.format(measure=measure, alike=number(alike))
 
 
 def picture_name(key: str) -> str:
     """A picture's label inside a sentence."""
     return samples.SAMPLES[key].label.lower() if key in samples.SAMPLES else key
+
+
+def fill_name(key: str) -> str:
+    """A fill's label inside a sentence."""
+    return FILLS[key].label.lower()
 
 
 def measure_name(key: str) -> str:
@@ -105,38 +109,27 @@ def map_name(mix: Mix) -> str:
 
 def maps_line(mix: Mix) -> str:
     """What the values of the maps are in."""
-    return (
-        f"Original, and with {count(mix.depth, 'block')} randomized; values in units of the signal’s root "
-        "mean square, noise of one draw."
-    )
+    return TEXT.maps_line.format(blocks=count(mix.depth, "block"))
 
 
 def done_line(data: NoiseData) -> str:
     """How the numbers came about, below the page."""
-    draws = data.faithfulness.shape[-1]
-    return (
-        f"Computed beforehand: faithfulness ({count(draws, 'draw')} of the noise) and the contest. Computed "
-        f"now: the similarities of the cat’s maps, stored with 8 bits a pixel, {data.similarity.shape[-1]} "
-        "draws of the noise, one random network; the tables of random maps."
-    )
+    draws = count(data.faithfulness.shape[-1], "draw")
+    return TEXT.done.format(faithful=draws, alike=data.similarity.shape[-1])
 
 
 def check_line(mix: Mix) -> str:
     """What stands under the large similarity."""
-    before = mix.alike_at(0.0)
-    way = "higher is more changed" if SIMILARITIES[mix.measure].distance else "lower is more changed"
-    return (
-        f"{SIMILARITIES[mix.measure].label} of original and randomized map: {way}, which the check counts as "
-        f"better. Without noise: {number(before.estimate if before else None)}."
-    )
+    measure = SIMILARITIES[mix.measure]
+    way = "higher" if measure.distance else "lower"
+    return TEXT.check_line.format(measure=measure.label, way=way, before=number(estimate(mix.alike_at(0))))
 
 
 def faith_line(mix: Mix) -> str:
     """What stands under the large faithfulness."""
-    here, before = mix.faithful_at(mix.share), mix.faithful_at(0.0)
-    return (
-        f"ABPC / SRG, {FILLS[mix.fill].label.lower()}: 0 is a random map. "
-        f"Without noise: {faith_number(before.estimate if before else None)}. Here: {spread(here)}."
+    before = faith_number(estimate(mix.faithful_at(0)))
+    return TEXT.faith_line.format(
+        fill=fill_name(mix.fill), before=before, spread=spread(mix.faithful_at(mix.share))
     )
 
 
@@ -175,49 +168,29 @@ def _left(mix: Mix, value: float) -> float:
 def form_caption(mix: Mix) -> Caption:
     """What the line is, and how far the points are from it."""
     error = mix.curve.largest_error
-    if error is None:
-        name = measure_name(mix.measure)
-        exact = listed([measure_name(key) for key in EXACT])
-        return Caption(
-            f"Points are measured; there is no formula for the {name}. The bars are 95 % intervals over "
-            f"{mix.curve.values.shape[0]} draws of the noise.",
-            f"No closed form for the {name} of arbitrary maps; there is one for {exact}. Bars: t intervals, "
-            "the draws of the noise as replicates, for this picture and this random network alone.",
-        )
-    return Caption(
-        "Points are measured on mixed maps, the dashed line is computed from the formula alone: they "
-        f"differ by at most {number(error, 3)}. The same amount of true change lies behind every point.",
-        "Dashed: ρ·γ/(1 + γ) with ρ the value without noise and γ = ((1 − q)/q)²; nothing is fitted, "
-        f"largest difference {number(error, 3)}. Bars: t intervals, the draws of the noise as replicates.",
+    if error is not None:
+        return TEXT.form.format(error=number(error, 3))
+    return TEXT.no_form.format(
+        measure=measure_name(mix.measure),
+        exact=listed([measure_name(key) for key in EXACT]),
+        draws=mix.curve.values.shape[0],
     )
 
 
 def faith_caption(data: NoiseData) -> Caption:
     """How faithfulness was measured, and why it stands the noise longer."""
-    pixels = data.region**2
-    return Caption(
-        f"The faithfulness test adds up squares of {data.region} × {data.region} pixels, so much of the "
-        "noise cancels there; the similarity compares pixel by pixel and gives way at once.",
-        f"ABPC / SRG: squares of {data.region} × {data.region} pixels, {data.steps} steps, signed ranking. "
-        f"Summing {pixels} pixels raises the signal-to-noise ratio of a smooth map up to {pixels}-fold, "
-        "which the pixelwise similarity does not do.",
-    )
+    return TEXT.faith_form.format(side=data.region, pixels=data.region**2, steps=data.steps)
 
 
 def chart_alt(mix: Mix) -> str:
     """The chart's alternative text: its end points and the slider's position."""
-    faith = mix.faithful(mix.fill)
-    text = (
-        f"Two panels over the share of noise. Faithfulness of {METHODS[mix.method].label} from "
-        f"{faith_number(faith[0].estimate)} without noise to {faith_number(faith[-1].estimate)} for noise "
-        "alone."
-    )
+    first, *_, last = (faith_number(one.estimate) for one in mix.faithful(mix.fill))
+    text = TEXT.chart_alt.format(method=METHODS[mix.method].label, first=first, last=last)
     if mix.curve.why:
         return text
-    return (
-        f"{text} {SIMILARITIES[mix.measure].label} from {number(mix.similarity[0].estimate)} to "
-        f"{number(mix.similarity[-1].estimate)}. Marked: {percent(mix.share)}."
-    )
+    first, *_, last = (number(one.estimate) for one in mix.similarity)
+    measure = SIMILARITIES[mix.measure].label
+    return f"{text} {measure} from {first} to {last}. Marked: {percent(mix.share)}."
 
 
 # The contest
@@ -248,14 +221,14 @@ def contest_title(standings: Standings) -> str:
 def contest_line(standings: Standings) -> str:
     """The contest's setting, and who is the most faithful."""
     fills = {
-        m: [FILLS[f].label.lower() for f, n in standings.faithful.items() if n == m]
-        for m in standings.faithful.values()
+        method: [fill_name(fill) for fill, first in standings.faithful.items() if first == method]
+        for method in standings.faithful.values()
     }
-    best = listed([f"{method_name(METHODS, m)} ({listed(names)})" for m, names in fills.items()])
-    return (
-        f"{samples.SAMPLES[standings.picture].label}, {count(standings.depth, 'block')} randomized, means "
-        f"over {count(standings.seeds, 'random network')}; below each mean its lowest and highest. Most "
-        f"faithful: {best}."
+    return TEXT.contest_line.format(
+        picture=samples.SAMPLES[standings.picture].label,
+        blocks=count(standings.depth, "block"),
+        networks=count(standings.seeds, "random network"),
+        best=listed([f"{method_name(METHODS, key)} ({listed(names)})" for key, names in fills.items()]),
     )
 
 
@@ -264,44 +237,24 @@ def contest_notes(standings: Standings) -> tuple[tuple[str, str], ...]:
     notes = []
     known = {entry.method for entry in standings.entries}
 
-    def score(method: str, measure: str) -> str:
-        return number(standings.entry(method).scores[measure].mean)
+    def scores(method: str) -> dict[str, str]:
+        return {key: number(score.mean) for key, score in standings.entry(method).scores.items()}
 
     if "fresh_noise" in known:
-        faith = standings.entry("fresh_noise").faithfulness
-        ranges = listed(
-            [
-                f"{FILLS[fill].label.lower()} {faith_number(interval.estimate)} ({spread(interval)})"
-                for fill, interval in faith.items()
-            ]
-        )
-        notes.append(
-            (
-                TEXT.honest,
-                f"Its two maps share nothing, so the squared distance is {score('fresh_noise', 'mse')} "
-                f"(expected: exactly 2) and every similarity is near 0. Its faithfulness: {ranges}.",
-            )
-        )
+        ranges = [
+            f"{fill_name(fill)} {faith_number(interval.estimate)} ({spread(interval)})"
+            for fill, interval in standings.entry("fresh_noise").faithfulness.items()
+        ]
+        notes.append((TEXT.honest, TEXT.honest_why.format(**scores("fresh_noise"), ranges=listed(ranges))))
     if "sign_flip" in known:
-        notes.append(
-            (
-                TEXT.cheater,
-                f"Squared distance {score('sign_flip', 'mse')} of at most 4, twice what noise gets. SSIM "
-                f"cannot see it: {score('sign_flip', 'ssim')}, while its structure term alone says "
-                f"{score('sign_flip', 'cs')}. Magnitudes do not change: "
-                f"{score('sign_flip', 'spearman_abs')}.",
-            )
-        )
+        notes.append((TEXT.cheater, TEXT.cheater_why.format(**scores("sign_flip"))))
     if {"sobel", "fixed_noise"} <= known:
         fill = next(iter(standings.faithful))
-        edges, noise = (standings.entry(m).faithfulness[fill] for m in ("sobel", "fixed_noise"))
-        notes.append(
-            (
-                TEXT.unchanging,
-                f"Both score {score('sobel', 'spearman')} and come last, alike in the check; their "
-                f"faithfulness is {faith_number(edges.estimate)} and {faith_number(noise.estimate)}.",
-            )
-        )
+        faith = {
+            key: faith_number(standings.entry(method).faithfulness[fill].estimate)
+            for key, method in (("edges", "sobel"), ("noise", "fixed_noise"))
+        }
+        notes.append((TEXT.unchanging, TEXT.unchanging_why.format(**scores("sobel"), **faith)))
     return tuple(notes)
 
 
@@ -310,13 +263,10 @@ def contest_notes(standings: Standings) -> tuple[tuple[str, str], ...]:
 
 def truth_title(table: TruthTable) -> str:
     """The widest column of SSIM and the column that does not move."""
-    ssim = [key for key, scoring in SCORINGS.items() if not scoring.distance]
-    values = [value for key in ssim for value in table.column(key)]
+    ssim = [value for key, one in SCORINGS.items() if not one.distance for value in table.column(key)]
     exact = table.column(next(iter(SCORINGS)))
-    return (
-        f"One truth, many scores: the same total change gets an SSIM from {number(min(values))} to "
-        f"{number(max(values))}, and a squared distance of {number(min(exact))} to {number(max(exact))} at "
-        "unit power"
+    return TEXT.truth_title.format(
+        least=number(min(ssim)), most=number(max(ssim)), low=number(min(exact)), high=number(max(exact))
     )
 
 
@@ -327,35 +277,29 @@ def truth_note(table: TruthTable) -> str:
         for marginal, row in table.cells.items()
         for scoring, cell in row.items()
     )
-    return (
-        f"Means over {table.pairs} pairs of {table.side} × {table.side} maps, draw {table.seed + 1}. Small: "
-        f"predicted from the spread alone. It is furthest off, by {number(size)}, for "
-        f"{MARGINALS[marginal].label} maps under {SCORINGS[scoring].label} ({SCORINGS[scoring].detail}): "
-        "where few pixels hold all the power, most windows do not look like the whole map."
+    return TEXT.truth_note.format(
+        pairs=table.pairs,
+        side=table.side,
+        draw=table.seed + 1,
+        size=number(size),
+        marginal=MARGINALS[marginal].label,
+        scoring=f"{SCORINGS[scoring].label} ({SCORINGS[scoring].detail})",
     )
 
 
 def zeros_title(zeros: SharedZeros) -> str:
     """What the background alone scores."""
-    return (
-        f"A common background of {100 * zeros.share:.0f} % alone gives unrelated maps a rank correlation of "
-        f"magnitudes of {number(zeros.magnitude)}"
-    )
+    return TEXT.zeros_title.format(share=f"{100 * zeros.share:.0f} %", magnitude=number(zeros.magnitude))
 
 
 def zeros_line(zeros: SharedZeros) -> str:
     """Measured beside predicted."""
-    return (
-        f"Measured {number(zeros.magnitude, 3)}, formula {number(zeros.predicted, 3)}; with the sign kept "
-        f"{number(zeros.signed, 3)}, formula 0."
-    )
+    values = (zeros.magnitude, zeros.predicted, zeros.signed)
+    return TEXT.zeros_line.format(*(number(value, 3) for value in values))
 
 
 def zeros_alt(zeros: SharedZeros, curve: Sequence[SharedZeros]) -> str:
     """The chart's alternative text."""
     worst = max(abs(one.magnitude - one.predicted) for one in curve)
-    return (
-        "Rank correlation of two independent maps against the share of common zeros: magnitudes rise from 0 "
-        f"to 1 along the formula (largest difference {number(worst, 3)}), signed values stay at 0. Marked: "
-        f"{100 * zeros.share:.0f} %, {number(zeros.magnitude)}."
-    )
+    share = f"{100 * zeros.share:.0f} %"
+    return TEXT.zeros_alt.format(worst=number(worst, 3), share=share, magnitude=number(zeros.magnitude))
