@@ -18,7 +18,7 @@ from xaicheck.experiments.scales import store
 from xaicheck.experiments.scales.setting import DEFAULT, Setting
 from xaicheck.randomization.laws import LAWS
 from xaicheck.reading import words
-from xaicheck.topics.scales import captions
+from xaicheck.topics.scales.words import TEXT
 
 ASKED: list[Setting] = []
 
@@ -140,13 +140,13 @@ def test_the_level_changes_the_words_and_no_number() -> None:
     student = finding(at)
     at.segmented_control(key="level").set_value("researcher").run()
     assert finding(at) == student
-    assert captions.LOOK.researcher.split(";")[0] in text(at)
+    assert TEXT.look.researcher in text(at)
 
 
 def test_without_the_file_the_page_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
     monkeypatch.setattr(store, "FILE", tmp_path / "none.zip")
     at = visit()
-    assert not at.exception and "python -m xaicheck.experiments.scales" in finding(at)
+    assert not at.exception and finding(at) == TEXT.no_data
 
 
 def test_the_first_paint_of_the_page_does_not_import_torch() -> None:

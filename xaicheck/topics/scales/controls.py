@@ -4,25 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import streamlit as st
 
 from xaicheck.address import Flag, OneOf, Parameter, Whole, named
 from xaicheck.experiments.scales.laws import LAYER_LAWS
-from xaicheck.experiments.scales.setting import DEFAULT, DEPTHS, LAYER_OUTPUTS, OUTPUTS, PICTURE, Setting
+from xaicheck.experiments.scales.setting import (
+    DEFAULT,
+    DEPTHS,
+    LAYER_OUTPUTS,
+    MODEL,
+    OUTPUTS,
+    PICTURE,
+    Setting,
+)
 from xaicheck.models import samples
+from xaicheck.models.registry import MODELS
 from xaicheck.randomization.batchnorm import BATCHNORM
 from xaicheck.randomization.laws import LAWS
 from xaicheck.reading.words import listed
+from xaicheck.topics.scales.words import TEXT
 from xaicheck.web import link
+from xaicheck.web.widgets import Described, choices_help
 
-DEEPEST = 18  # the first block reads the picture itself
+DEEPEST = len(MODELS[MODEL].blocks) - 1  # the first block reads the picture itself
 WHERE = {"block": "A block and all above it", "layer": "The last layer alone"}
 PLACE = Parameter("scales_where", OneOf(tuple(WHERE), WHERE), "block")
 DEPTH = Parameter("scales_depth", Whole(1, DEEPEST), DEFAULT.depth)
-POLICY = Parameter("scales_batchnorm", named(BATCHNORM), DEFAULT.batchnorm)
-SAMPLE = Parameter("scales_picture", named(samples.SAMPLES), PICTURE)
 RESIDUAL = Parameter("scales_residual", Flag(), True)
 
 
@@ -47,9 +55,7 @@ def draw() -> Wanted:
             required=True,
             key=PLACE.key,
             format_func=lambda key: WHERE[key],
-            help="The last layer alone is the exact setting of the theory and answers at once. A block and "
-            "all "
-            "above it is the real network, drawn anew from that block to the output.",
+            help=TEXT.control_help.where,
         )
     layer = link.kept(PLACE, str(where)) == "layer"
     with second:
@@ -62,78 +68,70 @@ def draw() -> Wanted:
     return Wanted(layer, setting, law, outputs)
 
 
+def _law(laws: Mapping[str, Described], key: str) -> str:
+    parameter = Parameter(key, named(laws), DEFAULT.law)
+    link.begins(parameter)
+    chosen = st.selectbox(
+        "New weights", list(laws), key=key, format_func=lambda k: laws[k].label, help=choices_help(laws)
+    )
+    return link.kept(parameter, str(chosen))
+
+
+def _outputs(choices: tuple[int, ...], key: str) -> int:
+    parameter = Parameter(key, OneOf(choices), choices[0])
+    link.begins(parameter)
+    chosen = st.segmented_control(
+        "Output units (K)", choices, required=True, key=key, help=TEXT.control_help.outputs
+    )
+    return link.kept(parameter, int(chosen or choices[0]))
+
+
 def _block(law: str) -> Setting:
     """What only the experiment on blocks depends on."""
     first, second, third, fourth = st.columns([4, 4, 2, 3], gap="medium", vertical_alignment="bottom")
-    every: tuple[Parameter[Any], ...] = (DEPTH, POLICY, SAMPLE, RESIDUAL)
-    for known in every:
-        link.begins(known)
     with first:
+        link.begins(DEPTH)
+        computed = listed([str(depth) for depth in DEPTHS])
         depth = st.slider(
             "Blocks randomized, from the output down",
             1,
             DEEPEST,
             key=DEPTH.key,
-            help="1 is the last layer, 18 all but the first block. Computed beforehand: "
-            f"{listed([str(d) for d in DEPTHS])}; the others take seconds to a minute.",
+            help=TEXT.control_help.depth.format(deepest=DEEPEST, depths=computed),
         )
+        link.kept(DEPTH, depth)
     with second:
-        policy = st.segmented_control(
-            "BatchNorm",
-            list(BATCHNORM),
-            required=True,
-            key=POLICY.key,
-            format_func=lambda key: BATCHNORM[key].label,
-            help=_explained(BATCHNORM),
-        )
+        policy = _policy()
     with third:
-        picture = st.selectbox(
-            "Picture",
-            list(samples.SAMPLES),
-            key=SAMPLE.key,
-            format_func=lambda key: samples.SAMPLES[key].label,
-        )
+        picture = _picture()
     with fourth:
-        residual = st.toggle(
-            "Residual connections",
-            key=RESIDUAL.key,
-            help="Off: the randomized blocks lose their shortcut. The trained network and everything below "
-            "stay.",
-        )
-    link.kept(DEPTH, depth)
-    link.kept(POLICY, str(policy))
-    link.kept(SAMPLE, picture)
-    link.kept(RESIDUAL, residual)
-    return Setting(depth, picture, law, str(policy), residual)
+        link.begins(RESIDUAL)
+        residual = st.toggle("Residual connections", key=RESIDUAL.key, help=TEXT.control_help.residual)
+        link.kept(RESIDUAL, residual)
+    return Setting(depth, picture, law, policy, residual)
 
 
-def _law(choices: Mapping[str, Any], key: str) -> str:
-    known = Parameter(key, named(choices), DEFAULT.law)
-    link.begins(known)
-    chosen = st.selectbox(
-        "New weights",
-        list(choices),
-        key=key,
-        format_func=lambda k: choices[k].label,
-        help=_explained(choices),
-    )
-    return link.kept(known, str(chosen))
-
-
-def _explained(choices: Mapping[str, Any]) -> str:
-    return "\n".join(f"- **{choice.label}**: {choice.summary}" for choice in choices.values())
-
-
-def _outputs(choices: tuple[int, ...], key: str) -> int:
-    known = Parameter(key, OneOf(choices), choices[0])
-    link.begins(known)
+def _policy() -> str:
+    parameter = Parameter("scales_batchnorm", named(BATCHNORM), DEFAULT.batchnorm)
+    link.begins(parameter)
     chosen = st.segmented_control(
-        "Output units (K)",
-        choices,
+        "BatchNorm",
+        list(BATCHNORM),
         required=True,
-        key=key,
-        help="Contributions to the K most probable classes, joined by their L2 norm. The more outputs, the "
-        "less a "
-        "single weight can do.",
+        key=parameter.key,
+        format_func=lambda key: BATCHNORM[key].label,
+        help=choices_help(BATCHNORM),
     )
-    return link.kept(known, int(chosen or choices[0]))
+    return link.kept(parameter, str(chosen))
+
+
+def _picture() -> str:
+    parameter = Parameter("scales_picture", named(samples.SAMPLES), PICTURE)
+    link.begins(parameter)
+    chosen = st.selectbox(
+        "Picture",
+        list(samples.SAMPLES),
+        key=parameter.key,
+        format_func=lambda key: samples.SAMPLES[key].label,
+    )
+    return link.kept(parameter, str(chosen))

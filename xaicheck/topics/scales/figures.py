@@ -8,7 +8,8 @@ import numpy as np
 
 from xaicheck.experiments.scales.data import Measured
 from xaicheck.reading.line_styles import COLOURS, CONTROL, ORIGINAL, RANDOMIZED
-from xaicheck.topics.scales.view import ENOUGH, Shown
+from xaicheck.reading.plotly_chart import error_bars
+from xaicheck.topics.scales.numbers import ENOUGH, Shown
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -39,15 +40,15 @@ def kept(shown: Shown, *, height: int = 400) -> Figure:
         )
     )
     if shown.reach is not None:
-        known = [(b, o) for b, o in zip(shown.reach.bins, shown.order.bins, strict=True)]
-        some = [(b, o) for b, o in known if b.pairs >= ENOUGH and b.kept.mean is not None]
+        both = zip(shown.reach.bins, shown.order.bins, strict=True)
+        some = [(b, o) for b, o in both if b.pairs >= ENOUGH and b.kept.mean is not None]
         fig.add_trace(
             go.Scatter(
                 x=[o.ratio or _middle(b.low, b.high) for b, o in some],
                 y=[b.kept.mean for b, _ in some],
                 name="Measured, by what the gradient reaches",
                 mode="markers",
-                error_y=_bars([b.kept for b, _ in some], REACH),
+                error_y=interval_bars([b.kept for b, _ in some], REACH),
                 marker={"symbol": "square-open", "size": 9, "color": REACH, "line": {"width": 2}},
                 hovertemplate="%{y:.1%}<extra>by what the gradient reaches</extra>",
             )
@@ -58,7 +59,7 @@ def kept(shown: Shown, *, height: int = 400) -> Figure:
             y=[b.kept.mean for b in bins],
             name="Measured",
             mode="markers",
-            error_y=_bars([b.kept for b in bins], RANDOMIZED),
+            error_y=interval_bars([b.kept for b in bins], RANDOMIZED),
             marker={"symbol": "diamond", "size": 11, "color": RANDOMIZED},
             customdata=[[b.pairs] for b in bins],
             hovertemplate="ratio %{x:.2f}: %{y:.1%}, %{customdata[0]:,} pairs<extra>measured</extra>",
@@ -157,7 +158,7 @@ def top(shown: Shown, *, height: int = 260) -> Figure:
     fig.add_trace(
         go.Scatter(
             x=[t.measured.mean for t in tops], y=names, name="Measured", mode="markers",
-            error_x=_bars([t.measured for t in tops], RANDOMIZED), cliponaxis=False,
+            error_x=interval_bars([t.measured for t in tops], RANDOMIZED), cliponaxis=False,
             marker={"symbol": "diamond", "size": 10, "color": RANDOMIZED},
             hovertemplate="%{x:.1%}<extra>measured</extra>",
         )
@@ -181,21 +182,14 @@ def _middle(low: float, high: float) -> float:
     return float(np.sqrt(low * min(high, 2 * low)))
 
 
-def _bars(values: list[Measured], colour: str) -> dict[str, Any]:
+def interval_bars(values: list[Measured], colour: str) -> dict[str, Any]:
     """Error bars from intervals; none where there is no interval."""
-    return {
-        "type": "data",
-        "symmetric": False,
-        "array": [0 if v.high is None or v.mean is None else v.high - v.mean for v in values],
-        "arrayminus": [0 if v.low is None or v.mean is None else v.mean - v.low for v in values],
-        "color": colour,
-        "thickness": 1.6,
-        "width": 4,
-    }
+    low, mean, high = (tuple(getattr(value, end) for value in values) for end in ("low", "mean", "high"))
+    return error_bars(low, mean, high, colour, thickness=1.6, width=4)
 
 
 def finish(fig: Figure, *, height: int, x: str, y: str) -> None:
-    """Nothing; margins, axes and legend as everywhere on this page."""
+    """Gives the figure the margins, axes and legend of this page."""
     fig.update_layout(
         height=height,
         margin={"l": 50, "r": 12, "t": 10, "b": 40},

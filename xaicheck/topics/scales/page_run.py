@@ -21,8 +21,8 @@ WANTED, FOUND, FAILED = "scales_running", "scales_found", "scales_failed"
 @st.cache_resource(show_spinner=False)
 def shipped() -> Shipped | None:
     """What came with the program; None when the file is not there or no longer readable."""
-    found = store.load()
-    return found if isinstance(found, Shipped) else None
+    stored: Shipped | None = store.load()
+    return stored
 
 
 @st.cache_resource(show_spinner=False, max_entries=40)
@@ -43,7 +43,7 @@ def block_curve(depth: int, law: str, outputs: int) -> tuple[np.ndarray, np.ndar
     return None if expected is None else (RATIOS, expected)
 
 
-def found(setting: Setting, data: Shipped) -> BlockResult | None:
+def known(setting: Setting, data: Shipped) -> BlockResult | None:
     """The result of exactly this setting, shipped or computed in this session."""
     own: dict[Setting, BlockResult] = st.session_state.get(FOUND, {})
     return data.block(setting) or own.get(setting)
@@ -65,18 +65,18 @@ def stand_in(setting: Setting, data: Shipped) -> BlockResult:
 
 
 def ask(setting: Setting) -> None:
-    """Nothing; the callback of the button that starts a computation."""
+    """Notes what is to be computed (the callback of the button)."""
     st.session_state[WANTED] = setting
     st.session_state.pop(FAILED, None)
 
 
 def stop() -> None:
-    """Nothing; the callback of the Stop button."""
+    """Ends the computation (the callback of the Stop button)."""
     st.session_state.pop(WANTED, None)
 
 
 def wait(setting: Setting, place: st.delta_generator.DeltaGenerator) -> None:
-    """Nothing; computes a setting, shows how far it is, and draws the page again with the result."""
+    """Computes a setting, shows how far it is, and draws the page again with the result."""
     with place, st.container(horizontal=True, vertical_alignment="bottom"):
         bar = st.empty()
         st.button(words.TEXT.stop, on_click=stop, key="scales_stop", icon=":material/stop:")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from xaicheck.experiments.scales.data import BlockResult, MapRow, Measured, Rank, ResidualRow
+from xaicheck.experiments.scales.data import BlockResult, MapRow, Measured, ResidualRow
 from xaicheck.randomization.batchnorm import BATCHNORM
 from xaicheck.randomization.laws import LAWS
-from xaicheck.topics.scales.view import Shown
+from xaicheck.topics.scales.numbers import Shown
+from xaicheck.topics.scales.words import map_label
 
 
 def order(shown: Shown) -> list[dict[str, Any]]:
@@ -34,10 +35,10 @@ def depths(results: Sequence[BlockResult]) -> list[dict[str, Any]]:
     """One row a setting and number of outputs that was computed beforehand."""
     rows = []
     for result in results:
-        for found in result.orders:
-            largest = found.largest_difference()
-            by_reach = result.reach.largest_difference() if result.reach and found.outputs == 1 else None
-            tau: Rank = found.kendall
+        for kept in result.orders:
+            largest = kept.largest_difference()
+            by_reach = result.reach.largest_difference() if result.reach and kept.outputs == 1 else None
+            tau = kept.kendall
             rows.append(
                 {
                     "depth": result.setting.depth,
@@ -47,7 +48,7 @@ def depths(results: Sequence[BlockResult]) -> list[dict[str, Any]]:
                     "new weights": LAWS[result.setting.law].label,
                     "BatchNorm": BATCHNORM[result.setting.batchnorm].label,
                     "residual connections": "on" if result.setting.residual else "off",
-                    "outputs": found.outputs,
+                    "outputs": kept.outputs,
                     "random networks": result.seeds,
                     "tau": _round(tau.measured.mean),
                     "tau low": _round(tau.measured.low),
@@ -63,11 +64,11 @@ def depths(results: Sequence[BlockResult]) -> list[dict[str, Any]]:
     return rows
 
 
-def maps(rows: Sequence[MapRow], labels: Mapping[str, str]) -> list[dict[str, Any]]:
+def maps(rows: Sequence[MapRow]) -> list[dict[str, Any]]:
     """One row a kind of map."""
     return [
         {
-            "map": labels[r.key],
+            "map": map_label(r.key),
             "random networks": r.seeds,
             "original and randomized": _round(r.alike.mean),
             "low": _round(r.alike.low),

@@ -6,9 +6,8 @@ from xaicheck.experiments.scales.data import BlockResult, MapRow
 from xaicheck.experiments.scales.setting import Setting
 from xaicheck.reading.captions import Verdict
 from xaicheck.reading.words import inside, number
-from xaicheck.topics.scales.captions import MAP_LABELS
-from xaicheck.topics.scales.view import Shown
-from xaicheck.topics.scales.words import departure, finding, percent, share
+from xaicheck.topics.scales.numbers import Shown
+from xaicheck.topics.scales.words import TEXT, departure, finding, map_label, percent, share
 
 MET = 0.03  # a difference from the law up to here is called small
 
@@ -18,58 +17,28 @@ def verdict(
 ) -> Verdict:
     """May and may not, from the experiment on top, all depths, and the maps at this depth."""
     may = [finding(shown)]
-    found = shown.order.largest_difference()
-    if found is not None:
-        met = "meets" if found[0] < MET else "does not meet"
+    largest = shown.order.largest_difference()
+    if largest is not None:
+        met = "meets" if largest[0] < MET else "does not meet"
         may.append(
             f"The network {met} the law, which knows nothing of it: the largest difference is "
-            f"{100 * found[0]:.1f} points over bins of at least 30 pairs. {departure(shown)}".strip()
+            f"{100 * largest[0]:.1f} points over bins of at least 30 pairs. {departure(shown)}".strip()
         )
     plain = [r for r in results if r.setting == Setting(r.setting.depth)]
     if plain:
         low, high = (f(plain, key=lambda r: r.order(1).kendall.measured.mean or 0.0) for f in (min, max))
         may.append(
-            f"Over {len(plain)} depths and one output unit, Kendall’s τ of activations and contributions "
-            f"is lowest "
-            f"below {low.block}, {_tau(low)}, and highest below {high.block}, {_tau(high)}."
+            f"Over {len(plain)} depths and one output unit, Kendall’s τ of activations and contributions is "
+            f"lowest below {low.block}, {_tau(low)}, and highest below {high.block}, {_tau(high)}."
         )
-    signed = next((r for r in maps if r.key == "signed"), None)
-    positive = next((r for r in maps if r.key == "positive"), None)
+    kept = percent(share(shown.order.kendall.measured.mean))
+    elsewhere = _departs(plain) if plain else TEXT.verdict.no_other
     may_not = [
-        (
-            "“A map that keeps its strong places after randomization is a bad map.”",
-            "The places were strong before any new weight was drawn: the activations below are the same, "
-            "and the more "
-            f"active of two channels keeps contributing more in "
-            f"{percent(share(shown.order.kendall.measured.mean))} "
-            "of all pairs. Explanations can only be expected to differ to a certain extent.",
-        ),
-        (
-            "“A map that changes completely is a better explanation.”",
-            _signs(signed, positive),
-        ),
-        (
-            "“It is like this in every network.”",
-            "One network, one picture and one class are shown here. "
-            + (_departs(plain) if plain else "Other blocks were not computed."),
-        ),
+        (TEXT.verdict.strong_places, TEXT.verdict.strong_before.format(share=kept)),
+        (TEXT.verdict.changes, _signs(maps)),
+        (TEXT.verdict.everywhere, f"{TEXT.verdict.one_network} {elsewhere}"),
+        *_methods(methods),
     ]
-    known = [r for r in methods if r.alike.mean is not None]
-    if len(known) > 1:
-        most = max(known, key=lambda r: r.alike.mean or 0.0)
-        least = min(known, key=lambda r: r.alike.mean or 0.0)
-        first, second = (inside(MAP_LABELS[r.key]) for r in (most, least))
-        may_not.append(
-            (
-                f"“Maps of {first} change less than those of {second}, so it is the worse method.”",
-                f"Here {number(most.alike.mean)} of the order of places is kept against "
-                f"{number(least.alike.mean)}. "
-                f"Without what any random network draws, {number(most.left_common.mean)} and "
-                f"{number(least.left_common.mean)} are left: the check mostly tells what maps are made of, "
-                f"not "
-                "how faithful they are.",
-            )
-        )
     return Verdict(tuple(may), tuple(may_not))
 
 
@@ -78,25 +47,36 @@ def _tau(result: BlockResult) -> str:
     return f"{number(tau.measured.mean)} (the law, from the activations alone: {number(tau.predicted)})"
 
 
-def _signs(signed: MapRow | None, positive: MapRow | None) -> str:
-    if signed is None or positive is None:
-        return "Signs decide how much a map changes, and a sign says nothing about faithfulness."
-    return (
-        "Whether a map changes depends on its signs: of the very same contributions, the signed sum of two "
-        "random "
-        f"networks has cosine {number(signed.between.mean)} and the sum of the positive ones "
-        f"{number(positive.between.mean)}. Neither number looks at faithfulness."
-    )
+def _signs(maps: tuple[MapRow, ...]) -> str:
+    """What the signs of the same contributions do to the likeness of two random networks' maps."""
+    between = {row.key: number(row.between.mean) for row in maps}
+    if not {"signed", "positive"} <= set(between):
+        return str(TEXT.verdict.signs)
+    return str(TEXT.verdict.signs_here.format(signed=between["signed"], positive=between["positive"]))
 
 
 def _departs(results: list[BlockResult]) -> str:
     """The block where the law is met worst, as a warning against taking it for a theorem about networks."""
-    found = [(d[0], r) for r in results if (d := r.order(1).largest_difference()) is not None]
-    if not found:
+    largest = [(d[0], r.block) for r in results if (d := r.order(1).largest_difference()) is not None]
+    if not largest:
         return ""
-    worst, result = max(found, key=lambda pair: pair[0])
-    return (
-        f"The law is met worst below {result.block}, by up to {100 * worst:.0f} points: it assumes weights "
-        f"drawn "
-        "alike for all channels and places that do not add up."
-    )
+    worst, block = max(largest, key=lambda pair: pair[0])
+    return str(TEXT.verdict.worst.format(block=block, points=f"{100 * worst:.0f}"))
+
+
+def _methods(rows: tuple[MapRow, ...]) -> list[tuple[str, str]]:
+    """That the method whose map changes least is no worse one; empty with fewer than two of them."""
+    known = [r for r in rows if r.alike.mean is not None]
+    if len(known) < 2:
+        return []
+    most, least = (f(known, key=lambda r: r.alike.mean or 0.0) for f in (max, min))
+    first, second = (inside(map_label(r.key)) for r in (most, least))
+    return [
+        (
+            f"“Maps of {first} change less than those of {second}, so it is the worse method.”",
+            f"Here {number(most.alike.mean)} of the order of places is kept against "
+            f"{number(least.alike.mean)}. Without what any random network draws, "
+            f"{number(most.left_common.mean)} and {number(least.left_common.mean)} are left: the check "
+            "mostly tells what maps are made of, not how faithful they are.",
+        )
+    ]

@@ -1,26 +1,21 @@
-"""The sentences of the page Activation scales, made from the numbers beside them."""
+"""The sentences of the page Activation scales on one experiment, made from the numbers beside them."""
 
 from __future__ import annotations
 
-from xaicheck.experiments.scales.data import Bin, BlockResult, Measured, Order, Shipped
+from xaicheck.experiments.scales.data import Bin, BlockResult, Measured, Order, Shipped, Top
 from xaicheck.experiments.scales.setting import Setting
+from xaicheck.methods import METHODS
+from xaicheck.models.registry import MODELS
 from xaicheck.models.samples import SAMPLES
 from xaicheck.randomization.batchnorm import BATCHNORM
 from xaicheck.randomization.laws import LAWS
+from xaicheck.reading.texts import beside
 from xaicheck.reading.words import number
-from xaicheck.topics.scales.view import Shown
+from xaicheck.topics.scales.numbers import Shown
 
+TEXT = beside(__file__)
 NOTABLE = 0.015  # a difference from the law that is worth a reason
-SHARED_LAYERS = (
-    "Why: the output units share all random layers but the last, so together they are worth fewer "
-    "independent "
-    "ones than the law counts."
-)
-SAME_PLACES = (
-    "Why: gradients of neighbouring places agree, and what they agree on adds up; the open squares that "
-    "show this "
-    "are drawn for one output unit."
-)
+MANY = 50  # channels from which on terms of order 1/n are no excuse
 
 
 def percent(value: float | None) -> str:
@@ -31,41 +26,55 @@ def percent(value: float | None) -> str:
     return f"{100 * value:.{digits}f} %"
 
 
-def finding(shown: Shown) -> str:
-    """What happens to two channels of which one is twice as active, measured and expected."""
-    found = shown.twice()
-    end = " to these outputs" if shown.outputs > 1 else ""
-    units = "random layers" if shown.what == "the last layer" else "random networks"
-    if found is not None:
-        lead = (
-            f"After {shown.what} was drawn anew, a channel twice as active as another still contributes more"
-        )
-        return f"{lead}{end} in {percent(found.kept.mean)} of {units}; {_expected(found.predicted)}."
-    tau = shown.order.kendall
-    lead = f"After {shown.what} was drawn anew, the more active of two channels still contributes more"
-    return (
-        f"{lead}{end} in {percent(share(tau.measured.mean))} of {units}; {_expected(share(tau.predicted))}."
-    )
-
-
-def _expected(predicted: float | None) -> str:
-    return "there is no law to compare with" if predicted is None else f"theory says {percent(predicted)}"
-
-
 def share(tau: float | None) -> float | None:
     """The share of pairs in the same order that a Kendall's tau stands for."""
     return None if tau is None else (1 + tau) / 2
 
 
+def map_label(key: str) -> str:
+    """What a map is made of: a method's label, or one of the experiment's own sums."""
+    return METHODS[key].label if key in METHODS else str(TEXT.map_labels.get(key, key))
+
+
+def kicker(result: BlockResult, model: str) -> str:
+    """The page, the network, the picture and its class, in one line above the finding."""
+    target = result.target
+    likely = f"{target.label} ({100 * target.probability:.0f} %)"
+    return " · ".join((TEXT.kicker, MODELS[model].label, SAMPLES[result.setting.picture].label, likely))
+
+
+def finding(shown: Shown) -> str:
+    """What happens to two channels of which one is twice as active, measured and expected."""
+    twice = shown.twice()
+    if twice is None:
+        tau = shown.order.kendall
+        who, measured, predicted = (
+            "the more active of two channels",
+            share(tau.measured.mean),
+            share(tau.predicted),
+        )
+    else:
+        who, measured, predicted = (
+            "a channel twice as active as another",
+            twice.kept.mean,
+            twice.predicted,
+        )
+    end = " to these outputs" if shown.outputs > 1 else ""
+    units = "random layers" if shown.what == "the last layer" else "random networks"
+    theory = "there is no law to compare with" if predicted is None else f"theory says {percent(predicted)}"
+    return (
+        f"After {shown.what} was drawn anew, {who} still contributes more{end} in {percent(measured)} of "
+        f"{units}; {theory}."
+    )
+
+
 def same_line(result: BlockResult) -> str:
     """That the activations were the same before and after, and how that was verified."""
-    n = result.shape[0]
     checked = min(5, result.seeds)
     verdict = "bit-identical" if result.identical == checked else "NOT bit-identical"
     return (
-        f"The {n} channels below {result.block} were computed again from the picture in {result.identical} "
-        f"of "
-        f"{checked} whole random networks and are {verdict} there."
+        f"The {result.shape[0]} channels below {result.block} were computed again from the picture in "
+        f"{result.identical} of {checked} whole random networks and are {verdict} there."
     )
 
 
@@ -73,95 +82,82 @@ def layer_line(dead: float, n: int) -> str:
     """What enters the last layer."""
     return (
         f"{n} pooled features enter the last layer; {percent(dead)} of them are exactly zero for this "
-        f"picture. "
-        "They contribute nothing under any weights and are left out of every share and rank here."
+        "picture. They contribute nothing under any weights and are left out of every share and rank here."
     )
 
 
 def kept_title(shown: Shown) -> str:
     """The share of all pairs whose order is kept."""
-    found = shown.order.kendall.measured.mean
-    return f"In {percent(share(found))} of all pairs the more active channel contributes more, too"
+    kept = share(shown.order.kendall.measured.mean)
+    return f"In {percent(kept)} of all pairs the more active channel contributes more, too"
 
 
 def kept_line(shown: Shown) -> str:
     """The largest difference between measured and expected, over bins of at least 30 pairs."""
-    found = shown.order.largest_difference()
-    if found is None:
+    largest = shown.order.largest_difference()
+    if largest is None:
         return "There is no law to compare with."
-    difference, where = found
-    inside = _inside(where.kept, where.predicted)
+    difference, where = largest
+    side = "inside" if _holds(where.kept, where.predicted) else "outside"
     return (
         f"Largest difference between measured and expected: {100 * difference:.1f} points, at ratios "
-        f"{_range(where)} "
-        f"({percent(where.kept.mean)} against {percent(where.predicted)}), "
-        f"{'inside' if inside else 'outside'} the interval over random networks."
+        f"{_range(where)} ({percent(where.kept.mean)} against {percent(where.predicted)}), {side} the "
+        "interval over random networks."
     )
 
 
 def departure(shown: Shown) -> str:
     """Where the network departs from the law, and what that comes from, as far as the numbers say."""
-    found = shown.order.largest_difference()
-    if found is None or found[0] < NOTABLE:
+    largest = shown.order.largest_difference()
+    if largest is None or largest[0] < NOTABLE:
         return ""
-    difference, where = found
+    difference, where = largest
     points = f"{100 * difference:.1f}"
     if shown.reading == "depthwise":
-        return (
-            "Why: every channel has a filter of its own here, and recalibrated BatchNorm undoes its scale. "
-            "The "
-            f"law takes all channels for read by the same random weights; it is off by up to {points} points."
-        )
+        return str(TEXT.why.own_filters.format(points=points))
     if shown.outputs > 1:
-        below = (
-            where.kept.mean is not None and where.predicted is not None and where.kept.mean < where.predicted
-        )
-        return SHARED_LAYERS if below else SAME_PLACES
+        measured, predicted = where.kept.mean, where.predicted
+        below = measured is not None and predicted is not None and measured < predicted
+        return str(TEXT.why.shared_layers if below else TEXT.why.same_places)
     reach = shown.reach.largest_difference() if shown.reach is not None else None
     if reach is None:
         return ""
     if reach[0] < difference / 2:
-        return (
-            "Why: the law takes the places of a channel for independent, but gradients of neighbouring "
-            "places "
-            "agree, and what they agree on adds up. Weighted by what the gradient reaches (open squares), "
-            "the "
-            f"largest difference falls from {points} to {100 * reach[0]:.1f} points."
-        )
+        return str(TEXT.why.reach.format(points=points, reach=f"{100 * reach[0]:.1f}"))
     n = shown.activation.size
-    few = (
-        f" For deep random networks the law holds up to terms of order 1/n, and n is {n} here."
-        if n < 50
-        else ""
-    )
+    few = f" For deep random networks the law holds up to terms of order 1/n, and n is {n} here."
     return (
         "Weighting the places by what the gradient reaches (open squares) does not explain it: the largest "
-        f"difference is {100 * reach[0]:.1f} instead of {points} points.{few}"
+        f"difference is {100 * reach[0]:.1f} instead of {points} points.{few if n < MANY else ''}"
     )
 
 
 def top_line(order: Order) -> str:
     """What became of the top ten, in numbers."""
-    found = next((t for t in order.tops if t.k == 10), None) or (order.tops[-1] if order.tops else None)
-    if found is None or found.measured.mean is None:
+    top = _top(order)
+    if top is None or top.measured.mean is None:
         return "There are too few channels."
-    expected = "" if found.predicted is None else f"expected {number(found.k * found.predicted, 1)}, "
+    expected = "" if top.predicted is None else f"expected {number(top.k * top.predicted, 1)}, "
     return (
-        f"Of the {found.k} most active channels {number(found.k * found.measured.mean, 1)} stay among the "
-        f"{found.k} "
-        f"largest contributions ({expected}by chance {number(found.k * found.chance, 1)})."
+        f"Of the {top.k} most active channels {number(top.k * top.measured.mean, 1)} stay among the {top.k} "
+        f"largest contributions ({expected}by chance {number(top.k * top.chance, 1)})."
     )
 
 
 def top_title(order: Order) -> str:
     """How many of the most active channels stay on top, beside chance."""
-    found = next((t for t in order.tops if t.k == 10), None) or (order.tops[-1] if order.tops else None)
-    if found is None or found.measured.mean is None:
+    top = _top(order)
+    if top is None or top.measured.mean is None:
         return "There are too few channels to count how many stay on top"
     return (
-        f"{number(found.k * found.measured.mean, 1)} of the {found.k} most active channels stay on top, "
-        f"{number(found.k * found.chance, 1)} would by chance"
+        f"{number(top.k * top.measured.mean, 1)} of the {top.k} most active channels stay on top, "
+        f"{number(top.k * top.chance, 1)} would by chance"
     )
+
+
+def _top(order: Order) -> Top | None:
+    """The top ten; without them the largest count there is."""
+    return next((top for top in order.tops if top.k == 10), order.tops[-1] if order.tops else None)
 
 
 def sorted_title(shown: Shown) -> str:
@@ -175,13 +171,12 @@ def sorted_title(shown: Shown) -> str:
 
 def rank_line(order: Order) -> str:
     """Rank correlations, measured and expected."""
-    tau, rho = order.kendall, order.spearman
-    return (
-        f"Rank correlation of activations and contributions: Kendall {number(tau.measured.mean)} (expected "
-        f"{number(tau.predicted)}, trained network {number(tau.trained)}), Spearman "
-        f"{number(rho.measured.mean)} "
-        f"(expected {number(rho.predicted)}, trained network {number(rho.trained)})."
+    kendall, spearman = (
+        f"{number(rank.measured.mean)} (expected {number(rank.predicted)}, trained network "
+        f"{number(rank.trained)})"
+        for rank in (order.kendall, order.spearman)
     )
+    return f"Rank correlation of activations and contributions: Kendall {kendall}, Spearman {spearman}."
 
 
 def pictures_title(result: BlockResult) -> str:
@@ -189,9 +184,8 @@ def pictures_title(result: BlockResult) -> str:
     return f"The eight most active channels below {result.block}, before and after"
 
 
-def not_computed(wanted: Setting, other: Setting | BlockResult) -> str:
+def not_computed(wanted: Setting, shown: Setting) -> str:
     """That the setting was not computed, and what is shown meanwhile."""
-    shown = other.setting if isinstance(other, BlockResult) else other
     return f"Not computed yet: {describe(wanted)}. Shown meanwhile: {describe(shown)}."
 
 
@@ -217,18 +211,15 @@ def done_line(data: Shipped) -> str:
     )
     return (
         f"Computed beforehand: {len(data.blocks)} settings, {networks} random networks, in "
-        f"{data.seconds / 60:.0f} "
-        f"minutes ({names}). Small pictures are stored with 8 bits a pixel; every number comes from the "
-        f"full arrays. "
-        "This page is our re-implementation of the argument of Binder et al., CVPR 2023."
+        f"{data.seconds / 60:.0f} minutes ({names}). {TEXT.origin}"
     )
 
 
-def _inside(interval: Measured, value: float | None) -> bool:
-    return (
-        value is not None and interval.low is not None and interval.high is not None
-        and interval.low <= value <= interval.high
-    )  # fmt: skip
+def _holds(interval: Measured, value: float | None) -> bool:
+    """Whether a number lies inside an interval; False where either is not known."""
+    if value is None or interval.low is None or interval.high is None:
+        return False
+    return interval.low <= value <= interval.high
 
 
 def _range(where: Bin) -> str:

@@ -1,4 +1,4 @@
-"""What the page Activation scales shows at once, whichever of its two experiments it comes from."""
+"""The numbers of one experiment as the page shows them, whichever of the two experiments they come from."""
 
 from __future__ import annotations
 

@@ -2,36 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 from xaicheck.experiments.scales.data import BlockResult, MapRow, ResidualRow
-from xaicheck.experiments.scales.setting import Setting
+from xaicheck.experiments.scales.setting import DEFAULT, Setting
+from xaicheck.randomization.batchnorm import BATCHNORM
+from xaicheck.randomization.laws import LAWS
 from xaicheck.reading.line_styles import COLOURS, CONTROL, ORIGINAL, RANDOMIZED
-from xaicheck.topics.scales.figures import _bars, finish
+from xaicheck.topics.scales.figures import finish, interval_bars
+from xaicheck.topics.scales.words import TEXT, map_label
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
-VARIANTS: Mapping[str, tuple[str, str, str]] = {
-    "default": ("Measured: He normal, recalibrated", "diamond", RANDOMIZED),
-    "reset": ("BatchNorm reset", "triangle-up-open", COLOURS[3]),
-    "keep": ("BatchNorm kept", "triangle-down-open", COLOURS[4]),
-    "residual": ("Without residual connections", "square-open", COLOURS[5]),
-    "permutation": ("Permuted weights", "star-open", COLOURS[6]),
-}
-OFFSET = {"default": 0.0, "reset": 0.16, "keep": 0.3, "residual": -0.16, "permutation": -0.3}
+# How the variants are told apart, in their order: symbol, colour, place beside the depth.
+LOOKS = (
+    ("diamond", RANDOMIZED, 0.0),
+    ("triangle-up-open", COLOURS[3], 0.16),
+    ("triangle-down-open", COLOURS[4], 0.3),
+    ("square-open", COLOURS[5], -0.16),
+    ("star-open", COLOURS[6], -0.3),
+)
 
 
 def variant(setting: Setting) -> str:
-    """The key of VARIANTS that a setting belongs to."""
+    """In what a setting departs from the default, as a key of a law or a policy, or `residual`."""
     if not setting.residual:
         return "residual"
-    return (
-        setting.law
-        if setting.law != "he_normal"
-        else {"recalibrate": "default"}.get(setting.batchnorm, setting.batchnorm)
-    )
+    return setting.batchnorm if setting.law == DEFAULT.law else setting.law
+
+
+def variant_label(key: str) -> str:
+    """The name of a variant in the legend."""
+    labels = {k: policy.label for k, policy in BATCHNORM.items()} | {k: law.label for k, law in LAWS.items()}
+    return str(TEXT.variants.get(key, labels.get(key, key)))
 
 
 def depths(results: Sequence[BlockResult], outputs: int, *, height: int = 420) -> Figure:
@@ -41,7 +47,10 @@ def depths(results: Sequence[BlockResult], outputs: int, *, height: int = 420) -
     there = sorted({r.setting.depth for r in results})
     place = {depth: i for i, depth in enumerate(there)}
     fig = go.Figure()
-    plain = [r for r in results if variant(r.setting) == "default"]
+    variants: dict[str, list[BlockResult]] = {}
+    for result in results:
+        variants.setdefault(variant(result.setting), []).append(result)
+    plain = variants.get(DEFAULT.batchnorm, [])
     fig.add_trace(
         go.Scatter(
             x=[place[r.setting.depth] for r in plain],
@@ -51,15 +60,13 @@ def depths(results: Sequence[BlockResult], outputs: int, *, height: int = 420) -
             hovertemplate="%{y:.2f}<extra>expected</extra>",
         )
     )  # fmt: skip
-    for key, (name, symbol, colour) in VARIANTS.items():
-        rows = [r for r in results if variant(r.setting) == key]
-        if not rows:
-            continue
+    for (key, rows), (symbol, colour, aside) in zip(variants.items(), cycle(LOOKS), strict=False):
+        name = variant_label(key)
         values = [r.order(outputs).kendall.measured for r in rows]
         fig.add_trace(
             go.Scatter(
-                x=[place[r.setting.depth] + OFFSET[key] for r in rows],
-                y=[v.mean for v in values], error_y=_bars(values, colour),
+                x=[place[r.setting.depth] + aside for r in rows],
+                y=[v.mean for v in values], error_y=interval_bars(values, colour),
                 name=name, mode="markers",
                 marker={"symbol": symbol, "size": 10, "color": colour, "line": {"width": 2, "color": colour}},
                 hovertemplate="%{y:.2f}<extra>" + name + "</extra>",
@@ -83,11 +90,11 @@ def depths(results: Sequence[BlockResult], outputs: int, *, height: int = 420) -
     return fig
 
 
-def maps(rows: Sequence[MapRow], labels: Mapping[str, str], *, height: int | None = None) -> Figure:
+def maps(rows: Sequence[MapRow], *, height: int | None = None) -> Figure:
     """For each kind of map: how alike original and randomized are, through the norm map, and without it."""
     import plotly.graph_objects as go
 
-    names = [labels[row.key] for row in rows]
+    names = [map_label(row.key) for row in rows]
     fig = go.Figure()
     through = [
         None if r.norm_before is None or r.norm_after.mean is None else r.norm_before * r.norm_after.mean
@@ -107,7 +114,8 @@ def maps(rows: Sequence[MapRow], labels: Mapping[str, str], *, height: int | Non
     ):
         fig.add_trace(
             go.Scatter(
-                x=[v.mean for v in values], y=names, error_x=_bars(values, colour), name=name, mode="markers",
+                x=[v.mean for v in values], y=names, error_x=interval_bars(values, colour),
+                name=name, mode="markers",
                 marker={"symbol": symbol, "size": 11, "color": colour, "line": {"width": 2, "color": colour}},
                 hovertemplate="%{x:.2f}<extra>" + name + "</extra>", cliponaxis=False,
             )
@@ -128,10 +136,8 @@ def residual(rows: Sequence[ResidualRow], *, height: int = 330) -> Figure:
     import plotly.graph_objects as go
 
     fig = go.Figure()
-    for way, name, symbol, colour in (
-        ("usual", "Layers' own init, BatchNorm reset", "square", COLOURS[4]),
-        ("alive", "He normal, recalibrated", "diamond", RANDOMIZED),
-    ):
+    for way, symbol, colour in (("usual", "square", COLOURS[4]), ("alive", "diamond", RANDOMIZED)):
+        name = TEXT.ways[way]
         mine = [r for r in rows if r.way == way]
         fig.add_trace(
             go.Scatter(
@@ -142,12 +148,11 @@ def residual(rows: Sequence[ResidualRow], *, height: int = 330) -> Figure:
         fig.add_trace(
             go.Scatter(
                 x=[r.block for r in mine], y=[r.cosine.mean for r in mine], name=name, mode="markers",
-                error_y=_bars([r.cosine for r in mine], colour),
+                error_y=interval_bars([r.cosine for r in mine], colour),
                 marker={"symbol": symbol, "size": 10, "color": colour},
                 customdata=[[100 * r.branch, r.predicted] for r in mine],
                 hovertemplate="%{x}: %{y:.4f}, expected %{customdata[1]:.4f}, branch %{customdata[0]:.1f} % "
-                "of "
-                "the energy<extra>" + name + "</extra>",
+                "of the energy<extra>" + name + "</extra>",
             )
         )  # fmt: skip
     finish(fig, height=height, x="Residual block, input to output", y="Cosine of output and input")
