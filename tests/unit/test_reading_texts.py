@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jinja2 import UndefinedError
@@ -14,6 +17,7 @@ from xaicheck.reading.captions import Caption
 from xaicheck.reading.texts import Texts, beside
 
 PACKAGE = Path(templates.PACKAGE)
+TESTS = Path(__file__).resolve().parents[1]
 FILES = sorted(PACKAGE.rglob("texts.toml"))
 
 
@@ -43,20 +47,54 @@ def test_every_text_is_named_somewhere(file: Path) -> None:
         assert used, f"no code shows the text {'.'.join(name)}"
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda f: str(f.relative_to(PACKAGE)))
-def test_every_text_that_code_beside_it_names_is_there(file: Path) -> None:
-    texts = beside(str(file))
-    for path in file.parent.rglob("*.py"):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        if not any(isinstance(n, ast.Name) and n.id == "TEXT" for n in ast.walk(tree)):
+def chain(node: ast.expr) -> list[str]:
+    """["a", "b", "c"] for the expression a.b.c; empty for anything else."""
+    if isinstance(node, ast.Attribute):
+        before = chain(node.value)
+        return [*before, node.attr] if before else []
+    return [node.id] if isinstance(node, ast.Name) else []
+
+
+def named(path: Path) -> Iterator[tuple[Texts, list[str]]]:
+    """(The texts, the names that follow TEXT) wherever a module or a test says TEXT.x or words.TEXT.x."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    origin = {}  # what a name of this module stands for: the dotted name of a module or of what is in it
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            origin |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+    for node in ast.walk(tree):
+        names = chain(node) if isinstance(node, ast.Attribute) else []
+        if "TEXT" not in names[:2]:
             continue
-        for node in ast.walk(tree):
-            if (
-                isinstance(node, ast.Attribute)
-                and isinstance(node.value, ast.Name)
-                and node.value.id == "TEXT"
-            ):
-                assert node.attr in texts or hasattr(dict, node.attr), f"{path.name} names TEXT.{node.attr}"
+        before, after = names[: names.index("TEXT")], names[names.index("TEXT") + 1 :]
+        owner = origin.get(before[0]) if before else origin.get("TEXT", "").removesuffix(".TEXT")
+        if owner:
+            texts = getattr(importlib.import_module(owner), "TEXT", None)
+        else:
+            texts = beside(str(path)) if (path.parent / "texts.toml").is_file() else None
+        if isinstance(texts, Texts) and after:
+            yield texts, after
+
+
+def missing(path: Path) -> list[str]:
+    """What a module or a test names that its texts do not have."""
+    lost = []
+    for texts, names in named(path):
+        entry: Any = texts
+        for name in names:
+            if isinstance(entry, Texts):
+                if name not in entry and not hasattr(dict, name):
+                    lost.append(f"{path.name}: TEXT.{'.'.join(names)}")
+                entry = entry.get(name)
+    return lost
+
+
+def test_every_text_that_code_names_is_there(tmp_path: Path) -> None:
+    paths = [*PACKAGE.rglob("*.py"), *TESTS.rglob("*.py")]
+    assert [text for path in paths for text in missing(path)] == []
+    wrong = tmp_path / "wrong.py"
+    wrong.write_text("from xaicheck.reading import words\nprint(words.TEXT.titles.nothing, words.TEXT.run)\n")
+    assert missing(wrong) == ["wrong.py: TEXT.titles.nothing"]
 
 
 def test_a_template_escapes_values_and_not_what_a_template_made(tmp_path, monkeypatch) -> None:
