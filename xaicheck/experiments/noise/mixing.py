@@ -87,17 +87,17 @@ def curve(
             sides.append(normalised(values))
         except NoNumber as reason:
             return MixCurve(measure, tuple(shares), np.empty((0, 0)), f"the {name} map {reason}")
-    found = np.empty((len(draws), len(shares)))
+    similarity = np.empty((len(draws), len(shares)))
     for i, seed in enumerate(draws):
         first, second = (noise(seed, side, original.shape) for side in SIDES)
         for j, share in enumerate(shares):
             if i and share == 0:  # without noise every draw is the same
-                found[i, j] = found[0, j]
+                similarity[i, j] = similarity[0, j]
                 continue
             a = (1 - share) * sides[0] + share * first
             b = (1 - share) * sides[1] + share * second
             score = against(measure, a)(b)
             if score.value is None:
                 return MixCurve(measure, tuple(shares), np.empty((0, 0)), score.why)
-            found[i, j] = score.value
-    return MixCurve(measure, tuple(shares), found)
+            similarity[i, j] = score.value
+    return MixCurve(measure, tuple(shares), similarity)

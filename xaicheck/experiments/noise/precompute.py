@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from xaicheck.engine import request as plan, run as study
+from xaicheck.engine import request, run
 from xaicheck.experiments.noise import mixing
 from xaicheck.experiments.noise.data import Contest, NoiseData, NoMap
 from xaicheck.experiments.noise.setting import CONTESTED, Setting
@@ -28,6 +28,7 @@ from xaicheck.models.device import resolve
 from xaicheck.models.registry import load as load_model
 from xaicheck.similarity.measures import against, compare
 from xaicheck.similarity.validity import NoNumber, normalised
+from xaicheck.storage.archive import whole
 from xaicheck.types import Comparison, ImageInput, Network, Target
 
 FOLDER = Path(__file__).resolve().parents[3] / "build" / "gallery"
@@ -41,11 +42,11 @@ def stacks_of(picture: str, seed: int, folder: Path = FOLDER) -> tuple[tuple[int
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
         image, variant = samples.load(picture), VARIANTS[0]
-        request = plan.request_for(
+        wanted = request.request_for(
             image, model=MODEL, methods=METHODS, mode=variant.mode, law=variant.law,
             batchnorm=variant.batchnorm, seeds=(seed,), measures=("cosine",),
         )  # fmt: skip
-        maps.save(study.run(request, image), path)
+        maps.save(run.run(wanted, image), path)
     return maps.load(path)
 
 
@@ -66,7 +67,7 @@ def similarities(stacks: Stacks, setting: Setting, gone: list[NoMap]) -> np.ndar
     wanted = [Comparison(key) for key in setting.measures]
     count = len(stacks[setting.panel[0]]) - 1
     shape = (len(wanted), len(setting.panel), count, len(setting.shares), len(mixing.DRAWS))
-    found = np.full(shape, np.nan)
+    alike = np.full(shape, np.nan)
     holes = {(one.method, one.depth) for one in gone}
     for m, method in enumerate(setting.panel):
         if (method, 0) in holes:
@@ -74,25 +75,25 @@ def similarities(stacks: Stacks, setting: Setting, gone: list[NoMap]) -> np.ndar
         for s, share in enumerate(setting.shares):
             for n, seed in enumerate(mixing.DRAWS):
                 if share == 0 and n:
-                    found[:, m, :, s, n] = found[:, m, :, s, 0]
+                    alike[:, m, :, s, n] = alike[:, m, :, s, 0]
                     continue
                 to_original = compare(mixing.mixed(stacks[method][0], share, seed, mixing.SIDES[0]), wanted)
                 for d in range(count):
                     if (method, d + 1) not in holes:
                         b = mixing.mixed(stacks[method][d + 1], share, seed, mixing.SIDES[1])
-                        found[:, m, d, s, n] = [float(score) for score in to_original(b)]
-    return found
+                        alike[:, m, d, s, n] = [float(score) for score in to_original(b)]
+    return alike
 
 
 def faithful(
     network: Network, image: ImageInput, target: int, originals: dict[str, np.ndarray], fills: tuple[str, ...]
 ) -> dict[tuple[str, str], float]:
     """ABPC / SRG by (map, fill), signed ranking, probability of the class."""
-    found = faithfulness(
+    results = faithfulness(
         network, network.preprocess(image), originals, target, fills=fills, outputs=("softmax",),
         region=REGION, steps=STEPS, image=image.sha256,
     )  # fmt: skip
-    return {(one.map, one.fill): float(one.score("abpc")) for one in found}
+    return {(one.map, one.fill): float(one.score("abpc")) for one in results}
 
 
 def mixed_faithfulness(
@@ -112,11 +113,11 @@ def mixed_faithfulness(
             if name not in wanted:
                 wanted[name] = mixing.mixed(original, share, seed)
     scores = faithful(network, image, target, wanted, setting.fills)
-    found = np.empty(shape)
+    values = np.empty(shape)
     for (s, n), name in places.items():
         for f, fill in enumerate(setting.fills):
-            found[f, s, n] = scores[name, fill]
-    return found
+            values[f, s, n] = scores[name, fill]
+    return values
 
 
 def contest(
@@ -147,9 +148,9 @@ def contest(
     for m, method in enumerate(names):
         seeds = setting.many_draws[: draws[m]]
         given = {str(n): original_map(network, image, target, method, n) for n in seeds}
-        found = faithful(network, image, target, given, setting.fills)
+        by_seed_and_fill = faithful(network, image, target, given, setting.fills)
         for f, fill in enumerate(setting.fills):
-            faith[f, m, : draws[m]] = [found[str(n), fill] for n in seeds]
+            faith[f, m, : draws[m]] = [by_seed_and_fill[str(n), fill] for n in seeds]
     done = Contest(picture, names, measures, depths, setting.seeds, _float32(scores), _float32(faith), draws)
     return done, missing
 
@@ -160,7 +161,7 @@ def original_map(network: Network, image: ImageInput, target: int, method: str, 
 
     x = network.preprocess(image)[None].to(network.device)
     draws = draws_for(seed, method, image.sha256, (0,))
-    return explain(ALL[method], network, x, target, draws=draws, params=plan.choice_of(ALL[method]))[0]
+    return explain(ALL[method], network, x, target, draws=draws, params=request.choice_of(ALL[method]))[0]
 
 
 def target_of(network: Network, image: ImageInput) -> Target:
@@ -224,7 +225,7 @@ def compute(
         missing=tuple(dict.fromkeys(missing + gone)),
         steps=STEPS,
         region=REGION,
-        versions=study.versions(),
+        versions=run.versions(),
         seconds=time.perf_counter() - start,
     )
 
@@ -232,9 +233,8 @@ def compute(
 def _kept(path: Path, compute: Callable[[], np.ndarray]) -> np.ndarray:
     """What the file holds; computed and written first where there is none."""
     if not path.exists():
-        partial_file = path.with_suffix(".part.npy")
-        np.save(partial_file, compute())
-        partial_file.rename(path)  # a file that is there is whole
+        values = compute()
+        whole(path, lambda file: np.save(file, values))
     return np.load(path)
 
 

@@ -96,11 +96,11 @@ def _variant(request: GapRequest, variant: Variant, parts: Sequence[Part]) -> Va
 
 def distinct(names: Sequence[str]) -> tuple[str, ...]:
     """The names, a second picture of one name with its number."""
-    found: list[str] = []
+    names_so_far: list[str] = []
     for name in names:
         number, shown = 1, name
-        while shown in found:
+        while shown in names_so_far:
             number += 1
             shown = f"{name} ({number})"
-        found.append(shown)
-    return tuple(found)
+        names_so_far.append(shown)
+    return tuple(names_so_far)

@@ -79,11 +79,11 @@ def faith(
                 outputs=recipe.outputs, region=recipe.region, steps=recipe.steps, seed=seed, image=image,
                 check=check,
             )  # fmt: skip
-            found = {(result.map, result.output): result for result in results}
+            by_map = {(result.map, result.output): result for result in results}
             for (at, row, column), name in wanted.items():
                 for o, output in enumerate(recipe.outputs):
                     scores[:, f, o, at, row, column] = [
-                        float(found[name, output].score(measure)) for measure in recipe.measures
+                        float(by_map[name, output].score(measure)) for measure in recipe.measures
                     ]
     lost = {(row, column) for row, column in np.argwhere(np.isnan(scores).any((0, 1, 2, 3)))}
     named = {(method, seed) for method, seed, _ in gone}

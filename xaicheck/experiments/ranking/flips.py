@@ -107,12 +107,12 @@ def _kept(data: GapData, rows: Sequence[int]) -> tuple[tuple[int, ...], tuple[st
         .reshape(-1, len(rows), data.faithfulness[0, 0, 0, 0, 0].size)
         .swapaxes(0, 1),
     ]
-    found = in_common(
+    common = in_common(
         np.sum([part.reshape(len(rows), -1).sum(1) for part in parts], axis=0),
         lambda kept: all(part[kept].all(0).any() for part in parts),
     )
-    note = note_on_methods([data.methods[row] for i, row in enumerate(rows) if i not in found])
-    return tuple(rows[i] for i in found), (note,) if note else ()
+    note = note_on_methods([data.methods[row] for i, row in enumerate(rows) if i not in common])
+    return tuple(rows[i] for i in common), (note,) if note else ()
 
 
 def _check_orders(data: GapData, kept: Sequence[int]) -> tuple[_Orders, _Orders, _Orders]:
@@ -192,10 +192,10 @@ def _switch(orders: _Orders, field: str, methods: tuple[str, ...]) -> Flips:
     columns = [place[getattr(setting, field)] for setting in own]
     rows = [i for i, family in enumerate(families.values()) for _ in family]
     goodness = np.stack([orders[setting] for setting in own])
-    found = _signs(goodness)
-    signs = np.zeros((len(families), len(names), found.shape[1]))
+    pairwise = _signs(goodness)
+    signs = np.zeros((len(families), len(names), pairwise.shape[1]))
     there = np.zeros((len(families), len(names)))
-    signs[rows, columns], there[rows, columns] = found, 1
+    signs[rows, columns], there[rows, columns] = pairwise, 1
     count = there.T @ there
     total = (_between(signs) * there[:, :, None] * there[:, None, :]).sum(0)
     upper = np.triu_indices(len(names), 1)

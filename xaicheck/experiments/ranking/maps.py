@@ -6,9 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
-from xaicheck.engine import request as plan, run as study
+from xaicheck.engine import request, run
 from xaicheck.experiments.ranking.setting import METHODS, MODEL, PICTURES, SEEDS, VARIANTS, Variant
 from xaicheck.models import samples
+from xaicheck.storage.archive import as_npz, whole
 from xaicheck.types import Report
 
 
@@ -20,14 +21,14 @@ def path_of(folder: Path, variant: Variant, picture: str, seed: int) -> Path:
 def compute(folder: Path) -> None:
     """Writes the maps that are not in the folder yet, one file a picture, variant and seed."""
     folder.mkdir(parents=True, exist_ok=True)
-    wanted = [(v, p, s) for v in VARIANTS for s in SEEDS for p in PICTURES]
-    for i, (variant, picture, seed) in enumerate(wanted):
+    files = [(v, p, s) for v in VARIANTS for s in SEEDS for p in PICTURES]
+    for i, (variant, picture, seed) in enumerate(files):
         path = path_of(folder, variant, picture, seed)
         if path.exists():
             continue
-        print(f"maps {i + 1} of {len(wanted)}: {path.stem}", flush=True)
+        print(f"maps {i + 1} of {len(files)}: {path.stem}", flush=True)
         image = samples.load(picture)
-        request = plan.request_for(
+        wanted = request.request_for(
             image,
             model=MODEL,
             methods=METHODS,
@@ -38,7 +39,7 @@ def compute(folder: Path) -> None:
             depths=variant.depths or None,
             measures=("cosine",),
         )
-        save(study.run(request, image), path)
+        save(run.run(wanted, image), path)
 
 
 def stacked(report: Report, seed: int) -> dict[str, np.ndarray]:
@@ -46,8 +47,8 @@ def stacked(report: Report, seed: int) -> dict[str, np.ndarray]:
     blank = np.full(report.view.shape[:2], np.nan, np.float32)
     stacks = {}
     for choice in report.request.methods:
-        found = [report.attribution(choice.key, d, seed) for d in report.depths]
-        stacks[choice.key] = np.stack([blank if a is None or a.values is None else a.values for a in found])
+        maps = [report.attribution(choice.key, d, seed) for d in report.depths]
+        stacks[choice.key] = np.stack([blank if a is None or a.values is None else a.values for a in maps])
     return stacks
 
 
@@ -67,13 +68,6 @@ def seconds(path: Path) -> float:
 def save(report: Report, path: Path) -> None:
     """Writes the maps of the first seed and their depths."""
     stacks = stacked(report, report.request.seeds[0])
-    partial = path.with_suffix(".part")
-    with partial.open("wb") as file:
-        np.savez(
-            file,
-            allow_pickle=False,
-            depths=np.array(report.depths),
-            seconds=np.array(report.seconds),
-            **stacks,
-        )
-    partial.rename(path)  # a file that is there is whole
+    facts = {"depths": np.array(report.depths), "seconds": np.array(report.seconds)}
+    data = as_npz({**facts, **stacks})
+    whole(path, lambda file: file.write(data))

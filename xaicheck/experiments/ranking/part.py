@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from xaicheck.engine import request as plan, run as study
+from xaicheck.engine import request, run
 from xaicheck.errors import BadRequest
 from xaicheck.experiments.ranking import store
 from xaicheck.experiments.ranking.faith import Recipe, faith
@@ -66,8 +66,8 @@ def fresh(
         known = f"{', '.join(PICTURES)}, and seeds {', '.join(map(str, data.seeds))}"
         raise BadRequest(f"The file has no picture {picture!r} with seed {seed}; it has {known}.")
     image, variant, scores = samples.load(picture), VARIANTS[0], data.variants[0]
-    report = study.run(
-        plan.request_for(
+    report = run.run(
+        request.request_for(
             image, model=MODEL, methods=methods, mode=variant.mode, law=variant.law,
             batchnorm=variant.batchnorm, seeds=(seed,), depths=depths, measures=("cosine",),
         ),
@@ -84,7 +84,7 @@ def fresh(
     network = load(MODEL, "cpu")
     fill, ranking = data.fills[0], data.rankings[0]
     recipe = Recipe(FAITHFULNESS_MEASURES, (fill,), data.outputs, (ranking,), data.steps, data.region)
-    found = faith(
+    faithful = faith(
         network, network.preprocess(image), {m: [maps[m][0]] for m in curves}, report.target.index, recipe,
         seeds=(seed,), image=image.sha256,
     )  # fmt: skip
@@ -95,5 +95,5 @@ def fresh(
         tuple(maps),
         now.depths,
         (before, now.similarity),
-        (kept, found.scores[:, 0, :, 0, :, 0]),
+        (kept, faithful.scores[:, 0, :, 0, :, 0]),
     )

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from xaicheck.engine import request as plan, run as study
+from xaicheck.engine import request as engine_request, run
 from xaicheck.errors import XaicheckError
 from xaicheck.experiments import command
 from xaicheck.experiments.ranking import maps, store
@@ -31,6 +31,7 @@ from xaicheck.experiments.ranking.setting import MODEL, PICTURES, SEEDS, VARIANT
 from xaicheck.experiments.ranking.snr import snr
 from xaicheck.models import samples
 from xaicheck.models.registry import load
+from xaicheck.storage.archive import as_npz, whole
 from xaicheck.types import Network, Target
 
 WORK = Path("build") / "gallery"
@@ -75,8 +76,8 @@ class Gallery:
         """The scores of one picture under one random network."""
 
         def compute() -> tuple[Arrays, Facts]:
-            depths, found = self._maps(variant, picture, seed)
-            own = score(found, depths, self.request.comparisons)
+            depths, stacks = self._maps(variant, picture, seed)
+            own = score(stacks, depths, self.request.comparisons)
             return {"similarity": own.similarity, "rise": own.entropy_rise}, {
                 "depths": own.depths,
                 "gone": [astuple(gone) for gone in own.gone],
@@ -91,7 +92,7 @@ class Gallery:
 
         def compute() -> tuple[Arrays, Facts]:
             pair = [self._maps(variant, picture, seed)[1] for seed in (first, second)]
-            a, b = ({method: stack[-1] for method, stack in found.items()} for found in pair)
+            a, b = ({method: stack[-1] for method, stack in stacks.items()} for stacks in pair)
             return {"null": null(a, b, self.request.comparisons)}, {}
 
         return self._kept(f"null-{variant.key}-{picture}-{first}-{second}", compute)[0]["null"]
@@ -101,18 +102,21 @@ class Gallery:
         image, request = samples.load(picture), self.request
 
         def compute() -> tuple[Arrays, Facts]:
-            short = plan.request_for(
+            short = engine_request.request_for(
                 image, model=MODEL, methods=("sobel",), depths=(1,), measures=("cosine",)
             )
-            target = study.run(short, image, device="cpu").target
+            target = run.run(short, image, device="cpu").target
             loaded = [self._maps(self.variants[0], picture, seed)[1] for seed in SEEDS]
-            originals = {method: [found[method][0] for found in loaded] for method in request.methods}
+            originals = {method: [stacks[method][0] for stacks in loaded] for method in request.methods}
             x = self.network.preprocess(image)
-            found = faith(
+            faithful = faith(
                 self.network, x, originals, target.index, request.recipe, seeds=SEEDS, image=image.sha256
             )
             ratios = snr(self.network, x, target.index, request.choices, seed=SEEDS[0], image=image.sha256)
-            return {"faith": found.scores, "snr": ratios}, {"target": asdict(target), "gone": found.gone}
+            return {"faith": faithful.scores, "snr": ratios}, {
+                "target": asdict(target),
+                "gone": faithful.gone,
+            }
 
         arrays, facts = self._kept(f"faith-{picture}", compute)
         gone = tuple((method, seed, why) for method, seed, why in facts["gone"])
@@ -129,9 +133,9 @@ class Gallery:
                 if has_null(v)
                 for a, b in combinations(SEEDS, 2)
             }
-            target, found, ratios = self.faith(picture)
-            parts.append(Part(samples.SAMPLES[picture].label, target, scores, nulls, found, ratios))
-        return assemble(self.request, parts, versions=study.versions(), seconds=self._seconds())
+            target, faithful, ratios = self.faith(picture)
+            parts.append(Part(samples.SAMPLES[picture].label, target, scores, nulls, faithful, ratios))
+        return assemble(self.request, parts, versions=run.versions(), seconds=self._seconds())
 
     def lacking(self) -> int:
         """How many files of maps are not there yet."""
@@ -142,8 +146,8 @@ class Gallery:
         return maps.path_of(self.folder, variant, picture, seed)
 
     def _maps(self, variant: Variant, picture: str, seed: int) -> tuple[tuple[int, ...], Arrays]:
-        depths, found = maps.load(self._path(variant, picture, seed))
-        return depths, {method: found[method] for method in self.request.methods}
+        depths, stacks = maps.load(self._path(variant, picture, seed))
+        return depths, {method: stacks[method] for method in self.request.methods}
 
     def _kept(self, name: str, compute: Callable[[], tuple[Arrays, Facts]]) -> tuple[Arrays, Facts]:
         """The arrays and facts of that name: read, or computed, with the seconds it took, and written."""
@@ -154,10 +158,8 @@ class Gallery:
             facts["seconds"] = time.perf_counter() - begin
             print(f"{name}: {facts['seconds']:.1f} s", flush=True)
             path.parent.mkdir(parents=True, exist_ok=True)
-            partial = path.with_suffix(".part")
-            with partial.open("wb") as file:
-                np.savez(file, allow_pickle=False, facts=np.array(json.dumps(facts)), **arrays)
-            partial.rename(path)  # a file that is there is whole
+            data = as_npz({"facts": np.array(json.dumps(facts)), **arrays})
+            whole(path, lambda file: file.write(data))
         with np.load(path, allow_pickle=False) as file:
             arrays = {key: file[key] for key in file.files if key != "facts"}
             return arrays, json.loads(str(file["facts"]))

@@ -88,12 +88,12 @@ def rank(data: GapData, choice: Choice) -> GapView:
         return np.isfinite(depth_means(raw[ours])).all((0, 1)) & np.isfinite(faith[ours]).all((0, 1))
 
     counts = np.isfinite(raw[rows]).sum((1, 2, 3)) + np.isfinite(faith[rows]).sum((1, 2))
-    found = in_common(counts, lambda kept: bool(images(kept).any()))
-    kept = [rows[i] for i in found]
-    notes = [note_on_methods([data.methods[row] for i, row in enumerate(rows) if i not in found])]
+    common = in_common(counts, lambda kept: bool(images(kept).any()))
+    kept = [rows[i] for i in common]
+    notes = [note_on_methods([data.methods[row] for i, row in enumerate(rows) if i not in common])]
     if not kept:
         return GapView(None, None, None, (), (), (), (), (*filter(None, notes), NOTHING))
-    there, means = images(found), depth_means(raw[kept])
+    there, means = images(common), depth_means(raw[kept])
     names = [data.methods[i] for i in kept]
     depths = set(_depths(scores, choice))
     notes += [
@@ -207,8 +207,8 @@ def _bands(data: GapData, scores: VariantScores, choice: Choice, kept: Sequence[
 
 
 def _median(values: np.ndarray) -> float | None:
-    found = values[~np.isnan(values)]
-    return float(np.median(found)) if found.size else None
+    known = values[~np.isnan(values)]
+    return float(np.median(known)) if known.size else None
 
 
 def _tied(table: ScoreTable, what: str) -> str:

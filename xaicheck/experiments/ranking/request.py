@@ -150,12 +150,12 @@ def _canonical(wanted: Iterable[Comparison] | None) -> tuple[Comparison, ...]:
     if wanted is None:
         return _all_comparisons()
     try:
-        found = tuple(dict.fromkeys(canonical(one) for one in wanted))
+        chosen = tuple(dict.fromkeys(canonical(one) for one in wanted))
     except ValueError as problem:
         raise BadRequest(f"{problem}") from problem
-    if not found:
+    if not chosen:
         raise BadRequest("No comparison is chosen; choose at least one.")
-    return found
+    return chosen
 
 
 def _flipping() -> Registry[FaithfulnessMeasure]:

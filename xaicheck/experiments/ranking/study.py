@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from xaicheck.engine import run as study
+from xaicheck.engine import run as engine
 from xaicheck.errors import BadRequest
 from xaicheck.experiments.ranking.assemble import Part, assemble, has_null
 from xaicheck.experiments.ranking.data import GapData
@@ -97,7 +97,7 @@ def run(
     for i, image in enumerate(images):
         steps.where = f"Picture {i + 1} of {len(images)}"
         parts.append(_part(request, network, image, steps))
-    return assemble(request, parts, versions=study.versions(), seconds=time.perf_counter() - begin)
+    return assemble(request, parts, versions=engine.versions(), seconds=time.perf_counter() - begin)
 
 
 def _total(request: GapRequest, image: ImageInput) -> int:
@@ -115,7 +115,7 @@ def _part(request: GapRequest, network: Network, image: ImageInput, steps: _Step
     nulls: dict[tuple[str, int, int], np.ndarray] = {}
     originals: dict[str, list[np.ndarray | None]] = {}
     for variant in request.variants:
-        report = study.run(request.run(image, variant), image, device=network.device, listener=steps)
+        report = engine.run(request.run(image, variant), image, device=network.device, listener=steps)
         steps.before += len(request.methods) * len(request.seeds) * len(report.depths)
         maps = {seed: stacked(report, seed) for seed in request.seeds}
         whys = {(a.method, a.depth, a.seed): a.why for a in report.attributions if a.why}
@@ -138,7 +138,7 @@ def _part(request: GapRequest, network: Network, image: ImageInput, steps: _Step
     # A copy of its own: methods may hook it, other runs do not see that.
     trained = replace(network, module=private_copy(network.module))
     trained.module.register_forward_pre_hook(lambda *_: steps.check())
-    found = faith(
+    faithful = faith(
         trained, x, originals, report.target.index, request.recipe,
         seeds=request.seeds, image=image.sha256, check=steps.counted("removing regions", every=10),
     )  # fmt: skip
@@ -147,15 +147,15 @@ def _part(request: GapRequest, network: Network, image: ImageInput, steps: _Step
         seed=request.seeds[0], image=image.sha256, check=steps.counted("noise of the maps", every=1),
     )  # fmt: skip
     steps.before += len(request.methods) * len(request.seeds)
-    return Part(image.name, report.target, scores, nulls, found, ratios)
+    return Part(image.name, report.target, scores, nulls, faithful, ratios)
 
 
 def _originals(report: Report, request: GapRequest) -> dict[str, list[np.ndarray | None]]:
     """The maps of the trained network, one a seed, by method."""
-    found = {
+    originals = {
         method: [report.attribution(method, 0, seed) for seed in request.seeds] for method in request.methods
     }
-    return {method: [None if a is None else a.values for a in own] for method, own in found.items()}
+    return {method: [None if a is None else a.values for a in own] for method, own in originals.items()}
 
 
 def _last(maps: dict[str, np.ndarray]) -> dict[str, np.ndarray]:

@@ -1,4 +1,4 @@
-"""The results of the lab: frozen, typed, small enough to be shipped."""
+"""The results about activation scales: frozen, typed, small enough to be shipped."""
 
 from __future__ import annotations
 
@@ -66,12 +66,12 @@ class Order:
 
     def largest_difference(self, least: int = 30) -> tuple[float, Bin] | None:
         """(|measured - predicted|, its bin), the largest over bins of at least so many pairs."""
-        found = [
+        differences = [
             (abs(b.kept.mean - b.predicted), b)
             for b in self.bins
             if b.pairs >= least and b.kept.mean is not None and b.predicted is not None
         ]
-        return max(found, key=lambda pair: pair[0], default=None)
+        return max(differences, key=lambda pair: pair[0], default=None)
 
 
 @dataclass(frozen=True, slots=True)

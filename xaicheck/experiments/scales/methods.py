@@ -51,9 +51,9 @@ def compute(
         cascade = Cascade(network, depths=depths, seed=seed)
         for key in methods:
             after[key].append(maps(key, cascade.at(depths), tuple(depths), seed))
-    found = []
+    rows_by_depth = []
     for place, depth in enumerate(depths):
         norm = theory.activation_norm(activations(network, depth, x)[0].numpy())
         rows = tuple(row(key, before[key], np.stack([m[place] for m in after[key]]), norm) for key in methods)
-        found.append((depth, rows))
-    return tuple(found)
+        rows_by_depth.append((depth, rows))
+    return tuple(rows_by_depth)

@@ -92,10 +92,10 @@ def readers(module: nn.Module, network: Network, depth: int) -> list[nn.Module]:
 
     A block with a shortcut hands its input on to the next one, whose first layer reads it as well.
     """
-    found = []
+    layers = []
     for index in range(depth - 1, -1, -1):
         block = network.blocks[index]
-        found.append(module.get_submodule(block.modules[0]))
+        layers.append(module.get_submodule(block.modules[0]))
         if not getattr(module.get_submodule(block.output), "has_skip", False):
             break
-    return found
+    return layers

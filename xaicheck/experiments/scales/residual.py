@@ -50,9 +50,9 @@ def row(
     cosines, shares = [], []
     for seed in range(seeds):
         twin = randomized(alone, depth=depth, mode="independent", law=law, batchnorm=policy, seed=seed)
-        found = [_turn(twin.module.get_submodule(output), x) for x in inputs]
-        cosines.append(np.mean([cosine for cosine, _ in found]))
-        shares.append([share for _, share in found])
+        turns = [_turn(twin.module.get_submodule(output), x) for x in inputs]
+        cosines.append(np.mean([cosine for cosine, _ in turns]))
+        shares.append([share for _, share in turns])
     return ResidualRow(
         network.blocks[depth - 1].name,
         way,
