@@ -16,7 +16,8 @@ from benchmarks.setting import Setting
 from benchmarks.unit import forward
 from xaicheck.engine.request import DEFAULT_MEASURES
 from xaicheck.faithfulness import faithfulness
-from xaicheck.similarity.measures import SIMILARITIES, several
+from xaicheck.similarity.comparisons import several
+from xaicheck.similarity.measures import SIMILARITIES
 
 BATCH = 16
 MAPS, FILLS, ORDERS, STEPS = 4, ("mean", "inpaint"), ("morf", "lerf"), 28

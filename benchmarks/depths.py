@@ -16,7 +16,7 @@ from benchmarks.rows import Row, Section, row
 from benchmarks.setting import Setting
 from benchmarks.unit import BATCH, bare
 from xaicheck.batching.depth_batch import Cascade
-from xaicheck.similarity.measures import several
+from xaicheck.similarity.comparisons import several
 from xaicheck.types import Network
 
 CHEAP = ("gradient", "input_x_gradient", "grad_cam", "guided_backprop", "guided_grad_cam")

@@ -202,23 +202,6 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
-    """A similarity or distance of two maps: fn(a [H W], b [H W]) -> Score."""
-
-    key: str
-    label: str
-    summary: str
-    source: str
-    formula: str
-    fn: Callable[[np.ndarray, np.ndarray], Score]
-    low: float  # smallest possible value
-    high: float  # largest possible value
-    best: float  # the value of a map against itself
-    undefined: str  # when there is no number
-    distance: bool = False  # True: 0 is alike and larger is less alike
-
-
-@dataclass(frozen=True, slots=True)
 class Comparison:
     """A measure with what is done to both maps before: a score is only complete with all three."""
 

@@ -16,7 +16,8 @@ from tests.app.conftest import ROOT
 from xaicheck.experiments.first_visit import examples, results as shipped
 from xaicheck.methods import METHODS
 from xaicheck.reading.words import TEXT as COMMON
-from xaicheck.similarity.measures import SIMILARITIES, comparisons
+from xaicheck.similarity.comparisons import comparisons
+from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.topics.methods import catalog, words
 from xaicheck.topics.methods.catalog import SECTIONS
 from xaicheck.topics.methods.words import TEXT

@@ -9,8 +9,11 @@ from scipy.ndimage import gaussian_filter
 from skimage.feature import hog as reference_hog
 from skimage.metrics import structural_similarity
 
+from xaicheck.similarity.comparisons import against, compare
 from xaicheck.similarity.hog import hog
-from xaicheck.similarity.measures import NORMALISATIONS, SIGNS, SIMILARITIES, against, compare, ssim_at
+from xaicheck.similarity.measures import SIMILARITIES
+from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS
+from xaicheck.similarity.pair import ssim_at
 from xaicheck.types import Comparison
 
 SIDE = 224

@@ -11,7 +11,11 @@ from scipy.stats import kendalltau, rankdata
 from skimage.metrics import structural_similarity
 
 from xaicheck import theory
-from xaicheck.similarity.measures import cs, mse, spearman, spearman_abs, ssim
+from xaicheck.similarity.measures import SIMILARITIES
+
+cs, mse, spearman, spearman_abs, ssim = (
+    SIMILARITIES[key].fn for key in ("cs", "mse", "spearman", "spearman_abs", "ssim")
+)
 
 SIDE = 224
 DRAW: dict[str, Callable[[np.random.Generator, tuple[int, ...]], np.ndarray]] = {

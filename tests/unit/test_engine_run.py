@@ -29,7 +29,7 @@ from xaicheck.models.registry import load
 from xaicheck.randomization.efficient_mprt import entropy
 from xaicheck.randomization.smooth_mprt import SIGMA
 from xaicheck.seeds import generator
-from xaicheck.similarity.measures import against
+from xaicheck.similarity.comparisons import against
 from xaicheck.types import Method, MethodChoice, Network, Progress, Report
 
 CAT = samples.load("chelsea")

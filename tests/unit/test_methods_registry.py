@@ -12,7 +12,8 @@ import pytest
 import xaicheck.methods
 from xaicheck.methods import METHODS, refusal
 from xaicheck.models.registry import MODELS
-from xaicheck.similarity.measures import SIMILARITIES, against
+from xaicheck.similarity.comparisons import against
+from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.types import Method
 
 FOLDER = Path(xaicheck.methods.__file__).parent

@@ -22,7 +22,8 @@ from xaicheck.randomization.checks import checks
 from xaicheck.randomization.laws import LAWS
 from xaicheck.randomization.modes import MODES
 from xaicheck.similarity import normalise
-from xaicheck.similarity.measures import SIMILARITIES, compare, comparisons
+from xaicheck.similarity.comparisons import compare, comparisons
+from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.topics.methods import cards, catalog, numbers, words
 from xaicheck.topics.methods.catalog import SECTIONS
 from xaicheck.topics.methods.docstrings import LABELS, doc_of, readable, shapeless

@@ -13,13 +13,14 @@ import xaicheck  # noqa: F401  (before torch: it sets how torch's threads wait)
 import torch  # isort: skip
 
 from xaicheck.engine.scores import Scoring
-from xaicheck.similarity.against import several
-from xaicheck.similarity.comparisons import comparisons
-from xaicheck.similarity.ondevice import MEASURES, Against, scores
-from xaicheck.types import Attribution, MethodChoice, Request
+from xaicheck.similarity import ondevice
+from xaicheck.similarity.comparisons import compare, comparisons
+from xaicheck.similarity.validity import OnlyOnCPU
+from xaicheck.types import Attribution, Comparison, MethodChoice, Request
 
 DEVICES = ["cpu", pytest.param("cuda", marks=pytest.mark.gpu)]
-KEYS = tuple(MEASURES)
+ON_CPU_ONLY = ("hog", "topk")  # these need cells and quantiles
+ALL = tuple(one for one in comparisons() if one.measure not in ON_CPU_ONLY)
 SHAPE = (40, 56)
 
 
@@ -65,32 +66,36 @@ def no_waiting(device: str) -> Iterator[None]:
 @pytest.mark.parametrize("name", MAPS)
 def test_every_number_and_every_reason_is_that_of_the_cpu(name: str, device: str) -> None:
     stack = np.stack(list(MAPS.values()))
-    found = scores(Against(KEYS, torch.tensor(MAPS[name], device=device))(torch.tensor(stack, device=device)))
-    reference = several(KEYS, MAPS[name])
-    for other, values, row in zip(MAPS, stack, found, strict=True):
-        for key, score, expected in zip(KEYS, row, reference(values), strict=True):
-            assert score.why == expected.why, (key, other)
+    there = ondevice.compare(torch.tensor(MAPS[name], device=device), ALL)
+    reference = compare(MAPS[name], ALL)
+    for other, values, row in zip(
+        MAPS, stack, there(torch.tensor(stack, device=device)).scores(), strict=True
+    ):
+        for one, score, expected in zip(ALL, row, reference(values), strict=True):
+            assert score.why == expected.why, (one, other)
             if expected.value is None:
                 assert score.value is None
                 continue
-            # The sums run in another order: 1e-14 was seen.
-            assert score.value == pytest.approx(expected.value, abs=1e-12), (key, other)
+            # The sums run in another order: 1e-13 was seen. Raw distances are in the maps' own units.
+            assert score.value == pytest.approx(expected.value, abs=1e-12, rel=1e-12), (one, other)
 
 
 @pytest.mark.parametrize("device", DEVICES)
 def test_rank_correlations_are_the_cpus_to_the_last_bit(device: str) -> None:
     # Sums of products of half integers are exact, in any order.
     a, *others = (values for name, values in MAPS.items() if name in ("normal", "half zero", "both zeros"))
-    keys = ("spearman", "spearman_abs")
-    there = Against(keys, torch.tensor(a, device=device))(torch.tensor(np.stack(others), device=device))
-    reference = several(keys, a)
-    assert scores(there) == [reference(values) for values in others]
+    wanted = (Comparison("spearman"), Comparison("spearman_abs"))
+    maps = torch.tensor(np.stack(others), device=device)
+    there = ondevice.compare(torch.tensor(a, device=device), wanted)(maps).scores()
+    reference = compare(a, wanted)
+    assert there == [reference(values) for values in others]
 
 
 @pytest.mark.parametrize("device", DEVICES)
 def test_a_map_smaller_than_the_window_has_no_number(device: str) -> None:
     small = torch.tensor(MAPS["normal"][:6], device=device)
-    ssim, spearman = scores(Against(("ssim", "spearman"), small)(small[None]))[0]
+    wanted = (Comparison("ssim"), Comparison("spearman"))
+    ssim, spearman = ondevice.compare(small, wanted)(small[None]).scores()[0]
     assert (ssim.value, ssim.why) == (None, "the original map is smaller than the window of 7 × 7 pixels")
     assert spearman.value == 1
 
@@ -99,20 +104,26 @@ def test_a_map_smaller_than_the_window_has_no_number(device: str) -> None:
 def test_nothing_waits_for_the_device_until_the_scores_are_fetched(device: str) -> None:
     maps = torch.tensor(np.stack(list(MAPS.values())), device=device)
     with no_waiting(device):
-        found = Against(KEYS, maps[0])(maps)
-    assert (found.shape, found.dtype) == ((2, len(KEYS), len(MAPS)), torch.float64)
-    assert found.device.type == device
-    assert np.array_equal(found[0].isnan().cpu(), found[1].cpu() > 0)
+        numbers = ondevice.compare(maps[0], ALL)(maps).numbers
+    assert (numbers.shape, numbers.dtype) == ((2, len(ALL), len(MAPS)), torch.float64)
+    assert numbers.device.type == device
+    assert np.array_equal(numbers[0].isnan().cpu(), numbers[1].cpu() > 0)
 
 
 def test_maps_of_another_shape_raise() -> None:
     with pytest.raises(ValueError, match=r"different shapes: \(8, 9\) and \(9, 8\)"):
-        Against(KEYS, torch.zeros(8, 9))(torch.ones(1, 9, 8))
+        ondevice.compare(torch.zeros(8, 9), ALL)(torch.ones(1, 9, 8))
 
 
-def test_all_measures_that_are_compared_directly_are_there() -> None:
-    plain = {one.measure for one in comparisons()} - {"hog", "topk"}  # these need cells and quantiles
-    assert set(MEASURES) == plain
+def test_only_what_needs_cells_or_quantiles_needs_the_cpu() -> None:
+    maps = torch.tensor(np.stack([MAPS["normal"], MAPS["offset"]]))
+    for one in comparisons():
+        there = ondevice.compare(maps[0], (one,))
+        if one.measure in ON_CPU_ONLY:
+            with pytest.raises(OnlyOnCPU):
+                there(maps)
+        else:
+            assert len(there(maps).scores()) == 2
 
 
 # Scoring
@@ -151,6 +162,8 @@ def scored(measures: tuple[str, ...], device: str | None, **settings: str) -> Sc
         (("spearman",), {"normalisation": "max", "sign": "magnitude"}),  # by algebra: spearman_abs
         (("spearman", "hog"), {}),  # HOG needs the CPU
         (("mse",), {"normalisation": "max"}),
+        (("ssim", "cs", "cosine"), {"normalisation": "minmax", "sign": "either"}),
+        (("mse", "ssim"), {"normalisation": "none"}),
     ],
 )
 def test_a_chunk_on_a_device_is_scored_as_its_maps_one_by_one(

@@ -19,7 +19,7 @@ from xaicheck.methods import METHODS
 from xaicheck.models.registry import MODELS
 from xaicheck.randomization.efficient_mprt import entropy_rise
 from xaicheck.seeds import generator
-from xaicheck.similarity.measures import against
+from xaicheck.similarity.comparisons import against
 from xaicheck.types import Comparison, Method, MethodChoice, Network
 
 ASKED = (Comparison("ssim"), Comparison("mse", "max", "either"), Comparison("hog", sign="magnitude"))

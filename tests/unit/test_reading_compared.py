@@ -11,7 +11,8 @@ from tests.app import fakes
 from xaicheck.methods import METHODS
 from xaicheck.reading import charts, compared, sentences, tables, verdict, words
 from xaicheck.reading.numbers import Reading, part
-from xaicheck.similarity.measures import SIMILARITIES, compare, comparisons, unrelated
+from xaicheck.similarity.comparisons import compare, comparisons, unrelated
+from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS
 from xaicheck.types import Comparison
 

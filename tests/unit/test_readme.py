@@ -11,7 +11,8 @@ import pytest
 from tools import pictures
 from xaicheck.faithfulness import FILLS
 from xaicheck.methods import METHODS
-from xaicheck.similarity.measures import SIMILARITIES, comparisons
+from xaicheck.similarity.comparisons import comparisons
+from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS
 from xaicheck.topics import PAGES
 

@@ -8,8 +8,10 @@ from scipy.integrate import quad
 from scipy.stats import chi2, kendalltau, norm, rankdata, spearmanr
 
 from xaicheck import theory
-from xaicheck.similarity.measures import cosine, mse
+from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.theory.laws import _by_search, _by_table
+
+cosine, mse = (SIMILARITIES[key].fn for key in ("cosine", "mse"))
 
 LAWS = list(theory.WEIGHT_LAWS.values())
 CONTINUOUS = [theory.GAUSSIAN, theory.UNIFORM, theory.LAPLACE]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from xaicheck.similarity.validity import NoNumber, scaled
+from xaicheck.similarity.side import Side
+from xaicheck.similarity.validity import NoNumber
 from xaicheck.types import Score
 
 BINS = 100
@@ -23,7 +24,7 @@ def entropy(values: np.ndarray, bins: int = BINS) -> Score:
     Undefined when: the map is constant, zero everywhere, empty, or not finite.
     """
     try:
-        unit = scaled(np.ascontiguousarray(values))
+        unit = Side(values).checked().scaled
     except NoNumber as reason:
         return Score(None, f"the map {reason}")
     counts = np.histogram(unit, bins, (unit.min(), unit.max()))[0]

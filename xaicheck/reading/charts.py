@@ -16,7 +16,8 @@ from xaicheck.reading import sentences, words
 from xaicheck.reading.compared import full_name
 from xaicheck.reading.line_styles import ORIGINAL, RANDOMIZED, LineStyle, styles_of
 from xaicheck.reading.numbers import Reading, ScaleRow
-from xaicheck.types import Measure, Method
+from xaicheck.similarity.measures import Measure
+from xaicheck.types import Method
 
 Values = tuple[float | None, ...]
 Kind = Literal["linear", "amount", "log", "share"]  # amount: from zero, with room on top; share: 0 to 100 %

@@ -7,10 +7,10 @@ from types import MappingProxyType
 
 from xaicheck.reading.numbers import Reading
 from xaicheck.reading.words import inside
-from xaicheck.similarity.comparisons import canonical
-from xaicheck.similarity.measures import SIMILARITIES, unrelated
+from xaicheck.similarity.comparisons import canonical, unrelated
+from xaicheck.similarity.measures import SIMILARITIES, Measure
 from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS
-from xaicheck.types import Comparison, Measure, Report
+from xaicheck.types import Comparison, Report
 
 _MAPS: Mapping[str, str] = MappingProxyType(
     {"signed": "signed maps", "magnitude": "magnitudes", "either": "maps of either sign"}
@@ -28,7 +28,7 @@ _NORMALISED: Mapping[str, str] = MappingProxyType(
 def maps_compared(comparison: Comparison) -> str:
     """What was compared, without the measure: "signed maps at unit power"."""
     given = canonical(comparison)
-    sign = "magnitude" if given.measure == "spearman_abs" else given.sign
+    sign = "magnitude" if SIMILARITIES[given.measure].reads_magnitudes else given.sign
     normalised = {canonical(Comparison(given.measure, key, given.sign)) for key in NORMALISATIONS}
     how = "under any normalisation" if len(normalised) == 1 else _NORMALISED[given.normalisation]
     return f"{_MAPS[sign]} {how}"

@@ -25,8 +25,9 @@ from xaicheck.reading.words import (
     score_word,
     short,
 )
-from xaicheck.similarity.measures import unrelated
-from xaicheck.types import Liveness, Measure, Method, Report
+from xaicheck.similarity.comparisons import unrelated
+from xaicheck.similarity.measures import Measure
+from xaicheck.types import Liveness, Method, Report
 
 
 def where(reading: Reading, depth: int) -> str:

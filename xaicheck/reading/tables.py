@@ -10,8 +10,9 @@ from xaicheck.randomization.smooth_mprt import SIGMA
 from xaicheck.reading import sentences, words
 from xaicheck.reading.compared import normalisation_row
 from xaicheck.reading.numbers import Reading
+from xaicheck.similarity.measures import Measure
 from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS
-from xaicheck.types import Measure, Method, Report
+from xaicheck.types import Method, Report
 
 Rows = list[dict[str, Any]]
 

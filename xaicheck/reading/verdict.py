@@ -14,8 +14,9 @@ from xaicheck.reading.numbers import Reading
 from xaicheck.reading.sentences import scales_line, where
 from xaicheck.reading.templates import pieces
 from xaicheck.reading.words import NOISE, TEXT, alike, count, inside, listed, method_name, number
-from xaicheck.similarity.measures import unrelated
-from xaicheck.types import Comparison, Measure, Method
+from xaicheck.similarity.comparisons import unrelated
+from xaicheck.similarity.measures import Measure
+from xaicheck.types import Comparison, Method
 
 
 def may(reading: Reading, measure: Measure, depth: int, methods: Mapping[str, Method]) -> list[str]:

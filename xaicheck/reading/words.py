@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 
 from xaicheck.reading.numbers import Summary
 from xaicheck.reading.texts import beside
-from xaicheck.similarity.measures import SIMILARITIES, unrelated
+from xaicheck.similarity.comparisons import unrelated
+from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.types import Comparison, Method
 
 TEXT = beside(__file__)

@@ -16,8 +16,8 @@ from xaicheck.reading.templates import pieces
 from xaicheck.reading.verdict import verdict_card
 from xaicheck.report import command, page_tables, picture, record, svg
 from xaicheck.report.words import TEXT
-from xaicheck.similarity.measures import SIMILARITIES
-from xaicheck.types import Measure, Method, Report
+from xaicheck.similarity.measures import SIMILARITIES, Measure
+from xaicheck.types import Method, Report
 
 _PIECES = "report/sections.html"
 

@@ -12,7 +12,8 @@ from xaicheck.reading import words
 from xaicheck.reading.numbers import Reading, Summary
 from xaicheck.reading.templates import pieces
 from xaicheck.report.words import TEXT
-from xaicheck.types import Measure, Method
+from xaicheck.similarity.measures import Measure
+from xaicheck.types import Method
 
 _PIECES = "report/tables.html"
 

@@ -6,8 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from xaicheck.similarity.ranks import ascending
-from xaicheck.similarity.validity import NoNumber, average_ranks, scaled
+from xaicheck.similarity.validity import NoNumber
 
 ORIENTATIONS = 9  # unsigned: an edge and its negative are one
 CELL = 16  # pixels, height = width
@@ -17,7 +16,7 @@ _CLIP = 0.2  # Lowe's "Hys": no single bin rules a block
 
 
 def hog(values: np.ndarray) -> np.ndarray:
-    """The HOG vector of a map, float64: one entry a block, cell of the block and orientation.
+    """The HOG vector of a map float64 that is not constant: one entry a block, cell and orientation.
 
     Formula: gradient = central differences; each cell sums its magnitudes by orientation (bins of 20°);
         each block of 3 × 3 cells is divided by its L2 norm, clipped at 0.2 and divided again.
@@ -31,8 +30,7 @@ def hog(values: np.ndarray) -> np.ndarray:
         raise ValueError(f"The maps must have two dimensions, not {values.ndim}.")
     if min(values.shape) < BLOCK * CELL:
         raise NoNumber(f"is smaller than a HOG block of {BLOCK * CELL} × {BLOCK * CELL} pixels")
-    unit = scaled(values)
-    unit = (unit - unit.min()) / (unit.max() - unit.min())
+    unit = (values - values.min()) / (values.max() - values.min())
     down, right = np.zeros_like(unit), np.zeros_like(unit)
     down[1:-1] = unit[2:] - unit[:-2]
     right[:, 1:-1] = unit[:, 2:] - unit[:, :-2]
@@ -49,14 +47,6 @@ def hog(values: np.ndarray) -> np.ndarray:
     flat = np.ascontiguousarray(blocks.transpose(0, 1, 3, 4, 2)).reshape(-1, BLOCK * BLOCK * ORIENTATIONS)
     flat = np.minimum(_unit_length(flat), _CLIP)
     return _unit_length(flat).ravel()
-
-
-def hog_ranks(values: np.ndarray) -> np.ndarray:
-    """Centred average ranks of the HOG vector."""
-    vector = hog(values)
-    if vector.min() == vector.max():
-        raise NoNumber("has no edges")
-    return average_ranks(vector, ascending(vector))
 
 
 def _unit_length(blocks: np.ndarray) -> np.ndarray:

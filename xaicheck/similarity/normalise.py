@@ -10,24 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import NamedTuple
 
 import numpy as np
 
 from xaicheck.errors import BadRequest
-from xaicheck.similarity.validity import scaled
+from xaicheck.similarity.side import Facts, Side, Windows
 
 DEFAULT = "second_moment"
 DEFAULT_SIGN = "signed"
-
-
-class Facts(NamedTuple):
-    """The four numbers of a map that a normalisation may use."""
-
-    low: float
-    high: float
-    mean: float
-    rms: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +43,7 @@ class Sign:
 
 
 def _by_largest(facts: Facts) -> tuple[float, float]:
-    return 1 / max(-facts.low, facts.high), 0.0
+    return 1 / facts.largest, 0.0
 
 
 def _by_range(facts: Facts) -> tuple[float, float]:
@@ -97,22 +87,22 @@ SIGNS: Mapping[str, Sign] = MappingProxyType({sign.key: sign for sign in _SIGNS}
 
 def normalise(values: np.ndarray, key: str = DEFAULT) -> np.ndarray:
     """The map under the normalisation `key`, float64; NoNumber for a map that cannot be normalised."""
-    unit = scaled(np.ascontiguousarray(values))
-    if key == "none":
+    side, normalisation = Side(values).checked(), NORMALISATIONS[key]
+    if normalisation.joint:  # each map stays in its own units
         return values.astype(np.float64)
-    scale, offset = NORMALISATIONS[key].affine(facts(unit))
-    return unit * scale + offset
+    scale, offset = normalisation.affine(side.facts)
+    return side.scaled * scale + offset
 
 
-def facts(unit: np.ndarray) -> Facts:
-    """The four numbers of a map that `scaled` has made."""
-    return Facts(
-        float(unit.min()), float(unit.max()), float(unit.mean()), float(np.sqrt(np.mean(unit * unit)))
-    )
+def windows(values: np.ndarray) -> Windows:
+    """What is in each window of the map at unit power; NoNumber for a map that has none."""
+    side = Side(values).checked()
+    scale, mean = 1 / side.facts.rms, side.facts.mean / side.facts.rms
+    return Windows(scale * side.windows.mean + mean, scale**2 * side.windows.variance)
 
 
 def checked(normalisation: str, sign: str) -> None:
-    """Nothing; BadRequest for an unknown normalisation or sign."""
+    """BadRequest, with the known ones, for an unknown normalisation or sign."""
     for key, known, what in (
         (normalisation, NORMALISATIONS, "normalisation"),
         (sign, SIGNS, "treatment of the sign"),

@@ -1,4 +1,4 @@
-"""Orders of float32 numbers found by counting: the results of numpy's sorts, several times faster."""
+"""Orders, ranks and order statistics; those of float32 numbers by counting, several times faster."""
 
 from __future__ import annotations
 
@@ -18,6 +18,25 @@ def ascending(values: np.ndarray) -> np.ndarray:
     keys = _keys(values.astype(np.float32).ravel())
     order = np.argsort(keys.astype(np.uint16), kind="stable")
     return order[np.argsort(_high(keys)[order], kind="stable")]
+
+
+def average_ranks(values: np.ndarray) -> np.ndarray:
+    """Average ranks (ties share their mean rank) less their mean, float64 in the map's shape.
+
+    They are multiples of 1/2, so sums of their products are exact up to 300 000 pixels.
+    Differs: scipy.stats.rankdata gives the same numbers in several times the time.
+    """
+    order = ascending(values)
+    given = values.ravel()[order]
+    begins = np.concatenate(([True], given[1:] != given[:-1]))
+    ranked = np.arange(given.size) - (given.size - 1) / 2
+    if not begins.all():
+        starts = np.flatnonzero(begins)
+        lengths = np.diff(starts, append=given.size)
+        ranked = np.repeat(ranked[starts] + (lengths - 1) / 2, lengths)
+    result = np.empty(given.size)
+    result[order] = ranked
+    return result.reshape(values.shape)
 
 
 def order_statistics(values: np.ndarray, places: Sequence[int]) -> np.ndarray:

@@ -6,7 +6,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import erfcx, exp1, roots_genlaguerre
 
-from xaicheck.similarity.validity import WINDOW, NoNumber, windowed
+from xaicheck.similarity.arrays import WINDOW
+from xaicheck.similarity.normalise import windows
+from xaicheck.similarity.validity import NoNumber
 from xaicheck.theory.domain import above, at_least, finite, whole
 
 K1, K2 = 0.01, 0.03
@@ -82,10 +84,10 @@ def expected_ssim(original: np.ndarray) -> float:
     Source: derived.
     """
     try:
-        windows = windowed(original)
+        of_map = windows(original)
     except NoNumber as reason:
         raise ValueError(f"The map {reason}.") from reason
-    return float(expected_window_ssim(windows.mean, windows.variance).mean())
+    return float(expected_window_ssim(of_map.mean, of_map.variance).mean())
 
 
 def noise_ssim(*, dynamic_range: float = 1.0, window: int = WINDOW) -> float:

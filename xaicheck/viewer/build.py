@@ -11,7 +11,8 @@ import numpy as np
 from xaicheck.reading import charts, compared, heatmap, sentences, words
 from xaicheck.reading.line_styles import LineStyle, styles_of
 from xaicheck.reading.numbers import Reading, part
-from xaicheck.similarity.measures import SIMILARITIES, unrelated
+from xaicheck.similarity.comparisons import unrelated
+from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.storage.int8 import quantised
 from xaicheck.types import Liveness, Method
 from xaicheck.viewer import words as own

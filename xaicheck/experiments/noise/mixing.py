@@ -12,8 +12,9 @@ import numpy as np
 
 from xaicheck import theory
 from xaicheck.seeds import derived
-from xaicheck.similarity.measures import against
-from xaicheck.similarity.validity import NoNumber, normalised
+from xaicheck.similarity.comparisons import against
+from xaicheck.similarity.normalise import normalise
+from xaicheck.similarity.validity import NoNumber
 
 SHARES = (0.0, 0.25, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 1.0)
 DRAWS = (0, 1, 2)  # of the noise, for similarities
@@ -55,7 +56,7 @@ def mixed(values: np.ndarray, share: float, seed: int, side: str = SIDES[0]) -> 
     Formula: q = `share`, 0 to 1; the signal-to-noise ratio is ((1 - q) / q)^2.
     Undefined when: NoNumber for a map that is constant, zero everywhere or not finite.
     """
-    return (1 - share) * normalised(values) + share * noise(seed, side, values.shape)
+    return (1 - share) * normalise(values) + share * noise(seed, side, values.shape)
 
 
 def predicted(measure: str, pure: float, shares: Sequence[float]) -> np.ndarray:
@@ -84,7 +85,7 @@ def curve(
     sides = []
     for values, name in zip((original, randomized), SIDES, strict=True):
         try:
-            sides.append(normalised(values))
+            sides.append(normalise(values))
         except NoNumber as reason:
             return MixCurve(measure, tuple(shares), np.empty((0, 0)), f"the {name} map {reason}")
     similarity = np.empty((len(draws), len(shares)))

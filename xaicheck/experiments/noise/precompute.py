@@ -26,8 +26,9 @@ from xaicheck.methods import METHODS as ALL
 from xaicheck.models import samples
 from xaicheck.models.device import resolve
 from xaicheck.models.registry import load as load_model
-from xaicheck.similarity.measures import against, compare
-from xaicheck.similarity.validity import NoNumber, normalised
+from xaicheck.similarity.comparisons import against, compare
+from xaicheck.similarity.normalise import normalise
+from xaicheck.similarity.validity import NoNumber
 from xaicheck.storage.archive import whole
 from xaicheck.types import Comparison, ImageInput, Network, Target
 
@@ -56,7 +57,7 @@ def without_score(stacks: Stacks, depths: tuple[int, ...], setting: Setting, pic
     for method in setting.panel:
         for index, depth in enumerate(depths):
             try:
-                normalised(stacks[method][index])
+                normalise(stacks[method][index])
             except NoNumber as reason:
                 missing.append(NoMap(picture, method, depth, 0, f"the map at depth {depth} {reason}"))
     return missing

@@ -14,8 +14,9 @@ import numpy as np
 
 from xaicheck import theory
 from xaicheck.seeds import derived
-from xaicheck.similarity.measures import against, ssim_at
+from xaicheck.similarity.comparisons import against
 from xaicheck.similarity.normalise import normalise
+from xaicheck.similarity.pair import ssim_at
 
 SIDE = 224  # pixels
 PAIRS = 4

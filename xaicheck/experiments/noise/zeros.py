@@ -8,7 +8,7 @@ import numpy as np
 
 from xaicheck import theory
 from xaicheck.seeds import derived
-from xaicheck.similarity.measures import spearman, spearman_abs
+from xaicheck.similarity.measures import SIMILARITIES
 
 SIDE = 224  # pixels
 SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
@@ -44,7 +44,7 @@ def measured(share: float, seed: int = 0, side: int = SIDE) -> SharedZeros:
     a, b = pair(share, seed, side)
     return SharedZeros(
         share,
-        float(spearman_abs(a, b)),
-        float(spearman(a, b)),
+        float(SIMILARITIES["spearman_abs"].fn(a, b)),
+        float(SIMILARITIES["spearman"].fn(a, b)),
         float(theory.shared_zeros_spearman(share)),
     )

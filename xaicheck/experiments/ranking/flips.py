@@ -13,7 +13,7 @@ from xaicheck.experiments.ranking.data import GapData
 from xaicheck.experiments.ranking.pairing import depth_means, image_means, in_common, note_on_methods
 from xaicheck.experiments.ranking.setting import CONTROLS, Variant
 from xaicheck.faithfulness.measures import FAITHFULNESS
-from xaicheck.similarity.measures import SIMILARITIES, canonical
+from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.statistics import Flips, pair_signs, ranking_flips
 from xaicheck.statistics.ranks import SAME
 from xaicheck.types import Comparison
@@ -144,10 +144,11 @@ def _check_orders(data: GapData, kept: Sequence[int]) -> tuple[_Orders, _Orders,
 
 
 def _setting(variant: Variant, comparison: Comparison) -> _Setting:
-    """The setting of a comparison; the rank correlation of magnitudes is a position of the sign switch."""
+    """The setting of a comparison; to measure magnitudes is a position of the sign switch."""
     measure, sign = comparison.measure, comparison.sign
-    if comparison == canonical(Comparison("spearman", comparison.normalisation, "magnitude")):
-        measure, sign = "spearman", "magnitude"
+    for one in SIMILARITIES.values():
+        if one.of_magnitudes == measure:
+            measure, sign = one.key, "magnitude"
     return _Setting(variant.mode, variant.law, measure, comparison.normalisation, sign)
 
 

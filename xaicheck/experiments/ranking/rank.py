@@ -13,7 +13,8 @@ from xaicheck.experiments.ranking.flips import FlipView, flips
 from xaicheck.experiments.ranking.pairing import depth_means, in_common, label, note_on_cells, note_on_methods
 from xaicheck.experiments.ranking.setting import CONTROLS
 from xaicheck.faithfulness.measures import FAITHFULNESS
-from xaicheck.similarity.measures import SIMILARITIES, canonical
+from xaicheck.similarity.comparisons import canonical
+from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.statistics import Band, Interval, RankGap, ScoreTable, mean_interval, null_band, rank_gap, ranks
 from xaicheck.types import Comparison
 

@@ -17,7 +17,7 @@ from xaicheck.faithfulness import FAITHFULNESS, FILLS, OUTPUTS, RANKINGS, Faithf
 from xaicheck.faithfulness.options import at_least_one
 from xaicheck.methods import METHODS, refusal
 from xaicheck.models.registry import DEFAULT_MODEL, spec_of
-from xaicheck.similarity.measures import canonical, comparisons
+from xaicheck.similarity.comparisons import canonical, comparisons
 from xaicheck.types import Comparison, ImageInput, MethodChoice, Registry, Request
 
 MOST_PICTURES = 12

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from xaicheck.randomization.efficient_mprt import entropy_rise
-from xaicheck.similarity.measures import compare
+from xaicheck.similarity.comparisons import compare
 from xaicheck.types import Comparison, Score
 
 NO_MAP = "the map could not be computed"

@@ -9,7 +9,9 @@ import numpy as np
 from xaicheck import theory
 from xaicheck.experiments.scales.data import MapRow, Maps, Measured
 from xaicheck.experiments.scales.order import measured
-from xaicheck.similarity.measures import cosine, spearman
+from xaicheck.similarity.measures import SIMILARITIES
+
+spearman, cosine = SIMILARITIES["spearman"].fn, SIMILARITIES["cosine"].fn
 
 # From the contributions of all channels at all places, [n h w], to a map [h w].
 FROM_CHANNELS: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {

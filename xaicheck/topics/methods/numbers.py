@@ -10,7 +10,8 @@ import numpy as np
 from xaicheck.experiments.first_visit.examples import Examples
 from xaicheck.methods import METHODS
 from xaicheck.seeds import derived
-from xaicheck.similarity.measures import SIMILARITIES, canonical, compare, comparisons
+from xaicheck.similarity.comparisons import canonical, compare, comparisons
+from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS
 from xaicheck.statistics import Flips, pair_signs, ranking_flips, ranks
 from xaicheck.types import Comparison, Score

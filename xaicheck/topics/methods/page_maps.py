@@ -11,7 +11,8 @@ from markupsafe import Markup
 from xaicheck.address import Many, Parameter, named
 from xaicheck.experiments.first_visit.examples import Examples, Pair
 from xaicheck.methods import METHODS
-from xaicheck.similarity.measures import SIMILARITIES, canonical
+from xaicheck.similarity.comparisons import canonical
+from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.similarity.normalise import DEFAULT, DEFAULT_SIGN, NORMALISATIONS, SIGNS
 from xaicheck.topics.methods import cards, numbers, words
 from xaicheck.topics.methods.numbers import Scores

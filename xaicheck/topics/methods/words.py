@@ -13,10 +13,10 @@ from xaicheck.randomization.laws import LAWS
 from xaicheck.reading.captions import Caption, Verdict
 from xaicheck.reading.texts import beside
 from xaicheck.reading.words import count, inside, listed, method_name, number
-from xaicheck.similarity.measures import SIMILARITIES
+from xaicheck.similarity.measures import SIMILARITIES, Measure
 from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS
 from xaicheck.topics.methods.numbers import Moved, Scores, Worked, distinct_orders, name
-from xaicheck.types import Comparison, Measure
+from xaicheck.types import Comparison
 
 TEXT = beside(__file__)
 
