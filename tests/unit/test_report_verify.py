@@ -187,6 +187,15 @@ def test_a_number_changed_only_where_it_is_read_is_found(
     assert status == 1 and "it shows other numbers than those that it holds" in out
 
 
+def test_how_a_sign_is_spelled_and_where_lines_end_is_no_difference(kept: Path) -> None:
+    text = (kept / "r.html").read_text()
+    before, _, after = text.partition("</h2>")
+    said = opening.numbers_said(f"{before}</h2><p>&#39;7&#34;&amp;</p>{after}", "page")
+    for other in ("<p>&#x27;7&quot;&#38;</p>", "<p>'\n7\"&amp;</p>\n"):
+        assert opening.numbers_said(f"{before}</h2>{other}{after}", "page") == said
+    assert opening.numbers_said(text, "page") != said
+
+
 def test_another_picture_under_the_digest_of_a_sample_is_found(
     kept: Path, report: Report, verify: Verify, known: None, tmp_path: Path
 ) -> None:

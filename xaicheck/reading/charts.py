@@ -22,13 +22,9 @@ from xaicheck.types import Method
 Values = tuple[float | None, ...]
 Kind = Literal["linear", "amount", "log", "share"]  # amount: from zero, with room on top; share: 0 to 100 %
 
-SCALES: Mapping[str, str] = {
-    "rms": "RMS of the activations",
-    "quantiles": "Quantiles of the activations",
-    "dead": "Dead share of the rectified values",
-    "gradient": "RMS of the gradient",
-}
-LIVENESS: Mapping[str, str] = {"logit_std": "Spread of the logits", "entropy": "Softmax entropy in nats"}
+LABELS = words.TEXT.charts
+SCALES: Mapping[str, str] = LABELS.scales
+LIVENESS: Mapping[str, str] = LABELS.liveness
 _KINDS: Mapping[str, Kind] = {"rms": "log", "quantiles": "linear", "dead": "share", "gradient": "log"}
 
 
@@ -138,7 +134,6 @@ class Chart:
 def curves(reading: Reading, measure: Measure, depth: int, methods: Mapping[str, Method]) -> Chart:
     """Similarity against depth for every method, mean with lowest to highest over the seeds."""
     styles = styles_of([methods[key] for key in reading.methods])
-    end = "0 = alike" if measure.distance else "1 = same map"
     series = []
     for key in reading.methods:
         scores = [reading.score(key, measure.key, d) for d in reading.report.depths]
@@ -157,7 +152,7 @@ def curves(reading: Reading, measure: Measure, depth: int, methods: Mapping[str,
         sentences.curves_title(reading, measure, methods),
         sentences.curves_alt(reading, measure, depth, methods),
         _depths(reading),
-        Axis(f"{full_name(reading.comparison(measure.key))} ({end})"),
+        Axis(f"{full_name(reading.comparison(measure.key))} ({best(measure)})"),
         tuple(series),
         _mark(reading, depth),
     )
@@ -167,17 +162,17 @@ def scales(reading: Reading, depth: int, what: str) -> Chart:
     """A number per block from input to output, original against randomized; `what`: a key of SCALES."""
     rows = reading.scales(depth)
     sides = (
-        ("Original", LineStyle(ORIGINAL, "solid", "circle"), False),
-        ("Randomized", LineStyle(RANDOMIZED, "dash", "diamond"), True),
+        (LABELS.original, LineStyle(ORIGINAL, "solid", "circle"), False),
+        (LABELS.randomized, LineStyle(RANDOMIZED, "dash", "diamond"), True),
     )
     name, axis = SCALES[what], Axis(SCALES[what], _KINDS[what])
     if what == "quantiles":
-        axis = Axis(name, _KINDS[what], "median; bars: 5 to 95 %", ("5 %", "median", "95 %"))
+        axis = Axis(name, _KINDS[what], LABELS.bars, LABELS.ends)
     return Chart(
         f"activations-{what}",
         name,
         sentences.scales_alt(reading, depth, name),
-        Places("Block, input to output", tuple(row.block for row in rows)),
+        Places(LABELS.blocks, tuple(row.block for row in rows)),
         axis,
         tuple(_side(rows, what, label, style, after=after) for label, style, after in sides),
     )
@@ -191,7 +186,7 @@ def liveness(reading: Reading, depth: int, what: str) -> Chart:
     ]
     many = any(len(v) > 1 for v in values)
     line = Series(
-        "Mean over the seeds",
+        LABELS.mean,
         LineStyle(RANDOMIZED),
         tuple(sum(v) / len(v) if v else None for v in values),
         tuple(min(v, default=None) for v in values) if many else (),
@@ -207,7 +202,7 @@ def liveness(reading: Reading, depth: int, what: str) -> Chart:
         Axis(LIVENESS[what], "amount"),
         (line,),
         _mark(reading, depth),
-        Level(words.UNIFORM_ENTROPY, "says nothing: log 1000") if what == "entropy" else None,
+        Level(words.UNIFORM_ENTROPY, LABELS.uniform) if what == "entropy" else None,
     )
 
 
@@ -222,9 +217,14 @@ def every(
     )
 
 
+def best(measure: Measure) -> str:
+    """What the end of a measure's scale says where a map stayed the same."""
+    return str(LABELS.distance if measure.distance else LABELS.similarity)
+
+
 def tick(reading: Reading, depth: int) -> str:
     """The name of a depth on an axis: the block that is randomized last."""
-    return reading.touched(depth)[-1] if depth else "original"
+    return reading.touched(depth)[-1] if depth else str(LABELS.start)
 
 
 def runs(values: Sequence[float | None]) -> Iterator[list[int]]:
@@ -241,12 +241,12 @@ def runs(values: Sequence[float | None]) -> Iterator[list[int]]:
 def _depths(reading: Reading) -> Places:
     depths = reading.report.depths
     axis = reading.mode.axis
-    return Places(axis, tuple(tick(reading, d) for d in depths), depths, "depth")
+    return Places(axis, tuple(tick(reading, d) for d in depths), depths, LABELS.unit)
 
 
 def _mark(reading: Reading, depth: int) -> Mark | None:
     depths = reading.report.depths
-    return Mark(depths.index(depth), f"depth {depth}") if depth in depths else None
+    return Mark(depths.index(depth), LABELS.mark.format(depth=depth)) if depth in depths else None
 
 
 def _side(rows: Sequence[ScaleRow], what: str, label: str, style: LineStyle, *, after: bool) -> Series:

@@ -70,7 +70,7 @@ def build(report: Report, *, view: View | None = None, base: str = BASE, file: s
         title=title,
         style=style(*map(css, STYLE)),
         finding=sentences.finding(reading, measure.key, depth, METHODS),
-        maps=Markup(maps),
+        maps=maps,
         sections=[
             page_parts.verdict(reading, measure, depth, METHODS),
             page_parts.curves(reading, depth, METHODS),

@@ -95,12 +95,11 @@ def _answers(reading: Reading, alive: Liveness | None) -> tuple[Answer, ...]:
 
 def _measure(reading: Reading, key: str, methods: Mapping[str, Method]) -> Scale:
     measure, how = SIMILARITIES[key], reading.comparison(key)
-    end = "0 = alike" if measure.distance else "1 = same map"
     return Scale(
         key=key,
         label=measure.label,
         name=compared.full_name(how),
-        axis=f"{measure.label} ({end})",
+        axis=f"{measure.label} ({charts.best(measure)})",
         line=compared.compared_line(reading, measure),
         best=measure.best,
         unrelated=unrelated(how),
