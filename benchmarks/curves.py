@@ -14,7 +14,7 @@ from benchmarks.quantus_peer import quantus
 from benchmarks.rows import Row, Section, missing, row
 from benchmarks.setting import Setting
 from benchmarks.unit import forward
-from xaicheck.engine.request import DEFAULT_MEASURES
+from xaicheck.engine.settings import DEFAULT_MEASURES
 from xaicheck.faithfulness import faithfulness
 from xaicheck.similarity.comparisons import several
 from xaicheck.similarity.measures import SIMILARITIES

@@ -10,8 +10,8 @@ import torch
 from benchmarks.networks import PICTURE, TARGET
 from xaicheck.batching.depth_batch import Cascade
 from xaicheck.batching.memory import rows_that_fit
-from xaicheck.engine import request as plan
-from xaicheck.engine.steps import Group, groups
+from xaicheck.engine.request import choice_of
+from xaicheck.engine.steps import Group, Pace, groups
 from xaicheck.methods import METHODS
 from xaicheck.methods.explain import draws_for, explain, explain_together
 from xaicheck.types import MethodChoice, Network
@@ -19,7 +19,7 @@ from xaicheck.types import MethodChoice, Network
 
 def choice(key: str, **params: float) -> MethodChoice:
     """A method with its declared settings, some of them changed."""
-    return plan.choice_of(METHODS[key], params)
+    return choice_of(METHODS[key], params)
 
 
 def passes(chosen: MethodChoice) -> float:
@@ -43,7 +43,7 @@ def sweep(
     cascade: Cascade, x: torch.Tensor, methods: Sequence[MethodChoice], depths: Sequence[int]
 ) -> dict[str, np.ndarray]:
     """The maps [D H W] of each method at these depths; methods that read the same passes share them."""
-    parts = plan.Pace(rows_that_fit(cascade.network)).parts(depths)
+    parts = Pace(rows_that_fit(cascade.network)).parts(depths)
     found: dict[str, np.ndarray] = {}
     for group in groups(methods):
         maps = np.concatenate([_together(cascade.at(part), x, group, part) for part in parts], axis=1)

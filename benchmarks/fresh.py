@@ -47,13 +47,13 @@ def _check(answer: Connection, setting: Setting, settings: Mapping[str, Any]) ->
 
     from benchmarks.networks import network, picture
     from benchmarks.unit import BATCH, bare
-    from xaicheck.engine import run as study
+    from xaicheck.engine import run as engine
     from xaicheck.models.samples import load as sample
 
     net = network(settings["model"], setting)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     begin = time.perf_counter()
-    study.check(sample(PICTURE), device=setting.device, **settings)
+    engine.check(sample(PICTURE), device=setting.device, **settings)
     seconds = time.perf_counter() - begin
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     unit = bare(net, picture(net))  # afterwards: it takes memory of its own

@@ -12,7 +12,7 @@ from benchmarks.profile import Profile
 from benchmarks.rows import Row, Section, row
 from benchmarks.setting import SMALL_CHECK, Setting
 from benchmarks.unit import BATCH, bare
-from xaicheck.engine import run as study
+from xaicheck.engine import run as engine
 from xaicheck.models.samples import load as sample
 from xaicheck.types import Progress
 
@@ -50,7 +50,7 @@ def panel(setting: Setting) -> Section:
 
     def run() -> None:
         watch = Watch()
-        study.check(sample(PICTURE), device=setting.device, listener=watch, **wanted)
+        engine.check(sample(PICTURE), device=setting.device, listener=watch, **wanted)
         watch.end = watch.now()
         heard.append(watch)
 

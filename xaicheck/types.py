@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
@@ -229,37 +229,49 @@ class MethodChoice:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Everything a run depends on: strings and numbers only."""
+    """Everything a run depends on: strings and numbers only. `request.<key>` is the value of a setting.
+
+    `engine.request.request_for` makes one, with a value for each entry of `engine.settings.SETTINGS`.
+    """
 
     image: str  # sha256 of the picture's bytes
     model: str
     methods: tuple[MethodChoice, ...]
-    mode: str = "cascade"
-    law: str = "he_normal"
-    batchnorm: str = "recalibrate"
-    seeds: tuple[int, ...] = (0,)
-    depths: tuple[int, ...] = ()  # () = all, 0 is always included
-    measures: tuple[str, ...] = ("spearman",)
-    target: int | None = None  # None: the class that the trained network gives
-    pooling: str = "sum"
-    normalisation: str = "second_moment"  # of each map, before it is compared; a key of NORMALISATIONS
-    sign: str = "signed"  # what becomes of the maps' sign before; a key of SIGNS
-    copies: int = 1  # noisy copies of the picture that each map is the mean of; 1 = the picture alone
+    settings: tuple[tuple[str, Any], ...] = ()  # (key, value), in the order of SETTINGS
+
+    def __getattr__(self, key: str) -> Any:
+        """The value of a setting; AttributeError where the request has none of that key."""
+        if not key.startswith("_") and key != "settings":  # while it is unpickled it has no fields yet
+            for name, value in self.settings:
+                if name == key:
+                    return value
+        raise AttributeError(f"The request has no setting {key!r}.")
+
+    def changed(self, **changes: Any) -> Request:
+        """The request with other fields, or other values of settings that it has; nothing is checked."""
+        own = {field.name for field in fields(self)}
+        values = dict(changes.pop("settings", self.settings))
+        for key in set(changes) - own:
+            if key not in values:
+                raise AttributeError(f"The request has no setting {key!r}.")
+            values[key] = changes.pop(key)
+        return replace(self, settings=tuple(values.items()), **changes)
 
     def to_json(self) -> dict[str, Any]:
-        """A JSON-ready dict; `from_json` gives an equal request back."""
-        return asdict(self)
+        """A JSON-ready dict, settings beside the fields; `from_json` gives an equal request back."""
+        methods = [asdict(choice) for choice in self.methods]
+        return {"image": self.image, "model": self.model, "methods": methods, **dict(self.settings)}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Request:
-        """The request that `to_json` wrote."""
+        """The request that `to_json` wrote, with the settings that it names."""
         plain = dict(data)
-        plain["methods"] = tuple(
-            MethodChoice(m["key"], tuple((k, v) for k, v in m["params"])) for m in plain["methods"]
+        image, model = plain.pop("image"), plain.pop("model")
+        methods = tuple(
+            MethodChoice(m["key"], tuple((k, v) for k, v in m["params"])) for m in plain.pop("methods")
         )
-        for name in ("seeds", "depths", "measures"):
-            plain[name] = tuple(plain[name])
-        return cls(**plain)
+        settings = ((k, tuple(v) if isinstance(v, list) else v) for k, v in plain.items())
+        return cls(image, model, methods, tuple(settings))
 
     def key(self) -> str:
         """SHA-256 of the canonical JSON: equal requests have equal keys in every process."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from xaicheck.engine import request as plan
+from xaicheck.engine.request import request_for
 from xaicheck.methods import METHODS
 from xaicheck.models import samples
 from xaicheck.models.images import model_view
@@ -127,7 +127,7 @@ def report(
 def sample_report(seeds: int = 2, **settings: Any) -> Report:
     """A complete report of the first sample."""
     image = samples.load("chelsea")
-    request = plan.request_for(image, **{"seeds": range(seeds), "measures": ("spearman", "mse"), **settings})
+    request = request_for(image, **{"seeds": range(seeds), "measures": ("spearman", "mse"), **settings})
     return report(request, image, complete=True)
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from types import MappingProxyType, SimpleNamespace
+from contextlib import ExitStack, contextmanager
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -18,7 +18,7 @@ import xaicheck  # noqa: F401  (before torch: it sets how torch's threads wait)
 import torch  # isort: skip
 
 from xaicheck.batching.depth_batch import Cascade
-from xaicheck.engine import request as plan, run as study, steps as sweep
+from xaicheck.engine import run as engine
 from xaicheck.errors import Cancelled
 from xaicheck.methods import METHODS
 from xaicheck.methods.explain import explain_together
@@ -52,7 +52,7 @@ def on_cpu() -> Report:
 def whole(device: str) -> Report:
     depths = (0, 1, 4, 8, 12, 16, 19) if torch.cuda.is_available() else (0, 4)  # enough to know the test
     measures = ("spearman", "ssim")
-    return study.check(CAT, methods=(*FAMILY, "sobel"), depths=depths, measures=measures, device=device)
+    return engine.check(CAT, methods=(*FAMILY, "sobel"), depths=depths, measures=measures, device=device)
 
 
 @pytest.mark.parametrize("device", DEVICES)
@@ -102,24 +102,24 @@ class Leaves:
 
 
 def finished(device: str) -> None:
-    assert study.check(CAT, device=device, **SHORT).complete
+    assert engine.check(CAT, device=device, **SHORT).complete
 
 
 def cancelled(device: str) -> None:
     try:
-        study.check(CAT, device=device, listener=Leaves(7), **SHORT)
+        engine.check(CAT, device=device, listener=Leaves(7), **SHORT)
     except Cancelled:
         return
     raise AssertionError("it was not cancelled")
 
 
 def failing(device: str) -> None:
-    report = study.check(CAT, device=device, **SHORT | {"methods": ("broken", "gradient")})
+    report = engine.check(CAT, device=device, **SHORT | {"methods": ("broken", "gradient")})
     assert {a.why for a in report.attributions if a.method == "broken"} == {"RuntimeError: no luck"}
 
 
 def without_room(device: str) -> None:
-    report = study.check(CAT, device=device, **SHORT | {"methods": ("hungry", "gradient")})
+    report = engine.check(CAT, device=device, **SHORT | {"methods": ("hungry", "gradient")})
     assert all(a.values is not None for a in report.attributions)
 
 
@@ -145,19 +145,14 @@ def hungers(network: Network, x: torch.Tensor, target: torch.Tensor, *, rng: obj
         ),
     ],
 )
-def test_a_job_gives_all_its_memory_back(
-    device: str, way: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    own = {
-        key: Method(key, key, "A test's own.", "none", fn)
-        for key, fn in (("broken", breaks), ("hungry", hungers))
-    }
-    for module in (study, plan, sweep):
-        monkeypatch.setattr(module, "METHODS", MappingProxyType(METHODS | own))
-    way(device)  # what is loaded once stays: the network, the gallery, the libraries' workspaces
-    before = held(device)
-    way(device)
-    assert held(device) == before
+def test_a_job_gives_all_its_memory_back(device: str, way: Callable[[str], None]) -> None:
+    with ExitStack() as stack:
+        for key, fn in (("broken", breaks), ("hungry", hungers)):
+            stack.enter_context(METHODS.with_entry(Method(key, key, "A test's own.", "none", fn)))
+        way(device)  # what is loaded once stays: the network, the gallery, the libraries' workspaces
+        before = held(device)
+        way(device)
+        assert held(device) == before
 
 
 # --- waiting
@@ -206,11 +201,11 @@ def test_a_gpu_computes_in_full_float32() -> None:
 
 @pytest.mark.parametrize("device", DEVICES)
 def test_a_report_names_the_gpu_and_its_arithmetic(device: str) -> None:
-    report = study.check(CAT, methods=("sobel",), depths=(0,), measures=("mse",), device=device)
+    report = engine.check(CAT, methods=("sobel",), depths=(0,), measures=("mse",), device=device)
     said = as_json(report)
     assert said["device"] == device
     extra = {"gpu": torch.cuda.get_device_name(), "tf32": "off"} if device == "cuda" else {}
-    assert said["versions"] == dict(study.versions()) | extra
+    assert said["versions"] == dict(engine.versions()) | extra
 
 
 @pytest.mark.parametrize("tf32", [True, False])

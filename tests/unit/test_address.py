@@ -5,14 +5,15 @@ from __future__ import annotations
 import dataclasses
 import random
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qs, parse_qsl
 
 import pytest
 
 from xaicheck import address
 from xaicheck.address import check
 from xaicheck.address.codec import Flag, Many, Number, OneOf, Parameter, Text, Unreadable, Whole
-from xaicheck.engine import request as plan
+from xaicheck.engine.request import request_for
+from xaicheck.engine.settings import MOST_COPIES, SETTINGS, offered
 from xaicheck.methods import DEFAULT_PANEL, METHODS
 from xaicheck.models import samples
 from xaicheck.models.registry import DEFAULT_MODEL, MODELS
@@ -24,12 +25,45 @@ from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS
 from xaicheck.types import MethodChoice, Request
 from xaicheck.viewer.scene import MODES as VIEW_MODES, SCALES, View
 
-USUAL = address.parse("")
+
+@dataclasses.dataclass(frozen=True)
+class Asked:
+    """What a link to the check asks for."""
+
+    sample: str
+    request: Request
+    view: View
+
+
+def parse(text: str) -> Asked:
+    """What a link's query asks for, read as the page's widgets read it."""
+    texts = parse_qs(text.removeprefix("?"), keep_blank_values=True)
+    given = {check.FORMER.get(key, key): values for key, values in texts.items()}
+
+    def read(parameter: Parameter[Any]) -> Any:
+        return parameter.read(given.get(parameter.key, ()))
+
+    sample, model = read(check.SAMPLE), read(check.MODEL)
+    keys = {*read(check.methods(model, control=False)), *read(check.methods(model, control=True))}
+    chosen = [
+        MethodChoice(k, tuple((p.key, read(check.method_setting(METHODS[k], p))) for p in METHODS[k].params))
+        for k in check.in_order(keys)
+    ]
+    values = {s.key: read(check.parameter(s)) for s in offered()}
+    values["seeds"] = range(values["seeds"])
+    values["measures"] = values["measures"] or check.parameter(SETTINGS["measures"]).default
+    request = request_for(samples.load(sample), model=model, methods=chosen or None, **values)
+    ways = check.looks(len(MODELS[model].blocks), request.measures)
+    view = View(read(ways.depth), read(ways.measure), read(ways.scale), read(ways.mode), read(ways.opacity))
+    return Asked(sample, request, view)
+
+
+USUAL = parse("")
 
 
 def there_and_back(request: Request, sample: str | None = "chelsea", view: View | None = None) -> Any:
     """What the link of a request asks for."""
-    return address.parse(address.query(request, sample, view))
+    return parse(address.query(request, sample, view))
 
 
 def asked(**settings: Any) -> Request:
@@ -39,7 +73,7 @@ def asked(**settings: Any) -> Request:
         "seeds": USUAL.request.seeds,
         "measures": USUAL.request.measures,
     }
-    return plan.request_for(samples.load("chelsea"), **(usual | settings))
+    return request_for(samples.load("chelsea"), **(usual | settings))
 
 
 def test_the_page_as_it_opens_has_an_empty_address() -> None:
@@ -102,20 +136,20 @@ def test_a_thousand_links_at_random_come_back() -> None:
             mode=roll.choice(list(MODES)),
             law=roll.choice(list(LAWS)),
             batchnorm=roll.choice(list(BATCHNORM)),
-            seeds=range(roll.choice(check.SEED_COUNTS)),
+            seeds=range(roll.choice(SETTINGS["seeds"].domain.offered)),
             measures=measures,
             target=roll.choice((None, 0, 282, 999)),
             normalisation=roll.choice(list(NORMALISATIONS)),
             sign=roll.choice(list(SIGNS)),
-            copies=roll.randint(1, plan.MOST_COPIES),
+            copies=roll.randint(1, MOST_COPIES),
         )  # fmt: skip
         view = View(
             roll.randint(0, len(MODELS[model].blocks)), roll.choice(measures), roll.choice(SCALES),
             roll.choice(VIEW_MODES), roll.randint(0, 100),
         )  # fmt: skip
         sample = roll.choice(list(samples.SAMPLES))
-        request = dataclasses.replace(request, image=samples.load(sample).sha256)
-        assert there_and_back(request, sample, view) == address.Asked(sample, request, view)
+        request = request.changed(image=samples.load(sample).sha256)
+        assert there_and_back(request, sample, view) == Asked(sample, request, view)
         assert address.left_out(request) == ()
 
 
@@ -126,16 +160,16 @@ def test_a_link_holds_keys_and_no_labels() -> None:
 
 
 def test_an_upload_is_not_part_of_a_link() -> None:
-    request = dataclasses.replace(asked(seeds=range(5)), image="0" * 64)
+    request = asked(seeds=range(5)).changed(image="0" * 64)
     assert address.query(request, None, None) == "?seeds=5"
-    assert address.parse("?seeds=5").request.image == samples.load(USUAL.sample).sha256
+    assert parse("?seeds=5").request.image == samples.load(USUAL.sample).sha256
 
 
 def test_what_no_address_can_hold_is_named() -> None:
     assert address.left_out(asked(seeds=(4, 7))) == ("the seeds",)
     assert address.left_out(asked(seeds=range(4))) == ("the seeds",)
     assert address.left_out(asked(depths=(0, 3))) == ("the choice of depths",)
-    pooled = dataclasses.replace(asked(), pooling="abs_sum")
+    pooled = asked(pooling="abs_sum")
     assert address.left_out(pooled) == ("the pooling",)
     assert address.left_out(asked()) == ()
 
@@ -145,7 +179,7 @@ def test_an_earlier_link_with_labels_is_understood() -> None:
         "?sample=Cup+of+coffee&model=ResNet-18&methods=Gradient&methods=Grad-CAM&controls=Fresh+noise&seeds=1"
         f"&normalisation={NORMALISATIONS['minmax'].label}&target=espresso+%28967%29&smoothgrad.sigma=0.3"
     )
-    found = address.parse(old)
+    found = parse(old)
     assert (found.sample, found.request.model) == ("coffee", "resnet18")
     assert [c.key for c in found.request.methods] == ["gradient", "grad_cam", "fresh_noise"]
     assert found.request.seeds == (0,) and found.request.target == 967
@@ -158,11 +192,11 @@ def test_a_tampered_link_is_the_page_as_it_opens() -> None:
         "&scale=&copies=1e3&target=1000&measures=&sign=x&law=&batchnorm=&normalisation=9&measure=y&mode=0"
         f"&integrated_gradients.steps={'9' * 5000}&smoothgrad.sigma=nan&sample=%00"
     )
-    assert address.parse(evil) == USUAL
+    assert parse(evil) == USUAL
 
 
 def test_of_some_unknown_methods_the_known_ones_count() -> None:
-    found = address.parse("?methods=evil&methods=gradient&methods=gradient&controls=")
+    found = parse("?methods=evil&methods=gradient&methods=gradient&controls=")
     assert [c.key for c in found.request.methods] == ["gradient"]
 
 

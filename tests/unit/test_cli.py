@@ -1,4 +1,4 @@
-"""The command line: every wrong argument is one line, every right one reaches the study."""
+"""The command line: every wrong argument is one line, every right one reaches the engine."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from xaicheck.cli import commands as cli, writing
-from xaicheck.engine import run as study
+from xaicheck.engine import run as engine
 from xaicheck.errors import ModelUnavailable, XaicheckError
 from xaicheck.methods import DEFAULT_PANEL, METHODS
 from xaicheck.models.registry import MODELS
@@ -62,7 +62,7 @@ def answer(request: Request, **changes: Any) -> Report:
 
 
 class FakeStudy:
-    """Stands in for `study.run` and remembers what it was asked."""
+    """Stands in for `engine.run` and remembers what it was asked."""
 
     def __init__(self) -> None:
         self.request: Request | None = None
@@ -93,7 +93,7 @@ class FakeStudy:
 @pytest.fixture
 def fake(monkeypatch: pytest.MonkeyPatch) -> FakeStudy:
     fake = FakeStudy()
-    monkeypatch.setattr(study, "run", fake)
+    monkeypatch.setattr(engine, "run", fake)
     return fake
 
 

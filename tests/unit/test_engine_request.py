@@ -9,7 +9,9 @@ import sys
 import numpy as np
 import pytest
 
-from xaicheck.engine.request import DEFAULT_MEASURES, Pace, choice_of, panel_for, request_for
+from xaicheck.engine.request import choice_of, panel_for, request_for, request_from_json
+from xaicheck.engine.settings import DEFAULT_MEASURES
+from xaicheck.engine.steps import Pace
 from xaicheck.errors import BadRequest, Refused
 from xaicheck.methods import DEFAULT_PANEL, METHODS, refusal
 from xaicheck.models import samples
@@ -98,7 +100,9 @@ def test_a_request_from_before_there_were_normalisations_means_the_defaults() ->
     stored = ask().to_json()
     for name in ("normalisation", "sign", "copies"):
         del stored[name]
-    assert Request.from_json(stored) == ask()
+    assert request_from_json(stored) == ask()
+    with pytest.raises(ValueError, match="colour"):
+        request_from_json(stored | {"colour": "red"})
     assert (ask().normalisation, ask().sign, ask().copies) == ("second_moment", "signed", 1)
 
 

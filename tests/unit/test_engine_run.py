@@ -8,8 +8,8 @@ import importlib
 import random
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from itertools import pairwise
-from types import MappingProxyType
 
 import numpy as np
 import pytest
@@ -20,7 +20,8 @@ import xaicheck
 import torch  # isort: skip
 
 from xaicheck.batching import memory
-from xaicheck.engine import request as plan, run as study, steps as sweep
+from xaicheck.engine import run as engine
+from xaicheck.engine.request import request_for
 from xaicheck.errors import BadImage, BadRequest, Cancelled, Refused
 from xaicheck.methods import METHODS
 from xaicheck.methods.gradient import input_gradient
@@ -114,19 +115,19 @@ def report(told) -> Report:
 @pytest.fixture(scope="module")
 def short() -> Report:
     """The smaller setting, undisturbed: what disturbed runs are compared with."""
-    return study.check(CAT, **SHORT)
+    return engine.check(CAT, **SHORT)
 
 
 @pytest.fixture
-def with_method(monkeypatch: pytest.MonkeyPatch):
+def with_method():
     """Puts a method of the test's own beside the registered ones."""
 
     def add(key: str, fn, *, stochastic: bool = False) -> None:
         method = Method(key, key.title(), "A test's own.", "none", fn, stochastic=stochastic)
-        for module in (study, plan, sweep):
-            monkeypatch.setattr(module, "METHODS", MappingProxyType({**METHODS, key: method}))
+        stack.enter_context(METHODS.with_entry(method))
 
-    return add
+    with ExitStack() as stack:
+        yield add
 
 
 # --- what a report holds
@@ -148,7 +149,7 @@ def test_a_report_has_a_map_and_scores_for_every_method_depth_and_seed(report: R
 def test_a_report_says_on_what_it_is_about(report: Report) -> None:
     network = load("efficientnet_lite0")
     asked = {name: SETTING[name] for name in ("methods", "depths", "measures")}
-    assert report.request == plan.request_for(CAT, seeds=(0, 1), **asked)
+    assert report.request == request_for(CAT, seeds=(0, 1), **asked)
     assert report.image_name == CAT.name
     assert np.array_equal(report.view, images.model_view(CAT, network.spec))
     assert report.blocks == tuple(block.name for block in network.blocks)
@@ -184,7 +185,7 @@ def test_scores_are_those_of_the_maps(report: Report) -> None:
 
 def test_normalisation_and_sign_change_the_scores_as_asked_and_no_map(short: Report) -> None:
     measures = ("mse", "ssim", "hog", "topk", "spearman")
-    other = study.check(CAT, **SHORT | {"measures": measures}, normalisation="max", sign="either")
+    other = engine.check(CAT, **SHORT | {"measures": measures}, normalisation="max", sign="either")
     assert_same_maps(short, other, within=0.0)
     for row in other.scores:
         original, randomized = (maps(other)[row.method, depth, row.seed] for depth in (0, row.depth))
@@ -207,8 +208,8 @@ def test_the_entropies_are_those_of_the_maps_at_both_ends(report: Report) -> Non
 def test_noisy_copies_make_a_map_the_mean_over_them_and_leave_the_controls_what_they_are() -> None:
     setting = {"methods": ("gradient", "fresh_noise", "sobel"), "depths": (0, 19), "measures": ("cosine",)}
     witness = Witness()
-    smooth = study.check(CAT, **setting, device="cpu", mode="bottom_up", copies=3, listener=witness)
-    again = study.check(CAT, **setting, device="cpu", mode="bottom_up", copies=3)
+    smooth = engine.check(CAT, **setting, device="cpu", mode="bottom_up", copies=3, listener=witness)
+    again = engine.check(CAT, **setting, device="cpu", mode="bottom_up", copies=3)
     assert_same_maps(smooth, again, within=0.0)
     network = load("efficientnet_lite0")
     x = network.preprocess(CAT)[None]
@@ -226,10 +227,8 @@ def test_noisy_copies_make_a_map_the_mean_over_them_and_leave_the_controls_what_
 
 def test_the_cost_of_the_copies_is_known_before_they_are_computed() -> None:
     witness = Witness(cancel_at=2)
-    work = study._Run(
-        plan.request_for(CAT, methods=("gradient",), depths=(0, 19), copies=7), CAT, "cpu", witness
-    )
-    assert work.passes == 14
+    work = engine._Run(request_for(CAT, methods=("gradient",), depths=(0, 19), copies=7), CAT, "cpu", witness)
+    assert work.steps.passes == 14
 
 
 def test_only_methods_that_draw_random_numbers_have_an_original_for_each_seed(report: Report) -> None:
@@ -266,7 +265,7 @@ def test_a_run_leaves_the_cached_network_and_the_global_random_numbers_alone(tol
 
 
 def test_the_same_request_gives_the_same_maps(short: Report) -> None:
-    again = study.check(CAT, **SHORT)
+    again = engine.check(CAT, **SHORT)
     assert_same_maps(short, again, within=0.0)
     assert [r.score for r in again.scores] == [r.score for r in short.scores]
     assert again.activations == short.activations and again.liveness == short.liveness
@@ -315,11 +314,11 @@ def test_a_cancelled_run_leaves_no_trace(cancel_at: int, short: Report) -> None:
     network = load("efficientnet_lite0")
     before, witness = print_of(network), Witness(cancel_at)
     with pytest.raises(Cancelled):
-        study.check(CAT, listener=witness, **SHORT)
+        engine.check(CAT, listener=witness, **SHORT)
     assert witness.checks == cancel_at
     assert print_of(network) == before
     if cancel_at == 5:
-        assert_same_maps(short, study.check(CAT, **SHORT), within=0.0)
+        assert_same_maps(short, engine.check(CAT, **SHORT), within=0.0)
 
 
 def test_a_listener_may_also_cancel_in_update(short: Report) -> None:
@@ -331,7 +330,7 @@ def test_a_listener_may_also_cancel_in_update(short: Report) -> None:
 
     before = print_of(load("efficientnet_lite0"))
     with pytest.raises(Cancelled):
-        study.check(CAT, listener=Leaves(), **SHORT)
+        engine.check(CAT, listener=Leaves(), **SHORT)
     assert print_of(load("efficientnet_lite0")) == before
 
 
@@ -356,17 +355,17 @@ def passes() -> Iterator[list[int]]:
 def test_a_long_step_gives_signs_of_life_with_less_and_less_time_left(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(study, "SIGN_OF_LIFE", 0.0)
+    monkeypatch.setattr(engine, "SIGN_OF_LIFE", 0.0)
     witness = Witness()
-    study.check(CAT, listener=witness, **SIXTEEN)
+    engine.check(CAT, listener=witness, **SIXTEEN)
     said = [p for p in witness.said if p.note == "SmoothGrad, seed 0, depths 2 to 19"]
     assert len(said) == 16  # one before each pass
     assert {(p.done, p.total) for p in said} == {(1, 3)}
     assert all(one.seconds_left > other.seconds_left for one, other in pairwise(said) if one.seconds_left)
     assert said[0].seconds_left > 0
     quiet = Witness()
-    monkeypatch.setattr(study, "SIGN_OF_LIFE", 1e9)
-    study.check(CAT, listener=quiet, **SIXTEEN)
+    monkeypatch.setattr(engine, "SIGN_OF_LIFE", 1e9)
+    engine.check(CAT, listener=quiet, **SIXTEEN)
     assert not any(p.note == said[0].note for p in quiet.said)
 
 
@@ -374,7 +373,7 @@ def test_a_long_step_gives_signs_of_life_with_less_and_less_time_left(
 def test_a_step_is_cancelled_in_its_middle_before_the_next_pass(cancel_at: int, passes: list[int]) -> None:
     witness = Witness(cancel_at)
     with pytest.raises(Cancelled):
-        study.check(CAT, listener=witness, **SIXTEEN)
+        engine.check(CAT, listener=witness, **SIXTEEN)
     # The target, two passes for the original's copies, calibration and activations, then 16 for the depths.
     assert witness.said[-1].done < 3 and len(passes) == cancel_at - 1
 
@@ -386,19 +385,19 @@ def live() -> int:
 
 
 def finished() -> None:
-    study.check(CAT, **SHORT)
+    engine.check(CAT, **SHORT)
 
 
 def cancelled() -> None:
     try:
-        study.check(CAT, listener=Witness(7), **SHORT)
+        engine.check(CAT, listener=Witness(7), **SHORT)
     except Cancelled:
         return
     raise AssertionError("it was not cancelled")
 
 
 def broken() -> None:
-    assert not study.check(CAT, **SHORT | {"methods": ("broken", "gradient")}).attributions[-3].values
+    assert not engine.check(CAT, **SHORT | {"methods": ("broken", "gradient")}).attributions[-3].values
 
 
 @pytest.mark.parametrize("way", [finished, cancelled, broken])
@@ -428,7 +427,7 @@ def test_how_many_depths_are_explained_at_once_does_not_matter(monkeypatch: pyte
     for most in (1, 3, 20):
         monkeypatch.setattr(memory, "rows_that_fit", lambda network, most=most: most)
         witness = Witness()
-        found.append(study.check(CAT, listener=witness, **setting))
+        found.append(engine.check(CAT, listener=witness, **setting))
         steps.append(len(witness.said))
     # Measured: 1.5e-6 at most. A convolution of another batch size sums in another order, and the rounding
     # grows along the path; a row that took a wrong twin would be off by its own size.
@@ -472,7 +471,7 @@ def room(monkeypatch: pytest.MonkeyPatch):
 
 @pytest.fixture(scope="module")
 def roomy() -> Report:
-    return study.check(CAT, **FIVE)
+    return engine.check(CAT, **FIVE)
 
 
 @pytest.mark.parametrize("error", NO_ROOM, ids=["cuda", "cpu"])
@@ -484,7 +483,7 @@ def test_without_room_for_all_rows_a_run_goes_on_with_half_of_them(
 ) -> None:
     asked = room(place, 2, error)
     witness = Witness()
-    report = study.check(CAT, listener=witness, **FIVE)
+    report = engine.check(CAT, listener=witness, **FIVE)
     # The original; all depths, for which there is no room; their halves; and halves from then on.
     rest = [1] * place.endswith("measure")  # the original is measured for each seed
     assert asked == [1, 4, 2, 2, *rest, 2, 2]
@@ -498,7 +497,7 @@ def test_without_room_for_all_rows_a_run_goes_on_with_half_of_them(
 
 def test_without_room_for_one_row_the_cell_says_why(room) -> None:
     room("xaicheck.methods.explain.passes", 0, NO_ROOM[0])
-    report = study.check(CAT, **SHORT)
+    report = engine.check(CAT, **SHORT)
     assert report.complete
     for depth in report.depths:
         cell = report.attribution("gradient", depth, 0)
@@ -511,13 +510,13 @@ def test_two_runs_in_two_threads_give_the_maps_of_one() -> None:
         {"methods": (first, "grad_cam"), "depths": (0, 3, 19), "measures": ("mse",), "device": "cpu"}
         for first in ("gradient", "guided_backprop")
     ]
-    alone = [study.check(CAT, **setting) for setting in settings]
+    alone = [engine.check(CAT, **setting) for setting in settings]
     before, together = print_of(load("efficientnet_lite0")), {}
     gate = threading.Barrier(2)
 
     def work(i: int) -> None:
         gate.wait()
-        together[i] = study.check(CAT, **settings[i])
+        together[i] = engine.check(CAT, **settings[i])
 
     threads = [threading.Thread(target=work, args=(i,)) for i in (0, 1)]
     for thread in threads:
@@ -556,7 +555,7 @@ def reasons(report: Report, method: str) -> dict[int, set[str]]:
 def test_a_method_that_raises_at_one_depth_marks_that_cell_alone(with_method, short: Report) -> None:
     with_method("broken", at_depth(lambda x: x, fails, 2))
     witness = Witness()
-    report = study.check(
+    report = engine.check(
         CAT, listener=witness, **(SHORT | {"methods": ("broken", "gradient", "fresh_noise")})
     )
     assert report.complete
@@ -572,7 +571,7 @@ def test_a_method_that_raises_at_one_depth_marks_that_cell_alone(with_method, sh
 
 def test_a_method_without_an_original_has_maps_but_no_scores(with_method) -> None:
     with_method("broken", at_depth(lambda x: x, fails, 0))
-    report = study.check(CAT, **(SHORT | {"methods": ("broken",), "seeds": 2}))
+    report = engine.check(CAT, **(SHORT | {"methods": ("broken",), "seeds": 2}))
     for seed in (0, 1):
         assert report.attribution("broken", 0, seed).values is None
         assert report.attribution("broken", 19, seed).values is not None
@@ -583,7 +582,7 @@ def test_a_method_without_an_original_has_maps_but_no_scores(with_method) -> Non
 @pytest.mark.parametrize("wrong", [lambda x: x[:, 0], lambda x: x[..., :100], lambda x: x[:0]])
 def test_a_map_of_another_shape_is_not_drawn(with_method, wrong) -> None:
     with_method("broken", lambda network, x, target, *, rng: wrong(x))
-    report = study.check(CAT, **(SHORT | {"methods": ("broken",)}))
+    report = engine.check(CAT, **(SHORT | {"methods": ("broken",)}))
     assert len(report.attributions) == 3
     for cell in report.attributions:
         assert cell.values is None and cell.why.startswith("ValueError: broken returned")
@@ -595,7 +594,7 @@ def test_not_a_number_is_a_score_of_none_with_the_reason(with_method) -> None:
         return x * torch.tensor(rows).view(-1, 1, 1, 1)
 
     with_method("broken", partly)
-    report = study.check(CAT, **(SHORT | {"methods": ("broken",), "measures": ("spearman", "mse", "ssim")}))
+    report = engine.check(CAT, **(SHORT | {"methods": ("broken",), "measures": ("spearman", "mse", "ssim")}))
     assert np.isnan(report.attribution("broken", 19, 0).values).all()
     scores = {r.score.value for r in report.scores if r.depth == 19}
     assert scores == {None}
@@ -610,7 +609,7 @@ def test_a_method_cannot_swallow_a_cancelled_run(with_method) -> None:
 
     with_method("slow", gives_up)
     with pytest.raises(Cancelled):
-        study.check(CAT, **(SHORT | {"methods": ("slow",)}))
+        engine.check(CAT, **(SHORT | {"methods": ("slow",)}))
 
 
 # --- settings
@@ -619,7 +618,7 @@ def test_a_method_cannot_swallow_a_cancelled_run(with_method) -> None:
 @pytest.mark.parametrize("target", [0, 504, None])
 def test_the_chosen_class_is_explained_or_else_the_networks_own(target: int | None) -> None:
     network = load("efficientnet_lite0")
-    report = study.check(CAT, methods=("gradient",), depths=(0,), measures=("mse",), target=target)
+    report = engine.check(CAT, methods=("gradient",), depths=(0,), measures=("mse",), target=target)
     index = 282 if target is None else target
     assert report.target.index == index
     x = network.preprocess(CAT)[None].requires_grad_()
@@ -631,31 +630,31 @@ def test_the_chosen_class_is_explained_or_else_the_networks_own(target: int | No
 
 
 def test_a_request_about_another_picture_is_refused() -> None:
-    request = plan.request_for(CAT)
+    request = request_for(CAT)
     with pytest.raises(BadRequest, match="another picture"):
-        study.run(request, samples.load("coffee"))
+        engine.run(request, samples.load("coffee"))
 
 
 @pytest.mark.parametrize("seeds", [0, -3, ()])
 def test_without_a_seed_there_is_no_run(seeds: int | Iterable[int]) -> None:
     with pytest.raises(BadRequest):
-        study.check(CAT, seeds=seeds)
+        engine.check(CAT, seeds=seeds)
 
 
 def test_a_refused_method_is_refused_before_any_work() -> None:
     with pytest.raises(Refused, match="LRP"):
-        study.check(CAT, model="vit_b_16", methods=("lrp",))
+        engine.check(CAT, model="vit_b_16", methods=("lrp",))
 
 
 def test_depths_are_counted_in_blocks() -> None:
-    assert study.depth_count("efficientnet_lite0") == 19 and study.depth_count("vit_b_16") == 16
+    assert engine.depth_count("efficientnet_lite0") == 19 and engine.depth_count("vit_b_16") == 16
 
 
 def test_a_picture_may_come_as_path_bytes_or_image() -> None:
     path = samples.SAMPLES["clock"].path
     setting = {"methods": ("sobel",), "depths": (0,), "measures": ("mse",), "device": "cpu"}
     given = (path, str(path), path.read_bytes(), Image.open(path), samples.load("clock"))
-    found = [study.check(picture, **setting) for picture in given]
+    found = [engine.check(picture, **setting) for picture in given]
     for other in found[1:]:
         assert np.array_equal(maps(found[0])["sobel", 0, 0], maps(other)["sobel", 0, 0])
     # The same bytes have the same digest; an open image has no bytes any more.
@@ -665,13 +664,13 @@ def test_a_picture_may_come_as_path_bytes_or_image() -> None:
 def test_a_picture_that_cannot_be_read_is_one_sentence() -> None:
     for picture in ("no/such/picture.png", samples.FOLDER, b"", b"<svg/>"):
         with pytest.raises(BadImage) as caught:
-            study.check(picture)
+            engine.check(picture)
         assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize("mode", ["independent", "bottom_up"])
 def test_other_modes_run_to_the_end(mode: str) -> None:
-    report = study.check(CAT, methods=("gradient",), depths=(0, 1, 19), measures=("mse",), mode=mode)
+    report = engine.check(CAT, methods=("gradient",), depths=(0, 1, 19), measures=("mse",), mode=mode)
     assert report.complete and set(maps(report)) == {("gradient", d, 0) for d in (0, 1, 19)}
     assert report.coverage.changed_share == 1.0
     shares = dict(report.coverage.by_depth)

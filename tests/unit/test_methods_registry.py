@@ -78,22 +78,20 @@ def test_a_method_knows_what_a_map_costs(name: str) -> None:
     assert method.passes() == method.passes(**at[1])
 
 
-def test_a_method_added_to_the_registry_needs_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_method_added_to_the_registry_needs_nothing_else() -> None:
     import torch
 
-    from xaicheck.engine import request as plan, run as study, steps as sweep
+    from xaicheck.engine import run as engine
     from xaicheck.models import samples
 
     def flat(network, x, target, *, rng, height=2):
         return torch.full_like(x, height) * torch.linspace(0, 1, x.shape[-1])
 
     added = Method("flat", "Flat", "A ramp.", "none", flat)
-    more = {**METHODS, "flat": added}
-    for module in (plan, study, sweep):
-        monkeypatch.setattr(module, "METHODS", more)
-    report = study.check(
-        samples.load("clock"), methods=("flat",), depths=(0, 1), batchnorm="keep", measures=("mse",)
-    )
+    with METHODS.with_entry(added):
+        report = engine.check(
+            samples.load("clock"), methods=("flat",), depths=(0, 1), batchnorm="keep", measures=("mse",)
+        )
     assert [row.score.value for row in report.scores] == [0.0, 0.0]
     assert report.attribution("flat", 1, 0).values[0, -1] == 6  # three channels of 2, summed
 

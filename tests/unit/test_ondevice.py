@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import xaicheck  # noqa: F401  (before torch: it sets how torch's threads wait)
+from xaicheck.engine.request import request_for
 
 import torch  # isort: skip
 
@@ -16,7 +17,7 @@ from xaicheck.engine.scores import Scoring
 from xaicheck.similarity import ondevice
 from xaicheck.similarity.comparisons import compare, comparisons
 from xaicheck.similarity.validity import OnlyOnCPU
-from xaicheck.types import Attribution, Comparison, MethodChoice, Request
+from xaicheck.types import Attribution, Comparison, ImageInput
 
 DEVICES = ["cpu", pytest.param("cuda", marks=pytest.mark.gpu)]
 ON_CPU_ONLY = ("hog", "topk")  # these need cells and quantiles
@@ -131,15 +132,9 @@ def test_only_what_needs_cells_or_quantiles_needs_the_cpu() -> None:
 
 def scored(measures: tuple[str, ...], device: str | None, **settings: str) -> Scoring:
     """A run of an original and three maps, one of them constant; with a device, the three at once."""
-    request = Request(
-        image="a" * 64,
-        model="efficientnet_lite0",
-        methods=(MethodChoice("gradient"),),
-        depths=(0, 1, 2, 3),
-        measures=measures,
-        seeds=(0,),
-        target=0,
-        **settings,
+    picture = ImageInput("a" * 64, "", np.zeros((1, 1, 3), np.uint8))
+    request = request_for(
+        picture, methods=("gradient",), depths=(1, 2, 3), measures=measures, target=0, **settings
     )
     found = Scoring(request)
     names = ("normal", "half zero", "constant", "offset")

@@ -54,7 +54,7 @@ def test_touched_blocks_follow_the_mode(report: Report) -> None:
         ("bottom_up", names[:-4:-1]),
         ("independent", (names[2],)),
     ):
-        request = dataclasses.replace(report.request, mode=mode)
+        request = report.request.changed(mode=mode)
         reading = Reading(dataclasses.replace(report, request=request, _maps={}))
         assert reading.touched(3) == expected
         assert reading.touched(0) == ()
@@ -69,9 +69,7 @@ def test_scales_run_from_input_to_output_with_means_over_seeds(report: Report) -
 
 
 def test_a_part_of_a_report_answers_a_smaller_request(report: Report) -> None:
-    smaller = dataclasses.replace(
-        report.request, methods=report.request.methods[:2], seeds=(1,), measures=("mse",)
-    )
+    smaller = report.request.changed(methods=report.request.methods[:2], seeds=(1,), measures=("mse",))
     narrowed = part(report, smaller)
     assert narrowed is not None and narrowed.request == smaller
     assert {s.method for s in narrowed.scores} == {m.key for m in smaller.methods}
@@ -87,7 +85,7 @@ def test_a_part_of_a_report_answers_a_smaller_request(report: Report) -> None:
     [{"law": "permutation"}, {"target": 3}, {"image": "0"}, {"seeds": (0, 1, 2)}, {"model": "resnet18"}],
 )
 def test_a_different_request_has_no_part(report: Report, change: dict[str, object]) -> None:
-    assert part(report, dataclasses.replace(report.request, **change)) is None  # type: ignore[arg-type]
+    assert part(report, report.request.changed(**change)) is None
 
 
 def test_changed_parameters_of_a_method_have_no_part(report: Report) -> None:
@@ -95,7 +93,7 @@ def test_changed_parameters_of_a_method_have_no_part(report: Report) -> None:
         dataclasses.replace(m, params=(("steps", 99),)) if m.key == "integrated_gradients" else m
         for m in report.request.methods
     )
-    assert part(report, dataclasses.replace(report.request, methods=methods)) is None
+    assert part(report, report.request.changed(methods=methods)) is None
 
 
 def test_tables_hold_the_numbers_of_the_figures(report: Report) -> None:

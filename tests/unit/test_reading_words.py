@@ -112,7 +112,7 @@ def test_a_finding_without_scores_says_so(report: Report) -> None:
     ],
 )
 def test_the_place_is_said_as_the_mode_means_it(report: Report, mode: str, depth: int, text: str) -> None:
-    request = dataclasses.replace(report.request, mode=mode)
+    request = report.request.changed(mode=mode)
     assert sentences.where(Reading(dataclasses.replace(report, request=request, _maps={})), depth) == text
 
 

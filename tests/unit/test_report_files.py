@@ -9,11 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from xaicheck.engine.request import request_for
 from xaicheck.report import files
 from xaicheck.types import (
     ActivationScale,
     Attribution,
     Coverage,
+    ImageInput,
     Liveness,
     MethodChoice,
     Report,
@@ -25,8 +27,9 @@ from xaicheck.types import (
 
 NAMES = ("report.json", "maps.npz", "picture.png")
 CAT = Target(282, "tiger cat", 0.5)
-REQUEST = Request(
-    "ab" * 32, "efficientnet_lite0", (MethodChoice("smoothgrad", (("samples", 4), ("sigma", 0.1))),)
+REQUEST = request_for(
+    ImageInput("ab" * 32, "", np.zeros((1, 1, 3), np.uint8)),
+    methods=(MethodChoice("smoothgrad", (("samples", 4), ("sigma", 0.1))),),
 )
 
 

@@ -196,7 +196,7 @@ def test_the_command_asks_for_the_same_request(
     import shlex
 
     from xaicheck.cli import commands as cli
-    from xaicheck.engine import run as study
+    from xaicheck.engine import run as engine
 
     asked = []
 
@@ -204,7 +204,7 @@ def test_the_command_asks_for_the_same_request(
         asked.append(request)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(study, "run", run)
+    monkeypatch.setattr(engine, "run", run)
     for between in (" ", " \\\n    "):
         picture_file = str(fakes.samples.SAMPLES["chelsea"].path)
         line = command.repeat(report.request, picture_file, str(tmp_path / "r.html"), between=between)
@@ -213,7 +213,7 @@ def test_the_command_asks_for_the_same_request(
         assert cli.main(words_of[3:]) == 130
     assert asked == [report.request] * 2
     assert command.why_not(report.request) == ""
-    assert "3, 9" in command.why_not(dataclasses.replace(report.request, seeds=(3, 9)))
+    assert "3, 9" in command.why_not(report.request.changed(seeds=(3, 9)))
 
 
 def test_a_stand_in_is_seen_as_the_original_by_every_model(report: Report) -> None:

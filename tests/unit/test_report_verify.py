@@ -15,7 +15,8 @@ import numpy as np
 import pytest
 
 from xaicheck.cli import commands as cli
-from xaicheck.engine import request as plan, run as study
+from xaicheck.engine import run as engine
+from xaicheck.engine.request import request_for
 from xaicheck.models import samples
 from xaicheck.report import bundle, compare, files, opening, page, record
 from xaicheck.types import Report
@@ -27,10 +28,10 @@ Verify = Callable[..., tuple[int, str, str]]
 def report() -> Report:
     """A real run, as small as one can be: two methods, one block, one seed."""
     image = samples.load("chelsea")
-    request = plan.request_for(
+    request = request_for(
         image, methods=("gradient", "fresh_noise"), depths=(0, 1), measures=("spearman", "mse")
     )
-    return study.run(request, image, device="cpu")
+    return engine.run(request, image, device="cpu")
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +58,7 @@ def verify(capsys: pytest.CaptureFixture[str]) -> Verify:
 @pytest.fixture
 def known(report: Report, monkeypatch: pytest.MonkeyPatch) -> None:
     """Spares the computing: the run gives what it gave."""
-    monkeypatch.setattr(study, "run", lambda *_, **__: report)
+    monkeypatch.setattr(engine, "run", lambda *_, **__: report)
 
 
 def rewritten(kept: Path, change: Callable[[dict[str, Any]], None], *, sealed: bool = True) -> str:
@@ -114,7 +115,7 @@ def test_the_run_sees_the_picture_of_the_file_under_the_original_digest(
         seen.append((request, image.sha256, model_view(image, MODELS[request.model])))
         return report
 
-    monkeypatch.setattr(study, "run", run)
+    monkeypatch.setattr(engine, "run", run)
     for name in ("r.html", "r.zip", "out"):
         verify(kept / name)
     verify(kept / "r.html", "--picture", str(samples.SAMPLES["chelsea"].path))
@@ -134,10 +135,10 @@ def test_rounding_is_told_from_a_difference(
         )
         return dataclasses.replace(report, scores=scores, _maps={})
 
-    monkeypatch.setattr(study, "run", lambda *_, **__: moved(1e-6))
+    monkeypatch.setattr(engine, "run", lambda *_, **__: moved(1e-6))
     status, out, _ = verify(kept / "r.html")
     assert status == 0 and "same numbers but for rounding" in out and "largest difference 1e-06" in out
-    monkeypatch.setattr(study, "run", lambda *_, **__: moved(0.01))
+    monkeypatch.setattr(engine, "run", lambda *_, **__: moved(0.01))
     status, out, _ = verify(kept / "r.html")
     assert status == 1 and out.splitlines()[-1].startswith("differs") and "more than rounding" in out
 

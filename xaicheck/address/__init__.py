@@ -1,10 +1,9 @@
 """The address: what a link holds, as keys and numbers, and what it means; nothing here knows Streamlit."""
 
-from xaicheck.address.check import Asked, left_out, looks, named, parse, query
-from xaicheck.address.codec import Codec, Flag, Many, Number, OneOf, Parameter, Text, Unreadable, Whole
+from xaicheck.address.check import left_out, looks, query
+from xaicheck.address.codec import Codec, Flag, Many, Number, OneOf, Parameter, Text, Unreadable, Whole, named
 
 __all__ = [
-    "Asked",
     "Codec",
     "Flag",
     "Many",
@@ -17,6 +16,5 @@ __all__ = [
     "left_out",
     "looks",
     "named",
-    "parse",
     "query",
 ]

@@ -8,7 +8,7 @@ labels of earlier links are still understood.
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -37,7 +37,7 @@ class Codec(Protocol[T]):
 class OneOf(Generic[K]):
     """One of some keys; `labels` are what earlier links wrote instead."""
 
-    keys: Sequence[K]
+    keys: Collection[K]
     labels: Mapping[K, str] = field(default_factory=dict)
 
     def read(self, texts: Sequence[str]) -> K:
@@ -57,11 +57,33 @@ class OneOf(Generic[K]):
         return value in self.keys
 
 
+class _Labels(Mapping[str, str]):
+    """The labels of a registry's entries, as they are when they are asked for."""
+
+    def __init__(self, entries: Mapping[str, Any]) -> None:
+        self._entries = entries
+
+    def __getitem__(self, key: str) -> str:
+        label: str = self._entries[key].label
+        return label
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+
+def named(entries: Mapping[str, Any]) -> OneOf[str]:
+    """A key of a registry, whose entries have labels; an entry that is added later counts too."""
+    return OneOf(entries, _Labels(entries))
+
+
 @dataclass(frozen=True, slots=True)
 class Many(Generic[K]):
     """Some of some keys, in the order of `keys`; none of them is one empty text."""
 
-    keys: Sequence[K]
+    keys: Collection[K]
     labels: Mapping[K, str] = field(default_factory=dict)
 
     def read(self, texts: Sequence[str]) -> list[K]:
@@ -222,7 +244,7 @@ def _text(key: Any) -> str:
     return str(key)
 
 
-def _found(wanted: str, keys: Sequence[K], labels: Mapping[K, str]) -> tuple[K] | None:
+def _found(wanted: str, keys: Collection[K], labels: Mapping[K, str]) -> tuple[K] | None:
     """(the key,) whose text or else whose label was meant."""
     for key in keys:
         if _text(key) == wanted:

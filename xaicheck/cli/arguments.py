@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from typing import NoReturn
 
 from xaicheck.errors import BadRequest
@@ -35,9 +36,9 @@ def count(text: str) -> int:
     return _whole(text, 1, "a whole number from 1")
 
 
-def copies(text: str) -> int:
-    """A number of noisy copies; the plan knows how many are too many."""
-    return _whole(text, 1, "a whole number from 1")
+def whole_from(low: int) -> Callable[[str], int]:
+    """The reader of a whole number from `low`; the setting knows how many are too many."""
+    return lambda text: _whole(text, low, f"a whole number from {low}")
 
 
 def index(text: str) -> int:

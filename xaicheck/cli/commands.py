@@ -8,28 +8,33 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from xaicheck.cli import arguments, listings as tables, writing
 from xaicheck.cli.terminal import Bar
-from xaicheck.engine import request as plan, run as study
+from xaicheck.engine import run as engine
+from xaicheck.engine.request import panel_for, request_for
+from xaicheck.engine.settings import (
+    SETTINGS,
+    ClassIndex,
+    Depths,
+    OneEntry,
+    SeedCount,
+    Setting,
+    SomeEntries,
+    WholeNumber,
+)
 from xaicheck.errors import BadImage, BadRequest, Refused, XaicheckError
 from xaicheck.methods import DEFAULT_PANEL, METHODS, refusal
 from xaicheck.models import images
 from xaicheck.models.device import DEVICES
 from xaicheck.models.registry import DEFAULT_MODEL, MODELS
-from xaicheck.randomization.batchnorm import BATCHNORM
-from xaicheck.randomization.laws import LAWS
-from xaicheck.randomization.modes import MODES
 from xaicheck.reading.words import listed
 from xaicheck.report import files, page
-from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS
-from xaicheck.types import ImageInput, ModelSpec, Request
+from xaicheck.types import ImageInput, ModelSpec
 
 WRONG_ARGUMENT, FAILED, INTERRUPTED = 2, 1, 130
-_DEFAULTS: dict[str, Any] = {field.name: field.default for field in fields(Request)}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -84,18 +89,9 @@ def _add_check(commands: argparse._SubParsersAction[arguments.Parser]) -> None:
     add("picture", metavar="PICTURE", help="path of a JPEG, PNG, WebP, GIF, BMP or TIFF file")
     _add_choice(check, "--model", MODELS, DEFAULT_MODEL, "network; `xaicheck models` tells more")
     add("--methods", metavar="A,B", help="settings as in occlusion:window=32; default: a panel of eight")
-    _add_choice(check, "--mode", MODES, _DEFAULTS["mode"], "order of the blocks")
-    _add_choice(check, "--law", LAWS, _DEFAULTS["law"], "what the weights are replaced by")
-    _add_choice(check, "--batchnorm", BATCHNORM, _DEFAULTS["batchnorm"], "the statistics of BatchNorm")
-    add("--seeds", type=arguments.count, default=1, metavar="N", help="seeds 0 to N-1; default: 1")
-    add("--depths", type=arguments.depths, metavar="all|0,3,7", help="blocks randomized; default: all")
-    add("--measures", type=arguments.keys, metavar="A,B", help="similarities; `xaicheck measures` lists them")
-    _add_choice(check, "--normalisation", NORMALISATIONS, _DEFAULTS["normalisation"], "of each map")
-    _add_choice(check, "--sign", SIGNS, _DEFAULTS["sign"], "of the maps' values")
-    copies = _DEFAULTS["copies"]
-    what = f"noisy copies of the picture that each map is the mean of (sMPRT); default: {copies}, none"
-    add("--copies", type=arguments.copies, default=copies, metavar="N", help=what)
-    add("--target", type=arguments.index, metavar="INDEX", help="class; default: the network's own answer")
+    for setting in SETTINGS.values():
+        if setting.option:
+            _add_setting(check, setting)
     _add_choice(check, "--device", DEVICES, "auto", "where to compute")
     add("--out", metavar="DIR", help=f"folder for {files.REPORT}, {files.MAPS} and {files.PICTURE}")
     add("--report", metavar="FILE.html", help="one page with everything, and FILE.zip beside it")
@@ -124,27 +120,44 @@ def _add_choice(
     parser.add_argument(flag, type=arguments.key, choices=choices, default=default, metavar="KEY", help=what)
 
 
+def _add_setting(parser: argparse.ArgumentParser, setting: Setting) -> None:
+    """Adds the option of a setting, which its kind of values decides."""
+    flag, domain, what = f"--{setting.key}", setting.domain, setting.option
+    match domain:
+        case OneEntry(entries=entries):
+            _add_choice(parser, flag, entries, setting.default, what)
+        case SomeEntries():
+            parser.add_argument(flag, type=arguments.keys, metavar="A,B", help=what)
+        case SeedCount():
+            help_ = f"{what}; default: {len(setting.default)}"
+            count = len(setting.default)
+            parser.add_argument(flag, type=arguments.count, default=count, metavar="N", help=help_)
+        case WholeNumber(low=low):
+            help_ = f"{what}; default: {setting.default}"
+            kind = arguments.whole_from(low)
+            parser.add_argument(flag, type=kind, default=setting.default, metavar="N", help=help_)
+        case Depths():
+            help_ = f"{what}; default: all"
+            parser.add_argument(flag, type=arguments.depths, metavar="all|0,3,7", help=help_)
+        case ClassIndex():
+            parser.add_argument(flag, type=arguments.index, metavar="INDEX", help=what)
+        case _:
+            raise TypeError(f"There is no option for the setting {setting.key!r}.")
+
+
+def _settings(args: argparse.Namespace) -> dict[str, Any]:
+    """The settings of the options, for `request_for`."""
+    values = {setting.key: getattr(args, setting.key) for setting in SETTINGS.values() if setting.option}
+    return {k: range(v) if isinstance(SETTINGS[k].domain, SeedCount) else v for k, v in values.items()}
+
+
 def _check(args: argparse.Namespace) -> None:
     picture = _picture(args.picture)
     methods = _panel(MODELS[args.model]) if args.methods is None else arguments.methods(args.methods)
-    request = plan.request_for(
-        picture,
-        model=args.model,
-        methods=methods,
-        mode=args.mode,
-        law=args.law,
-        batchnorm=args.batchnorm,
-        seeds=range(args.seeds),
-        depths=args.depths,
-        measures=args.measures,
-        target=args.target,
-        normalisation=args.normalisation,
-        sign=args.sign,
-        copies=args.copies,
-    )
+    request = request_for(picture, model=args.model, methods=methods, **_settings(args))
     place = writing.place_of(args.out, args.report)
     with Bar() as bar:
-        report = study.run(request, picture, device=args.device, listener=bar)
+        report = engine.run(request, picture, device=args.device, listener=bar)
     paths = writing.write(report, place, args.address)
     failed = sum(a.values is None for a in report.attributions)
     if failed:
@@ -200,7 +213,7 @@ def _picture(path: str) -> ImageInput:
 
 def _panel(spec: ModelSpec) -> tuple[str, ...]:
     """The default panel's keys without those that the model refuses, which are named on standard error."""
-    offered = plan.panel_for(spec)
+    offered = panel_for(spec)
     for key in DEFAULT_PANEL:
         if key not in offered:
             _tell(f"{key} is left out: {refusal(METHODS[key], spec)}")

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xaicheck.engine import request as plan
+from xaicheck.engine.request import request_for
 from xaicheck.engine.scores import Scoring
-from xaicheck.engine.steps import Failure, Group, Step, attempt, groups, passes_of, smaller
+from xaicheck.engine.steps import Done, Step, Steps
 from xaicheck.errors import BadImage, BadRequest
-from xaicheck.methods import METHODS
 from xaicheck.models import images
 from xaicheck.models.device import arithmetic
 from xaicheck.models.labels import LABELS
@@ -27,6 +26,7 @@ from xaicheck.types import (
     ImageInput,
     Listener,
     Liveness,
+    MethodChoice,
     Network,
     Progress,
     Report,
@@ -38,15 +38,11 @@ if TYPE_CHECKING:
     import torch
     from PIL import Image
 
-    from xaicheck.batching.depth_batch import Cascade
-
 _PACKAGES = ("torch", "torchvision", "captum", "zennit", "timm", "numpy", "scipy", "pillow")
 
 
 SIGN_OF_LIFE = 1.0
 """Seconds after which a step that is not done says so."""
-
-_At = Callable[[tuple[int, ...]], Network]  # the network whose rows are these depths
 
 
 class _Nobody:
@@ -69,13 +65,13 @@ def versions() -> tuple[tuple[str, str], ...]:
     """The versions of everything that a number depends on."""
     from xaicheck import __version__
 
-    found = [("xaicheck", __version__), ("python", sys.version.split()[0])]
+    known = [("xaicheck", __version__), ("python", sys.version.split()[0])]
     for name in _PACKAGES:
         try:
-            found.append((name, version(name)))
+            known.append((name, version(name)))
         except PackageNotFoundError:
-            found.append((name, "not installed"))
-    return tuple(found)
+            known.append((name, "not installed"))
+    return tuple(known)
 
 
 class _Run:
@@ -87,9 +83,7 @@ class _Run:
 
         self.request, self.image, self.listener = request, image, listener
         self.start = self.said = time.perf_counter()
-        self.note, self.begun = "", 0.0  # of the step that is being computed; 0: between steps
         self.network = load(request.model, device)
-        self.pace = plan.Pace(rows_that_fit(self.network))
         self.maps: list[Attribution] = []
         self.activations: list[ActivationScale] = []
         self.liveness: list[Liveness] = []
@@ -97,33 +91,12 @@ class _Run:
         self.scoring = Scoring(request)
         # The trained network in a copy of its own: methods may hook it, other runs do not see that.
         module = private_copy(self.network.module)
-        module.register_forward_pre_hook(lambda *_: self._tick())
+        module.register_forward_pre_hook(lambda *_: self.tick())
         self.trained = replace(self.network, module=module)
         self.view = images.model_view(image, self.network.spec)
-        self.x = self.network.preprocess(image)[None].to(device)
-        self.target = self._target()
-        self.deep = tuple(d for d in request.depths if d)
-        self.groups = groups(request.methods)
-        maps = {g: len(self._seeds_of_original(g)) + len(request.seeds) * len(self.deep) for g in self.groups}
-        self.total, self.done = sum(len(g) * count for g, count in maps.items()), 0
-        self.passes = sum(self._passes(g) * count for g, count in maps.items())
-        self.passes_done = 0.0
-
-    def _target(self) -> Target:
-        import torch
-
-        with torch.no_grad():
-            shares = self.trained.module(self.x)[0].double().softmax(0)
-        index = int(shares.argmax()) if self.request.target is None else self.request.target
-        return Target(index, LABELS[index], float(shares[index]))
-
-    def _seeds_of_original(self, group: Group) -> tuple[int, ...]:
-        """The original map depends on the seed only where the method itself draws random numbers."""
-        stochastic = any(METHODS[choice.key].stochastic for choice in group)
-        return self.request.seeds if stochastic else self.request.seeds[:1]
-
-    def _passes(self, group: Group) -> float:
-        return passes_of(group, self.request.copies)
+        x = self.network.preprocess(image)[None].to(device)
+        self.target = _target(self.network, x, request.target)
+        self.steps = Steps(request, x, self.target.index, rows_that_fit(self.network))
 
     def report(self, *, complete: bool) -> Report:
         """All that is known so far."""
@@ -147,128 +120,99 @@ class _Run:
         )
 
     def announce(self, note: str) -> None:
-        """Tell the listener how far the run is; it may cancel here."""
-        now = time.perf_counter()
-        left = self.pace.seconds_for(max(self.passes - self.passes_done, 0.0))
-        if left is not None and self.begun:
-            left = max(left - (now - self.begun), 0.0)
-        self.said = now
-        self.listener.update(Progress(self.done, self.total, note, left, self.report(complete=False)))
+        """Tells the listener how far the run is; it may cancel here."""
+        steps, left = self.steps, self.steps.seconds_left()
+        self.said = time.perf_counter()
+        self.listener.update(Progress(steps.done, steps.total, note, left, self.report(complete=False)))
 
-    def _tick(self) -> None:
-        """Before each pass: the run may end here, and a long step gives a sign of life."""
+    def tick(self) -> None:
+        """Before each pass: lets the listener end the run, and gives a sign of life in a long step."""
         self.listener.check()
-        if self.begun and time.perf_counter() - self.said > SIGN_OF_LIFE:
-            self.announce(self.note)
+        if self.steps.running and time.perf_counter() - self.said > SIGN_OF_LIFE:
+            self.announce(self.steps.note)
 
     def originals(self) -> None:
-        """The map of each method on the trained network, for every seed."""
-        for group in self.groups:
+        """Computes the map of each method on the trained network, for every seed."""
+        for group in self.steps.groups:
             before = len(self.maps)
-            for seed in self._seeds_of_original(group):
-                self._explain(lambda _: self.trained, Step(group, (0,), seed))
-            if self._seeds_of_original(group) != self.request.seeds:
-                first = self.maps[before:]
-                for seed in self.request.seeds[1:]:
-                    for found in first:
-                        self._keep([replace(found, seed=seed)])
+            seeds = self.steps.seeds_of_original(group)
+            for seed in seeds:
+                for done in self.steps.original(self.trained, group, seed):
+                    self._take(done)
+            first = self.maps[before:]
+            for seed in self.request.seeds[len(seeds) :]:  # the same map under every other seed
+                for attribution in first:
+                    self._keep([replace(attribution, seed=seed)])
             self.announce(f"{Step(group, (0,), 0).label}, trained network")
 
     def seed(self, seed: int) -> None:
-        """Everything of one seed: its random network, the activation scales, all maps."""
+        """Computes everything of one seed: its random network, the activation scales, all maps."""
+        from xaicheck.batching.activations import measure
         from xaicheck.batching.depth_batch import Cascade
         from xaicheck.randomization.weights import coverage, draw
 
-        request = self.request
-        laws: dict[str, Any] = {"law": request.law, "batchnorm": request.batchnorm, "seed": seed}
+        request, steps = self.request, self.steps
+        drawing: dict[str, Any] = {"law": request.law, "batchnorm": request.batchnorm, "seed": seed}
         self.announce(f"drawing random weights, seed {seed}")
-        cascade = Cascade(self.network, depths=self.deep, mode=request.mode, check=self._tick, **laws)
+        cascade = Cascade(self.network, depths=steps.deep, mode=request.mode, check=self.tick, **drawing)
         if seed == request.seeds[0]:
             rest = [b for b in self.network.blocks if b.parameters[0] not in cascade.values]
-            values = cascade.values | draw(self.network, rest, **laws)
+            values = cascade.values | draw(self.network, rest, **drawing)
             self.coverage = coverage(self.network, values, mode=request.mode, depths=request.depths)
-        self._measure(lambda _: self.trained, (0,), seed)
-        for depths in self.pace.parts(self.deep):
-            self._measure(cascade.at, depths, seed)
-        for group in self.groups:
-            self._sweep(cascade, group, seed)
 
-    def _measure(self, at: _At, depths: tuple[int, ...], seed: int) -> None:
-        from xaicheck.batching.activations import measure
-        from xaicheck.batching.memory import out_of_memory
-
-        rows = self.x.expand(len(depths), -1, -1, -1)
-        try:
-            scales, alive = measure(at(depths), rows, self.target.index, depths=depths, seed=seed)
-        except Exception as error:
-            if len(depths) == 1 or not out_of_memory(error):
-                raise
-        else:
+        def look(network: Network, depths: tuple[int, ...]) -> None:
+            rows = steps.x.expand(len(depths), -1, -1, -1)
+            scales, alive = measure(network, rows, self.target.index, depths=depths, seed=seed)
             self.activations += scales
             self.liveness += alive
-            return
-        # Not within `except`: the error holds every tensor of its frames.
-        self.pace.no_room_for(len(depths))
-        half = len(depths) // 2
-        for part in (depths[:half], depths[half:]):
-            self._measure(at, part, seed)
 
-    def _sweep(self, cascade: Cascade, group: Group, seed: int) -> None:
-        """A group of methods at all depths of a seed, a part of them at a time."""
-        for depths in self.pace.parts(self.deep):
-            step = Step(group, depths, seed)
-            self._explain(cascade.at, step)
-            self.announce(f"{step.label}, seed {seed}, depth {depths[-1]}")
+        look(self.trained, (0,))
+        for _ in steps.pace.in_parts(steps.deep, lambda depths: look(cascade.at(depths), depths)):
+            pass
+        for group in steps.groups:
+            for done in steps.randomized(cascade.at, group, seed):
+                self._take(done)
+                self.announce(f"{done.step.label}, seed {seed}, depth {done.step.depths[-1]}")
 
-    def _explain(self, at: _At, step: Step) -> None:
-        """The maps of a step; where it fails, in smaller steps, or the reason why there are none."""
-        copies, before = self.request.copies, self.passes_done
-        passes = self._passes(step.group) * len(step.depths)
-
-        def say(done: int) -> None:
-            self.note = f"{step.label}, seed {step.seed}, copy {done} of {copies}"
-
-        where = f"depths {step.depths[0]} to {step.depths[-1]}" if step.depths[-1] else "trained network"
-        self.note = f"{step.label}, seed {step.seed}, {where}"
-        self.begun = begin = time.perf_counter()
-        found = attempt(at, step, self.x, self.target.index, self.request, say)
-        self.begun = 0.0
-        if isinstance(found, Failure) and (again := smaller(step, found)):
-            if found.no_room:
-                self.pace.no_room_for(len(step.depths))
-            for part in again:
-                self._explain(at, part)
-            return
-        there = None if isinstance(found, Failure) or found.device.type == "cpu" else found
-        maps = None if isinstance(found, Failure) else found.cpu().numpy()
-        why = found.why if isinstance(found, Failure) else ""
-        seconds = time.perf_counter() - begin
-        self.pace.learn(passes, seconds)
-        self.passes_done = before + passes
-        self.done += len(step.group) * len(step.depths)
-        each = seconds / (len(step.group) * len(step.depths))
+    def _take(self, done: Done) -> None:
+        """Takes the maps of a step in, method by method; without maps the reason why there are none."""
+        step = done.step
+        each = done.seconds / (len(step.group) * len(step.depths))
         for i, choice in enumerate(step.group):
-            values = [None] * len(step.depths) if maps is None else list(maps[i])
-            self._keep(
-                [
-                    Attribution(choice.key, depth, step.seed, value, why, each)
-                    for depth, value in zip(step.depths, values, strict=True)
-                ],
-                None if there is None else there[i],
-            )
+            values = [None] * len(step.depths) if done.maps is None else list(done.maps[i])
+            maps = [
+                Attribution(choice.key, depth, step.seed, value, done.why, each)
+                for depth, value in zip(step.depths, values, strict=True)
+            ]
+            self._keep(maps, None if done.on_device is None else done.on_device[i])
 
-    def _keep(self, found: list[Attribution], on_device: torch.Tensor | None = None) -> None:
-        """Take maps of one method and seed in and score them against the original, which comes first."""
-        self.maps += found
-        self.scoring.take_all(found, on_device)
+    def _keep(self, maps: list[Attribution], on_device: torch.Tensor | None = None) -> None:
+        """Adds maps of one method and seed and scores them against the original, which comes first."""
+        self.maps += maps
+        self.scoring.take_all(maps, on_device)
+
+
+def _target(network: Network, x: torch.Tensor, index: int | None) -> Target:
+    """The class to explain: the given one, else the network's first; with its probability, in float64."""
+    import torch
+
+    with torch.no_grad():
+        shares = network.module(x)[0].double().softmax(0)
+    chosen = int(shares.argmax()) if index is None else index
+    return Target(chosen, LABELS[chosen], float(shares[chosen]))
 
 
 def run(
     request: Request, image: ImageInput, *, device: str = "auto", listener: Listener | None = None
 ) -> Report:
-    """The report of a request on its picture; the listener hears of each step and may cancel.
+    """The report of a request on its picture.
 
-    Errors: ModelUnavailable if the weights cannot be had; Cancelled if the listener ended the run.
+    `request`: as `request_for` makes it. `image`: the picture whose digest the request names.
+    `device`: "auto" takes a GPU where there is one; else "cpu", "cuda" or "cuda:N". `listener`: hears of each
+    step of about a second and may end the run.
+    A method that fails costs its own maps only: they are None, with the reason.
+    Errors: BadRequest for another picture or device; ModelUnavailable if the weights cannot be had; Cancelled
+    if the listener ended the run.
     """
     from xaicheck.models.device import resolve
 
@@ -301,6 +245,7 @@ def check(
     picture: str | Path | bytes | Image.Image | ImageInput,
     *,
     model: str = DEFAULT_MODEL,
+    methods: Sequence[str | MethodChoice] | None = None,
     seeds: int | Sequence[int] = 1,
     device: str = "auto",
     listener: Listener | None = None,
@@ -308,13 +253,20 @@ def check(
 ) -> Report:
     """A whole randomization check of one picture.
 
-    `seeds`: how many (0 to N - 1) or which. `settings`: methods, mode, law, batchnorm, depths, measures,
-    target, normalisation, sign, copies, as in `plan.request_for`. Errors: BadImage, BadRequest, Refused,
-    ModelUnavailable.
+    `picture`: a path, the bytes of a picture file, a PIL image, or a decoded picture.
+    `model`: a key of MODELS. `methods`: keys of METHODS, or choices with values for their parameters; None is
+    the default panel. `seeds`: how many random networks (seeds 0 to N - 1), or which seeds, 0 to 2^31 - 1, at
+    most 50. `device`, `listener`: as in `run`.
+    `settings`: any other key of `xaicheck.engine.settings.SETTINGS`, where its values and default stand:
+    mode, law, batchnorm (keys of their registries), depths (numbers of randomized blocks, None is all),
+    measures (keys of SIMILARITIES), target (class index, None is the network's own answer), normalisation,
+    sign, pooling (keys), copies (1 to 300).
+    Errors: BadImage, BadRequest and Refused say in one sentence what is wrong; ModelUnavailable if the
+    weights cannot be had.
     """
     image = _image(picture)
     if isinstance(seeds, int) and seeds < 1:
         raise BadRequest(f"{seeds} seeds are too few; choose at least 1.")
     chosen = range(seeds) if isinstance(seeds, int) else seeds
-    request = plan.request_for(image, model=model, seeds=tuple(chosen), **settings)
+    request = request_for(image, model=model, methods=methods, seeds=tuple(chosen), **settings)
     return run(request, image, device=device, listener=listener)

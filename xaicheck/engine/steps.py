@@ -1,20 +1,29 @@
-"""The maps of a step: some methods at some depths of one seed, in as few passes as there can be."""
+"""The maps of a run, step by step: some methods at some depths of one seed, in as few passes as there can be.
+
+Everything about steps is here: which methods share one, how many depths fit, what becomes of one that fails,
+what they cost and how long what is left should take.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, TypeVar
 
 from xaicheck.errors import Cancelled
 from xaicheck.methods import METHODS
 from xaicheck.methods.shared_passes import cost
-from xaicheck.types import Method, MethodChoice, Network, Request
+from xaicheck.types import MethodChoice, Network, Request
 
 if TYPE_CHECKING:
+    import numpy as np
     import torch
 
 Group = tuple[MethodChoice, ...]
+Rows = Callable[[tuple[int, ...]], Network]  # the network whose rows are these depths
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +40,11 @@ class Step:
         first, others = METHODS[self.group[0].key].label, len(self.group) - 1
         return f"{first} and {others} more from one pass" if others else first
 
+    @property
+    def where(self) -> str:
+        """The depths in a few words; depth 0 is the trained network."""
+        return f"depths {self.depths[0]} to {self.depths[-1]}" if self.depths[-1] else "trained network"
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -40,15 +54,25 @@ class Failure:
     no_room: bool  # fewer rows may do
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Done:
+    """A step that is over: its maps, or why there are none."""
+
+    step: Step
+    maps: np.ndarray | None  # float32 [methods depths H W]
+    on_device: torch.Tensor | None  # the same where they were computed; None where that is the CPU
+    why: str
+    seconds: float  # of the whole step
+
+
 def groups(choices: Sequence[MethodChoice]) -> tuple[Group, ...]:
     """The methods in their order; those that read the same passes are together, where the first one stood."""
     readers = tuple(choice for choice in choices if METHODS[choice.key].derive is not None)
-    found: dict[str, Group] = {}
+    by_key: dict[str, Group] = {}
     for choice in choices:
-        found.setdefault(
-            "shared" if choice in readers else choice.key, readers if choice in readers else (choice,)
-        )
-    return tuple(found.values())
+        shares = choice in readers
+        by_key.setdefault("shared" if shares else choice.key, readers if shares else (choice,))
+    return tuple(by_key.values())
 
 
 def passes_of(group: Group, copies: int) -> float:
@@ -70,8 +94,133 @@ def smaller(step: Step, failure: Failure) -> tuple[Step, ...]:
     return tuple(Step(step.group, (depth,), step.seed) for depth in depths) if count > 1 else ()
 
 
+class Pace:
+    """How many depths to explain at once, and how long what is left should take, measured on the way."""
+
+    def __init__(self, most_rows: int) -> None:
+        """`most_rows`: depths that fit into one pass, at least 1."""
+        self.most_rows = most_rows
+        self._spent = 0.0
+        self._done = 0.0
+
+    def parts(self, depths: Sequence[int]) -> tuple[tuple[int, ...], ...]:
+        """The depths in neighbouring parts of about one size, none larger than fits."""
+        count = -(-len(depths) // self.most_rows)
+        edges = [len(depths) * i // count for i in range(count + 1)] if count else [0]
+        return tuple(tuple(depths[a:b]) for a, b in pairwise(edges))
+
+    def no_room_for(self, rows: int) -> None:
+        """Makes all later parts at most half as large as this one, which did not fit."""
+        self.most_rows = max(1, min(self.most_rows, rows // 2))
+
+    def learn(self, passes: float, seconds: float) -> None:
+        """Takes a step into account: rows times passes, and how long it took; the last hundred count most."""
+        kept = 1 / (1 + passes / 100)
+        self._spent = self._spent * kept + seconds
+        self._done = self._done * kept + passes
+
+    def seconds_for(self, passes: float) -> float | None:
+        """The time that many passes should take; None while nothing was measured."""
+        return passes * self._spent / self._done if self._done > 2 else None
+
+    def in_parts(self, depths: Sequence[int], work: Callable[[tuple[int, ...]], T]) -> Iterator[T]:
+        """What `work` gives for parts of the depths; where memory does not suffice, for halves of a part."""
+        from xaicheck.batching.memory import out_of_memory
+
+        left = list(self.parts(depths))
+        while left:
+            part = left.pop(0)
+            try:
+                result = work(part)
+            except Exception as error:
+                if len(part) == 1 or not out_of_memory(error):
+                    raise
+            else:
+                yield result
+                continue
+            # Not within `except`: the error holds every tensor of its frames.
+            self.no_room_for(len(part))
+            half = len(part) // 2
+            left = [part[:half], part[half:], *left]
+
+
+class Steps:
+    """The steps of one run: computes them, tries failed ones again smaller, and knows how far it is."""
+
+    def __init__(self, request: Request, x: torch.Tensor, target: int, most_rows: int) -> None:
+        """`x` [1 3 H W]: the picture; `target`: the explained class; `most_rows`: depths that fit at once."""
+        self.request, self.x, self.target = request, x, target
+        self.pace = Pace(most_rows)
+        self.groups = groups(request.methods)
+        self.deep = tuple(depth for depth in request.depths if depth)
+        maps = {g: len(self.seeds_of_original(g)) + len(request.seeds) * len(self.deep) for g in self.groups}
+        self.total = sum(len(group) * count for group, count in maps.items())
+        self.done = 0  # maps
+        self.note, self.running = "", False  # of the step that is being computed
+        self.passes = sum(passes_of(g, request.copies) * count for g, count in maps.items())
+        self._passes_done = 0.0
+        self._begun = 0.0
+
+    def seeds_of_original(self, group: Group) -> tuple[int, ...]:
+        """The seeds that give original maps of their own: one, unless a method draws random numbers."""
+        stochastic = any(METHODS[choice.key].stochastic for choice in group)
+        seeds: tuple[int, ...] = self.request.seeds
+        return seeds if stochastic else seeds[:1]
+
+    def seconds_left(self) -> float | None:
+        """How long the rest should take; None while nothing was measured."""
+        left = self.pace.seconds_for(max(self.passes - self._passes_done, 0.0))
+        if left is None or not self.running:
+            return left
+        return max(left - (time.perf_counter() - self._begun), 0.0)
+
+    def original(self, trained: Network, group: Group, seed: int) -> Iterator[Done]:
+        """The step of a group's maps on the trained network."""
+        return self._compute(lambda _: trained, Step(group, (0,), seed))
+
+    def randomized(self, rows: Rows, group: Group, seed: int) -> Iterator[Done]:
+        """The steps of a group's maps at all depths of a seed, a part of them at a time.
+
+        What did not fit makes the parts that follow smaller.
+        """
+        left = self.deep
+        while left:
+            part = self.pace.parts(left)[0]
+            yield from self._compute(rows, Step(group, part, seed))
+            left = left[len(part) :]
+
+    def _compute(self, rows: Rows, step: Step) -> Iterator[Done]:
+        """The step, or what became of it in smaller steps."""
+        copies, before = self.request.copies, self._passes_done
+        passes = passes_of(step.group, copies) * len(step.depths)
+
+        def say(copy: int) -> None:
+            self.note = f"{step.label}, seed {step.seed}, copy {copy} of {copies}"
+
+        self.note = f"{step.label}, seed {step.seed}, {step.where}"
+        self._begun = time.perf_counter()
+        self.running = True
+        result = attempt(rows, step, self.x, self.target, self.request, say)
+        self.running = False
+        if isinstance(result, Failure) and (again := smaller(step, result)):
+            if result.no_room:
+                self.pace.no_room_for(len(step.depths))
+            for part in again:
+                yield from self._compute(rows, part)
+            return
+        if isinstance(result, Failure):
+            maps, on_device, why = None, None, result.why
+        else:
+            maps, on_device, why = result.cpu().numpy(), None if result.device.type == "cpu" else result, ""
+        seconds = time.perf_counter() - self._begun
+        self.pace.learn(passes, seconds)
+        self._passes_done = before + passes
+        self.done += len(step.group) * len(step.depths)
+        yield Done(step, maps, on_device, why, seconds)
+
+
 def attempt(
-    at: Callable[[tuple[int, ...]], Network],
+    rows: Rows,
     step: Step,
     x: torch.Tensor,
     target: int,
@@ -80,41 +229,32 @@ def attempt(
 ) -> torch.Tensor | Failure:
     """The step's maps float32 [methods depths H W] on the device of x [1 3 H W], or why there are none.
 
-    `at` gives the network whose rows are the depths; `between` hears of each noisy copy that is done.
+    `rows` gives the network whose rows are the depths; `between` hears of each noisy copy that is done.
     """
     from xaicheck.batching.memory import out_of_memory
+    from xaicheck.methods.explain import draws_for, explain_alone, explain_together
     from xaicheck.randomization.smooth_mprt import averaged
 
     methods = [METHODS[choice.key] for choice in step.group]
+
+    def maps(network: Network, x: torch.Tensor, image: str) -> torch.Tensor:
+        if methods[0].derive is not None:
+            return explain_together(methods, network, x, target, pooling=request.pooling)
+        (choice,) = step.group
+        draws = draws_for(step.seed, choice.key, image, step.depths)
+        alone = explain_alone(
+            methods[0], network, x, target, draws=draws, params=choice, pooling=request.pooling
+        )
+        return alone[None]
+
     try:
-        network = at(step.depths)
+        network = rows(step.depths)
+        batch = x.expand(len(step.depths), -1, -1, -1)
         return averaged(
-            lambda rows, image: _maps(methods, network, rows, target, step, request.pooling, image),
-            x.expand(len(step.depths), -1, -1, -1),
-            request.image,
-            request.copies,
-            between,
+            lambda rows, image: maps(network, rows, image), batch, request.image, request.copies, between
         )
     except Cancelled:
         raise
     except Exception as error:  # a method may fail in any way; the other cells go on
         # The error itself is not kept: it holds every tensor of its frames.
         return Failure(f"{type(error).__name__}: {error}", out_of_memory(error))
-
-
-def _maps(
-    methods: Sequence[Method],
-    network: Network,
-    x: torch.Tensor,
-    target: int,
-    step: Step,
-    pooling: str,
-    image: str,
-) -> torch.Tensor:
-    from xaicheck.methods.explain import draws_for, explain_alone, explain_together
-
-    if methods[0].derive is not None:
-        return explain_together(methods, network, x, target, pooling=pooling)
-    (choice,) = step.group
-    draws = draws_for(step.seed, choice.key, image, step.depths)
-    return explain_alone(methods[0], network, x, target, draws=draws, params=choice, pooling=pooling)[None]

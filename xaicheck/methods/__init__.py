@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
 from xaicheck.methods import (
     fixed_noise,
     fresh_noise,
@@ -18,6 +22,9 @@ from xaicheck.methods import (
     sobel,
 )
 from xaicheck.types import Method, ModelSpec, Registry
+
+if TYPE_CHECKING:
+    import torch
 
 METHODS = Registry(
     "method",
@@ -40,6 +47,15 @@ METHODS = Registry(
         )
     ),
 )
+
+POOLINGS: Mapping[str, Callable[[torch.Tensor], torch.Tensor]] = MappingProxyType(
+    {
+        "sum": lambda maps: maps.sum(1),
+        "abs_sum": lambda maps: maps.abs().sum(1),
+        "max_abs": lambda maps: maps.abs().amax(1),
+    }
+)
+"""How the channels [B C H W] of a method's map become one [B H W], by key; the first one is the default."""
 
 DEFAULT_PANEL = (
     "gradient",

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Sequence
 
 import numpy as np
 import torch
 
 from xaicheck.errors import Refused
+from xaicheck.methods import POOLINGS
 from xaicheck.methods.shared_passes import passes
 from xaicheck.seeds import Draws
 from xaicheck.types import Method, MethodChoice, Network
-
-POOLINGS: Mapping[str, Callable[[torch.Tensor], torch.Tensor]] = MappingProxyType(
-    {
-        "sum": lambda maps: maps.sum(1),
-        "abs_sum": lambda maps: maps.abs().sum(1),
-        "max_abs": lambda maps: maps.abs().amax(1),
-    }
-)
 
 
 def explain(

@@ -187,8 +187,7 @@ def part(report: Report, request: Request) -> Report | None:
     Leaving something out needs no new computation: every map and score stands for itself.
     """
     have = report.request
-    same = dataclasses.replace(
-        request,
+    same = request.changed(
         methods=have.methods,
         measures=have.measures,
         seeds=have.seeds,

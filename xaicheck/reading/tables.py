@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from xaicheck.engine.settings import SETTINGS
 from xaicheck.models.registry import MODELS
-from xaicheck.randomization.smooth_mprt import SIGMA
 from xaicheck.reading import sentences, words
 from xaicheck.reading.compared import normalisation_row
 from xaicheck.reading.numbers import Reading
 from xaicheck.similarity.measures import Measure
-from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS
 from xaicheck.types import Method, Report
 
 Rows = list[dict[str, Any]]
@@ -96,7 +95,6 @@ def liveness(reading: Reading) -> Rows:
 def settings(report: Report, methods: Mapping[str, Method]) -> Rows:
     """One row a setting of the run, versions included: all a reader needs to repeat it."""
     request = report.request
-    normalisation, sign = NORMALISATIONS[request.normalisation], SIGNS[request.sign]
     rows = [
         ("Picture", f"{report.image_name} (sha256 {request.image[:12]}…)"),
         ("Network", MODELS[request.model].label),
@@ -104,15 +102,10 @@ def settings(report: Report, methods: Mapping[str, Method]) -> Rows:
     for choice in request.methods:
         values = ", ".join(f"{key} {value:g}" for key, value in choice.params)
         rows.append(("Method", methods[choice.key].label + (f": {values}" if values else "")))
+    for setting in SETTINGS.values():
+        if setting.shown is not None:
+            rows.append((setting.label, setting.shown(getattr(request, setting.key))))
     rows += [
-        ("Order", request.mode),
-        ("New weights", request.law),
-        ("BatchNorm", request.batchnorm),
-        ("Seeds", ", ".join(map(str, request.seeds))),
-        ("Pooling of channels", request.pooling),
-        ("Normalisation of each map", f"{normalisation.label}: {normalisation.formula}"),
-        ("Sign of the maps", f"{sign.label}: {sign.summary}"),
-        ("Noisy copies of the picture", _copies(request.copies)),
         ("Explained class", f"{report.target.label} ({report.target.index})"),
         ("Blocks, output to input", ", ".join(report.blocks)),
         ("Device", report.device),
@@ -120,11 +113,3 @@ def settings(report: Report, methods: Mapping[str, Method]) -> Rows:
         *report.versions,
     ]
     return [{"Setting": name, "Value": str(value)} for name, value in rows]
-
-
-def _copies(count: int) -> str:
-    if count == 1:
-        return "none: the picture as it is"
-    return (
-        f"{count}, standard deviation {SIGMA:g} of the range of the network's input, the last without noise"
-    )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import fields
+from typing import Any
 
+from xaicheck.engine.settings import SETTINGS
+from xaicheck.models.registry import MODELS
 from xaicheck.types import MethodChoice, Request
-
-_FLAGS = ("model", "mode", "law", "batchnorm", "normalisation", "sign")
 
 
 def repeat(request: Request, picture: str, report: str, *, between: str = " ") -> str:
@@ -15,28 +15,38 @@ def repeat(request: Request, picture: str, report: str, *, between: str = " ") -
 
     `between` stands between two settings.
     """
-    settings = [f"--{flag} {getattr(request, flag)}" for flag in _FLAGS]
-    settings += [
+    options = [
+        f"--model {request.model}",
         f"--methods {shlex.quote(','.join(_method(choice) for choice in request.methods))}",
-        f"--depths {','.join(map(str, request.depths)) or 'all'}",
-        f"--measures {','.join(request.measures)}",
-        f"--seeds {len(request.seeds)}",
-        f"--copies {request.copies}",
     ]
-    if request.target is not None:
-        settings.append(f"--target {request.target}")
+    for setting in SETTINGS.values():
+        plain = _plain(request, setting.key)
+        if setting.option and plain is not None:
+            options.append(f"--{setting.key} {plain}")
     head = f"python -m xaicheck check {shlex.quote(picture)}"
-    return between.join([head, *settings, f"--report {shlex.quote(report)}"])
+    return between.join([head, *options, f"--report {shlex.quote(report)}"])
 
 
 def why_not(request: Request) -> str:
     """Why that command would ask for something else; empty where it asks for the same."""
     if request.seeds != tuple(range(len(request.seeds))):
         return f"The command counts seeds from 0; these are {', '.join(map(str, request.seeds))}."
-    default = next(f.default for f in fields(Request) if f.name == "pooling")
-    if request.pooling != default:
-        return f"The command pools channels by {default}; this is {request.pooling}."
+    spec = MODELS[request.model]
+    for setting in SETTINGS.values():
+        value = getattr(request, setting.key)
+        if not setting.option and value != setting.domain.checked(setting.default, spec):
+            return f"The command has no option for {setting.spoken}; here it is {value}."
     return ""
+
+
+def _plain(request: Request, key: str) -> Any:
+    """The value of a setting as its option takes it; None where that is what happens without the option."""
+    value = getattr(request, key)
+    try:
+        value = SETTINGS[key].domain.plain(value, MODELS[request.model])
+    except ValueError:  # seeds that the command cannot count: `why_not` says so
+        value = len(value)
+    return ",".join(map(str, value)) if isinstance(value, (list, tuple)) else value
 
 
 def _method(choice: MethodChoice) -> str:

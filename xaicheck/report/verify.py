@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from xaicheck.engine import request as plan, run as study
+from xaicheck.engine import run as engine
+from xaicheck.engine.request import request_for, request_from_json
 from xaicheck.errors import BadRequest
 from xaicheck.models import images, samples
 from xaicheck.models.registry import MODELS
@@ -52,12 +53,13 @@ def request_of(file: Record) -> Request:
     """The request of a file. BadRequest where this version would not compute it."""
     wrong = BadRequest("The report asks for something that this version of xaicheck does not know.")
     try:
-        request = Request.from_json(_report(file)["request"])
+        request = request_from_json(_report(file)["request"])
         image = ImageInput(request.image, "", np.zeros((1, 1, 3), np.uint8))
-        known = plan.request_for(image, **_settings(request))
+        settings = dict(request.settings)
+        known = request_for(image, model=request.model, methods=request.methods, **settings)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise wrong from error
-    if dataclasses.replace(known, pooling=request.pooling) != request:
+    if known != request:
         raise wrong
     return request
 
@@ -84,7 +86,7 @@ def check(
     """Everything computed again and compared."""
     request = request_of(file)
     image = picture_of(file, request, given)
-    now = study.run(request, image, device=device, listener=listener)
+    now = engine.run(request, image, device=device, listener=listener)
     then = _report(file)
     fresh = _as_stored(now, file)
     text = files.as_json(now)
@@ -116,11 +118,6 @@ def _report(file: Record) -> Mapping[str, Any]:
     if not isinstance(report, dict):
         raise BadRequest("The report holds no numbers.")
     return report
-
-
-def _settings(request: Request) -> dict[str, Any]:
-    names = (field.name for field in dataclasses.fields(request))
-    return {name: getattr(request, name) for name in names if name not in ("image", "pooling")}
 
 
 def _as_stored(now: Report, file: Record) -> Report:

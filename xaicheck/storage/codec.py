@@ -244,6 +244,8 @@ class _Reader:
             if kind is float and self.store.tagged and plain == _INFINITE:
                 return math.inf
             raise _unlike(kind, plain)
+        if kind is dict and isinstance(plain, dict):  # what has a JSON form of its own
+            return plain
         if is_dataclass(kind):
             return self._fields(kind, plain)
         origin, kinds = _parts(kind)

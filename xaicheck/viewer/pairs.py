@@ -25,8 +25,7 @@ class Sides:
 def of_pairs(report: Report, depth: int, pairs: Mapping[str, Sides], compared: Comparison) -> Reading:
     """The report's picture and network with these maps by method, at 0 and at `depth` blocks randomized."""
     seed = report.request.seeds[0]
-    request = dataclasses.replace(
-        report.request,
+    request = report.request.changed(
         methods=tuple(MethodChoice(key) for key in pairs),
         depths=(0, depth),
         seeds=(seed,),

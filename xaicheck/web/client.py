@@ -91,9 +91,9 @@ def check(request: Request, image: ImageInput) -> Callable[[Job], Report]:
     """The work of the check page: the finished report of one picture."""
 
     def work(job: Job) -> Report:
-        from xaicheck.engine import run as study
+        from xaicheck.engine import run as engine
 
-        return light(study.run(request, image, listener=job))
+        return light(engine.run(request, image, listener=job))
 
     return work
 

@@ -23,12 +23,13 @@ def load(path: Path | None = None) -> Report | None:
 
 def first_request() -> Request:
     """What the page asks for when nobody has chosen anything."""
-    from xaicheck.engine import request
+    from xaicheck.engine.request import request_for
+    from xaicheck.engine.settings import DEFAULT_MEASURES
     from xaicheck.similarity.measures import SIMILARITIES
 
-    measures = [key for key in SIMILARITIES if key in request.DEFAULT_MEASURES]
+    measures = [key for key in SIMILARITIES if key in DEFAULT_MEASURES]
     image = samples.load(next(iter(samples.SAMPLES)))
-    return request.request_for(image, seeds=range(SEEDS), measures=measures)
+    return request_for(image, seeds=range(SEEDS), measures=measures)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
+from xaicheck.engine.request import request_from_json
+from xaicheck.errors import BadRequest
 from xaicheck.models import samples
 from xaicheck.storage.codec import Store, eight_bits, in_full
 from xaicheck.types import (
@@ -20,7 +22,6 @@ from xaicheck.types import (
     Coverage,
     Liveness,
     Report,
-    Request,
     Score,
     ScoreRow,
     Target,
@@ -46,7 +47,7 @@ class _Map:
 class _Kept:
     """A report as the file has it: scores as rows, because there are thousands."""
 
-    request: Request
+    request: dict  # as Request.to_json writes it
     image_name: str
     view: np.ndarray
     target: Target
@@ -63,7 +64,7 @@ class _Kept:
     seconds: float
 
 
-_ALIKE = ("request", "image_name", "view", "target", "blocks", "depths", "activations", "liveness",
+_ALIKE = ("image_name", "view", "target", "blocks", "depths", "activations", "liveness",
           "coverage", "versions", "device", "seconds")  # fmt: skip
 STORE = Store(
     _Kept,
@@ -78,6 +79,7 @@ def save(report: Report, path: Path) -> int:
     """The size in bytes of the file that was written."""
     first = report.request.seeds[0]
     kept = _Kept(
+        request=report.request.to_json(),
         maps=tuple(
             _Map(a.method, a.depth, a.seed, a.why, round(a.seconds, 4), a.values)
             for a in report.attributions
@@ -97,7 +99,12 @@ def load(path: Path) -> Report | None:
     kept = STORE.load(path)
     if kept is None:
         return None
+    try:
+        request = request_from_json(kept.request)
+    except (BadRequest, KeyError, TypeError, ValueError):
+        return None
     return Report(
+        request=request,
         attributions=tuple(
             Attribution(m.method, m.depth, m.seed, m.values, m.why, m.seconds) for m in kept.maps
         ),

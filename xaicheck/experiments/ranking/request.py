@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from xaicheck.engine import request as plan
+from xaicheck.engine.request import choice_of, request_for as check_request_for
 from xaicheck.errors import BadRequest
 from xaicheck.experiments.ranking import setting
 from xaicheck.experiments.ranking.faith import Recipe
@@ -49,11 +49,11 @@ class GapRequest:
     @property
     def choices(self) -> tuple[MethodChoice, ...]:
         """The methods with their parameters."""
-        return tuple(plan.choice_of(METHODS[key]) for key in self.methods)
+        return tuple(choice_of(METHODS[key]) for key in self.methods)
 
     def run(self, image: ImageInput, variant: Variant, seeds: Sequence[int] | None = None) -> Request:
         """The request for the maps of one picture under one variant."""
-        return plan.request_for(
+        return check_request_for(
             image,
             model=self.model,
             methods=self.methods,

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from html import escape
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
 
 from xaicheck.address import check as asked
-from xaicheck.engine import request as plan
+from xaicheck.engine.request import request_for
+from xaicheck.engine.settings import (
+    SETTINGS,
+    ClassIndex,
+    OneEntry,
+    SeedCount,
+    Setting,
+    SomeEntries,
+    WholeNumber,
+    offered,
+)
 from xaicheck.errors import XaicheckError
 from xaicheck.methods import DEFAULT_PANEL, METHODS, refusal
 from xaicheck.models import labels
 from xaicheck.models.registry import MODELS
-from xaicheck.randomization.batchnorm import BATCHNORM
-from xaicheck.randomization.laws import LAWS
-from xaicheck.randomization.modes import MODES
 from xaicheck.reading import words
-from xaicheck.similarity.measures import SIMILARITIES
-from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS
+from xaicheck.reading.templates import pieces
 from xaicheck.types import Method, MethodChoice, Param
 from xaicheck.web import link, picture
 from xaicheck.web.session import Chosen
+from xaicheck.web.widgets import choices_help
 
 TEXT = words.TEXT.sidebar
 KEPT = "methods_wanted"  # what was chosen, refused ones included: another network may allow it again
@@ -42,33 +48,16 @@ def draw() -> Chosen:
         )
         link.kept(asked.MODEL, model)
         methods = _methods(model)
-        mode, law, batchnorm, seeds = _randomization()
-        measures = _measures()
-        normalisation, sign = _compared()
-        copies = _copies()
-        target = _target()
+        settings = {setting.key: _setting(setting) for setting in offered()}
         if not problem and not methods:
             problem = f"{TEXT['methods']}: {TEXT['none']}"
-        if not problem and not measures:
-            problem = f"{TEXT['measures']}: {TEXT['none']}"
+        for key, value in settings.items():
+            if not problem and value == []:
+                problem = f"{SETTINGS[key].label}: {TEXT['none']}"
         request = None
         if image is not None and not problem:
             try:
-                request = plan.request_for(
-                    image,
-                    model=model,
-                    methods=methods,
-                    mode=mode,
-                    law=law,
-                    batchnorm=batchnorm,
-                    seeds=range(seeds),
-                    depths=None,
-                    measures=measures,
-                    target=target,
-                    normalisation=normalisation,
-                    sign=sign,
-                    copies=copies,
-                )
+                request = request_for(image, model=model, methods=methods, **settings)
             except XaicheckError as error:
                 problem, is_error = str(error), True
         st.button(
@@ -87,12 +76,12 @@ def draw() -> Chosen:
 
 
 def press_run() -> None:
-    """Nothing; the callback of every Run button."""
+    """Marks that Run was pressed: the callback of every Run button."""
     st.session_state["pressed"] = True
 
 
 def _model_changed() -> None:
-    """Nothing; brings the wanted methods back that the new network allows."""
+    """Brings the wanted methods back that the new network allows."""
     wanted = st.session_state.get(KEPT)
     if wanted is not None:
         allowed = set(asked.usable(st.session_state["model"], control=False))
@@ -100,7 +89,7 @@ def _model_changed() -> None:
 
 
 def _methods_changed() -> None:
-    """Nothing; remembers the choice, with those that this network refuses."""
+    """Remembers the choice, with those that this network refuses."""
     allowed = set(asked.usable(st.session_state["model"], control=False))
     hidden = [key for key in st.session_state[KEPT] if key not in allowed]
     st.session_state[KEPT] = [*st.session_state["methods"], *hidden]
@@ -119,12 +108,12 @@ def _methods(model: str) -> list[MethodChoice]:
         format_func=_label,
         key="methods",
         on_change=_methods_changed,
-        help="\n".join(f"- **{METHODS[k].label}**: {METHODS[k].summary}" for k in usable),
+        help=choices_help({k: METHODS[k] for k in usable}),
     )
     link.kept(first, chosen)
     refused = [(m, why) for m in METHODS.values() if (why := refusal(m, MODELS[model])) is not None]
     if refused:
-        st.html(refused_list(refused))
+        st.html(pieces("topics/check/controls.html").refused(TEXT["refused"], refused))
     link.begins(second)
     extra = st.pills(
         TEXT["controls"],
@@ -145,15 +134,8 @@ def _methods(model: str) -> list[MethodChoice]:
     return [MethodChoice(key, values.get(key, ())) for key in keys]
 
 
-def refused_list(refused: list[tuple[Method, str]]) -> str:
-    """HTML: the methods that cannot be chosen on this network, each with its reason."""
-    items = "".join(f"<li><s>{escape(m.label)}</s>: {escape(why)}</li>" for m, why in refused)
-    title = escape(TEXT["refused"])
-    return f'<p class="xc-refused">{title}:</p><ul class="xc-refused" aria-label="{title}">{items}</ul>'
-
-
 def _param(method: Method, param: Param) -> int | float:
-    known = asked.setting(method, param)
+    known = asked.method_setting(method, param)
     link.begins(known)
     value = st.number_input(
         f"{method.label}: {param.label.lower()}",
@@ -166,101 +148,46 @@ def _param(method: Method, param: Param) -> int | float:
     return link.kept(known, value)
 
 
-def _target() -> int | None:
-    known = asked.target()
+def _setting(setting: Setting) -> Any:
+    """The value of a setting, for `request_for`; draws its widget, which its kind of values decides."""
+    known, domain = asked.parameter(setting), setting.domain
     link.begins(known)
-    chosen = st.selectbox(
-        TEXT["target"], [None, *range(len(labels.LABELS))], format_func=_class_name, key=known.key
-    )
-    return link.kept(known, chosen)
+    common: dict[str, Any] = {"key": setting.key, "help": _help(setting)}
+    value: Any
+    match domain:
+        case OneEntry(entries=entries, compact=True):
+            value = st.segmented_control(
+                setting.label, list(entries), required=True, format_func=_labels(entries), **common
+            )
+        case OneEntry(entries=entries):
+            value = st.selectbox(setting.label, list(entries), format_func=_labels(entries), **common)
+        case SomeEntries(entries=entries):
+            chosen = st.pills(
+                setting.label, list(entries), selection_mode="multi", format_func=_labels(entries), **common
+            )
+            value = [key for key in entries if key in chosen]
+        case WholeNumber(low=low, high=high):
+            value = st.number_input(setting.label, low, high, step=1, **common)
+        case SeedCount(offered=counts):
+            value = st.segmented_control(setting.label, counts, required=True, width="stretch", **common)
+            return range(link.kept(known, int(value or known.default)))
+        case ClassIndex():
+            value = st.selectbox(
+                setting.label, [None, *range(len(labels.LABELS))], format_func=_class_name, **common
+            )
+        case _:
+            raise TypeError(f"There is no widget for the setting {setting.key!r}.")
+    return link.kept(known, value)
 
 
-def _randomization() -> tuple[str, str, str, int]:
-    for known in (asked.MODE, asked.LAW, asked.POLICY):
-        link.begins(known)
-    mode = st.segmented_control(
-        TEXT["mode"],
-        list(MODES),
-        required=True,
-        key="mode",
-        format_func=lambda k: MODES[k].label,
-        help=_choices_help(MODES),
-    )
-    law = st.selectbox(
-        TEXT["law"],
-        list(LAWS),
-        key="law",
-        format_func=lambda k: LAWS[k].label,
-        help=_choices_help(LAWS),
-    )
-    batchnorm = st.selectbox(
-        TEXT["batchnorm"],
-        list(BATCHNORM),
-        key="batchnorm",
-        format_func=lambda k: BATCHNORM[k].label,
-        help=_choices_help(BATCHNORM),
-    )
-    link.kept(asked.MODE, str(mode))
-    link.kept(asked.LAW, law)
-    link.kept(asked.POLICY, batchnorm)
-    link.begins(asked.SEEDS)
-    seeds = st.segmented_control(
-        TEXT["seeds"],
-        asked.SEED_COUNTS,
-        required=True,
-        key="seeds",
-        help=TEXT["seeds_help"],
-        width="stretch",
-    )
-    return str(mode), law, batchnorm, link.kept(asked.SEEDS, int(seeds or asked.SEEDS.default))
+def _help(setting: Setting) -> str | None:
+    """The summaries of what can be chosen, or the setting's own help."""
+    entries = getattr(setting.domain, "entries", None)
+    return setting.help or (None if entries is None else choices_help(entries))
 
 
-def _measures() -> list[str]:
-    link.begins(asked.MEASURES)
-    chosen = st.pills(
-        TEXT["measures"],
-        list(SIMILARITIES),
-        selection_mode="multi",
-        format_func=lambda k: SIMILARITIES[k].label,
-        key="measures",
-        help="\n".join(f"- **{m.label}**: {m.summary}" for m in SIMILARITIES.values()),
-    )
-    link.kept(asked.MEASURES, chosen)
-    return [key for key in SIMILARITIES if key in chosen]
-
-
-def _compared() -> tuple[str, str]:
-    """(normalisation, sign): a score without them is not complete."""
-    link.begins(asked.NORMALISATION)
-    normalisation = st.selectbox(
-        TEXT["normalisation"],
-        list(NORMALISATIONS),
-        key="normalisation",
-        format_func=lambda k: NORMALISATIONS[k].label,
-        help=_choices_help(NORMALISATIONS),
-    )
-    link.begins(asked.SIGN)
-    sign = st.segmented_control(
-        TEXT["sign"],
-        list(SIGNS),
-        required=True,
-        key="sign",
-        format_func=lambda k: SIGNS[k].label,
-        help=_choices_help(SIGNS),
-    )
-    return link.kept(asked.NORMALISATION, normalisation), link.kept(asked.SIGN, str(sign))
-
-
-def _copies() -> int:
-    link.begins(asked.COPIES)
-    copies = st.number_input(
-        TEXT["copies"], 1, plan.MOST_COPIES, step=1, help=TEXT["copies_help"], key="copies"
-    )
-    return link.kept(asked.COPIES, copies)
-
-
-def _choices_help(choices: Mapping[str, Any]) -> str:
-    return "\n".join(f"- **{c.label}**: {c.summary}" for c in choices.values())
+def _labels(entries: Mapping[str, Any]) -> Callable[[str], str]:
+    return lambda key: str(entries[key].label)
 
 
 def _label(key: str) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
-from xaicheck.engine import request as plan
+from xaicheck.engine.request import request_for
 from xaicheck.experiments.ranking.data import GapData
 from xaicheck.experiments.scales.data import Bin, Shipped
 from xaicheck.experiments.scales.setting import Setting
@@ -27,9 +27,7 @@ SEEDS = (0, 1)
 
 def request(sample: str) -> Request:
     """What is computed for a picture that has no maps yet: once for the whole lesson and the whole class."""
-    return plan.request_for(
-        samples.load(sample), methods=PANEL, depths=DEPTHS, seeds=SEEDS, measures=MEASURES
-    )
+    return request_for(samples.load(sample), methods=PANEL, depths=DEPTHS, seeds=SEEDS, measures=MEASURES)
 
 
 def narrowed(report: Report | None, sample: str) -> Report | None:
@@ -39,7 +37,7 @@ def narrowed(report: Report | None, sample: str) -> Report | None:
     have = {choice.key: choice for choice in report.request.methods}
     if not set(PANEL) <= set(have) or HALF not in report.depths:
         return None
-    wanted = replace(report.request, methods=tuple(have[key] for key in PANEL), measures=MEASURES)
+    wanted = report.request.changed(methods=tuple(have[key] for key in PANEL), measures=MEASURES)
     return part(report, wanted)
 
 
