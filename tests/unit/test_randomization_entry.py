@@ -222,7 +222,7 @@ def test_sentences_and_charts_follow_the_mode(report: Report) -> None:
 
 
 def test_the_blocks_of_a_bottom_up_depth_are_named_from_the_input_up(report: Report) -> None:
-    request = dataclasses.replace(report.request, mode="bottom_up")
+    request = report.request.changed(mode="bottom_up")
     reading = Reading(dataclasses.replace(report, request=request, _maps={}))
     assert sentences.blocks_line(reading, 2) == "first, second (input to output)"
 
