@@ -174,3 +174,17 @@ def test_a_method_that_is_added_has_a_tile_a_card_and_a_place_in_the_viewer() ->
         assert at.pills(key="methods_closer").value == ["brand_new"]
         assert f"{added.label}: No map is stored yet" in unescape(html(at))
     assert added.label not in order(visit())
+
+
+def test_a_measure_that_is_added_can_be_chosen_orders_the_maps_and_has_a_card() -> None:
+    before = visit()
+    added = dataclasses.replace(SIMILARITIES["ssim"], key="brand_new", label="Brand <new>")
+    with SIMILARITIES.with_entry(added):
+        at = visit(methods_measure="brand_new", methods_section="similarity")
+        assert not at.exception
+        assert at.selectbox(key="methods_measure").value == "brand_new"
+        assert order(at) == order(visit(methods_measure="ssim")) != order(before)
+        assert "similarity-brand-new" in cards(at)
+        assert f"{added.label}, unit power: most changed is" in unescape(html(at))
+        assert f"compared in {len(comparisons())} ways" in html(at)
+    assert order(visit(methods_measure="brand_new")) == order(before)

@@ -122,6 +122,7 @@ def test_a_method_that_is_added_appears_with_its_settings_and_refusals() -> None
 @pytest.mark.parametrize(
     ("registry", "section"),
     [
+        (SIMILARITIES, "similarity"),
         (faithfulness.FAITHFULNESS, "faithfulness"),
         (faithfulness.FILLS, "faithfulness"),
         (faithfulness.ORDERS, "faithfulness"),
