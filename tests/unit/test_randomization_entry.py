@@ -37,7 +37,7 @@ from xaicheck.reading import charts, sentences
 from xaicheck.reading.numbers import Reading
 from xaicheck.seeds import generator
 from xaicheck.topics.methods.catalog import SECTIONS
-from xaicheck.topics.scales import tables, view, words
+from xaicheck.topics.scales import numbers, tables, words
 from xaicheck.types import BlockSpec, MethodChoice, ModelSpec, Network, Report
 
 SIDE = 32
@@ -266,7 +266,7 @@ def test_a_law_without_a_closed_form_is_measured_and_compared_with_nothing() -> 
     setting = Setting(1, law="shifted").checked()
     assert block.law_at(load(MODEL), setting, 4) is None
     result = block.compute(setting, seeds=2)
-    shown = view.of_block(result, 1, None)
+    shown = numbers.of_block(result, 1, None)
     assert shown.setting.startswith(f"New weights: {LAW_ENTRY.label}.")
     assert all(b.predicted is None for b in shown.order.bins)
     assert shown.order.kendall.measured.mean is not None
