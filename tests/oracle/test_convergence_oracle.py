@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from xaicheck.engine.convergence import RULES, VECTORS, Convergence, _summary, convergence
+from xaicheck.engine.convergence import RULES, VECTORS, Convergence, _summary, along, convergence
 from xaicheck.errors import BadRequest, Refused
 from xaicheck.methods import METHODS
 from xaicheck.models.registry import MODELS
@@ -56,6 +56,16 @@ def test_guided_backprop_forgets_more_the_further_it_goes(lite0, cat):
     near = convergence(lite0, cat, "guided_backprop", start=START, end="stage 6.0")
     far = convergence(lite0, cat, "guided_backprop", start=START, end="stage 3.0")
     assert near.median < 0.8 < 0.95 < far.median  # measured: 0.57 and 1.00
+
+
+@pytest.mark.parametrize("method", RULES)
+def test_one_pass_gives_at_every_block_what_a_pass_of_its_own_gives(lite0, cat, method):
+    ends = ("stage 6.0", "stage 3.0", END)
+    together = along(lite0, cat, method, start=START, ends=ends, vectors=2)
+    for end, at in zip(ends, together, strict=True):
+        alone = convergence(lite0, cat, method, start=START, end=end, vectors=2)
+        assert at.median == pytest.approx(alone.median, abs=1e-5)
+        assert at.middle_absolute == pytest.approx(alone.middle_absolute, abs=1e-5)
 
 
 def test_the_gradient_hands_down_what_autograd_does(lite0, cat):
@@ -107,10 +117,11 @@ def test_random_vectors_meet_at_the_baseline():
 
 
 def _pairwise(vectors: torch.Tensor) -> list[float]:
-    flat = vectors.numpy().reshape(5, 32, -1)
+    count, channels = vectors.shape[:2]
+    flat = vectors.numpy().reshape(count, channels, -1)
     return [
         float(a @ b / np.linalg.norm(a) / np.linalg.norm(b))
-        for i in range(5)
+        for i in range(count)
         for j in range(i)
         for a, b in zip(flat[i].T, flat[j].T, strict=True)
     ]
@@ -122,6 +133,23 @@ def test_one_direction_with_either_sign_is_one_line():
     score = _summary(signs * direction)
     assert score.absolute == pytest.approx(1, abs=1e-12)
     assert score.mean == pytest.approx((6 - 4) / 10, abs=1e-12)  # six pairs of one sign, four of two
+
+
+def test_the_middle_half_lies_around_the_median():
+    vectors = torch.randn(4, 8, 9, 9, generator=generator("test", "middle"))
+    score = _summary(vectors)
+    cosines = np.array(_pairwise(vectors))
+    for middle, median, values in (
+        (score.middle, score.median, cosines), (score.middle_absolute, score.absolute, np.abs(cosines)),
+    ):  # fmt: skip
+        assert middle[0] <= median <= middle[1]
+        assert middle == pytest.approx(tuple(np.quantile(values, (0.25, 0.75))), abs=0.01)
+
+
+def test_tokens_have_their_channels_last():
+    tokens = torch.randn(3, 7, 16, generator=generator("test", "tokens"))
+    assert _summary(tokens) == _summary(tokens.transpose(1, 2)[..., None])
+    assert _summary(tokens).channels == 16
 
 
 def test_places_without_relevance_are_left_out_and_counted():
@@ -152,6 +180,7 @@ def test_the_baseline_is_the_integral_over_the_sphere():
         ({"start": "head", "end": "head"}, "not below"),
         ({"start": "nowhere", "end": "stem"}, "no block"),
         ({"start": "head", "end": "stem", "vectors": 1}, "at least 2"),
+        ({"start": "head", "end": "stem", "vectors": 11}, "at most 10"),
     ],
 )
 def test_what_cannot_be_asked_is_answered_with_the_reason(lite0, cat, wrong, says):

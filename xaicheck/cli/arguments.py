@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from pathlib import Path
 from typing import NoReturn
 
-from xaicheck.errors import BadRequest
+from xaicheck.errors import BadImage, BadRequest
 from xaicheck.methods import METHODS
-from xaicheck.types import Method, MethodChoice, Param
+from xaicheck.models import images
+from xaicheck.types import ImageInput, Method, MethodChoice, Param
 
 
 class Parser(argparse.ArgumentParser):
@@ -61,6 +63,19 @@ def methods(text: str) -> list[MethodChoice]:
     if not choices or len(named) < len(choices):
         raise BadRequest(f"--methods names each method once, out of {', '.join(METHODS)}.")
     return choices
+
+
+def picture(path: str) -> ImageInput:
+    """The picture of a path, decoded; BadRequest or BadImage name the path and what is wrong with it."""
+    try:
+        data = Path(path).read_bytes()
+    except (OSError, ValueError) as error:  # ValueError: a path with a NUL character
+        reason = getattr(error, "strerror", None) or error
+        raise BadRequest(f"{path}: {reason}; PICTURE is a JPEG, PNG, WebP, GIF, BMP or TIFF file.") from error
+    try:
+        return images.decode(data, Path(path).name)
+    except BadImage as error:
+        raise BadImage(f"{path}: {error}") from error
 
 
 def _choice(text: str) -> MethodChoice:

@@ -1,4 +1,7 @@
-"""The command line: `check` writes a report, `verify` computes one again, the rest list what there is."""
+"""The command line: `check` writes a report, `verify` computes one again, the rest list what there is.
+
+`convergence` asks the backward rules themselves, in a file of its own.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from xaicheck.cli import arguments, listings as tables, writing
+from xaicheck.cli import arguments, convergence, listings as tables, writing
 from xaicheck.cli.terminal import Bar
 from xaicheck.engine import run as engine
 from xaicheck.engine.request import panel_for, request_for
@@ -27,12 +30,11 @@ from xaicheck.engine.settings import (
 )
 from xaicheck.errors import BadImage, BadRequest, Refused, XaicheckError
 from xaicheck.methods import DEFAULT_PANEL, METHODS, refusal
-from xaicheck.models import images
 from xaicheck.models.device import DEVICES
 from xaicheck.models.registry import DEFAULT_MODEL, MODELS
 from xaicheck.reading.words import listed
 from xaicheck.report import files, page
-from xaicheck.types import ImageInput, ModelSpec
+from xaicheck.types import ModelSpec
 
 WRONG_ARGUMENT, FAILED, INTERRUPTED = 2, 1, 130
 
@@ -67,6 +69,7 @@ def build_parser() -> arguments.Parser:
     commands = parser.add_subparsers(required=True)
     _add_check(commands)
     _add_verify(commands)
+    convergence.add(commands)
     for name, what, listing in (
         ("models", "networks", _list_models),
         ("methods", "attribution methods and their settings", _list_methods),
@@ -152,7 +155,7 @@ def _settings(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def _check(args: argparse.Namespace) -> None:
-    picture = _picture(args.picture)
+    picture = arguments.picture(args.picture)
     methods = _panel(MODELS[args.model]) if args.methods is None else arguments.methods(args.methods)
     request = request_for(picture, model=args.model, methods=methods, **_settings(args))
     place = writing.place_of(args.out, args.report)
@@ -174,7 +177,7 @@ def _verify(args: argparse.Namespace) -> int:
     from xaicheck.report import opening, verify
 
     found = opening.read(Path(args.report))
-    given = None if args.picture is None else _picture(args.picture)
+    given = None if args.picture is None else arguments.picture(args.picture)
     with Bar() as bar:
         outcome = verify.check(found, device=args.device, given=given, listener=bar)
     for line in verify_text.lines(outcome, args.report):
@@ -197,18 +200,6 @@ def _list_measures(args: argparse.Namespace) -> None:
 
 def _show(as_json: bool, rows: Callable[[], list[tables.Row]], text: Callable[[], str]) -> None:
     print(json.dumps(rows(), indent=1, allow_nan=False) if as_json else text())
-
-
-def _picture(path: str) -> ImageInput:
-    try:
-        data = Path(path).read_bytes()
-    except (OSError, ValueError) as error:  # ValueError: a path with a NUL character
-        reason = getattr(error, "strerror", None) or error
-        raise BadRequest(f"{path}: {reason}; PICTURE is a JPEG, PNG, WebP, GIF, BMP or TIFF file.") from error
-    try:
-        return images.decode(data, Path(path).name)
-    except BadImage as error:
-        raise BadImage(f"{path}: {error}") from error
 
 
 def _panel(spec: ModelSpec) -> tuple[str, ...]:

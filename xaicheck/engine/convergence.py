@@ -7,16 +7,17 @@ No randomization is needed, and no target.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from xaicheck.errors import BadRequest, Refused
 from xaicheck.methods import METHODS, refusal
-from xaicheck.theory.convergence import mean_absolute_cosine
-from xaicheck.types import Network
+from xaicheck.types import Method, ModelSpec, Network
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from torch import nn
 
 VECTORS = 5
+MOST_VECTORS = 10  # the vectors of all places and starts are held at once, in double precision
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Rule:
 
     method: str  # a key of METHODS
     context: Callable[[Network], AbstractContextManager[nn.Module]]
+    serves: tuple[str, ...] = ()  # other methods whose maps are made by this rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,10 @@ class Convergence:
     absolute: float | None  # median of their magnitudes: 1 = one line, whatever the sign
     baseline: float  # mean |cosine| of random vectors of as many channels
     channels: int
-    empty: float  # share of places at which no relevance arrives, left out above
+    empty: float  # share of places and pairs at which no relevance arrives, left out above
     why: str = ""
+    middle: tuple[float, float] | None = None  # quartiles of the cosines
+    middle_absolute: tuple[float, float] | None = None  # quartiles of their magnitudes
 
 
 @contextmanager
@@ -65,13 +70,37 @@ def _relevance(network: Network) -> Iterator[nn.Module]:
 
 
 _RULES = (
-    Rule("gradient", lambda network: nullcontext(network.module)),
-    Rule("guided_backprop", _guided),
+    Rule(
+        "gradient",
+        lambda network: nullcontext(network.module),
+        ("input_x_gradient", "integrated_gradients", "smoothgrad"),
+    ),
+    Rule("guided_backprop", _guided, ("guided_grad_cam",)),
     Rule("lrp", _relevance),
 )
 
 RULES: Mapping[str, Rule] = MappingProxyType({rule.method: rule for rule in _RULES})
 """The backward rules by their method's key."""
+
+
+def left_out(method: Method, spec: ModelSpec) -> str | None:
+    """Why a method is not asked on a model, in a few words; None where its rule can be."""
+    if method.key in RULES:
+        return refusal(method, spec)
+    for rule in RULES.values():
+        if method.key in rule.serves:
+            return f"made by the rule of {METHODS[rule.method].label}"
+    return "no rule that takes any start"
+
+
+def checked(method: str, spec: ModelSpec) -> Rule:
+    """The rule of a method's key. Errors: BadRequest where there is none; Refused where the method is."""
+    if method not in RULES:
+        raise BadRequest(f"There is no backward rule of {method!r}; choose from {', '.join(RULES)}.")
+    reason = refusal(METHODS[method], spec)
+    if reason is not None:
+        raise Refused(f"{METHODS[method].label} is refused on {spec.label}: {reason}.")
+    return RULES[method]
 
 
 def convergence(
@@ -96,29 +125,42 @@ def convergence(
     Undefined when: no place has relevance of both starts.
     Errors: BadRequest for unknown blocks, or an `end` that is not below `start`; Refused where the method is.
     """
+    return along(network, x, method, start=start, ends=(end,), vectors=vectors, seed=seed)[0]
+
+
+def along(
+    network: Network,
+    x: torch.Tensor,
+    method: str,
+    *,
+    start: str,
+    ends: Sequence[str],
+    vectors: int = VECTORS,
+    seed: int = 0,
+) -> tuple[Convergence, ...]:
+    """`convergence` at each block of `ends`, from one forward and one backward pass of all starts."""
     import torch
 
     from xaicheck.models.graph import private_copy
     from xaicheck.seeds import generator
 
-    top, bottom = _below(network, start, end)
-    if method not in RULES:
-        raise BadRequest(f"There is no backward rule of {method!r}; choose from {', '.join(RULES)}.")
-    reason = refusal(METHODS[method], network.spec)
-    if reason is not None:
-        raise Refused(f"{METHODS[method].label} is refused on {network.spec.label}: {reason}.")
-    if vectors < 2:
-        raise BadRequest(f"{vectors} starts cannot be compared; choose at least 2.")
+    outputs = [_below(network, start, end) for end in ends]
+    top, bottoms = outputs[0][0], [bottom for _, bottom in outputs]
+    rule = checked(method, network.spec)
+    if not 2 <= vectors <= MOST_VECTORS:
+        raise BadRequest(f"{vectors} starts cannot be compared; choose at least 2, at most {MOST_VECTORS}.")
     own = replace(network, module=private_copy(network.module))
+    for part in own.module.modules():
+        if hasattr(part, "inplace"):
+            part.inplace = False  # else a block's output is what the next rectifier made of it
     kept: dict[str, torch.Tensor] = {}
-    with RULES[method].context(own) as module, torch.enable_grad():
-        for name in (top, bottom):
+    with rule.context(own) as module, torch.enable_grad():
+        for name in (top, *bottoms):
             module.get_submodule(name).register_forward_hook(_keeper(kept, name))
         module(x.expand(vectors, -1, -1, -1).contiguous().requires_grad_())
-        shape = kept[top].shape
-        random = torch.randn(shape, generator=generator("csc", seed, start), dtype=x.dtype)
-        found = torch.autograd.grad(kept[top], kept[bottom], random.to(kept[top]))[0]
-    return _summary(found.detach())
+        random = torch.randn(kept[top].shape, generator=generator("csc", seed, start), dtype=x.dtype)
+        relevance = torch.autograd.grad(kept[top], [kept[name] for name in bottoms], random.to(kept[top]))
+    return tuple(_summary(one.detach()) for one in relevance)
 
 
 def _below(network: Network, start: str, end: str) -> tuple[str, str]:
@@ -141,9 +183,13 @@ def _keeper(kept: dict[str, torch.Tensor], name: str) -> Callable[..., None]:
 
 
 def _summary(relevance: torch.Tensor) -> Convergence:
-    """The cosines of relevances [n C ...] at each place."""
+    """The cosines of relevances [n C ...] at each place, or [n T C] of tokens."""
     import torch
 
+    from xaicheck.theory.convergence import mean_absolute_cosine
+
+    if relevance.ndim == 3:
+        relevance = relevance.transpose(1, 2)
     count, channels = relevance.shape[:2]
     rows = relevance.double().reshape(count, channels, -1).permute(2, 0, 1)  # [place n C]
     # Rules may divide by small numbers: the largest value first, then the norm, so that nothing overflows.
@@ -154,7 +200,7 @@ def _summary(relevance: torch.Tensor) -> Convergence:
     first, second = torch.triu_indices(count, count, 1)
     cosines = (rows @ rows.transpose(1, 2))[:, first, second]
     there = (alive[:, first, 0] & alive[:, second, 0]).squeeze(-1)
-    known = cosines[there]
+    known = cosines[there].clamp(-1, 1)  # rounding alone leads beyond
     baseline = float(mean_absolute_cosine(channels))
     empty = float((~there).double().mean())
     if known.numel() == 0:
@@ -162,4 +208,20 @@ def _summary(relevance: torch.Tensor) -> Convergence:
             None, None, None, baseline, channels, empty, "no relevance arrives from two starts"
         )
     median, mean, absolute = (float(v) for v in (known.median(), known.mean(), known.abs().median()))
-    return Convergence(median, mean, absolute, baseline, channels, empty)
+    return Convergence(
+        median,
+        mean,
+        absolute,
+        baseline,
+        channels,
+        empty,
+        middle=_quartiles(known),
+        middle_absolute=_quartiles(known.abs()),
+    )
+
+
+def _quartiles(values: torch.Tensor) -> tuple[float, float]:
+    """Values below which a quarter and three quarters lie, each one of those that are given."""
+    ordered = values.cpu().numpy()
+    low, high = np.quantile(ordered, 0.25, method="lower"), np.quantile(ordered, 0.75, method="higher")
+    return float(low), float(high)

@@ -15,7 +15,7 @@ from xaicheck.broker import Job
 from xaicheck.reading import article, words
 from xaicheck.reading.numbers import Reading
 from xaicheck.reading.templates import css, style
-from xaicheck.topics.check import controls, page_results, page_status, page_view
+from xaicheck.topics.check import controls, page_convergence, page_results, page_status, page_view
 from xaicheck.types import Report
 from xaicheck.web import client, link, session, waiting
 
@@ -44,6 +44,7 @@ def draw() -> None:
             time.sleep(PAINT)
             st.rerun()
         page_results.draw(reading, looked, place.level, private=state.private)
+        page_convergence.draw(chosen, place.level, busy=held is not None)
         if held is not None:
             link.write()  # the address need not wait for the results
             _wait(state, held, shown, place)

@@ -1,0 +1,84 @@
+"""The command `convergence`: whether backward rules forget where they started, as a table or as JSON."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from xaicheck.cli import arguments, writing
+from xaicheck.cli.listings import table
+from xaicheck.cli.terminal import Bar
+from xaicheck.engine import convergence_run
+from xaicheck.engine.convergence import RULES, VECTORS
+from xaicheck.engine.convergence_run import START, ConvergenceReport
+from xaicheck.errors import BadRequest
+from xaicheck.models.device import DEVICES
+from xaicheck.models.registry import DEFAULT_MODEL, MODELS
+from xaicheck.reading.words import number
+from xaicheck.topics.check import convergence_words as sentences
+
+FILE = "convergence.json"
+
+
+def add(commands: argparse._SubParsersAction[arguments.Parser]) -> None:
+    """Adds the command to the parser of the command line."""
+    what = "put random relevance in high up and see whether rules still tell it apart below (CSC)"
+    command = commands.add_parser("convergence", help=what, allow_abbrev=False)
+    command.set_defaults(run=_run)
+    add = command.add_argument
+    add("picture", metavar="PICTURE", help="path of a JPEG, PNG, WebP, GIF, BMP or TIFF file")
+    add("--model", type=arguments.key, choices=tuple(MODELS), default=DEFAULT_MODEL, metavar="KEY",
+        help=f"network: {', '.join(MODELS)}; default: {DEFAULT_MODEL}")  # fmt: skip
+    what = f"methods with a rule of their own: {', '.join(RULES)}; default: all that the network allows"
+    add("--methods", type=arguments.keys, metavar="A,B", help=what)
+    what = "block where the starts are put in, counted from the output; default: %(default)s"
+    add("--start", type=arguments.count, default=START, metavar="N", help=what)
+    what = "blocks where they are compared, counted from the output; default: all below the start"
+    add("--depths", type=arguments.depths, metavar="all|3,7", help=what)
+    add("--vectors", type=arguments.count, default=VECTORS, metavar="N", help="starts; default: %(default)s")
+    add("--seed", type=arguments.whole_from(0), default=0, metavar="N", help="seed of the starts; default: 0")
+    add("--device", type=arguments.key, choices=DEVICES, default="auto", metavar="KEY",
+        help=f"where to compute: {', '.join(DEVICES)}; default: auto")  # fmt: skip
+    add("--json", action="store_true", help="print JSON")
+    add("--out", metavar="DIR", help=f"folder for {FILE}, instead of printing")
+
+
+def _run(args: argparse.Namespace) -> None:
+    if args.json and args.out is not None:
+        raise BadRequest("Choose --json to print, or --out DIR to write.")
+    picture = arguments.picture(args.picture)
+    request = convergence_run.request_for(
+        picture,
+        model=args.model,
+        methods=args.methods,
+        start=args.start,
+        depths=args.depths,
+        vectors=args.vectors,
+        seed=args.seed,
+    )
+    folder = None if args.out is None else writing.folder("--out", Path(args.out))
+    with Bar() as bar:
+        report = convergence_run.run(request, picture, device=args.device, listener=bar)
+    data = json.dumps(report.to_json(), indent=1, allow_nan=False, ensure_ascii=False)
+    if folder is not None:
+        path = writing.put(folder / FILE, f"{data}\n".encode())
+        print(f"{sentences.finding(report)} Wrote {path}.")
+    else:
+        print(data if args.json else "\n".join(_lines(report)))
+
+
+def _lines(report: ConvergenceReport) -> Iterator[str]:
+    """The medians of the magnitudes with the signed ones behind them, and what they say."""
+    methods = [profile.method for profile in report.profiles]
+    rows = []
+    for i, block in enumerate(report.request.blocks):
+        cells = [profile.blocks[i] for profile in report.profiles]
+        said = [f"{number(at.absolute)} ({number(at.median)})" for at in cells]
+        rows.append((block, *said, number(cells[0].baseline)))
+    yield table(("BLOCK", *methods, "unrelated"), rows)
+    yield "\nMedian |cosine| of two starts, and the median cosine with its sign."
+    yield sentences.finding(report)
+    yield sentences.settings_line(report)
+    yield from sentences.rest(report.request)
