@@ -19,7 +19,7 @@ from xaicheck.experiments.first_visit import results as shipped
 from xaicheck.methods import METHODS
 from xaicheck.reading import charts
 from xaicheck.reading.numbers import Reading
-from xaicheck.report import bundle, figure_files, page, record
+from xaicheck.report import bundle, figure_files, files, page, record
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.types import Report
 
@@ -83,7 +83,7 @@ def test_the_tables_hold_every_number_with_every_digit(archive: zipfile.ZipFile,
 
 def test_the_maps_come_back_bit_for_bit(archive: zipfile.ZipFile, report: Report) -> None:
     with np.load(io.BytesIO(archive.read("maps.npz")), allow_pickle=False) as maps:
-        kept = {record.name(a): a.values for a in report.attributions if a.values is not None}
+        kept = {files.map_name(a): a.values for a in report.attributions if a.values is not None}
         assert set(maps) == set(kept) and "occlusion/2/0" not in kept
         assert all(np.array_equal(maps[name], values) for name, values in kept.items())
 

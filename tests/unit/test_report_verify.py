@@ -18,7 +18,7 @@ from xaicheck.cli import commands as cli
 from xaicheck.engine import run as engine
 from xaicheck.engine.request import request_for
 from xaicheck.models import samples
-from xaicheck.report import bundle, compare, files, opening, page, record
+from xaicheck.report import bundle, compare, files, opening, page
 from xaicheck.types import Report
 
 Verify = Callable[..., tuple[int, str, str]]
@@ -222,7 +222,7 @@ def rezipped(kept: Path, tmp_path: Path, changes: dict[str, bytes]) -> Path:
 def test_a_map_changed_in_the_zip_is_found_twice(
     kept: Path, report: Report, verify: Verify, known: None, tmp_path: Path
 ) -> None:
-    maps = {record.name(a): np.array(a.values) for a in report.attributions}
+    maps = {files.map_name(a): np.array(a.values) for a in report.attributions}
     maps["gradient/1/0"][:50] *= 3
     out_file = io.BytesIO()
     np.savez(out_file, **maps)

@@ -7,26 +7,15 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import zipfile
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-import numpy as np
-
 from xaicheck.methods import METHODS
 from xaicheck.reading import charts, sentences
 from xaicheck.reading.numbers import Reading
-from xaicheck.report import (
-    command,
-    csv_tables,
-    figure_files,
-    files,
-    page,
-    picture,
-    record,
-)
+from xaicheck.report import command, csv_tables, figure_files, files, page, picture, record
 from xaicheck.report.words import TEXT
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.storage.archive import entry
@@ -45,7 +34,7 @@ def build(
     Equal arguments give equal bytes.
     """
     members = dict(_members(report, view, base, file))
-    members[MANIFEST] = _json(manifest(report, members, file, page.start(report, view), base))
+    members[MANIFEST] = files.encoded(manifest(report, members, file, page.start(report, view), base))
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in members.items():
@@ -57,15 +46,10 @@ def build(
 def _members(report: Report, view: View | None, base: str, file: str) -> Iterator[tuple[str, bytes]]:
     yield "README.txt", TEXT.inside.readme.format(name=file).encode()
     yield PAGE, page.build(report, view=view, base=base).encode()
-    yield files.REPORT, _json(files.as_json(report))
+    yield files.REPORT, files.encoded(files.as_json(report))
     yield files.PICTURE, picture.png(report)
-    for name, sheet in (
-        ("scores.csv", csv_tables.scores),
-        ("entropies.csv", csv_tables.entropies),
-        ("activations.csv", csv_tables.activations),
-        ("liveness.csv", csv_tables.liveness),
-    ):
-        yield name, sheet(report).encode()
+    for name, table in csv_tables.TABLES.items():
+        yield f"{name}.csv", table(report).encode()
     yield files.MAPS, _maps(report)
     yield from _figures(report, page.start(report, view).depth)
 
@@ -83,10 +67,7 @@ def _figures(report: Report, depth: int) -> Iterator[tuple[str, bytes]]:
 
 def _maps(report: Report) -> bytes:
     out = io.BytesIO()
-    maps: dict[str, Any] = {
-        record.name(a): np.asarray(a.values, np.float32) for a in report.attributions if a.values is not None
-    }
-    np.savez(out, allow_pickle=False, **maps)
+    files.write_maps(report, out)
     return out.getvalue()
 
 
@@ -126,7 +107,3 @@ def manifest(report: Report, members: dict[str, bytes], file: str, view: View, b
             for name, data in members.items()
         },
     }
-
-
-def _json(data: dict[str, Any]) -> bytes:
-    return (json.dumps(data, indent=1, allow_nan=False, ensure_ascii=False) + "\n").encode()

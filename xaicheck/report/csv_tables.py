@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from xaicheck.types import Report
 
@@ -14,7 +15,7 @@ def scores(report: Report) -> str:
     """One row a method, measure, depth and seed."""
     head = ("method", "measure", "normalisation", "sign", "depth", "seed", "value", "why")
     how = (report.request.normalisation, report.request.sign)
-    return _sheet(
+    return _csv(
         head,
         ((s.method, s.measure, *how, s.depth, s.seed, s.score.value, s.score.why) for s in report.scores),
     )
@@ -22,7 +23,7 @@ def scores(report: Report) -> str:
 
 def entropies(report: Report) -> str:
     """One row a method, depth and seed, in nats."""
-    return _sheet(
+    return _csv(
         ("method", "depth", "seed", "nats", "why"),
         ((e.method, e.depth, e.seed, e.score.value, e.score.why) for e in report.entropies),
     )
@@ -31,7 +32,7 @@ def entropies(report: Report) -> str:
 def activations(report: Report) -> str:
     """One row a block, depth and seed."""
     head = ("block", "depth", "seed", "rms", "q05", "q25", "q50", "q75", "q95", "dead_share", "gradient_rms")
-    return _sheet(
+    return _csv(
         head,
         ((a.block, a.depth, a.seed, a.rms, *a.quantiles, a.dead, a.gradient_rms) for a in report.activations),
     )
@@ -45,10 +46,15 @@ def liveness(report: Report) -> str:
         best = alive.top5[0] if alive.top5 else None
         what = ("", "", None) if best is None else (best.index, best.label, best.probability)
         rows.append((alive.depth, alive.seed, alive.logit_std, alive.entropy, *what))
-    return _sheet(head, rows)
+    return _csv(head, rows)
 
 
-def _sheet(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+TABLES: Mapping[str, Callable[[Report], str]] = MappingProxyType(
+    {"scores": scores, "entropies": entropies, "activations": activations, "liveness": liveness}
+)
+
+
+def _csv(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(head)

@@ -12,7 +12,7 @@ import numpy as np
 
 from xaicheck.reading import heatmap
 from xaicheck.storage.archive import whole
-from xaicheck.types import Report, Target
+from xaicheck.types import Attribution, Report, Target
 
 SCHEMA = 1
 REPORT = "report.json"
@@ -29,17 +29,27 @@ def write(report: Report, folder: str | os.PathLike[str]) -> tuple[Path, Path, P
         raise ValueError("only a complete report is written: this one is still being computed")
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(as_json(report), indent=1, allow_nan=False, ensure_ascii=False) + "\n"
-    maps = {
-        f"{a.method}/{a.depth}/{a.seed}": np.asarray(a.values, dtype=np.float32)
-        for a in report.attributions
-        if a.values is not None
-    }
     return (
-        whole(folder / REPORT, lambda file: file.write(text.encode())),
-        whole(folder / MAPS, lambda file: _savez(file, maps)),
+        whole(folder / REPORT, lambda file: file.write(encoded(as_json(report)))),
+        whole(folder / MAPS, lambda file: write_maps(report, file)),
         whole(folder / PICTURE, lambda file: file.write(heatmap.photograph(report.view))),
     )
+
+
+def map_name(a: Attribution) -> str:
+    """How a map is called in every file."""
+    return f"{a.method}/{a.depth}/{a.seed}"
+
+
+def write_maps(report: Report, file: IO[bytes]) -> None:
+    """Writes every map, float32 [H W] by its name, as an npz; maps are noise to a compressor."""
+    known = [a for a in report.attributions if a.values is not None]
+    np.savez(file, allow_pickle=False, **{map_name(a): np.asarray(a.values, np.float32) for a in known})
+
+
+def encoded(table: dict[str, Any]) -> bytes:
+    """JSON for people too: a line each, UTF-8."""
+    return (json.dumps(table, indent=1, allow_nan=False, ensure_ascii=False) + "\n").encode()
 
 
 def as_json(report: Report) -> dict[str, Any]:
@@ -116,8 +126,3 @@ def _target(target: Target) -> dict[str, Any]:
 def _number(value: float | None) -> float | None:
     """A plain Python number, or None for one that is missing or not finite."""
     return None if value is None or not math.isfinite(value) else float(value)
-
-
-def _savez(file: IO[bytes], maps: dict[str, np.ndarray]) -> None:
-    # Not compressed: float32 maps are mostly noise to a compressor.
-    np.savez(file, **maps)  # type: ignore[arg-type]  # its stub takes any keyword for allow_pickle

@@ -48,7 +48,7 @@ def facts(report: Report, setting: Setting) -> dict[str, Any]:
         "picture": picture.data_url(report),
         "setting": asdict(setting),
         "stored": stored(report),
-        "maps": {name(a): digest(a.values) for a in kept(report) if a.values is not None},
+        "maps": {files.map_name(a): digest(a.values) for a in kept(report) if a.values is not None},
     }
 
 
@@ -56,11 +56,6 @@ def kept(report: Report) -> tuple[Attribution, ...]:
     """The maps that a page carries: those of the first seed."""
     first = report.request.seeds[0]
     return tuple(a for a in report.attributions if a.seed == first)
-
-
-def name(a: Attribution) -> str:
-    """How a map is called in every file."""
-    return f"{a.method}/{a.depth}/{a.seed}"
 
 
 def digest(values: np.ndarray) -> str:

@@ -144,7 +144,7 @@ def _maps(now: Report, file: Record) -> dict[str, np.ndarray]:
         drawn = file.drawn and bool(np.any(values[np.isfinite(values)]))
         if file.drawn and not drawn:
             continue  # the viewer says why there is nothing to see, and carries no map
-        out[record.name(a)] = record.eight_bit(values) if drawn else values
+        out[files.map_name(a)] = record.eight_bit(values) if drawn else values
     return out
 
 
@@ -152,7 +152,7 @@ def _digests(now: Report, file: Record) -> tuple[int, int] | None:
     then = file.facts.get("maps")
     if not isinstance(then, dict):
         return None
-    digests = {record.name(a): record.digest(a.values) for a in record.kept(now) if a.values is not None}
+    digests = {files.map_name(a): record.digest(a.values) for a in record.kept(now) if a.values is not None}
     return compare.digests(then, digests), len({*then, *digests})
 
 
