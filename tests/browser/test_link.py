@@ -14,7 +14,7 @@ from tools.dashboard import dashboard
 from xaicheck.experiments.first_visit import results as shipped
 from xaicheck.report import page as report
 from xaicheck.viewer.scene import View
-from xaicheck.web.link_parts import TEXT
+from xaicheck.web import TEXT
 
 pytestmark = pytest.mark.browser
 

@@ -44,15 +44,15 @@ def entropies(reading: Reading, methods: Mapping[str, Method]) -> Rows:
     """One row a method: entropy before and after in nats, the rise over the seeds, or why there is none."""
     rows: Rows = []
     for key in reading.methods:
-        found = reading.entropy(key)
-        low, high = words.percent(found.rise.low), words.percent(found.rise.high)
-        spread = found.rise.why if found.rise.mean is None else f"{low} to {high}" if low != high else low
+        row = reading.entropy(key)
+        low, high = words.percent(row.rise.low), words.percent(row.rise.high)
+        spread = row.rise.why if row.rise.mean is None else f"{low} to {high}" if low != high else low
         rows.append(
             {
                 "Method": methods[key].label + (" (control)" if methods[key].control else ""),
-                "Original": words.number(found.original.mean),
-                "Randomized": words.number(found.randomized.mean),
-                "Rise": words.percent(found.rise.mean),
+                "Original": words.number(row.original.mean),
+                "Randomized": words.number(row.randomized.mean),
+                "Rise": words.percent(row.rise.mean),
                 "Over the seeds": spread,
             }
         )

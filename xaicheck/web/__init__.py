@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from xaicheck.reading.texts import beside
+
+TEXT = beside(__file__)
+
 
 @dataclass(frozen=True, slots=True)
 class Page:

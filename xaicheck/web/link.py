@@ -21,7 +21,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from xaicheck.address.check import FORMER, looks
 from xaicheck.address.codec import Codec, Parameter, Unreadable
 from xaicheck.viewer.scene import View
-from xaicheck.web import link_parts
+from xaicheck.web import TEXT, link_parts
 
 T = TypeVar("T")
 
@@ -41,7 +41,10 @@ class Links:
 
 
 def begin(page: str, names: Sequence[str]) -> None:
-    """Nothing; the frame calls it before the page runs. `names`: every page's url_path."""
+    """Takes up what the address says; the frame calls it before the page runs.
+
+    `names`: every page's url_path.
+    """
     links = _links()
     given = {FORMER.get(key, key): st.query_params.get_all(key) for key in st.query_params}
     links.exact = links.exact or _went_back()
@@ -120,7 +123,7 @@ def address() -> str:
 
 
 def write() -> None:
-    """Nothing; puts this page's state into the address bar. The frame calls it after the page ran.
+    """Puts this page's state into the address bar. The frame calls it after the page ran.
 
     A page that waits for a long time calls it before, once all its widgets are drawn. The browser replaces
     its history's last entry: going back leaves the page, however many controls were moved.
@@ -135,13 +138,13 @@ def write() -> None:
         link_parts.write(page=links.page or "", names=names, query=address())
 
 
-def copy_button(private: bool, note: str = link_parts.TEXT.private) -> None:
-    """Nothing; draws the button that copies the address. `private`: it says what is no part of it."""
+def copy_button(private: bool, note: str = TEXT.private) -> None:
+    """Draws the button that copies the address. `private`: it says what is no part of it."""
     link_parts.copy(note if private else "")
 
 
 def _put(key: str, value: object) -> None:
-    """Nothing; None is left to the widget: it is the first option there, but no option in the session."""
+    """Puts a value under a widget's key; for None the key goes, and the widget begins with its first option."""
     if value is None:
         st.session_state.pop(key, None)
     else:
@@ -149,10 +152,10 @@ def _put(key: str, value: object) -> None:
 
 
 def _texts(pairs: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    texts: dict[str, list[str]] = {}
     for key, text in pairs:
-        found.setdefault(key, []).append(text)
-    return found
+        texts.setdefault(key, []).append(text)
+    return texts
 
 
 def _went_back() -> bool:
@@ -161,5 +164,5 @@ def _went_back() -> bool:
 
 
 def _links() -> Links:
-    found: Links = st.session_state.setdefault("links", Links())
-    return found
+    links: Links = st.session_state.setdefault("links", Links())
+    return links

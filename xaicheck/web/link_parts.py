@@ -7,9 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from xaicheck.reading.templates import css, js, render
-from xaicheck.reading.texts import beside
-
-TEXT = beside(__file__)
+from xaicheck.web import TEXT
 
 _writer = st.components.v2.component("xaicheck_address", js=js("web/address.js"))
 _copier = st.components.v2.component(

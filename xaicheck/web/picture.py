@@ -9,27 +9,28 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
+from markupsafe import Markup
 from PIL import Image, ImageOps
 
 from xaicheck.address import check as asked
 from xaicheck.errors import XaicheckError
 from xaicheck.models import images, samples
-from xaicheck.reading import heatmap, words
+from xaicheck.reading import heatmap
+from xaicheck.reading.templates import css, style
 from xaicheck.types import ImageInput
-from xaicheck.web import link
+from xaicheck.web import TEXT, link
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 KINDS = ("jpg", "jpeg", "png", "webp", "bmp", "gif", "tif", "tiff")
-TEXT = words.TEXT.sidebar
 
 
-def draw() -> tuple[ImageInput | None, bool, str, bool]:
-    """(picture, is it the visitor's own, problem, is the problem an error)."""
+def chosen() -> tuple[ImageInput | None, bool, str, bool]:
+    """(picture, is it the visitor's own, problem, is the problem an error); draws the choice."""
     link.begins(asked.SOURCE)
     source = st.segmented_control(
-        TEXT["source"],
+        TEXT.picture.source,
         asked.SOURCES,
         required=True,
         format_func=str.capitalize,
@@ -39,9 +40,9 @@ def draw() -> tuple[ImageInput | None, bool, str, bool]:
     link.kept(asked.SOURCE, str(source))
     if source == "gallery":
         link.begins(asked.SAMPLE)
-        st.html(f"<style>{_thumbnail_style()}</style>")
+        st.html(_thumbnail_style())
         key = st.pills(
-            TEXT["source"],
+            TEXT.picture.source,
             list(samples.SAMPLES),
             required=True,
             format_func=lambda k: samples.SAMPLES[k].label,
@@ -52,18 +53,16 @@ def draw() -> tuple[ImageInput | None, bool, str, bool]:
         st.caption(samples.SAMPLES[key].what_to_see)
         return samples.load(key), False, "", False
     if source == "upload":
-        given = st.file_uploader(TEXT["upload"], type=KINDS, key="upload", help=TEXT["upload_help"])
+        given = st.file_uploader(TEXT.picture.upload, type=KINDS, key="upload", help=TEXT.picture.upload_help)
     else:
-        given = st.camera_input(TEXT["camera"], key="camera")
+        given = st.camera_input(TEXT.picture.camera, key="camera")
     if given is None:
-        return None, True, TEXT["waiting"], False
+        return None, True, TEXT.picture.waiting, False
     try:
         image = _decoded(given)
     except XaicheckError as error:
         return None, True, str(error), True
-    st.image(
-        heatmap.photograph(_small(image)), width="stretch", output_format="PNG", alt="The picture you chose"
-    )
+    st.image(heatmap.photograph(_small(image)), width="stretch", output_format="PNG", alt=TEXT.picture.chosen)
     return image, True, "", False
 
 
@@ -82,19 +81,9 @@ def _small(image: ImageInput) -> np.ndarray:
 
 
 @cache
-def _thumbnail_style() -> str:
-    """CSS that shows each sample on its button; without it the buttons still carry their names."""
-    rules = [
-        ".st-key-sample [role=radiogroup]{display:grid;grid-template-columns:repeat(3,1fr);gap:6px;"
-        "width:100%}",
-        '.st-key-sample,.st-key-sample>div,.st-key-sample [data-testid="stButtonGroup"]{width:100%}',
-        ".st-key-sample button{width:100%;height:auto;aspect-ratio:1;padding:0;border-radius:8px;"
-        "min-height:0;overflow:hidden;border-width:2px;"
-        "background-size:cover;background-position:center 30%;align-items:flex-end}",
-        ".st-key-sample button>div,.st-key-sample button>div>*{width:100%;max-width:none}",
-        ".st-key-sample button p{font-size:.68rem;line-height:1.15;background:rgba(12,14,20,.74);color:#fff;"
-        "padding:2px 1px 3px;margin:0;width:100%;white-space:normal;text-align:center;hyphens:auto}",
-    ]
+def _thumbnail_style() -> Markup:
+    """The style that shows each sample on its button; without it the buttons still carry their names."""
+    rules = []
     for number, key in enumerate(samples.SAMPLES, 1):
         picture = ImageOps.fit(Image.fromarray(samples.load(key).rgb), (168, 168))
         out = io.BytesIO()
@@ -102,4 +91,4 @@ def _thumbnail_style() -> str:
         address = base64.b64encode(out.getvalue()).decode()
         rule = f"background-image:url(data:image/jpeg;base64,{address})"
         rules.append(f".st-key-sample button:nth-of-type({number}){{{rule}}}")
-    return "".join(rules)
+    return style(css("web/picture.css"), *rules)

@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 def show(bar: DeltaGenerator, job: Job, ahead: int, *, maps: bool = True) -> None:
-    """Nothing; draws how far a job is, or how many are ahead of it; without `maps` its note counts itself."""
+    """Draws how far a job is, or how many are ahead of it; without `maps` its note counts itself."""
     progress: Progress | None = job.progress
     if job.state == "queued" and ahead:
         bar.progress(0.0, f"{words.TEXT.queued}: {ahead} ahead")

@@ -30,7 +30,7 @@ _started = False
 
 
 def start() -> None:
-    """Nothing; the first call in a process has the imports begin soon, unless XAICHECK_WARM=0 forbids it."""
+    """Has the imports begin soon, once a process, unless XAICHECK_WARM=0 forbids it."""
     global _started
     with _once:
         if _started or os.environ.get("XAICHECK_WARM") == "0":

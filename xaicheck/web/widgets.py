@@ -50,29 +50,29 @@ def level() -> str:
 
 
 def heading(kicker: str, finding: str, look: str) -> None:
-    """Nothing; draws the page's finding and what to look at."""
+    """Draws the page's finding and what to look at."""
     st.html(article.heading(kicker, finding, look))
 
 
 def section(title: str, caption: str = "") -> None:
-    """Nothing; draws a section's title and caption."""
+    """Draws a section's title and caption."""
     st.html(article.section(title, caption))
 
 
 def lines(*texts: str) -> None:
-    """Nothing; draws what the numbers say, a paragraph each; without any text nothing."""
+    """Draws what the numbers say, a paragraph each; nothing without any text."""
     if any(texts):
         st.html(article.lines(texts))
 
 
 def points(*texts: str) -> None:
-    """Nothing; draws remarks as a list; without any text nothing."""
+    """Draws remarks as a list; nothing without any."""
     if any(texts):
         st.html(article.points(texts))
 
 
 def conclusion(verdict: Verdict, *, private: bool = False) -> None:
-    """Nothing; draws what may and may not be concluded, and the button that copies the page's link.
+    """Draws what may and may not be concluded, and the button that copies the page's link.
 
     `private`: the numbers are of the visitor's own pictures, which no link carries.
     """
@@ -82,13 +82,13 @@ def conclusion(verdict: Verdict, *, private: bool = False) -> None:
 
 
 def chart(fig: Any, alt: str, key: str) -> None:
-    """Nothing; draws a plotly figure with its alternative text."""
+    """Draws a plotly figure with its alternative text."""
     config = {"displayModeBar": False, "scrollZoom": False}
     st.plotly_chart(fig, width="stretch", key=key, alt=alt, config=config)
 
 
 def table(rows: Sequence[Mapping[str, Any]], name: str, label: str = words.TEXT.table) -> None:
-    """Nothing; draws the numbers behind a picture, folded away, with a button to take them as CSV."""
+    """Draws the numbers behind a picture, folded away, with a button to take them as CSV."""
     with st.container(key=f"twin-{name}"), st.expander(label):
         st.dataframe(list(rows), hide_index=True, width="stretch")
         st.download_button(

@@ -22,8 +22,8 @@ def scales_title(reading: Reading, depth: int, what: str) -> str:
     rows = [row for row in reading.scales(depth) if row.block in touched]
     if not rows:
         return words.TEXT.titles.scales
-    found = _FINDINGS[what](rows)
-    return f"With {where(reading, depth)}, {found}." if found else words.TEXT.titles.scales
+    finding = _FINDINGS[what](rows)
+    return f"With {where(reading, depth)}, {finding}." if finding else words.TEXT.titles.scales
 
 
 def _quantiles(rows: list[ScaleRow]) -> str:

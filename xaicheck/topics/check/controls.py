@@ -37,7 +37,7 @@ KEPT = "methods_wanted"  # what was chosen, refused ones included: another netwo
 def draw() -> Chosen:
     """The visitor's choice; draws the sidebar."""
     with st.sidebar:
-        image, private, problem, is_error = picture.draw()
+        image, private, problem, is_error = picture.chosen()
         link.begins(asked.MODEL)
         model = st.selectbox(
             TEXT["model"],

@@ -69,7 +69,7 @@ def _choice(name: str, registry: Mapping[str, Any], default: str) -> str:
     chosen = st.selectbox(
         TEXT[name],
         list(registry),
-        help="\n".join(f"- **{entry.label}**: {entry.summary}" for entry in registry.values()),
+        help=widgets.choices_help(registry),
         format_func=lambda key: str(registry[key].label),
         key=parameter.key,
     )
