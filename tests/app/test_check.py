@@ -23,7 +23,8 @@ from xaicheck.models import samples
 from xaicheck.models.registry import MODELS
 from xaicheck.reading import words
 from xaicheck.reading.numbers import Reading
-from xaicheck.topics.check import page_view as view
+from xaicheck.topics.check import page_view
+from xaicheck.topics.check.captions import TEXT
 from xaicheck.viewer.encode import decode
 from xaicheck.viewer.scene import Panel, Scene, View
 
@@ -150,13 +151,13 @@ def test_a_second_visitor_gets_the_payload_that_the_first_one_paid_for(
     visit: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = component(visit()).bytes
-    packed = view._packed
+    packed = page_view._packed
 
     def few(reading: Reading, carried: Sequence[int] | None, start: View) -> bytes:
         assert carried is not None and len(carried) <= 2  # all of them are there already
         return packed(reading, carried, start)
 
-    monkeypatch.setattr(view, "_packed", few)
+    monkeypatch.setattr(page_view, "_packed", few)
     assert component(visit()).bytes == first
     assert scene(visit(depth="4", scale="shared")).start == View(4, "spearman", "shared")
     assert scene(visit(depth="4", colours="Shared range")).start == View(4, "spearman", "shared")
@@ -231,7 +232,7 @@ def test_no_method_and_no_measure_ask_for_one_and_run_is_disabled(visit: Visit) 
     at.pills(key="methods").set_value([]).run()
     at.pills(key="controls").set_value([]).run()
     assert at.button(key="run").disabled
-    assert any(words.TEXT.sidebar["none"] in c.value for c in at.caption)
+    assert any(TEXT.sidebar["none"] in c.value for c in at.caption)
     assert panels(at)
 
 
@@ -433,7 +434,7 @@ def test_without_stored_results_the_page_asks_for_a_run(
     monkeypatch.setattr(shipped, "FILE", tmp_path / "none.zip")
     at = visit()
     assert not at.exception
-    assert words.TEXT.empty in html(at)
+    assert TEXT.empty in html(at)
     at.button(key="run").click().run()
     assert len(panels(at)) == len(DEFAULT_PANEL)
 

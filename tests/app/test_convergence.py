@@ -12,9 +12,10 @@ from tests.convergence_data import line
 from xaicheck.engine import convergence_run
 from xaicheck.engine.convergence_run import ConvergenceReport, ConvergenceRequest, Profile
 from xaicheck.errors import Busy, ModelUnavailable
-from xaicheck.reading.words import TEXT
+from xaicheck.reading import words
 from xaicheck.topics.check.convergence_words import CSC
 from xaicheck.types import Progress
+from xaicheck.web import TEXT
 
 Visit = Callable[..., AppTest]
 
@@ -109,7 +110,7 @@ def test_a_full_queue_says_so(visit: Visit, computed: Run, monkeypatch: pytest.M
 
     monkeypatch.setattr("xaicheck.web.client.wait", full)
     at = press(visit())
-    assert [error.value for error in at.error] == [TEXT.busy]
+    assert [error.value for error in at.error] == [words.TEXT.busy]
 
 
 def test_a_network_that_refuses_rules_is_asked_the_rest(visit: Visit, computed: Run) -> None:
@@ -124,4 +125,4 @@ def test_without_a_picture_there_is_nothing_to_compute(visit: Visit, computed: R
     at = visit()
     at.segmented_control(key="source").set_value("upload").run()
     assert at.button(key="convergence_run").disabled
-    assert any(TEXT.sidebar.waiting in info.value for info in at.info)
+    assert any(TEXT.picture.waiting in info.value for info in at.info)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from xaicheck.reading import words
-from xaicheck.topics.check import PAGE
+from xaicheck.topics.check import PAGE, captions
 from xaicheck.viewer.words import TEXT
 
 pytestmark = pytest.mark.browser
@@ -33,7 +33,7 @@ def scrubber(page: Any) -> Any:
 
 
 def run(page: Any) -> None:
-    page.get_by_role("button", name=words.TEXT.run).first.click()
+    page.get_by_role("button", name=captions.TEXT.run).first.click()
 
 
 def overflow(page: Any) -> int:
@@ -158,9 +158,9 @@ def test_on_a_phone_nothing_overflows_and_everything_can_be_reached(page: Any, s
         "all => all.map(f => f.getBoundingClientRect().width)"
     )
     assert min(frames) >= 140  # pixels: smaller maps cannot be read
-    assert page.get_by_role("button", name=words.TEXT.run).last.is_visible()  # without opening the sidebar
+    assert page.get_by_role("button", name=captions.TEXT.run).last.is_visible()  # without opening the sidebar
     page.get_by_test_id("stExpandSidebarButton").click()
-    page.get_by_text(words.TEXT.sidebar["methods"]).first.wait_for()
+    page.get_by_text(captions.TEXT.sidebar["methods"]).first.wait_for()
 
 
 @pytest.mark.parametrize("page", [{"color_scheme": "dark"}], indirect=True)

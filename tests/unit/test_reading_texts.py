@@ -93,7 +93,9 @@ def test_every_text_that_code_names_is_there(tmp_path: Path) -> None:
     paths = [*PACKAGE.rglob("*.py"), *TESTS.rglob("*.py")]
     assert [text for path in paths for text in missing(path)] == []
     wrong = tmp_path / "wrong.py"
-    wrong.write_text("from xaicheck.reading import words\nprint(words.TEXT.titles.nothing, words.TEXT.run)\n")
+    wrong.write_text(
+        "from xaicheck.reading import words\nprint(words.TEXT.titles.nothing, words.TEXT.stop)\n"
+    )
     assert missing(wrong) == ["wrong.py: TEXT.titles.nothing"]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from types import MappingProxyType
 
 from xaicheck.models import samples
 from xaicheck.models.registry import MODELS
@@ -113,21 +112,10 @@ def alive_word(alive: Liveness) -> str:
     return "saturated" if alive.entropy < 0.01 else "alive"
 
 
-_ALIVE = MappingProxyType(
-    {
-        "broken": "its outputs are not finite numbers.",
-        "dead": "it gives every class the same logit.",
-        "nearly silent": "it gives all classes almost the same probability.",
-        "saturated": "it puts everything on one class.",
-        "alive": "it still prefers some classes to others, at random.",
-    }
-)
-
-
 def alive_title(alive: Liveness) -> str:
     """The state of the randomized network in one sentence."""
     word = alive_word(alive)
-    return f"The randomized network is {word}: {_ALIVE[word]}"
+    return f"The randomized network is {word}: {TEXT.alive[word]}"
 
 
 def alive_line(alive: Liveness, original: Liveness | None) -> str:

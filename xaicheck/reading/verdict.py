@@ -18,6 +18,8 @@ from xaicheck.similarity.comparisons import unrelated
 from xaicheck.similarity.measures import Measure
 from xaicheck.types import Comparison, Method
 
+SAYS = TEXT.verdict
+
 
 def may(reading: Reading, measure: Measure, depth: int, methods: Mapping[str, Method]) -> list[str]:
     """What the numbers shown allow to say."""
@@ -28,15 +30,12 @@ def may(reading: Reading, measure: Measure, depth: int, methods: Mapping[str, Me
         for key, value in scores.items()
         if value is not None and alike(how, value) >= 0.9 and not methods[key].control
     ]
-    names = listed([method_name(methods, key) for key in still])
-    hardly = f"Here: {names}." if still else "Here no method is that stable."
+    hardly = f"Here: {listed([method_name(methods, key) for key in still])}." if still else SAYS.none_stable
     if unrelated(how) is None:
-        hardly = (
-            "With this normalisation and sign even unrelated maps may score as alike: no method is named."
-        )
+        hardly = SAYS.none_named
     seeds = len(reading.report.request.seeds)
     return [
-        "A map that hardly changes is insensitive to the randomized weights, under this measure. " + hardly,
+        f"{SAYS.insensitive} {hardly}",
         f"How maps change along the depth for this picture, this class, these new weights and "
         f"{count(seeds, 'seed')}, as {inside(full_name(how))}.",
     ]
@@ -51,11 +50,11 @@ def may_not(
     beside = (
         f"Fresh noise never looks at the network and scores {number(noise)} here{_pass(how, noise)}."
         if noise is not None
-        else "Add the control fresh noise: it never looks at the network and still passes."
+        else SAYS.noise_missing
     )
     part = depth if 0 < depth < reading.blocks else reading.blocks // 2
     scales = scales_line(reading, part)
-    pictures = "This is one picture."
+    pictures = SAYS.one_picture
     widest = _widest(reading, measure.key, depth)
     if widest:
         key, low, high = widest
@@ -63,21 +62,10 @@ def may_not(
             f" Over the seeds alone {method_name(methods, key)} ranges from {number(low)} to {number(high)}."
         )
     return [
-        (
-            "“A changed map is a faithful map.”",
-            f"{beside} Passing shows nothing about faithfulness.",
-        ),
-        (
-            "“A map that keeps something is a bad map.”",
-            "Randomizing from the top preserves the scales of activations with high probability, so maps can "
-            f"only be expected to differ to a certain extent. {scales}".strip(),
-        ),
-        (
-            "“The method with the lowest curve is the best.”",
-            "Randomization checks are inadequate as a criterion to rank attribution methods (Binder et al., "
-            "CVPR 2023). This page is our re-implementation of the paper’s argument.",
-        ),
-        ("“It is like this for all pictures.”", pictures),
+        (SAYS.claims.faithful, f"{beside} {SAYS.no_faith}"),
+        (SAYS.claims.bad, f"{SAYS.scales_stay} {scales}".strip()),
+        (SAYS.claims.best, SAYS.no_ranking),
+        (SAYS.claims.all_pictures, pictures),
     ]
 
 

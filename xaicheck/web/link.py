@@ -144,7 +144,7 @@ def copy_button(private: bool, note: str = TEXT.private) -> None:
 
 
 def _put(key: str, value: object) -> None:
-    """Puts a value under a widget's key; for None the key goes, and the widget begins with its first option."""
+    """Puts a value under a widget's key; None takes the key away: the widget begins with its first option."""
     if value is None:
         st.session_state.pop(key, None)
     else:

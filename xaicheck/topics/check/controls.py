@@ -23,14 +23,14 @@ from xaicheck.errors import XaicheckError
 from xaicheck.methods import DEFAULT_PANEL, METHODS, refusal
 from xaicheck.models import labels
 from xaicheck.models.registry import MODELS
-from xaicheck.reading import words
 from xaicheck.reading.templates import pieces
+from xaicheck.topics.check import captions
 from xaicheck.types import Method, MethodChoice, Param
 from xaicheck.web import link, picture
 from xaicheck.web.session import Chosen
 from xaicheck.web.widgets import choices_help
 
-TEXT = words.TEXT.sidebar
+TEXT = captions.TEXT.sidebar
 KEPT = "methods_wanted"  # what was chosen, refused ones included: another network may allow it again
 
 
@@ -61,7 +61,7 @@ def draw() -> Chosen:
             except XaicheckError as error:
                 problem, is_error = str(error), True
         st.button(
-            words.TEXT.run,
+            captions.TEXT.run,
             type="primary",
             width="stretch",
             shortcut="Ctrl+Enter",

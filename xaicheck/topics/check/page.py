@@ -16,6 +16,7 @@ from xaicheck.reading import article, words
 from xaicheck.reading.numbers import Reading
 from xaicheck.reading.templates import css, style
 from xaicheck.topics.check import controls, page_convergence, page_results, page_status, page_view
+from xaicheck.topics.check.captions import TEXT
 from xaicheck.types import Report
 from xaicheck.web import client, link, session, waiting
 
@@ -36,7 +37,7 @@ def draw() -> None:
         st.html(style(css("topics/check/style.css"), reserved))
         place = page_status.draw(chosen, state, shown, held)
         if shown is None:
-            st.html(article.heading("", words.TEXT.question, words.TEXT.empty))
+            st.html(article.heading("", words.TEXT.question, TEXT.empty))
             return
         reading = Reading(shown)
         looked, whole = page_view.draw(reading, shipped=state.precomputed and held is None)

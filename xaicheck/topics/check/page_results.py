@@ -11,6 +11,7 @@ from xaicheck.reading import article, charts, plotly_chart, sentences, tables, v
 from xaicheck.reading.numbers import Reading
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.topics.check import captions, page_take_away
+from xaicheck.topics.check.captions import TEXT
 from xaicheck.types import Report
 from xaicheck.viewer.scene import View
 from xaicheck.web import link, widgets
@@ -63,12 +64,12 @@ def _part(name: str, known: bool, waiting: bool, fill: Callable[[], None]) -> No
         else:
             place = st.empty()
             if waiting and name in words.TEXT.titles:
-                place.html(article.section(words.TEXT.titles[name], words.TEXT.part_waits))
+                place.html(article.section(words.TEXT.titles[name], TEXT.part_waits))
 
 
 def _scores(reading: Reading, look: View) -> None:
     measure = SIMILARITIES[look.measure]
-    widgets.table(tables.scores(reading, measure, METHODS), "scores", words.TEXT.scores_table)
+    widgets.table(tables.scores(reading, measure, METHODS), "scores", TEXT.scores_table)
 
 
 def _verdict(reading: Reading, look: View) -> None:
@@ -78,7 +79,7 @@ def _verdict(reading: Reading, look: View) -> None:
 
 
 def _scales(reading: Reading, depth: int, level: str) -> None:
-    widgets.section(words.TEXT.titles.scales, captions.TEXT.scales.at(level))
+    widgets.section(words.TEXT.titles.scales, TEXT.scales.at(level))
     for what, tab in zip(charts.SCALES, st.tabs(list(charts.SCALES.values())), strict=True):
         with tab:
             st.html(article.chart_title(captions.scales_title(reading, depth, what)))
@@ -90,7 +91,7 @@ def _scales(reading: Reading, depth: int, level: str) -> None:
 def _liveness(reading: Reading, depth: int, level: str) -> None:
     alive = reading.alive(depth)
     title = words.TEXT.titles.alive if alive is None or not depth else sentences.alive_title(alive)
-    widgets.section(title, captions.TEXT.alive.at(level))
+    widgets.section(title, TEXT.alive.at(level))
     with st.grid("auto", min_column_width=380, gap="medium"):
         for what in charts.LIVENESS:
             with st.container():
@@ -108,7 +109,7 @@ def _entropies(reading: Reading, level: str) -> None:
 
 def _audit(reading: Reading) -> None:
     widgets.section(words.TEXT.titles.audit, sentences.audit_line(reading))
-    widgets.table(tables.settings(reading.report, METHODS), "settings", words.TEXT.settings_table)
+    widgets.table(tables.settings(reading.report, METHODS), "settings", TEXT.settings_table)
 
 
 def _take_away(report: Report, look: View, *, private: bool) -> None:

@@ -12,6 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from xaicheck.reading import sentences, words
 from xaicheck.topics.check import controls
+from xaicheck.topics.check.captions import TEXT
 from xaicheck.types import Report
 from xaicheck.web import client, session, waiting, widgets
 
@@ -38,7 +39,7 @@ def draw(
                     on_click=session.stop,
                     key="stop",
                     icon=":material/stop:",
-                    help=words.TEXT.running,
+                    help=TEXT.running,
                 )
             else:
                 _still(chosen, state, shown, bar)
@@ -62,4 +63,4 @@ def _still(chosen: session.Chosen, state: session.State, shown: Report | None, p
     elif shown is not None:
         place.caption(sentences.done_line(shown, precomputed=state.precomputed))
     if stale or (error and chosen.request is not None):
-        st.button(words.TEXT.run, key="run_here", on_click=controls.press_run, icon=":material/play_arrow:")
+        st.button(TEXT.run, key="run_here", on_click=controls.press_run, icon=":material/play_arrow:")
