@@ -257,13 +257,14 @@ def altered(path: Path, change: Callable[[dict[str, Any]], object]) -> None:
 
 
 def refused(store: Store[Any], path: Path, caplog: pytest.LogCaptureFixture) -> str:
-    """The line in the log about a file that cannot be read."""
+    """The reason in the log why a file cannot be read."""
     caplog.clear()
     with caplog.at_level(logging.WARNING):
         assert store.load(path) is None
     (line,) = caplog.messages
-    assert str(path) in line
-    return line
+    before, _, reason = line.partition(f"{path} cannot be read: ")
+    assert (before, bool(reason)) == ("", True)
+    return reason
 
 
 def test_no_file_and_another_format_are_none_without_a_word(
@@ -342,6 +343,21 @@ def test_two_members_of_one_name_are_refused(path: Path, caplog: pytest.LogCaptu
     assert "one name" in refused(STORE, path, caplog)
 
 
+def test_a_packing_of_other_programs_is_refused(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    STORE.save(whole(), path)
+    contents = members(path)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as opened:
+        for name, data in contents.items():
+            opened.writestr(name, data)
+    assert "packed in a way" in refused(STORE, path, caplog)
+
+
+def test_a_value_that_says_it_is_another_is_refused(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    TAGGED.save(whole(), path)
+    altered(path, lambda facts: facts["value"]["rows"][0].update({"is": "Part"}))
+    assert "where Row belongs" in refused(TAGGED, path, caplog)
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -352,6 +368,7 @@ def test_two_members_of_one_name_are_refused(path: Path, caplog: pytest.LogCaptu
         lambda f: f.update(pair={"0": 1}),
         lambda f: f.update(row="row"),
         lambda f: f.update(rows=[[]]),
+        lambda f: f.update(rows={}),
         lambda f: f["rows"][0].update(number=True),
         lambda f: f["rows"][0].update(sure=1),
         lambda f: f["rows"][0].update(share="0.1"),
