@@ -23,6 +23,7 @@ from tests.app.ranking_fakes import plausible
 from xaicheck.errors import BadRequest
 from xaicheck.experiments.ranking import store, study
 from xaicheck.experiments.ranking.data import GapData
+from xaicheck.experiments.ranking.rank import NOTHING
 from xaicheck.reading import words
 from xaicheck.topics.ranking import figures_spread, page_views
 from xaicheck.topics.ranking.words import TEXT
@@ -262,7 +263,7 @@ def test_numbers_without_any_score_give_the_reason_in_place_of_the_charts(visit:
     empty = tuple(replace(v, similarity=np.full_like(v.similarity, np.nan)) for v in data.variants)
     at = visit(replace(data, variants=empty))
     assert not at.exception
-    assert "nothing to order" in finding(at)
+    assert NOTHING in finding(at)
 
 
 def test_one_picture_and_two_methods_warn_that_tau_means_little(visit: Visit) -> None:

@@ -60,7 +60,7 @@ def test_an_order_that_is_a_tie_throughout_has_no_tau_and_says_so() -> None:
     flat = tuple(replace(v, similarity=np.full_like(v.similarity, 0.5)) for v in data.variants)
     orders = ordered(replace(data, variants=flat))
     assert orders.gap.tau.estimate is None
-    assert "same score" in words.finding(orders)
+    assert words.finding(orders) == TEXT.without_order.all_tie.format(n=12)
     assert words.tau_line("All", orders).endswith(orders.gap.tau.warning)
     assert any("no τ" in text for text in verdict(orders, None).may)
 
@@ -170,7 +170,7 @@ def test_one_seed_leaves_intervals_and_pairs_out_and_says_why() -> None:
     assert figures_spread.beats(orders.gap.first) is None and tables.beats(orders.gap.first) == []
     assert all(row["Why no interval"] for row in tables.places(orders))
     assert any("one seed" in text for text in words.cautions(orders))
-    assert "one seed" in words_spread.beats_title(orders)
+    assert words_spread.beats_title(orders) == TEXT.without_order.one_seed
 
 
 def test_the_verdict_names_the_winner_its_place_and_what_the_numbers_are_about() -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from xaicheck.experiments.ranking.setting import Variant
 
 TEXT = beside(__file__)
+_NO_TAU = "has no τ"
 CHANCE = 0.05  # above it, unrelated orders give such a tau often enough
 
 
@@ -92,7 +93,7 @@ def finding(orders: TwoOrders) -> str:
     """The page's result: who comes first in the check, where that one stands in faithfulness, and tau."""
     first = [p for p in orders.places if p.check_place == 1]
     if len(first) == orders.n:
-        return f"All {orders.n} methods have the same score in the check: there is no order to compare."
+        return str(TEXT.without_order.all_tie.format(n=orders.n))
     who = listed([inside(p.label) for p in first])
     if len(first) == 1:
         opening = f"{capital(who)} comes first in the check and {_faith_place(orders, first[0])}"
@@ -109,7 +110,7 @@ def agreement(orders: TwoOrders) -> str:
     """How far the two orders agree, as the end of a sentence."""
     tau, p = orders.gap.tau, orders.gap.null.p_value
     if tau.estimate is None:
-        return "one of the two orders is a tie throughout, so there is no τ"
+        return str(TEXT.without_order.one_tie)
     value = tau_text(tau)
     if p is None or p > CHANCE:
         return f"the two orders agree no better than unrelated ones may, {value}"
@@ -158,18 +159,18 @@ def scatter_title(orders: TwoOrders) -> str:
 
 def tau_title(rows: Sequence[tuple[str, TwoOrders]]) -> str:
     """Whether tau leaves the band of unrelated orders, with and without the controls."""
-    parts = []
-    for name, orders in rows:
-        p = orders.gap.null.p_value
-        where = "has no τ" if p is None else ("stays inside" if p > CHANCE else "leaves")
-        parts.append((name, where))
+    parts = [(name, _where_tau_is(orders)) for name, orders in rows]
     kinds = {where for _, where in parts}
+    if kinds == {_NO_TAU}:
+        return str(TEXT.without_order.no_tau)
     if len(kinds) == 1:
-        where = kinds.pop()
-        return (
-            "There is no τ to compare" if where == "has no τ" else f"τ {where} the band of unrelated orders"
-        )
+        return f"τ {kinds.pop()} the band of unrelated orders"
     return "; ".join(f"{inside(name)}, τ {where} the band" for name, where in parts).capitalize()
+
+
+def _where_tau_is(orders: TwoOrders) -> str:
+    p = orders.gap.null.p_value
+    return _NO_TAU if p is None else "stays inside" if p > CHANCE else "leaves"
 
 
 def tau_line(name: str, orders: TwoOrders) -> str:

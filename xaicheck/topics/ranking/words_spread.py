@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from xaicheck.reading.words import count, inside, listed, number
 from xaicheck.statistics import Ranking
 from xaicheck.topics.ranking.numbers import TwoOrders, known
-from xaicheck.topics.ranking.words import capital, check_label, method_label, percent
+from xaicheck.topics.ranking.words import TEXT, capital, check_label, method_label, percent
 
 if TYPE_CHECKING:
     from xaicheck.experiments.ranking.data import GapData
@@ -20,7 +20,7 @@ def bands_title(orders: TwoOrders) -> str:
     """How alike the maps of two random networks are, for the method with most and the one with least."""
     real = [(p.null.median, p) for p in orders.places if not p.control and p.null and known(p.null.median)]
     if not real:
-        return "How far each method’s maps change"
+        return str(TEXT.without_order.no_bands)
     low, high = min(real, key=lambda pair: pair[0] or 0.0), max(real, key=lambda pair: pair[0] or 0.0)
     if low is high:
         return (
@@ -38,7 +38,7 @@ def wins_title(view: FlipView) -> str:
     """Who comes first most often, and in how many settings."""
     flips = view.all
     if not flips.settings:
-        return "There is no setting with a score from every method"
+        return str(TEXT.without_order.no_setting)
     order = sorted(range(len(flips.methods)), key=lambda i: -flips.wins[i])
     winners = [i for i in order if flips.wins[i] > 0]
     top = winners[0]
@@ -55,7 +55,7 @@ def switches_title(view: FlipView) -> str:
     """Which switch changes the order most."""
     rates = [(name, f.rate) for name, f in view.by_switch if f.rate is not None]
     if not rates:
-        return "There is one setting: no order can change"
+        return str(TEXT.without_order.one_setting)
     name, rate = max(rates, key=lambda pair: pair[1])
     return f"Changing only “{name}” puts {percent(rate)} of the pairs in another order"
 
@@ -74,14 +74,14 @@ def flips_line(view: FlipView) -> str:
 
 
 def beats_title(orders: TwoOrders) -> str:
-    """How many neighbours in the check's order are told apart by nine draws in ten."""
+    """How many neighbours in the check's order are told apart in a share SURE of the draws."""
     beats = orders.gap.first.beats
     if beats is None:
-        return "With one seed nothing is known of how sure an order is"
+        return str(TEXT.without_order.one_seed)
     keys = [p.key for p in orders.places]
     at = [orders.gap.first.methods.index(key) for key in keys]
     sure = sum(beats[a, b] >= SURE for a, b in zip(at, at[1:], strict=False))
-    return f"{sure} of {len(at) - 1} neighbours in the check’s order keep it in 95 % of draws"
+    return f"{sure} of {len(at) - 1} neighbours in the check’s order keep it in {percent(SURE)} of draws"
 
 
 def beats_alt(name: str, ranking: Ranking) -> str:

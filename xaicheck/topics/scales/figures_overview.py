@@ -137,7 +137,7 @@ def residual(rows: Sequence[ResidualRow], *, height: int = 330) -> Figure:
 
     fig = go.Figure()
     for way, symbol, colour in (("usual", "square", COLOURS[4]), ("alive", "diamond", RANDOMIZED)):
-        name = TEXT.ways[way]
+        name = TEXT.ways[way].legend
         mine = [r for r in rows if r.way == way]
         fig.add_trace(
             go.Scatter(

@@ -9,7 +9,7 @@ from xaicheck.experiments.scales.data import BlockResult, MapRow, Measured, Resi
 from xaicheck.randomization.batchnorm import BATCHNORM
 from xaicheck.randomization.laws import LAWS
 from xaicheck.topics.scales.numbers import Shown
-from xaicheck.topics.scales.words import map_label
+from xaicheck.topics.scales.words import TEXT, map_label
 
 
 def order(shown: Shown) -> list[dict[str, Any]]:
@@ -88,11 +88,10 @@ def maps(rows: Sequence[MapRow]) -> list[dict[str, Any]]:
 
 def residual(rows: Sequence[ResidualRow]) -> list[dict[str, Any]]:
     """One row a block and way to randomize."""
-    ways = {"usual": "own init, BatchNorm reset", "alive": "He normal, recalibrated"}
     return [
         {
             "block": r.block,
-            "randomized by": ways[r.way],
+            "randomized by": TEXT.ways[r.way].table,
             "cosine of output and input": _round(r.cosine.mean, 4),
             "low": _round(r.cosine.low, 4),
             "high": _round(r.cosine.high, 4),

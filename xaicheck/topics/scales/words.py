@@ -96,7 +96,7 @@ def kept_line(shown: Shown) -> str:
     """The largest difference between measured and expected, over bins of at least 30 pairs."""
     largest = shown.order.largest_difference()
     if largest is None:
-        return "There is no law to compare with."
+        return str(TEXT.missing.law)
     difference, where = largest
     side = "inside" if _holds(where.kept, where.predicted) else "outside"
     return (
@@ -136,7 +136,7 @@ def top_line(order: Order) -> str:
     """What became of the top ten, in numbers."""
     top = _top(order)
     if top is None or top.measured.mean is None:
-        return "There are too few channels."
+        return str(TEXT.missing.channels)
     expected = "" if top.predicted is None else f"expected {number(top.k * top.predicted, 1)}, "
     return (
         f"Of the {top.k} most active channels {number(top.k * top.measured.mean, 1)} stay among the {top.k} "
@@ -148,7 +148,7 @@ def top_title(order: Order) -> str:
     """How many of the most active channels stay on top, beside chance."""
     top = _top(order)
     if top is None or top.measured.mean is None:
-        return "There are too few channels to count how many stay on top"
+        return str(TEXT.missing.channels_on_top)
     return (
         f"{number(top.k * top.measured.mean, 1)} of the {top.k} most active channels stay on top, "
         f"{number(top.k * top.chance, 1)} would by chance"

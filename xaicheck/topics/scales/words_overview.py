@@ -92,7 +92,7 @@ def residual_title(rows: Sequence[ResidualRow]) -> str:
     """What randomizing a residual block does to its input, as the smallest cosine of each way."""
     low = {
         way: min((r.cosine.mean for r in rows if r.way == way and r.cosine.mean is not None), default=None)
-        for way in ("usual", "alive")
+        for way in TEXT.ways
     }
     return (
         f"Drawing a residual block anew hardly turns its signal: cosine at least {number(low['usual'], 3)} "
@@ -103,16 +103,13 @@ def residual_title(rows: Sequence[ResidualRow]) -> str:
 def residual_line(rows: Sequence[ResidualRow]) -> str:
     """The range of cosines under both ways, and what the small branch comes from."""
     parts = []
-    for way, label in (
-        ("usual", "Layers’ own init and reset BatchNorm"),
-        ("alive", "He normal, recalibrated"),
-    ):
+    for way, names in TEXT.ways.items():
         values = [r.cosine.mean for r in rows if r.way == way and r.cosine.mean is not None]
         branch = [r.branch for r in rows if r.way == way]
         if values:
             parts.append(
-                f"{label}: cosine {number(min(values), 3)} to {number(max(values), 3)}, the branch has "
-                f"{100 * min(branch):.1f} to {100 * max(branch):.1f} % of the input’s energy"
+                f"{names.sentence}: cosine {number(min(values), 3)} to {number(max(values), 3)}, the branch "
+                f"has {100 * min(branch):.1f} to {100 * max(branch):.1f} % of the input’s energy"
             )
     line = f"{'; '.join(parts)}."
     alive = [r.branch for r in rows if r.way == "alive"]
