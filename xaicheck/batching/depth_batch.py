@@ -91,7 +91,10 @@ def _branch_loose(
 
 
 class Cascade:
-    """All depths of one seed in one module."""
+    """All depths of one seed in one module, whatever the mode.
+
+    `values`: what was drawn, by parameter, on the CPU, for every block that some depth randomizes.
+    """
 
     def __init__(
         self,
@@ -104,7 +107,10 @@ class Cascade:
         seed: int = 0,
         check: Callable[[], None] = lambda: None,
     ) -> None:
-        """Draw the twins; `check` runs before every forward pass."""
+        """Draws the twins; `check` runs before every forward pass and may raise to end the run.
+
+        Errors: BadRequest names the allowed modes, laws, BatchNorm policies and depths.
+        """
         self.network = network
         count = len(network.blocks)
         spans = {d: randomized_blocks(mode, d, count) for d in depths}

@@ -30,7 +30,7 @@ class LayerRun:
 
 
 def seeds_for(outputs: int, live: int) -> int:
-    """How many random layers one run draws: 200, fewer where there are many outputs, 50 at least."""
+    """How many random layers one run draws: 100, fewer where there are many outputs, 50 at least."""
     return int(np.clip(WEIGHTS // (outputs * max(live, 1)), *SEEDS))
 
 
