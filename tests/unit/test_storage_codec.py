@@ -60,6 +60,7 @@ class Whole:
     mixed: tuple[tuple[str, int | float], ...]
     row: Row | None
     rows: tuple[Row, ...]
+    loose: dict  # what has a JSON form of its own
     picture: np.ndarray  # uint8
     parts: tuple[Part, ...]
     half: np.ndarray  # float32
@@ -87,7 +88,7 @@ def whole() -> Whole:
     values[0][1, 1] = np.nan
     return Whole(
         "titel – «ü»", (2, 3.5), (("a", 1), ("b", 0.25)), None, (row, replace(row, share=None, sure=False)),
-        g.integers(0, 256, (4, 4, 3), dtype=np.uint8),
+        {"a": [1, {"b": None}]}, g.integers(0, 256, (4, 4, 3), dtype=np.uint8),
         tuple(Part(f"part {i}", v, m) for i, (v, m) in enumerate(zip(values, maps, strict=True))),
         np.linspace(-1, 1, 12).astype(np.float32).reshape(3, 4),
     )  # fmt: skip
@@ -367,6 +368,7 @@ def test_a_value_that_says_it_is_another_is_refused(path: Path, caplog: pytest.L
         lambda f: f.update(pair=[1.5, 1.5]),
         lambda f: f.update(pair={"0": 1}),
         lambda f: f.update(row="row"),
+        lambda f: f.update(loose=[]),
         lambda f: f.update(rows=[[]]),
         lambda f: f.update(rows={}),
         lambda f: f["rows"][0].update(number=True),

@@ -26,12 +26,13 @@ log = logging.getLogger(__name__)
 UNPACKED = 8  # a file unpacks to at most so many times its greatest size
 _NPZ = "arrays.npz"
 _INFINITE = {"is": "inf"}
-_SCALARS: Mapping[object, tuple[type, ...]] = {
+_PLAIN: Mapping[object, tuple[type, ...]] = {
     str: (str,),
     bool: (bool,),
     int: (int,),
     float: (float, int),
     type(None): (type(None),),
+    dict: (dict,),  # what has a JSON form of its own
 }
 
 T = TypeVar("T")
@@ -238,22 +239,18 @@ class _Reader:
         self.numbers: Counter[str] = Counter()
 
     def value(self, kind: Any, plain: Any) -> Any:
-        if kind in _SCALARS:
-            if type(plain) in _SCALARS[kind]:
-                return plain
-            if kind is float and self.store.tagged and plain == _INFINITE:
-                return math.inf
-            raise _unlike(kind, plain)
-        if kind is dict and isinstance(plain, dict):  # what has a JSON form of its own
+        if type(plain) in _taken(kind):
             return plain
         if is_dataclass(kind):
             return self._fields(kind, plain)
         origin, kinds = _parts(kind)
         if origin is tuple:
             return self._tuple(kind, kinds, plain)
-        if any(type(plain) in _SCALARS.get(one, ()) for one in kinds):  # a union
-            return plain
-        return self.value([one for one in kinds if one is not type(None)][-1], plain)
+        if kinds:  # a union: at most one of its kinds is not plain
+            return self.value([one for one in kinds if one is not type(None)][-1], plain)
+        if kind is float and self.store.tagged and plain == _INFINITE:
+            return math.inf
+        raise _unlike(kind, plain)
 
     def _tuple(self, kind: Any, kinds: tuple[Any, ...], plain: Any) -> tuple[Any, ...]:
         if not isinstance(plain, list):
@@ -313,6 +310,14 @@ def _hints(kind: Any) -> dict[str, Any]:
     """The types of a dataclass's fields, in their order."""
     hints = get_type_hints(kind)
     return {field.name: hints[field.name] for field in fields(kind)}
+
+
+@cache
+def _taken(kind: Any) -> frozenset[type]:
+    """The types of JSON that stand for themselves where this one is declared."""
+    origin, kinds = _parts(kind)
+    own = _PLAIN.get(kind, ())
+    return frozenset(own).union(*map(_taken, () if origin is tuple else kinds))
 
 
 @cache
