@@ -86,14 +86,14 @@ def test_another_depth_policy_or_number_of_outputs_changes_the_finding() -> None
 def test_the_last_layer_alone_answers_for_every_law() -> None:
     at = visit(scales_where="The last layer alone")  # an address holds what the button says
     assert "theory says 70 %" in finding(at)
-    found = {}
+    findings = {}
     for law in ("own_init", "laplace", "constant", "sign_flip"):
         at.selectbox(key="scales_layer_law").set_value(law).run()
         assert not at.exception and not at.warning
-        found[law] = finding(at)
-    assert "theory says 75 %" in found["own_init"] and "theory says 67 %" in found["laplace"]
-    assert "in 100 % of random layers; theory says 100 %" in found["constant"]
-    assert len(set(found.values())) == 4 and ASKED == []
+        findings[law] = finding(at)
+    assert "theory says 75 %" in findings["own_init"] and "theory says 67 %" in findings["laplace"]
+    assert "in 100 % of random layers; theory says 100 %" in findings["constant"]
+    assert len(set(findings.values())) == 4 and ASKED == []
 
 
 def test_a_setting_that_was_not_computed_is_named_and_computed_on_demand() -> None:

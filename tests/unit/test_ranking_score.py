@@ -47,15 +47,15 @@ def asked(comparison: Comparison, original: np.ndarray, randomized: np.ndarray) 
 
 def test_every_score_is_the_comparison_of_the_randomized_map_with_the_original():
     maps = stacks()
-    found = score(maps, (0, 1, 5, 9), ASKED)
-    assert found.depths == (1, 5, 9)
+    scores = score(maps, (0, 1, 5, 9), ASKED)
+    assert scores.depths == (1, 5, 9)
     for i, comparison in enumerate(ASKED):
         for row, stack in enumerate(maps.values()):
             expected = [asked(comparison, stack[0], stack[d]) for d in (1, 2, 3)]
-            assert found.similarity[i, row] == pytest.approx(expected, rel=1e-6, abs=1e-7)
+            assert scores.similarity[i, row] == pytest.approx(expected, rel=1e-6, abs=1e-7)
     rises = [float(entropy_rise(stack[0], stack[-1])) for stack in maps.values()]
-    assert found.entropy_rise == pytest.approx(rises)
-    assert found.gone == ()
+    assert scores.entropy_rise == pytest.approx(rises)
+    assert scores.gone == ()
 
 
 def test_a_map_that_does_not_change_with_depth_is_compared_once_and_scored_everywhere():
@@ -66,8 +66,8 @@ def test_a_map_that_does_not_change_with_depth_is_compared_once_and_scored_every
         nonlocal count
         count += 1
 
-    found = score({"still": still}, (0, 1, 2, 3), ASKED, check=check)
-    assert found.similarity[0].tolist() == [[1, 1, 1]]
+    scores = score({"still": still}, (0, 1, 2, 3), ASKED, check=check)
+    assert scores.similarity[0].tolist() == [[1, 1, 1]]
     assert count == 3
 
 
@@ -75,20 +75,20 @@ def test_a_missing_map_is_not_a_number_with_its_reason_and_a_missing_original_ta
     maps = stacks()
     maps["a"][2] = np.nan
     maps["b"][0] = np.nan
-    found = score(maps, (0, 1, 5, 9), ASKED, whys={("a", 5): "it broke"})
-    assert np.isnan(found.similarity[:, 0, 1]).all()
-    assert np.isfinite(found.similarity[:, 0, [0, 2]]).all()
-    assert np.isnan(found.similarity[:, 1]).all()
-    assert [(g.method, g.depth, g.why) for g in found.gone] == [("a", 5, "it broke"), ("b", None, NO_MAP)]
+    scores = score(maps, (0, 1, 5, 9), ASKED, whys={("a", 5): "it broke"})
+    assert np.isnan(scores.similarity[:, 0, 1]).all()
+    assert np.isfinite(scores.similarity[:, 0, [0, 2]]).all()
+    assert np.isnan(scores.similarity[:, 1]).all()
+    assert [(g.method, g.depth, g.why) for g in scores.gone] == [("a", 5, "it broke"), ("b", None, NO_MAP)]
 
 
 def test_a_map_of_zeros_has_no_score_and_the_measure_s_own_reason():
     maps = stacks()
     maps["a"][3] = 0
-    found = score(maps, (0, 1, 5, 9), ASKED)
-    assert np.isnan(found.similarity[:, 0, 2]).all()
-    assert [(g.method, g.depth) for g in found.gone] == [("a", 9)]
-    assert "zero" in found.gone[0].why
+    scores = score(maps, (0, 1, 5, 9), ASKED)
+    assert np.isnan(scores.similarity[:, 0, 2]).all()
+    assert [(g.method, g.depth) for g in scores.gone] == [("a", 9)]
+    assert "zero" in scores.gone[0].why
 
 
 def test_the_original_must_come_first_and_check_may_end_the_work():
@@ -104,10 +104,10 @@ def test_the_original_must_come_first_and_check_may_end_the_work():
 def test_the_null_compares_two_random_networks_method_by_method():
     first = {"a": made(48, 48, name="1"), "b": made(48, 48, name="2")}
     second = {"a": made(48, 48, name="3"), "b": first["b"]}
-    found = null(first, second, ASKED)
-    assert found.shape == (3, 2)
-    assert found[0, 0] == pytest.approx(asked(ASKED[0], first["a"], second["a"]), rel=1e-6)
-    assert found[0, 1] == 1
+    bands = null(first, second, ASKED)
+    assert bands.shape == (3, 2)
+    assert bands[0, 0] == pytest.approx(asked(ASKED[0], first["a"], second["a"]), rel=1e-6)
+    assert bands[0, 1] == 1
 
 
 # Faithfulness
@@ -152,8 +152,8 @@ def test_curves_that_are_shared_are_those_that_each_map_has_of_its_own():
     for row, own in enumerate(maps.values()):
         for column, seed in enumerate((3, 7)):
             for at, ranking in enumerate(RECIPE.rankings):
-                found = shared.scores[:, :, :, at, row, column]
-                assert found == pytest.approx(direct(own[column], seed, ranking), rel=1e-6, abs=1e-7)
+                values = shared.scores[:, :, :, at, row, column]
+                assert values == pytest.approx(direct(own[column], seed, ranking), rel=1e-6, abs=1e-7)
     # Fills without random numbers: the seeds differ where ties or maps do, and nowhere else.
     fixed = shared.scores[:, [0, 2]]
     assert np.array_equal(fixed[..., 0, 0], fixed[..., 0, 1])
@@ -184,13 +184,13 @@ def test_a_map_that_is_missing_or_not_finite_has_no_faithfulness_and_a_reason():
     broken = made(SIZE, SIZE, name="broken")
     broken[0, 0] = np.inf
     maps = {"none": [None, made(SIZE, SIZE, name="there")], "broken": [broken, broken]}
-    found = faith(network(), X, maps, 1, RECIPE, seeds=(0, 1), image="picture")
-    assert np.isnan(found.scores[..., 0, 0]).all()
-    assert np.isfinite(found.scores[..., 0, 1]).all()
-    assert np.isnan(found.scores[..., 1, :]).all()
-    assert [(method, seed) for method, seed, _ in found.gone] == [("none", 0), ("broken", 0), ("broken", 1)]
-    assert found.gone[0][2] == NO_MAP
-    assert "not finite" in found.gone[1][2]
+    result = faith(network(), X, maps, 1, RECIPE, seeds=(0, 1), image="picture")
+    assert np.isnan(result.scores[..., 0, 0]).all()
+    assert np.isfinite(result.scores[..., 0, 1]).all()
+    assert np.isnan(result.scores[..., 1, :]).all()
+    assert [(method, seed) for method, seed, _ in result.gone] == [("none", 0), ("broken", 0), ("broken", 1)]
+    assert result.gone[0][2] == NO_MAP
+    assert "not finite" in result.gone[1][2]
 
 
 def test_check_is_called_before_every_pass_and_ends_the_work():
@@ -226,9 +226,9 @@ def test_the_ratio_is_that_of_one_noisy_map(monkeypatch):
 
     method = Method("noisy", "Noisy", "", "", noisy, stochastic=True)
     monkeypatch.setattr("xaicheck.experiments.ranking.snr.METHODS", {"noisy": method})
-    found = snr(network(), BOARD, 1, [MethodChoice("noisy")], seed=0, image="picture")
+    ratios = snr(network(), BOARD, 1, [MethodChoice("noisy")], seed=0, image="picture")
     # r = 40/41 over 50 176 pixels: its sd is (1 - r^2) / 224 = 2e-4; the ratio's is 420 times that, 0.09.
-    assert found[0] == pytest.approx(10, abs=0.4)
+    assert ratios[0] == pytest.approx(10, abs=0.4)
 
 
 def test_a_method_that_fails_has_no_ratio_and_the_others_have_theirs(monkeypatch):
@@ -238,6 +238,6 @@ def test_a_method_that_fails_has_no_ratio_and_the_others_have_theirs(monkeypatch
     method = Method("broken", "Broken", "", "", broken)
     monkeypatch.setattr("xaicheck.experiments.ranking.snr.METHODS", {**METHODS, "broken": method})
     choices = [MethodChoice("broken"), MethodChoice("fixed_noise")]
-    found = snr(network(), BOARD, 1, choices, seed=0, image="picture")
-    assert np.isnan(found[0])
-    assert found[1] == np.inf
+    ratios = snr(network(), BOARD, 1, choices, seed=0, image="picture")
+    assert np.isnan(ratios[0])
+    assert ratios[1] == np.inf

@@ -91,8 +91,8 @@ def test_intervals_count_random_networks_and_not_pairs():
     # Two networks that disagree: however many pairs stand behind each share, the interval is that of two.
     x = features()
     same = np.stack([x, x.max() - x * (x > 0)])[:, None]
-    found = order.summarised(x, same, x, theory.GAUSSIAN, outputs=1)
-    pairs = [b for b in found.bins if b.pairs > 100]
+    result = order.summarised(x, same, x, theory.GAUSSIAN, outputs=1)
+    pairs = [b for b in result.bins if b.pairs > 100]
     assert pairs and all(b.kept.mean == 0.5 and b.kept.high - b.kept.low > 10 for b in pairs)
 
 
@@ -136,8 +136,8 @@ def test_random_signs_keep_the_order_of_the_trained_contributions_exactly(data):
 
 def test_equal_magnitudes_keep_every_pair(data):
     for outputs in (1, 4):
-        found = layer.run(data, "constant", outputs).order
-        assert all(b.kept.mean == b.predicted == 1 for b in found.bins if b.pairs)
+        result = layer.run(data, "constant", outputs).order
+        assert all(b.kept.mean == b.predicted == 1 for b in result.bins if b.pairs)
 
 
 def test_heavier_tails_keep_less_and_more_outputs_keep_more(data):
@@ -150,9 +150,9 @@ def test_heavier_tails_keep_less_and_more_outputs_keep_more(data):
 
 
 def test_dead_channels_are_left_out_and_counted(data):
-    found = layer.run(data, "he_normal").order
-    assert found.dead == pytest.approx(0.25)
-    assert sum(b.pairs for b in found.bins) == 120 * 119 // 2
+    result = layer.run(data, "he_normal").order
+    assert result.dead == pytest.approx(0.25)
+    assert sum(b.pairs for b in result.bins) == 120 * 119 // 2
 
 
 def test_the_same_question_gets_the_same_answer(data):
@@ -241,7 +241,7 @@ def shipped() -> Shipped:
     return stored
 
 
-@pytest.mark.parametrize("outputs", LAYER_OUTPUTS)
+@pytest.mark.parametrize("outputs", [LAYER_OUTPUTS[0], LAYER_OUTPUTS[-1]])
 @pytest.mark.parametrize("key", laws.LAYER_LAWS)
 def test_the_last_layer_draws_few_weights_and_takes_what_to_expect_from_the_file(
     shipped, monkeypatch, key, outputs

@@ -57,8 +57,8 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Place:
-    """Where the page shows what: the views to draw, and what is still to be computed."""
+class Source:
+    """Which numbers the page shows, and what is still to be computed."""
 
     views: Views | None  # None: the gallery's
     status: DeltaGenerator
@@ -70,7 +70,7 @@ class Place:
             _run(self.running, self.status)
 
 
-def draw() -> Place:
+def draw() -> Source:
     """What to show; draws the choice of pictures into the sidebar and its state into the page."""
     with st.sidebar:
         source = st.segmented_control(
@@ -85,7 +85,7 @@ def draw() -> Place:
         )
     status = st.container()
     if source != "own":
-        return Place(None, status, None)
+        return Source(None, status, None)
     state: State = st.session_state.setdefault("ranking_own", State())
     with st.sidebar:
         asked, problem, is_error = _asked(state)
@@ -104,7 +104,7 @@ def draw() -> Place:
         state.running, state.notice = None, words.TEXT.stopped
     with status:
         _tell(state, asked, problem, is_error=is_error)
-    return Place(state.views, status, state.running)
+    return Source(state.views, status, state.running)
 
 
 def _asked(state: State) -> tuple[Asked | None, str, bool]:
