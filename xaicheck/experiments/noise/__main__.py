@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from xaicheck.experiments import command
 from xaicheck.experiments.noise import store
+from xaicheck.experiments.ranking import maps
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Computes what the folder of maps does not have yet, and writes the file."""
-    given = command.parser("xaicheck.experiments.noise", __doc__, store.FILE).parse_args(arguments)
+    parser = command.parser("xaicheck.experiments.noise", __doc__, store.FILE)
+    parser.add_argument("--work", type=Path, default=maps.FOLDER, help="folder of the maps (%(default)s)")
+    given = parser.parse_args(arguments)
     from xaicheck.experiments.noise.precompute import compute
 
-    data = compute(say=lambda line: print(line, flush=True))
+    data = compute(folder=given.work, say=lambda line: print(line, flush=True))
     command.written(given.out, store.save(data, given.out), store.MAX_BYTES)
 
 

@@ -20,7 +20,7 @@ from xaicheck.experiments.noise import mixing
 from xaicheck.experiments.noise.data import Contest, NoiseData, NoMap
 from xaicheck.experiments.noise.setting import CONTESTED, Setting
 from xaicheck.experiments.ranking import maps
-from xaicheck.experiments.ranking.setting import METHODS, MODEL, REGION, STEPS, VARIANTS
+from xaicheck.experiments.ranking.setting import MODEL, REGION, STEPS, VARIANTS
 from xaicheck.faithfulness import faithfulness
 from xaicheck.methods import METHODS as ALL
 from xaicheck.models import samples
@@ -32,23 +32,7 @@ from xaicheck.similarity.validity import NoNumber
 from xaicheck.storage.archive import whole
 from xaicheck.types import Comparison, ImageInput, Network, Target
 
-FOLDER = Path(__file__).resolve().parents[3] / "build" / "gallery"
-
 Stacks = dict[str, np.ndarray]  # float32 [depth H W] by method
-
-
-def stacks_of(picture: str, seed: int, folder: Path = FOLDER) -> tuple[tuple[int, ...], Stacks]:
-    """(depths, maps [depth H W] by method) under one random network, from the folder or computed now."""
-    path = maps.path_of(folder, VARIANTS[0], picture, seed)
-    if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        image, variant = samples.load(picture), VARIANTS[0]
-        wanted = request.request_for(
-            image, model=MODEL, methods=METHODS, mode=variant.mode, law=variant.law,
-            batchnorm=variant.batchnorm, seeds=(seed,), measures=("cosine",),
-        )  # fmt: skip
-        maps.save(run.run(wanted, image), path)
-    return maps.load(path)
 
 
 def without_score(stacks: Stacks, depths: tuple[int, ...], setting: Setting, picture: str) -> list[NoMap]:
@@ -180,7 +164,7 @@ def target_of(network: Network, image: ImageInput) -> Target:
 def compute(
     setting: Setting | None = None,
     *,
-    folder: Path = FOLDER,
+    folder: Path = maps.FOLDER,
     device: str = "auto",
     say: Callable[[str], None] = print,
 ) -> NoiseData:
@@ -194,7 +178,7 @@ def compute(
     missing: list[NoMap] = []
     depths: tuple[int, ...] = ()
     for picture, image in images.items():
-        depths, stacks = stacks_of(picture, 0, folder)
+        depths, stacks = maps.load(maps.made(folder, VARIANTS[0], picture, 0))
         say(f"{picture}: similarities")
         gone = without_score(stacks, depths, setting, picture)
         missing += gone
@@ -209,7 +193,7 @@ def compute(
         faith.append(np.stack(scores, axis=1))
     first = setting.pictures[0]
     say(f"{first}: contest")
-    by_seed = {seed: stacks_of(first, seed, folder) for seed in setting.seeds}
+    by_seed = {seed: maps.load(maps.made(folder, VARIANTS[0], first, seed)) for seed in setting.seeds}
     done, gone = contest(network, images[first], first, targets[first].index, by_seed, setting)
     return NoiseData(
         model=MODEL,

@@ -12,21 +12,19 @@ from xaicheck.models import samples
 from xaicheck.storage.archive import as_npz, whole
 from xaicheck.types import Report
 
+FOLDER = Path("build") / "gallery"
+
 
 def path_of(folder: Path, variant: Variant, picture: str, seed: int) -> Path:
     """The file of one picture's maps under one random network."""
     return folder / f"{variant.key}-{picture}-{seed}.npz"
 
 
-def compute(folder: Path) -> None:
-    """Writes the maps that are not in the folder yet, one file a picture, variant and seed."""
-    folder.mkdir(parents=True, exist_ok=True)
-    files = [(v, p, s) for v in VARIANTS for s in SEEDS for p in PICTURES]
-    for i, (variant, picture, seed) in enumerate(files):
-        path = path_of(folder, variant, picture, seed)
-        if path.exists():
-            continue
-        print(f"maps {i + 1} of {len(files)}: {path.stem}", flush=True)
+def made(folder: Path, variant: Variant, picture: str, seed: int) -> Path:
+    """The file of one picture's maps under one random network, computed first where there is none."""
+    path = path_of(folder, variant, picture, seed)
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
         image = samples.load(picture)
         wanted = request.request_for(
             image,
@@ -40,6 +38,16 @@ def compute(folder: Path) -> None:
             measures=("cosine",),
         )
         save(run.run(wanted, image), path)
+    return path
+
+
+def compute(folder: Path) -> None:
+    """Writes the maps that are not in the folder yet, one file a picture, variant and seed."""
+    files = [(v, p, s) for v in VARIANTS for s in SEEDS for p in PICTURES]
+    for i, wanted in enumerate(files):
+        if not path_of(folder, *wanted).exists():
+            print(f"maps {i + 1} of {len(files)}: {path_of(folder, *wanted).stem}", flush=True)
+            made(folder, *wanted)
 
 
 def stacked(report: Report, seed: int) -> dict[str, np.ndarray]:

@@ -34,8 +34,6 @@ from xaicheck.models.registry import load
 from xaicheck.storage.archive import as_npz, whole
 from xaicheck.types import Network, Target
 
-WORK = Path("build") / "gallery"
-
 Arrays = dict[str, np.ndarray]
 Facts = dict[str, Any]  # JSON-ready
 
@@ -180,7 +178,9 @@ class Gallery:
 def main(arguments: list[str] | None = None) -> None:
     """Writes the gallery's file, or compares a part of it with a fresh computation."""
     parser = command.parser("xaicheck.experiments.ranking", __doc__, store.FILE)
-    parser.add_argument("--work", type=Path, default=WORK, help="folder of maps and parts (%(default)s)")
+    parser.add_argument(
+        "--work", type=Path, default=maps.FOLDER, help="folder of maps and parts (%(default)s)"
+    )
     parser.add_argument(
         "--no-maps", action="store_true", help="compute no maps: score those that are there, then end"
     )
