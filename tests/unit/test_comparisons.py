@@ -208,10 +208,10 @@ def test_a_normalised_map_is_as_its_formula_says(key):
     assert normalise(-a, key) == pytest.approx(NORMALISATIONS[key].flip - normalise(a, key), abs=1e-12)
 
 
-@pytest.mark.parametrize("wrong", [{"normalisation": "zscore"}, {"sign": "abs"}])
+@pytest.mark.parametrize("wrong", [{"normalisation": "zscore"}, {"sign": "abs"}, {"key": "nothing"}])
 def test_an_unknown_setting_is_answered_with_the_known_ones(wrong):
-    with pytest.raises(BadRequest, match="choose from"):
-        against("mse", gaussian(28), **wrong)
+    with pytest.raises(BadRequest, match="choose one of"):
+        against(**{"key": "mse", "original": gaussian(28), **wrong})
 
 
 def test_ssim_sees_a_flipped_sign_only_through_its_structure_term_or_after_stretching():

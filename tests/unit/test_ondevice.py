@@ -111,6 +111,15 @@ def test_nothing_waits_for_the_device_until_the_scores_are_fetched(device: str) 
     assert np.array_equal(numbers[0].isnan().cpu(), numbers[1].cpu() > 0)
 
 
+def test_nothing_asks_for_a_value_until_the_scores_are_fetched() -> None:
+    # Tensors without data: whatever would wait for a number raises, as it would stall on a real device.
+    maps = torch.empty(3, *SHAPE, device="meta")
+    pending = ondevice.compare(maps[0], ALL)(maps)
+    assert pending.numbers.shape == (2, len(ALL), 3)
+    with pytest.raises(NotImplementedError):
+        pending.scores()
+
+
 def test_maps_of_another_shape_raise() -> None:
     with pytest.raises(ValueError, match=r"different shapes: \(8, 9\) and \(9, 8\)"):
         ondevice.compare(torch.zeros(8, 9), ALL)(torch.ones(1, 9, 8))

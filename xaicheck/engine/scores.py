@@ -30,6 +30,7 @@ class _Scorer:
         ]
         self.one = compare(original, self.wanted)
         self._there: Callable[[torch.Tensor], Pending] | None = None
+        self._needs_cpu = False
 
     def of_batch(self, maps: torch.Tensor) -> list[tuple[Score, ...]] | None:
         """The scores of maps [N H W] that lie on a device; None where a measure needs the CPU."""
@@ -37,11 +38,14 @@ class _Scorer:
 
         from xaicheck.similarity import ondevice
 
+        if self._needs_cpu:
+            return None
         if self._there is None:
             self._there = ondevice.compare(torch.as_tensor(self.original, device=maps.device), self.wanted)
         try:
             return self._there(maps).scores()
         except OnlyOnCPU:
+            self._needs_cpu = True
             return None
 
 

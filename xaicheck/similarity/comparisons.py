@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from xaicheck.similarity.measures import SIMILARITIES
-from xaicheck.similarity.normalise import DEFAULT, DEFAULT_SIGN, checked
+from xaicheck.similarity.normalise import DEFAULT, DEFAULT_SIGN, NORMALISATIONS, SIGNS
 from xaicheck.similarity.pair import Pair
 from xaicheck.similarity.side import Side
 from xaicheck.types import Comparison, Score
@@ -18,12 +18,11 @@ def canonical(comparison: Comparison) -> Comparison:
 
     Ranks, Pearson's correlation, HOG (of a stretched map) and the strongest pixels see no positive factor and
     no offset; the cosine sees no factor; HOG sees no global sign; the rank correlation of magnitudes is a
-    measure of its own. ValueError for an unknown measure, BadRequest for an unknown normalisation or sign.
+    measure of its own. BadRequest names the allowed measures, normalisations or signs.
     """
-    checked(comparison.normalisation, comparison.sign)
-    if comparison.measure not in SIMILARITIES:
-        raise ValueError(f"There is no measure {comparison.measure!r}.")
-    measure = SIMILARITIES[comparison.measure]
+    NORMALISATIONS.chosen(comparison.normalisation)
+    SIGNS.chosen(comparison.sign)
+    measure = SIMILARITIES.chosen(comparison.measure)
     if comparison.sign == "magnitude" and measure.of_magnitudes:
         return canonical(Comparison(measure.of_magnitudes, comparison.normalisation))
     normalisation = (

@@ -39,7 +39,7 @@ class Measure:
     source: str
     formula: str
     read: Callable[[Pair, Normalisation, bool], Number]
-    low: float  # smallest possible value
+    low: float  # smallest possible value; numbers are clipped to the range, which rounding may leave
     high: float  # largest possible value at unit power
     best: float  # the value of a map against itself
     undefined: str  # when there is no number
@@ -47,7 +47,7 @@ class Measure:
     normalisations: tuple[str, ...] = (DEFAULT,)  # those that give a number of their own
     signs: tuple[str, ...] = tuple(SIGNS)  # those too
     reads_magnitudes: bool = False  # whatever the sign
-    of_magnitudes: str = ""  # the measure that this one is of magnitudes, if that has an entry of its own
+    of_magnitudes: str = ""  # the key of the entry that this measure of magnitudes is, where there is one
     unrelated: float | None = 0.0  # the mean over independent maps at unit power, if it needs no more
     sees_means: bool = False  # so that unrelated magnitudes, which share one, have no number of their own
     farthest: Mapping[str, tuple[float, float]] = field(default_factory=dict)
@@ -87,7 +87,7 @@ class Measure:
             raise whys[0]
         xp = pair.arrays.xp
         value = numbers[0] if len(numbers) == 1 else (xp.minimum if self.distance else xp.maximum)(*numbers)
-        return xp.clip(value, *self.span(normalisation, sign))  # what rounding adds to a bound
+        return xp.clip(value, *self.span(normalisation, sign))
 
     def span(self, normalisation: str, sign: str) -> tuple[float, float]:
         """(smallest, largest) possible value; the distance of raw maps has no largest one."""

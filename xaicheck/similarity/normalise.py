@@ -7,14 +7,13 @@ raw map, then normalised.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 
-from xaicheck.errors import BadRequest
 from xaicheck.similarity.side import Facts, Side, Windows
+from xaicheck.types import Registry
 
 DEFAULT = "second_moment"
 DEFAULT_SIGN = "signed"
@@ -51,37 +50,43 @@ def _by_range(facts: Facts) -> tuple[float, float]:
     return scale, -facts.low * scale
 
 
-_NORMALISATIONS = (
-    Normalisation(
-        "none", "None", "Maps as they come: a map that only became weaker counts as changed.",
-        "a; SSIM with L = the joint range of both maps", lambda facts: (1.0, 0.0), 0.0, True,
-    ),
-    Normalisation(
-        "max", "Largest magnitude", "Each map in units of its strongest pixel: one outlier sets the scale.",
-        "a / max |a|; SSIM with L = 1", _by_largest, 0.0, False,
-    ),
-    Normalisation(
-        "minmax", "Smallest to largest", "Each map stretched from 0 to 1: zero is no longer at one place.",
-        "(a − min a) / (max a − min a); SSIM with L = 1", _by_range, 1.0, False,
-    ),
-    Normalisation(
-        "second_moment", "Unit power", "Each map in units of its root mean square, as Binder et al. 2023 do.",
-        "a / √mean(a²); SSIM with L = 1", lambda facts: (1 / facts.rms, 0.0), 0.0, False,
-    ),
-)  # fmt: skip
-_SIGNS = (
-    Sign("signed", "Signed", "For and against a class are two things."),
-    Sign("magnitude", "Magnitudes", "Only how strong a pixel is: a flipped map is the same map."),
-    Sign(
-        "either", "Either sign",
-        "The randomized map or its negative, whichever is more alike: a flip alone is no change.",
+NORMALISATIONS = Registry(
+    "normalisation",
+    (
+        Normalisation(
+            "none", "None", "Maps as they come: a map that only became weaker counts as changed.",
+            "a; SSIM with L = the joint range of both maps", lambda facts: (1.0, 0.0), 0.0, True,
+        ),
+        Normalisation(
+            "max", "Largest magnitude",
+            "Each map in units of its strongest pixel: one outlier sets the scale.",
+            "a / max |a|; SSIM with L = 1", _by_largest, 0.0, False,
+        ),
+        Normalisation(
+            "minmax", "Smallest to largest",
+            "Each map stretched from 0 to 1: zero is no longer at one place.",
+            "(a − min a) / (max a − min a); SSIM with L = 1", _by_range, 1.0, False,
+        ),
+        Normalisation(
+            "second_moment", "Unit power",
+            "Each map in units of its root mean square, as Binder et al. 2023 do.",
+            "a / √mean(a²); SSIM with L = 1", lambda facts: (1 / facts.rms, 0.0), 0.0, False,
+        ),
     ),
 )  # fmt: skip
-
-NORMALISATIONS: Mapping[str, Normalisation] = MappingProxyType({n.key: n for n in _NORMALISATIONS})
 """The normalisations by key; DEFAULT names the one that is used unless another is asked for."""
 
-SIGNS: Mapping[str, Sign] = MappingProxyType({sign.key: sign for sign in _SIGNS})
+SIGNS = Registry(
+    "treatment of the sign",
+    (
+        Sign("signed", "Signed", "For and against a class are two things."),
+        Sign("magnitude", "Magnitudes", "Only how strong a pixel is: a flipped map is the same map."),
+        Sign(
+            "either", "Either sign",
+            "The randomized map or its negative, whichever is more alike: a flip alone is no change.",
+        ),
+    ),
+)  # fmt: skip
 """The ways to treat the sign by key; the first one is the default."""
 
 
@@ -99,13 +104,3 @@ def windows(values: np.ndarray) -> Windows:
     side = Side(values).checked()
     scale, mean = 1 / side.facts.rms, side.facts.mean / side.facts.rms
     return Windows(scale * side.windows.mean + mean, scale**2 * side.windows.variance)
-
-
-def checked(normalisation: str, sign: str) -> None:
-    """BadRequest, with the known ones, for an unknown normalisation or sign."""
-    for key, known, what in (
-        (normalisation, NORMALISATIONS, "normalisation"),
-        (sign, SIGNS, "treatment of the sign"),
-    ):
-        if key not in known:
-            raise BadRequest(f"There is no {what} {key!r}; choose from {', '.join(known)}.")

@@ -149,10 +149,7 @@ _all_comparisons: Callable[[], tuple[Comparison, ...]] = comparisons
 def _canonical(wanted: Iterable[Comparison] | None) -> tuple[Comparison, ...]:
     if wanted is None:
         return _all_comparisons()
-    try:
-        chosen = tuple(dict.fromkeys(canonical(one) for one in wanted))
-    except ValueError as problem:
-        raise BadRequest(f"{problem}") from problem
+    chosen = tuple(dict.fromkeys(canonical(one) for one in wanted))
     if not chosen:
         raise BadRequest("No comparison is chosen; choose at least one.")
     return chosen
