@@ -44,6 +44,12 @@ def test_what_has_maps_is_scored_and_a_second_run_computes_nothing(folder, monke
     assert np.array_equal(again.similarity, scores.similarity, equal_nan=True)
 
 
+def test_maps_that_are_there_are_not_computed_again(folder, monkeypatch):
+    monkeypatch.setattr(maps.run, "run", pytest.fail)
+    there = maps.path_of(folder, VARIANTS[0], PICTURES[0], SEEDS[0])
+    assert maps.made(folder, VARIANTS[0], PICTURES[0], SEEDS[0]) == there
+
+
 def test_parts_of_another_setting_are_not_taken_for_this_one_s(folder, monkeypatch):
     own = Gallery(folder).tag
     assert Gallery(folder, VARIANTS[:1]).tag == own  # the variants are in the names of the parts
