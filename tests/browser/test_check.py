@@ -71,7 +71,7 @@ def test_the_first_visit_shows_the_finding_and_the_maps_and_calls_no_other_serve
     finding(page, "the last 9 of 19 blocks randomized").wait_for()
     page.locator(".xv[data-ready=true]").wait_for()
     assert page.locator("article.xv-card .xv-maps canvas:visible").count() == 24
-    page.get_by_text(PAGE.titles.verdict).wait_for()
+    page.get_by_text(words.TEXT.titles.verdict).wait_for()
     page.locator(".js-plotly-plot").first.wait_for()
     assert page.locator("h1").count() == 1
     assert requests_out == []
