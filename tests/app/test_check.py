@@ -38,8 +38,8 @@ def html(at: AppTest) -> str:
 
 def component(at: AppTest) -> Any:
     """The viewer as the browser gets it."""
-    (found,) = [e.proto for e in at.get("bidi_component") if e.proto.component_name == "xaicheck_viewer"]
-    return found
+    (viewer,) = [e.proto for e in at.get("bidi_component") if e.proto.component_name == "xaicheck_viewer"]
+    return viewer
 
 
 def scene(at: AppTest) -> Scene:
@@ -54,9 +54,9 @@ def panels(at: AppTest) -> dict[str, Panel]:
 
 def finding(at: AppTest, depth: int, measure: int = 0) -> str:
     """The finding that the viewer says at a depth."""
-    found = scene(at)
+    shown = scene(at)
     return next(
-        text for state, text in zip(found.states, found.measures[measure].findings, strict=True)
+        text for state, text in zip(shown.states, shown.measures[measure].findings, strict=True)
         if state.depth == depth
     )  # fmt: skip
 
@@ -107,10 +107,10 @@ def test_the_defaults_of_the_page_ask_for_what_is_stored(visit: Visit, study: St
 
 
 def test_the_viewer_of_a_finished_report_carries_every_map_and_every_score(visit: Visit) -> None:
-    found = scene(visit())
-    assert [state.depth for state in found.states] == list(range(20))
-    assert [measure.key for measure in found.measures] == list(shipped.first_request().measures)
-    for panel in found.panels:
+    shown = scene(visit())
+    assert [state.depth for state in shown.states] == list(range(20))
+    assert [measure.key for measure in shown.measures] == list(shipped.first_request().measures)
+    for panel in shown.panels:
         assert {one.state for one in panel.maps} == {"map"}
         assert all(mark.mean is not None for marks in panel.scores.values() for mark in marks)
 

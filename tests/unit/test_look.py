@@ -93,9 +93,9 @@ def test_chosen_pills_and_primary_buttons_can_be_read(mode: str) -> None:
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("token", ["--xc-good", "--xc-bad", "--xc-focus"])
 def test_the_tokens_for_good_bad_and_focus_can_be_read(mode: str, token: str) -> None:
-    found = re.search(token + r":light-dark\((#\w+),(#\w+)\)", TOKENS)
-    assert found is not None
-    colour = rgb(found.group(1 + MODES.index(mode)))
+    colours = re.search(token + r":light-dark\((#\w+),(#\w+)\)", TOKENS)
+    assert colours is not None
+    colour = rgb(colours.group(1 + MODES.index(mode)))
     assert contrast(colour, rgb(THEME[mode]["backgroundColor"])) >= TEXT
 
 

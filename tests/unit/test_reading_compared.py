@@ -54,8 +54,8 @@ def test_unrelated_maps_score_what_is_said_of_them() -> None:
         lambda: g.laplace(size=(128, 128)),
     )
     for draw in draws:
-        found = np.mean([[s.value for s in compare(draw(), known)(draw())] for _ in range(6)], axis=0)
-        for one, value in zip(known, found, strict=True):
+        means = np.mean([[s.value for s in compare(draw(), known)(draw())] for _ in range(6)], axis=0)
+        for one, value in zip(known, means, strict=True):
             # Six pairs; SSIM of Laplace noise is the widest: its 0 supposes that windows are not empty.
             assert value == pytest.approx(unrelated(one), abs=0.04), one
 
@@ -100,7 +100,7 @@ def test_a_distance_without_a_scale_is_a_number_and_no_verdict(raw: Reading) -> 
     assert " scores " in finding
     assert not any(word in finding for word in ("hardly", "partly", "largely", "unrelated", "inverted"))
     assert sentences.curves_title(raw, measure, METHODS) == "Squared distance to the original, by depth"
-    assert "no method is named" in verdict.may(raw, measure, 19, METHODS)[0]
+    assert words.TEXT.verdict.none_named in verdict.may(raw, measure, 19, METHODS)[0]
     assert "xc-track" not in verdict.score_strip(raw, measure, 19, [METHODS["gradient"]])
 
 

@@ -22,20 +22,20 @@ FILES = sorted(PACKAGE.rglob("texts.toml"))
 
 
 def test_tables_are_captions_or_texts_and_unknown_names_are_errors() -> None:
-    found = Texts({"a": "x {n}", "b": {"student": "s", "researcher": "r"}, "c": {"d": "e"}, "f": ["g", "h"]})
-    assert (found.a.format(n=1), found.b, found.c.d, found.c["d"]) == ("x 1", Caption("s", "r"), "e", "e")
-    assert (found.f, list(found), len(found)) == (("g", "h"), ["a", "b", "c", "f"], 4)
+    texts = Texts({"a": "x {n}", "b": {"student": "s", "researcher": "r"}, "c": {"d": "e"}, "f": ["g", "h"]})
+    assert (texts.a.format(n=1), texts.b, texts.c.d, texts.c["d"]) == ("x 1", Caption("s", "r"), "e", "e")
+    assert (texts.f, list(texts), len(texts)) == (("g", "h"), ["a", "b", "c", "f"], 4)
     with pytest.raises(AttributeError, match="no text 'z'"):
-        _ = found.z
+        _ = texts.z
     with pytest.raises(KeyError):
-        _ = found["z"]
+        _ = texts["z"]
 
 
 def names(texts: Texts, before: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
-    found = []
+    lines = []
     for key, value in texts.items():
-        found += names(value, (*before, key)) if isinstance(value, Texts) else [(*before, key)]
-    return found
+        lines += names(value, (*before, key)) if isinstance(value, Texts) else [(*before, key)]
+    return lines
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda f: str(f.relative_to(PACKAGE)))

@@ -120,16 +120,16 @@ def test_the_verdict_shows_the_noise_beside_and_the_ratio_of_scales(reading: Rea
     entries = verdict.may_not(reading, SPEARMAN, 6, METHODS)
     text = " ".join(f"{claim} {why}" for claim, why in entries)
     assert words.number(reading.score("fresh_noise", "spearman", 6).mean) in text
-    assert "inadequate as a criterion to rank attribution methods" in text
+    assert words.TEXT.verdict.no_ranking in text
     assert "our re-implementation of the paper’s argument" in text
     assert "the 13 blocks below keep their activations (ratio 1.00)" in text
-    assert "Passing shows nothing about faithfulness" in text
+    assert words.TEXT.verdict.no_faith in text
 
 
 def test_without_noise_the_verdict_asks_for_it() -> None:
     bare = Reading(fakes.sample_report(methods=["gradient", "lrp"]))
     text = " ".join(why for _, why in verdict.may_not(bare, SPEARMAN, 6, METHODS))
-    assert "Add the control fresh noise" in text
+    assert words.TEXT.verdict.noise_missing in text
 
 
 def test_the_verdict_at_full_depth_takes_its_scales_from_half_way(reading: Reading) -> None:
@@ -140,7 +140,7 @@ def test_the_verdict_at_full_depth_takes_its_scales_from_half_way(reading: Readi
 def test_methods_that_hardly_change_are_named_and_controls_are_not() -> None:
     stable = Reading(fakes.sample_report(methods=["gradient", "sobel"]))
     shown = " ".join(verdict.may(stable, SPEARMAN, 19, METHODS))
-    assert "no method is that stable" in shown
+    assert words.TEXT.verdict.none_stable in shown
     assert "gradient" in " ".join(verdict.may(stable, SPEARMAN, 0, METHODS))
 
 

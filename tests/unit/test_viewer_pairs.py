@@ -16,9 +16,9 @@ from xaicheck.viewer.pairs import Sides, of_pairs
 
 @pytest.fixture(scope="module")
 def known() -> examples.Examples:
-    found = examples.load()
-    assert found is not None
-    return found
+    shipped = examples.load()
+    assert shipped is not None
+    return shipped
 
 
 def test_the_maps_the_order_and_the_scores_are_the_given_ones(known: examples.Examples) -> None:
@@ -35,11 +35,11 @@ def test_the_maps_the_order_and_the_scores_are_the_given_ones(known: examples.Ex
     back = decode(encode(scene(reading, ("ssim",), methods=METHODS)))
     first, second = back.panels
     assert [panel.key for panel in back.panels] == ["occlusion", "gradient"]
-    for found, values in zip(
+    for one, values in zip(
         first.maps, (given["occlusion"].original, given["occlusion"].randomized), strict=True
     ):
-        assert found.levels is not None and values is not None
-        error = np.abs(restored(found.levels, found.peak) - values).max()
+        assert one.levels is not None and values is not None
+        error = np.abs(restored(one.levels, one.peak) - values).max()
         assert error <= 0.008 * np.abs(values).max()  # 8 bits: half a step at the largest level
     assert {one.why for one in second.maps} == {"no map here"}
 

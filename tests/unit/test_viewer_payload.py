@@ -46,8 +46,8 @@ def with_map(report: Report, depth: int, values: np.ndarray | None, why: str = "
 
 def header(payload: bytes) -> dict[str, object]:
     size = int.from_bytes(payload[4:8], "little")
-    found: dict[str, object] = json.loads(payload[8 : 8 + size])
-    return found
+    header: dict[str, object] = json.loads(payload[8 : 8 + size])
+    return header
 
 
 def test_a_level_is_within_0_8_percent_of_the_largest_value_and_finer_near_zero() -> None:
@@ -122,8 +122,8 @@ def test_smooth_maps_are_stored_as_steps_and_rough_ones_as_they_are(made: Scene)
     (panel,) = header(payload)["panels"]  # type: ignore[misc]
     assert [one["filter"] for one in panel["maps"][:2]] == [0, 1]
     assert {one["at"] for one in panel["maps"]} == {0, 1}  # equal maps are there once
-    found = decode(payload).panels[0].maps
-    assert (found[0].levels == rough).all() and (found[1].levels == ramp).all()
+    maps = decode(payload).panels[0].maps
+    assert (maps[0].levels == rough).all() and (maps[1].levels == ramp).all()
 
 
 def test_no_other_bytes_are_taken_for_a_payload() -> None:
@@ -142,20 +142,20 @@ def test_every_sentence_and_number_is_the_one_that_the_other_modules_make(
     mark, summary = panel.scores["mse"][7], reading.score("gradient", "mse", 7)
     assert (mark.mean, mark.low, mark.high) == (summary.mean, summary.low, summary.high)
     assert (mark.text, mark.line) == (words.number(summary.mean), words.score_line(summary))
-    found = reading.map("gradient", 7)
-    assert found is not None and found.values is not None
-    assert panel.maps[7].limit == heatmap.map_range(found.values)
-    assert panel.maps[7].rms == pytest.approx(found.rms)
+    attribution = reading.map("gradient", 7)
+    assert attribution is not None and attribution.values is not None
+    assert panel.maps[7].limit == heatmap.map_range(attribution.values)
+    assert panel.maps[7].rms == pytest.approx(attribution.rms)
 
 
 def test_only_the_asked_states_carry_maps_and_the_original_always_does(report: Report) -> None:
-    found = scene(Reading(report), MEASURES, methods=METHODS, depths=(5,))
-    states = {one.state for panel in found.panels for i, one in enumerate(panel.maps) if i not in (0, 5)}
+    thin = scene(Reading(report), MEASURES, methods=METHODS, depths=(5,))
+    states = {one.state for panel in thin.panels for i, one in enumerate(panel.maps) if i not in (0, 5)}
     assert states == {"away"}
-    assert all(panel.maps[i].levels is not None for panel in found.panels for i in (0, 5))
-    assert {panel.changes[4].state for panel in found.panels} == {"away"}
+    assert all(panel.maps[i].levels is not None for panel in thin.panels for i in (0, 5))
+    assert {panel.changes[4].state for panel in thin.panels} == {"away"}
     everything = scene(Reading(report), MEASURES, methods=METHODS)
-    assert len(encode(found)) < len(encode(everything)) / 4
+    assert len(encode(thin)) < len(encode(everything)) / 4
 
 
 @pytest.mark.parametrize(
@@ -182,12 +182,12 @@ def test_maps_that_are_not_computed_yet_wait(report: Report) -> None:
 
 
 def test_pooled_maps_are_means_and_the_caption_says_so(report: Report) -> None:
-    found = scene(Reading(report), MEASURES, methods=METHODS, pixels=112)
-    assert found.size == (112, 112) and "2 × 2" in found.captions[-1]
+    small = scene(Reading(report), MEASURES, methods=METHODS, pixels=112)
+    assert small.size == (112, 112) and "2 × 2" in small.captions[-1]
     original = Reading(report).map("gradient", 6)
     assert original is not None and original.values is not None
     mean = original.values.reshape(112, 2, 112, 2).mean(axis=(1, 3))
-    one = found.panels[0].maps[6]
+    one = small.panels[0].maps[6]
     assert one.levels is not None
     # Half a step of a level, as above.
     assert np.abs(restored(one.levels, one.peak) - mean).max() <= 0.0079 * np.abs(mean).max()
@@ -208,9 +208,9 @@ def test_the_first_visit_keeps_its_maps_to_the_last_bit() -> None:
     reading = Reading(report)
     made = scene(reading, report.request.measures, methods=METHODS, depths=(3,))
     for panel in made.panels:
-        one, found = panel.maps[3], reading.map(panel.key, 3)
-        assert one.levels is not None and found is not None and found.values is not None
-        assert (restored(one.levels, one.peak) == found.values).all()
+        one, attribution = panel.maps[3], reading.map(panel.key, 3)
+        assert one.levels is not None and attribution is not None and attribution.values is not None
+        assert (restored(one.levels, one.peak) == attribution.values).all()
 
 
 def test_the_default_panel_for_a_file_stays_below_its_budget() -> None:
@@ -224,9 +224,10 @@ def test_the_default_panel_for_a_file_stays_below_its_budget() -> None:
 def test_methods_and_parts_can_be_left_out(report: Report) -> None:
     some: Mapping[str, Method] = {"grad_cam": METHODS["grad_cam"]}
     parts = Parts(heading=False, curve=False)
-    found = scene(Reading(report), ("mse",), methods=some, parts=parts)
-    assert [panel.key for panel in found.panels] == ["grad_cam"]
-    assert [measure.key for measure in found.measures] == ["mse"] and decode(encode(found)).parts == parts
+    narrowed = scene(Reading(report), ("mse",), methods=some, parts=parts)
+    assert [panel.key for panel in narrowed.panels] == ["grad_cam"]
+    assert [measure.key for measure in narrowed.measures] == ["mse"]
+    assert decode(encode(narrowed)).parts == parts
 
 
 def test_names_pass_as_plain_text_and_words_have_no_markup(report: Report) -> None:

@@ -1,4 +1,4 @@
-"""Every text of the page: short, plain, and made from the numbers that are shown.
+"""Numbers and names in words, as every page writes them, and the fixed texts that several of them show.
 
 Plain text only: no Markdown and no HTML, so that nothing a visitor typed can become markup.
 """

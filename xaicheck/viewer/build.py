@@ -15,9 +15,9 @@ from xaicheck.similarity.comparisons import unrelated
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.storage.int8 import quantised
 from xaicheck.types import Liveness, Method
-from xaicheck.viewer import words as own
 from xaicheck.viewer.pool import factor_of, pooled
 from xaicheck.viewer.scene import Answer, Change, Map, Mark, Panel, Parts, Scale, Scene, State, View
+from xaicheck.viewer.words import TEXT, position, share
 
 
 def scene(
@@ -41,17 +41,17 @@ def scene(
     factor = factor_of(height, width, pixels)
     shown = [methods[key] for key in reading.methods]
     carried = set(report.depths if depths is None else depths) | {0}
-    captions = [words.TEXT.difference_caption, words.TEXT.clip_caption, own.TEXT.levels_caption]
+    captions = [words.TEXT.difference_caption, words.TEXT.clip_caption, TEXT.levels_caption]
     if factor > 1:
-        captions.append(own.TEXT.pooled_caption.format(factor=factor))
+        captions.append(TEXT.pooled_caption.format(factor=factor))
     target = report.target
-    explained = own.TEXT.explained.format(label=target.label, share=own.share(target.probability))
+    explained = TEXT.explained.format(label=target.label, share=share(target.probability))
     styles = styles_of(shown)
     return Scene(
         size=(-(-height // factor), -(-width // factor)),
         pooled=factor,
         photo=heatmap.photograph(report.view),
-        photo_alt=own.TEXT.photo_alt.format(height=height, width=width),
+        photo_alt=TEXT.photo_alt.format(height=height, width=width),
         kicker=sentences.kicker(report),
         explained=explained if target.index >= 0 else "",
         axis=reading.mode.axis,
@@ -79,7 +79,7 @@ def _state(reading: Reading, depth: int) -> State:
     return State(
         depth=depth,
         tick=charts.tick(reading, depth),
-        position=own.position(reading, depth),
+        position=position(reading, depth),
         place=sentences.where(reading, depth),
         blocks=sentences.blocks_line(reading, depth),
         answers=_answers(reading, alive),
@@ -90,7 +90,7 @@ def _state(reading: Reading, depth: int) -> State:
 def _answers(reading: Reading, alive: Liveness | None) -> tuple[Answer, ...]:
     explained = reading.report.target.index
     named = alive.top5[:5] if alive else ()
-    return tuple(Answer(t.label, own.share(t.probability), t.index == explained) for t in named)
+    return tuple(Answer(t.label, share(t.probability), t.index == explained) for t in named)
 
 
 def _measure(reading: Reading, key: str, methods: Mapping[str, Method]) -> Scale:
@@ -164,19 +164,19 @@ def _change(original: np.ndarray | None, values: np.ndarray | None, before: Map,
     change = heatmap.difference(original, values)
     why = change.why or heatmap.why_not_drawn(change.values) or ""
     if change.values is not None and not np.any(change.values):
-        why = own.TEXT.no_difference
+        why = TEXT.no_difference
     return Change(state="why", why=why) if why else Change(heatmap.map_range(change.values))
 
 
 def _badge(reading: Reading, method: str, depth: int) -> str:
     ratio = reading.magnitude(method, depth)
-    return str(own.TEXT.badge.format(magnitude=words.magnitude(ratio))) if depth and ratio is not None else ""
+    return str(TEXT.badge.format(magnitude=words.magnitude(ratio))) if depth and ratio is not None else ""
 
 
 def _mark(reading: Reading, method: str, measure: str, depth: int) -> Mark:
     summary, how = reading.score(method, measure, depth), reading.comparison(measure)
     word = words.score_word(how, summary.mean)
-    share = math.nan if summary.mean is None else words.alike(how, summary.mean)
+    alike = math.nan if summary.mean is None else words.alike(how, summary.mean)
     return Mark(
         _finite(summary.mean),
         _finite(summary.low),
@@ -184,7 +184,7 @@ def _mark(reading: Reading, method: str, measure: str, depth: int) -> Mark:
         words.number(summary.mean),
         "" if word == words.DASH else word,
         words.score_line(summary),
-        None if math.isnan(share) else min(max(share, 0.0), 1.0),
+        None if math.isnan(alike) else min(max(alike, 0.0), 1.0),
     )
 
 
