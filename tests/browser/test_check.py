@@ -10,7 +10,7 @@ import pytest
 
 from xaicheck.reading import words
 from xaicheck.topics.check import PAGE, captions
-from xaicheck.viewer.words import TEXT
+from xaicheck.viewer import TEXT
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).resolve().parents[2]

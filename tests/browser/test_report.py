@@ -19,7 +19,7 @@ from xaicheck.reading.numbers import Reading
 from xaicheck.reading.sentences import finding
 from xaicheck.report import opening, page as report_page, words as report_words
 from xaicheck.types import Report
-from xaicheck.viewer import words as viewer_words
+from xaicheck.viewer import TEXT
 from xaicheck.viewer.scene import View
 
 pytestmark = pytest.mark.browser
@@ -72,7 +72,7 @@ def test_the_scrubber_moves_and_the_numbers_with_it(opened: Any, report: Report)
     reading = Reading(report)
     heading = opened.get_by_role("heading", level=1)
     assert heading.inner_text() == finding(reading, "spearman", 9, METHODS)
-    slider = opened.get_by_role("slider", name=viewer_words.TEXT.browser.depth)
+    slider = opened.get_by_role("slider", name=TEXT.browser.depth)
     slider.focus()
     opened.keyboard.press("ArrowRight")
     assert heading.inner_text() == finding(reading, "spearman", 10, METHODS)
@@ -112,7 +112,7 @@ def test_on_paper_the_verdict_the_tables_and_the_depth_are_there_and_the_control
     assert opened.get_by_role("heading", name=words.TEXT.titles.verdict).is_visible()
     assert opened.get_by_text(report_words.TEXT.printed_at).is_visible()
     assert opened.get_by_role("heading", level=1).is_visible()  # it names the depth
-    assert not opened.get_by_role("slider", name=viewer_words.TEXT.browser.depth).is_visible()
+    assert not opened.get_by_role("slider", name=TEXT.browser.depth).is_visible()
     tables = opened.locator("details table")
     assert tables.count() == 7
     assert all(table.is_visible() for table in tables.all())

@@ -15,11 +15,11 @@ from xaicheck.experiments.first_visit import results as shipped
 from xaicheck.methods import METHODS
 from xaicheck.reading import heatmap, words
 from xaicheck.reading.numbers import Reading
+from xaicheck.viewer import TEXT
 from xaicheck.viewer.build import scene
 from xaicheck.viewer.encode import encode
 from xaicheck.viewer.page import core_js, css, embed
 from xaicheck.viewer.scene import Parts, Scene, View
-from xaicheck.viewer.words import TEXT
 
 pytestmark = pytest.mark.browser
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}

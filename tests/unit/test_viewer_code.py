@@ -6,9 +6,8 @@ import re
 
 import pytest
 
-from xaicheck.viewer import page
+from xaicheck.viewer import TEXT, page
 from xaicheck.viewer.scene import View
-from xaicheck.viewer.words import TEXT
 
 START = View(9, "spearman")
 

@@ -16,11 +16,11 @@ from xaicheck.reading import heatmap, sentences, words
 from xaicheck.reading.numbers import Reading
 from xaicheck.storage.int8 import HOLE, quantised, restored
 from xaicheck.types import Attribution, Method, Report, Score, Target
+from xaicheck.viewer import TEXT
 from xaicheck.viewer.build import scene
 from xaicheck.viewer.encode import decode, encode
 from xaicheck.viewer.pool import factor_of, pooled
 from xaicheck.viewer.scene import Parts, Scene, View
-from xaicheck.viewer.words import TEXT
 
 MEASURES = ("spearman", "mse")
 KEYS = ("gradient", "grad_cam", "fresh_noise")

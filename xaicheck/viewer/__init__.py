@@ -1,1 +1,5 @@
 """The viewer of maps: one payload of bytes from Python, drawn by plain JavaScript in the browser."""
+
+from xaicheck.reading.texts import beside
+
+TEXT = beside(__file__)

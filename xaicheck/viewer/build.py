@@ -15,9 +15,9 @@ from xaicheck.similarity.comparisons import unrelated
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.storage.int8 import quantised
 from xaicheck.types import Liveness, Method
+from xaicheck.viewer import TEXT
 from xaicheck.viewer.pool import factor_of, pooled
 from xaicheck.viewer.scene import Answer, Change, Map, Mark, Panel, Parts, Scale, Scene, State, View
-from xaicheck.viewer.words import TEXT, position, share
 
 
 def scene(
@@ -45,7 +45,7 @@ def scene(
     if factor > 1:
         captions.append(TEXT.pooled_caption.format(factor=factor))
     target = report.target
-    explained = TEXT.explained.format(label=target.label, share=share(target.probability))
+    explained = TEXT.explained.format(label=target.label, share=_share(target.probability))
     styles = styles_of(shown)
     return Scene(
         size=(-(-height // factor), -(-width // factor)),
@@ -79,7 +79,7 @@ def _state(reading: Reading, depth: int) -> State:
     return State(
         depth=depth,
         tick=charts.tick(reading, depth),
-        position=position(reading, depth),
+        position=_position(reading, depth),
         place=sentences.where(reading, depth),
         blocks=sentences.blocks_line(reading, depth),
         answers=_answers(reading, alive),
@@ -87,10 +87,24 @@ def _state(reading: Reading, depth: int) -> State:
     )
 
 
+def _position(reading: Reading, depth: int) -> str:
+    """Where the scrubber stands, in a few words."""
+    if depth == 0:
+        return "original"
+    if not reading.mode.cumulative:
+        return f"block {depth} of {reading.blocks}"
+    return f"{depth} of {reading.blocks} blocks"
+
+
+def _share(probability: float) -> str:
+    """A probability in percent."""
+    return f"{100 * probability:.1f} %"
+
+
 def _answers(reading: Reading, alive: Liveness | None) -> tuple[Answer, ...]:
     explained = reading.report.target.index
     named = alive.top5[:5] if alive else ()
-    return tuple(Answer(t.label, share(t.probability), t.index == explained) for t in named)
+    return tuple(Answer(t.label, _share(t.probability), t.index == explained) for t in named)
 
 
 def _measure(reading: Reading, key: str, methods: Mapping[str, Method]) -> Scale:

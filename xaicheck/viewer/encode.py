@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 
 from xaicheck.reading import heatmap
+from xaicheck.viewer import TEXT
 from xaicheck.viewer.scene import Answer, Change, Map, Mark, Panel, Parts, Scale, Scene, State, View
-from xaicheck.viewer.words import TEXT
 
 MAGIC = b"XV1\n"
 SMOOTH = 0.5  # a map whose steps are smaller than this share of its levels, on average, is stored as steps

@@ -10,7 +10,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from xaicheck.reading.templates import render
-from xaicheck.viewer.words import TEXT
+from xaicheck.viewer import TEXT
 
 HERE = Path(__file__).parent
 # In this order they make one script; each may use what stands before it when it is loaded.

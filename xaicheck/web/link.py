@@ -20,10 +20,18 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from xaicheck.address.check import FORMER, looks
 from xaicheck.address.codec import Codec, Parameter, Unreadable
+from xaicheck.reading.templates import css, js, render
 from xaicheck.viewer.scene import View
-from xaicheck.web import TEXT, link_parts
+from xaicheck.web import TEXT
 
 T = TypeVar("T")
+_writer = st.components.v2.component("xaicheck_address", js=js("web/address.js"))
+_copier = st.components.v2.component(
+    "xaicheck_copy_link",
+    html=render("web/copy_link.html", button=TEXT.copy.button),
+    css=css("web/copy_link.css"),
+    js=js("web/copy_link.js"),
+)
 
 
 @dataclass(slots=True)
@@ -135,12 +143,14 @@ def write() -> None:
     links.place, links.exact = None, False
     links.shown = _texts(links.pairs)
     with slot:
-        link_parts.write(page=links.page or "", names=names, query=address())
+        _writer(
+            key="address", data={"page": links.page or "", "names": list(names), "query": address()}, height=1
+        )
 
 
 def copy_button(private: bool, note: str = TEXT.private) -> None:
     """Draws the button that copies the address. `private`: it says what is no part of it."""
-    link_parts.copy(note if private else "")
+    _copier(key="copy_link", data={"words": dict(TEXT.copy), "note": note if private else ""})
 
 
 def _put(key: str, value: object) -> None:
