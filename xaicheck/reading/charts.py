@@ -1,4 +1,4 @@
-"""The charts of a report as plain values: what is drawn, in words and numbers, whoever draws it.
+"""Charts as plain values, and those of a report: what is drawn, in words and numbers, whoever draws it.
 
 `plotly_chart` draws them on the pages, `report.svg` inside the page to take away, `report.figure_files` as
 files in the zip.

@@ -17,6 +17,7 @@ from xaicheck.reading import heatmap, words
 from xaicheck.reading.charts import Chart, Series
 from xaicheck.reading.line_styles import CONTROL
 from xaicheck.reading.numbers import Reading
+from xaicheck.report.words import TEXT
 from xaicheck.types import Method
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def maps(reading: Reading, depth: int, methods: Mapping[str, Method], place: str
     keys = reading.methods
     width = 1.55 * len(keys) + 0.3
     fig = _blank(width, 4.6, layout=None)  # every place is known, and laying it out takes a second
-    fig.suptitle(_wrapped(f"Original (above) and randomized (below): {place}"), x=0.15 / width, ha="left")
+    fig.suptitle(_wrapped(TEXT.figures.maps.format(place=place)), x=0.15 / width, ha="left")
     edges = {"left": 0.15 / width, "right": 1 - 0.15 / width, "bottom": 0.08, "top": 0.82}
     grid = fig.subplots(2, len(keys), squeeze=False, gridspec_kw={**edges, "wspace": 0.12, "hspace": 0.3})
     for column, key in enumerate(keys):

@@ -18,6 +18,7 @@ import numpy as np
 from xaicheck.errors import BadRequest
 from xaicheck.report import bundle, files, page, picture
 from xaicheck.report.record import FORMAT, Record
+from xaicheck.report.words import TEXT
 from xaicheck.storage import archive
 from xaicheck.storage.int8 import restored
 from xaicheck.viewer import encode
@@ -59,7 +60,7 @@ def record_of(text: str, name: str) -> Record:
     if len(records) != 1:
         raise BadRequest(NONE.format(path=name))
     facts = _facts(records[0], name)
-    changed = () if page.seal_holds(text) else ("the page (its SHA-256 is not the one at its end)",)
+    changed = () if page.seal_holds(text) else (TEXT.changed.page,)
     maps = {f"{key}/{facts.get('seed')}": values for key, values in _page_maps(text, name).items()}
     view = picture.from_data_url(facts.get("picture"))
     return Record(facts, view, maps, changed, drawn=True, page=text)

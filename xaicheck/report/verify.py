@@ -17,11 +17,10 @@ from xaicheck.models.registry import MODELS
 from xaicheck.report import compare, files, opening, page, picture, record
 from xaicheck.report.compare import Difference
 from xaicheck.report.record import Record
+from xaicheck.report.words import TEXT
 from xaicheck.types import ImageInput, Listener, Report, Request
 from xaicheck.viewer.pool import pooled
 from xaicheck.viewer.scene import View
-
-OTHER_TEXT = "the page (it shows other numbers than those that it holds)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +108,7 @@ def check(
             opening.numbers_said(text, "the page") for text in (file.page, _page_again(fresh, file))
         )
         if said != again:
-            outcome = dataclasses.replace(outcome, changed=(OTHER_TEXT,))
+            outcome = dataclasses.replace(outcome, changed=(TEXT.changed.shown,))
     return outcome
 
 
@@ -163,7 +162,7 @@ def _other_picture(file: Record, request: Request, given: ImageInput | None) -> 
     if original is None or file.view is None:
         return ()
     same = np.array_equal(images.model_view(original, MODELS[request.model]), file.view)
-    return () if same else ("the picture (it is not the one with that SHA-256)",)
+    return () if same else (TEXT.changed.picture,)
 
 
 def _page_again(now: Report, file: Record) -> str:
