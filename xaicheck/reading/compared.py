@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
 from xaicheck.reading.numbers import Reading
-from xaicheck.reading.words import inside
+from xaicheck.reading.words import TEXT, inside
 from xaicheck.similarity.comparisons import canonical, unrelated
 from xaicheck.similarity.measures import SIMILARITIES, Measure
 from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS
 from xaicheck.types import Comparison, Report
 
-_MAPS: Mapping[str, str] = MappingProxyType(
-    {"signed": "signed maps", "magnitude": "magnitudes", "either": "maps of either sign"}
-)
-_NORMALISED: Mapping[str, str] = MappingProxyType(
-    {
-        "none": "without normalisation",
-        "max": "in units of the largest magnitude",
-        "minmax": "stretched from 0 to 1",
-        "second_moment": "at unit power",
-    }
-)
+_MAPS, _NORMALISED = TEXT.compared.maps, TEXT.compared.normalised
 
 
 def maps_compared(comparison: Comparison) -> str:

@@ -10,6 +10,7 @@ from xaicheck.experiments.scales.data import BlockResult, MapRow, Shipped
 from xaicheck.experiments.scales.setting import LIVE_SEEDS, MODEL, Setting
 from xaicheck.reading.templates import css, style
 from xaicheck.topics.scales import (
+    PAGE,
     controls,
     figures,
     figures_overview,
@@ -34,7 +35,7 @@ def draw() -> None:
     level = widgets.level()
     data = page_run.shipped()
     if data is None:
-        widgets.heading(TEXT.kicker, TEXT.no_data, TEXT.look.at(level))
+        widgets.heading(PAGE.title, TEXT.no_data, TEXT.look.at(level))
         return
     st.html(style(css("topics/scales/style.css")))
     head, status = st.container(), st.container(key="scales_status")

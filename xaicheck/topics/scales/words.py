@@ -11,6 +11,7 @@ from xaicheck.randomization.batchnorm import BATCHNORM
 from xaicheck.randomization.laws import LAWS
 from xaicheck.reading.texts import beside
 from xaicheck.reading.words import number
+from xaicheck.topics.scales import PAGE
 from xaicheck.topics.scales.numbers import Shown
 
 TEXT = beside(__file__)
@@ -40,7 +41,7 @@ def kicker(result: BlockResult, model: str) -> str:
     """The page, the network, the picture and its class, in one line above the finding."""
     target = result.target
     likely = f"{target.label} ({100 * target.probability:.0f} %)"
-    return " · ".join((TEXT.kicker, MODELS[model].label, SAMPLES[result.setting.picture].label, likely))
+    return " · ".join((PAGE.title, MODELS[model].label, SAMPLES[result.setting.picture].label, likely))
 
 
 def finding(shown: Shown) -> str:
