@@ -188,13 +188,17 @@ def test_a_number_changed_only_where_it_is_read_is_found(
     assert status == 1 and "it shows other numbers than those that it holds" in out
 
 
-def test_how_a_sign_is_spelled_and_where_lines_end_is_no_difference(kept: Path) -> None:
+def test_how_a_sign_or_a_command_is_spelled_and_where_lines_end_is_no_difference(kept: Path) -> None:
     text = (kept / "r.html").read_text()
     before, _, after = text.partition("</h2>")
     said = opening.numbers_said(f"{before}</h2><p>&#39;7&#34;&amp;</p>{after}", "page")
     for other in ("<p>&#x27;7&quot;&#38;</p>", "<p>'\n7\"&amp;</p>\n"):
         assert opening.numbers_said(f"{before}</h2>{other}{after}", "page") == said
     assert opening.numbers_said(text, "page") != said
+    command = re.search(r"<pre>python -m xaicheck check[^<]*</pre>", text)
+    assert command is not None
+    again = text.replace(command.group(), "<pre>python -m xaicheck check --seeds 77</pre>")
+    assert opening.numbers_said(again, "page") == opening.numbers_said(text, "page")
 
 
 def test_another_picture_under_the_digest_of_a_sample_is_found(

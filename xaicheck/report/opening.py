@@ -29,7 +29,7 @@ MAX_MAPS = 200_000_000  # bytes of the maps inside a page
 MAX_SIDE = 1024  # pixels of a map
 _RECORD = re.compile(rf'<script type="application/json" id="{page.RECORD}">(.*?)</script>', re.DOTALL)
 _MAPS = re.compile(rf'<script type="text/plain" id="{page.MAPS}-maps">([A-Za-z0-9+/=]*)</script>')
-_CODE = re.compile(r"<(script|style|head|!--).*?(</\1>|-->)", re.DOTALL)
+_CODE = re.compile(r"<(script|style|head|pre|!--).*?(</\1>|-->)", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 NONE = "{path} is no report of xaicheck: give the HTML page, the zip, or the folder that `check` wrote."
@@ -69,7 +69,8 @@ def record_of(text: str, name: str) -> Record:
 def numbers_said(text: str, name: str) -> tuple[object, ...]:
     """Every number that a reader of the page can see, in order; wording, colours and code do not matter.
 
-    Nor does how a quotation mark is written: as &#34; it has a number in it that nobody sees.
+    Nor do commands, which another version may spell otherwise, and how a quotation mark is written: as &#34;
+    it has a number in it that nobody sees.
     """
     scene = _scene(text, name)
     drawn = [
