@@ -77,6 +77,7 @@ def _tell(state: State, asked: Asked, *, busy: bool) -> None:
         said = st.empty()
         if state.running is not None:
             st.button(words.TEXT.stop, on_click=_stop, key="convergence_stop", icon=":material/stop:")
+            _compute(disabled=True)  # it stays: were it to vanish, the other button would move under the hand
             _wait(state, state.running, said)
         if shown is not None and shown == asked.request:
             return
@@ -86,13 +87,18 @@ def _tell(state: State, asked: Asked, *, busy: bool) -> None:
         lines.append(asked.problem or CSC.waits * busy)
         if line := " ".join(filter(None, lines)):
             said.info(line, icon=":material/info:")
-        st.button(
-            CSC.compute,
-            key="convergence_run",
-            icon=":material/play_arrow:",
-            disabled=asked.request is None or busy,
-            on_click=_press,
-        )
+        _compute(disabled=asked.request is None or busy)
+
+
+def _compute(*, disabled: bool) -> None:
+    """Draws the button that asks for the results."""
+    st.button(
+        CSC.compute,
+        key="convergence_run",
+        icon=":material/play_arrow:",
+        disabled=disabled,
+        on_click=_press,
+    )
 
 
 def _results(report: ConvergenceReport, level: str) -> None:
