@@ -14,6 +14,7 @@ from tools import axe
 from tools.axe import Finding
 from tools.dashboard import ROOT
 from tools.look import faint, overflow, settle, whole
+from xaicheck.topics.lesson.steps import STEPS
 
 THEMES = ("light", "dark")
 WIDTHS: Mapping[str, tuple[int, int]] = {"desk": (1440, 1000), "phone": (390, 844)}
@@ -21,7 +22,7 @@ SCALE = 0.5  # of the pictures: a page of 5000 pixels is to be seen at once, and
 INTO = ROOT / "build" / "pages"
 STOPS: Mapping[str, str] = {
     "check": "check",
-    **{f"lesson {step}": f"lesson?step={step}" for step in range(1, 8)},
+    **{f"lesson {step}": f"lesson?step={step}" for step in range(1, len(STEPS) + 1)},
     "story": "story?card=all",
     "ranking": "ranking",
     "noise": "noise",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,19 @@ from streamlit.testing.v1 import AppTest
 from tests.app.conftest import ROOT, Study
 from xaicheck.errors import ModelUnavailable
 from xaicheck.models import samples
-from xaicheck.topics.lesson import page_run as lesson_run, page_state as lesson_state, words
-from xaicheck.topics.lesson.material import request
+from xaicheck.reading import charts
+from xaicheck.reading.captions import Caption
+from xaicheck.topics.lesson import page_state, parts, sheets
+from xaicheck.topics.lesson.material import HALF, MEASURE, Material, request
+from xaicheck.topics.lesson.model import Minutes, Question, Step, options
 from xaicheck.topics.lesson.steps import STEPS, guess
+from xaicheck.topics.lesson.words import TEXT
+from xaicheck.topics.noise import PAGE
+from xaicheck.viewer.scene import View
 from xaicheck.web import client
 
 Visit = Callable[..., AppTest]
+KEYS = list(STEPS)
 LAST = len(STEPS)
 
 
@@ -47,10 +55,10 @@ def act(at: AppTest, step: str) -> AppTest:
 
 def choose(at: AppTest, sample: str, number: int, wanted: Callable[[str | None, list[str]], str]) -> AppTest:
     """Chooses in every question of the step: `wanted(right, options)`."""
-    step = STEPS[number - 1]
-    for question in step.questions(lesson_run.material(sample)):
+    step = STEPS[KEYS[number - 1]]
+    for question in step.questions(page_state.material(sample)):
         options = [option.key for option in question.options]
-        at.radio(key=lesson_state.widget(sample, step.key, question.key)).set_value(
+        at.radio(key=page_state.widget(sample, step.key, question.key)).set_value(
             wanted(question.right, options)
         )
     return at.run()
@@ -70,17 +78,17 @@ def test_each_step_shows_its_task_then_after_the_answer_its_reveal_and_its_sente
     study: Study, sample: str
 ) -> None:
     at = visit(sample=sample)
-    for number, step in enumerate(STEPS, 1):
+    for number, step in enumerate(STEPS.values(), 1):
         at = go(at, number)
         assert not at.exception and not at.error
-        assert text(at).count("<h1") == 1 and step.title in title(at).replace("&#x27;", "'")
-        assert words.TASK in text(at) and step.remember not in text(at)
+        assert text(at).count("<h1") == 1 and step.title in unescape(title(at))
+        assert TEXT.task in text(at) and step.remember not in text(at)
         button = at.button(key=f"lesson-act-{step.key}")
         assert button.disabled and button.label == step.act
         at = act(choose(at, sample, number, right), step.key)
         assert not at.exception
-        assert step.remember in text(at) and f"<b>{words.RIGHT}.</b>" in text(at)
-    questions = sum(len(step.questions(lesson_run.material(sample))) for step in STEPS)
+        assert step.remember in text(at) and f"<b>{TEXT.right}.</b>" in text(at)
+    questions = sum(len(step.questions(page_state.material(sample))) for step in STEPS.values())
     assert f"{questions} of {questions} answers right in {LAST} of {LAST} steps." in text(at)
     assert len(study.requests) == (0 if sample == "chelsea" else 1)
 
@@ -89,15 +97,15 @@ def test_answers_are_counted_once_and_survive_going_back_and_other_pages(study: 
     at = go(visit(), 4)
     at = act(choose(at, "chelsea", 4, wrong), "noise")
     at = go(go(at, 1), 4)  # forth and back
-    assert f"<b>{words.WRONG}.</b>" in text(at)
+    assert f"<b>{TEXT.wrong}.</b>" in text(at)
     assert not [radio for radio in at.radio if "noise" in str(radio.key)]  # nothing left to change
     at.switch_page("pages/noise.py").run()
     at.switch_page("pages/lesson.py").run()
     at = go(at, 4)
-    assert f"<b>{words.WRONG}.</b>" in text(at)
+    assert f"<b>{TEXT.wrong}.</b>" in text(at)
     at = act(choose(go(at, LAST), "chelsea", LAST, right), "conclude")
-    assert "6 of 7 answers right in 2 of 7 steps." in text(at)
-    assert words.COUNTED in [caption.value for caption in at.caption]
+    assert f"6 of 7 answers right in 2 of {LAST} steps." in text(at)
+    assert TEXT.counted in [caption.value for caption in at.caption]
 
 
 def test_starting_again_forgets_this_picture_only(study: Study) -> None:
@@ -106,25 +114,25 @@ def test_starting_again_forgets_this_picture_only(study: Study) -> None:
     at = act(choose(at, "coffee", 4, right), "noise")
     at = act(choose(go(at, LAST), "coffee", LAST, right), "conclude")
     at.button(key="lesson-restart").click().run()
-    assert title(at) == STEPS[0].title
-    assert words.REMEMBER not in text(go(at, 4))
+    assert title(at) == STEPS[KEYS[0]].title
+    assert TEXT.remember not in text(go(at, 4))
     at.selectbox(key="sample").select("chelsea").run()
-    assert STEPS[3].remember in text(at)
+    assert STEPS["noise"].remember in text(at)
 
 
 @pytest.mark.parametrize(("step", "sample"), [("3", "coffee"), ("5", "rocket"), ("7", "chelsea")])
 def test_a_link_starts_at_any_step_with_any_picture(study: Study, step: str, sample: str) -> None:
     at = visit(step=step, sample=sample)
     assert not at.exception
-    assert title(at) == STEPS[int(step) - 1].title
+    assert title(at) == STEPS[KEYS[int(step) - 1]].title
     assert at.selectbox(key="sample").value == sample
 
 
-@pytest.mark.parametrize("step", ["0", "8", "-1", "two", "3.5", "", "<script>", "9" * 40])
+@pytest.mark.parametrize("step", ["0", str(LAST + 1), "-1", "two", "3.5", "", "<script>", "9" * 40])
 def test_a_tampered_step_begins_at_the_first(study: Study, step: str) -> None:
     at = visit(step=step, sample="../../etc/passwd")
     assert not at.exception and not at.error
-    assert title(at) == STEPS[0].title and at.selectbox(key="sample").value == "chelsea"
+    assert title(at) == STEPS[KEYS[0]].title and at.selectbox(key="sample").value == "chelsea"
 
 
 def test_back_and_next_walk_through_the_steps(study: Study) -> None:
@@ -132,17 +140,17 @@ def test_back_and_next_walk_through_the_steps(study: Study) -> None:
     assert at.button(key="lesson-back").disabled
     for number in range(2, LAST + 1):
         at.button(key="lesson-next").click().run()
-        assert title(at) == STEPS[number - 1].title
+        assert title(at) == STEPS[KEYS[number - 1]].title
     assert not [button for button in at.button if button.key == "lesson-next"]
     at.button(key="lesson-back").click().run()
-    assert title(at) == STEPS[LAST - 2].title
+    assert title(at) == STEPS[KEYS[-2]].title
 
 
 def test_steps_from_stored_scores_compute_nothing(study: Study) -> None:
     at = visit(step="4", sample="camera")
     for number in (4, 5):
-        at = act(choose(go(at, number), "camera", number, right), STEPS[number - 1].key)
-        assert STEPS[number - 1].remember in text(at)
+        at = act(choose(go(at, number), "camera", number, right), STEPS[KEYS[number - 1]].key)
+        assert STEPS[KEYS[number - 1]].remember in text(at)
     assert study.requests == []
 
 
@@ -152,10 +160,10 @@ def test_without_the_stored_scores_the_lesson_says_so_and_goes_on(
     monkeypatch.setattr("xaicheck.experiments.ranking.store.FILE", tmp_path / "none.zip")
     monkeypatch.setattr("xaicheck.experiments.scales.store.FILE", tmp_path / "none.zip")
     at = visit(step="4")
-    for number, step in enumerate(STEPS, 1):
+    for number, step in enumerate(STEPS.values(), 1):
         at = go(at, number)
         assert not at.exception and at.button(key=f"lesson-act-{step.key}").disabled
-    assert words.NO_SCORES in text(go(at, 5))
+    assert TEXT.no_scores in text(go(at, 5))
 
 
 def test_the_guess_names_no_network_before_the_answer(study: Study) -> None:
@@ -165,17 +173,17 @@ def test_the_guess_names_no_network_before_the_answer(study: Study) -> None:
     for pair in pairs:
         said = " ".join(piece.split('"')[0] for piece in pair.split('alt="')[1:])
         assert "trained" not in said and "random" not in said
-    assert words.REMEMBER not in text(at)
+    assert TEXT.remember not in text(at)
 
 
 def test_thirty_students_cost_one_computation_for_the_whole_lesson(study: Study) -> None:
     """Thirty wait at once, as the page waits; then two visitors walk through all steps."""
     wanted, image = request("coffee"), samples.load("coffee")
-    begin, found = threading.Barrier(30), []
+    begin, reports = threading.Barrier(30), []
 
     def student() -> None:
         begin.wait(30)
-        found.append(
+        reports.append(
             client.wait(wanted, client.check(wanted, image), private=False, look=lambda job, ahead: None)
         )
 
@@ -184,12 +192,12 @@ def test_thirty_students_cost_one_computation_for_the_whole_lesson(study: Study)
         thread.start()
     for thread in threads:
         thread.join(30)
-    assert len(found) == 30 and len({id(report) for report in found}) == 1
+    assert len(reports) == 30 and len({id(report) for report in reports}) == 1
     for _ in range(2):
         at = visit(step="2", sample="coffee")
         for number in range(1, LAST + 1):
             at = go(at, number)
-            assert not at.exception and words.COMPUTING not in text(at)
+            assert not at.exception and TEXT.computing not in text(at)
     assert study.requests == [wanted]
 
 
@@ -197,10 +205,10 @@ def test_a_failed_computation_is_said_and_can_be_tried_again(study: Study) -> No
     study.error = ModelUnavailable("The network is not available.")
     at = visit(step="3", sample="coffee")
     assert ["The network is not available." in error.value for error in at.error] == [True]
-    assert title(at) == STEPS[2].title
+    assert title(at) == STEPS["check"].title
     study.error = None
     at.button(key="lesson_again").click().run()
-    assert not at.error and at.button(key="lesson-act-check").label == STEPS[2].act
+    assert not at.error and at.button(key="lesson-act-check").label == STEPS["check"].act
 
 
 def test_the_researcher_reads_terms_and_the_student_plain_words(study: Study) -> None:
@@ -213,5 +221,65 @@ def test_the_researcher_reads_terms_and_the_student_plain_words(study: Study) ->
 def test_both_sheets_can_be_downloaded_once_the_maps_are_there(study: Study) -> None:
     at = visit(sample="coffee")
     labels = [block.proto.label for block in at.get("download_button")]
-    assert labels == [words.TEACHER, words.WORKSHEET]
+    assert labels == [TEXT.teacher, TEXT.worksheet]
     assert not any(block.proto.disabled for block in at.get("download_button"))
+
+
+def toy_questions(material: Material) -> tuple[Question, ...]:
+    labels = options({"heads": "Heads, or <b>", "tails": "Tails."})
+    return (Question("side", "Which side is up?", labels, "heads", "It was thrown; 4711 times."),)
+
+
+def toy_chart(material: Material) -> charts.Chart | None:
+    return None if material.reading is None else charts.scales(material.reading, HALF, "rms")
+
+
+TOY = Step(
+    key="coin",
+    short="Coin",
+    title="Throw a coin & look",
+    minutes=Minutes(11, 13),
+    act="Throw it",
+    remember="A coin has two sides.",
+    page=PAGE,
+    task=lambda material: Caption("Guess the side.", "Guess the outcome."),
+    questions=toy_questions,
+    reveal=lambda material: Caption("It fell on the floor.", "It obeys Bernoulli."),
+    aim="See a coin.",
+    pitfalls=("It may stand on its rim.",),
+    ask=("Who has a coin?",),
+    expect=lambda material: ("Half of them say heads.",),
+    shown=lambda material: parts.chips("The sides", [("heads of the coin", False)]),
+    above=lambda material, answered: {"side": parts.column("seen" if answered else "unseen")},
+    revealed=lambda material: parts.chips("The outcome", [("heads it is", True)]),
+    chart=toy_chart,
+    viewer=View(depth=HALF, measure=MEASURE),
+    needs_maps=True,
+)
+
+
+def test_a_step_that_is_added_has_its_place_on_the_page_in_a_link_in_the_count_and_on_the_sheets(
+    study: Study,
+) -> None:
+    with STEPS.with_entry(TOY):
+        at = visit(step=str(LAST + 1))
+        assert unescape(title(at)) == TOY.title and "Heads, or <b>" in at.radio[0].options
+        assert "Guess the side." in text(at) and "heads of the coin" in text(at) and "unseen" in text(at)
+        assert "heads it is" not in text(at) and TOY.remember not in text(at)
+        at.radio(key=page_state.widget("chelsea", "coin", "side")).set_value("heads").run()
+        at = act(at, "coin")
+        assert not at.exception
+        for said in ("heads it is", "4711", "It fell on the floor.", TOY.remember, "<div>seen"):
+            assert said in text(at)
+        assert [chart.key for chart in at.get("plotly_chart")] == ["lesson-coin"]
+        assert f"1 of 1 answers right in 1 of {LAST + 1} steps." in text(at)
+        material = page_state.material("chelsea")
+        teacher, worksheet = unescape(sheets.teacher(material)), unescape(sheets.worksheet(material))
+        low, high = (sum(getattr(step.minutes, end) for step in STEPS.values()) for end in ("low", "high"))
+        for page in (teacher, worksheet):
+            assert f"{LAST + 1}</span>{TOY.title}" in page and f"{low} to {high} minutes" in page
+            assert "Guess the side." in page and "Which side is up?" in page
+        for said in (TOY.aim, *TOY.pitfalls, *TOY.ask, "Half of them say heads.", "<b>Heads, or <b>", "4711"):
+            assert said in teacher and said not in worksheet.replace("<li>Heads", "")
+        assert "heads of the coin" in worksheet and "unseen" in worksheet and TOY.remember not in worksheet
+    assert title(visit(step=str(LAST + 1))) == STEPS[KEYS[0]].title  # as a tampered link

@@ -8,18 +8,24 @@ from typing import Any
 
 import pytest
 
-from xaicheck.topics.lesson import words
+from xaicheck.topics.lesson.model import Step
 from xaicheck.topics.lesson.steps import STEPS
+from xaicheck.topics.lesson.words import TEXT
 
 pytestmark = pytest.mark.browser
 
 A4 = (595, 842)  # points, as the PDF writes them
+LAST = len(STEPS)
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+
+
+def step(number: int) -> Step:
+    return list(STEPS.values())[number - 1]
 
 
 def title(page: Any, number: int) -> None:
     """Waits until that step is shown."""
-    page.locator("h1", has_text=STEPS[number - 1].title).wait_for()
+    page.locator("h1", has_text=step(number).title).wait_for()
 
 
 def press(page: Any, key: str, selector: str) -> None:
@@ -31,17 +37,17 @@ def press(page: Any, key: str, selector: str) -> None:
 
 def answer(page: Any, number: int) -> None:
     """Chooses the first option of every question and shows the answer, all by keyboard."""
-    step = STEPS[number - 1]
-    prefix = f"[class*='st-key-lesson-chelsea-{step.key}-']"
+    asked = step(number)
+    prefix = f"[class*='st-key-lesson-chelsea-{asked.key}-']"
     page.locator(f"{prefix} input[type=radio]").first.wait_for(state="attached")
     for at in range(page.locator(prefix).count()):
         radio = page.locator(prefix).nth(at).locator("input[type=radio]").first
         radio.focus()
         radio.press("Space")
-    button = f".st-key-lesson-act-{step.key} button"
+    button = f".st-key-lesson-act-{asked.key} button"
     page.locator(f"{button}:not([disabled])").filter(visible=True).last.wait_for()
     press(page, "Enter", button)
-    page.get_by_text(step.remember).wait_for()
+    page.get_by_text(asked.remember).wait_for()
 
 
 def test_the_lesson_goes_from_start_to_end_by_keyboard_and_asks_no_other_server(
@@ -50,21 +56,23 @@ def test_the_lesson_goes_from_start_to_end_by_keyboard_and_asks_no_other_server(
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{server}/lesson")
-    for number in range(1, len(STEPS) + 1):
+    for number in range(1, LAST + 1):
         title(page, number)
-        assert page.get_by_text(STEPS[number - 1].remember).count() == 0
+        assert page.get_by_text(step(number).remember).count() == 0
         answer(page, number)
-        if STEPS[number - 1].key == "check":
+        if step(number).key == "check":
             page.get_by_role("slider", name="Blocks randomized").wait_for()
-        if number < len(STEPS):
+        if number < LAST:
             press(page, "Enter", ".st-key-lesson-next button")
             title(page, number + 1)
             page.wait_for_function("() => document.querySelector('[data-testid=stMain]').scrollTop < 5")
-    page.get_by_role("heading", name=words.RESULTS_TITLE).wait_for()
-    assert re.search(r"\d+ of \d+ answers right in 7 of 7 steps\.", page.locator(".xl-total").inner_text())
+    page.get_by_role("heading", name=TEXT.results_title).wait_for()
+    assert re.search(
+        rf"\d+ of \d+ answers right in {LAST} of {LAST} steps\.", page.locator(".xl-total").inner_text()
+    )
     page.locator(".st-key-lesson-step-4 button").filter(visible=True).first.click()
     title(page, 4)
-    page.get_by_text(STEPS[3].remember).wait_for()  # an answered step stays answered
+    page.get_by_text(STEPS["noise"].remember).wait_for()  # an answered step stays answered
     outside = [url for url in asked if not url.startswith((server, server.replace("http", "ws"), "data:"))]
     assert [url for url in outside if not url.startswith("blob:")] == []
 
@@ -72,7 +80,7 @@ def test_the_lesson_goes_from_start_to_end_by_keyboard_and_asks_no_other_server(
 @pytest.mark.parametrize("page", [PHONE], indirect=True)
 def test_every_step_fits_a_phone(server: str, page: Any) -> None:
     page.goto(f"{server}/lesson?step=1")
-    for number in range(1, len(STEPS) + 1):
+    for number in range(1, LAST + 1):
         if number > 1:
             page.locator(f".st-key-lesson-step-{number} button").filter(visible=True).first.click()
         title(page, number)
@@ -88,12 +96,12 @@ def test_every_step_fits_a_phone(server: str, page: Any) -> None:
         assert all(box["height"] >= 24 and box["x"] >= 0 and box["x"] + box["width"] <= 390 for box in boxes)
 
 
-@pytest.mark.parametrize("name", [words.TEACHER, words.WORKSHEET])
+@pytest.mark.parametrize("name", [TEXT.teacher, TEXT.worksheet])
 def test_a_sheet_is_downloaded_and_prints_on_a4_without_cutting_a_picture(
     server: str, page: Any, browser: Any, tmp_path: Path, name: str
 ) -> None:
     page.goto(f"{server}/lesson?step=4")
-    page.get_by_text(words.SHEETS_TITLE).click()
+    page.get_by_text(TEXT.sheets_title).click()
     with page.expect_download() as download:
         page.get_by_role("button", name=name).click()
     path = tmp_path / "sheet.html"

@@ -11,20 +11,20 @@ import pytest
 
 from tests.app import fakes
 from xaicheck.experiments.first_visit import results as shipped
-from xaicheck.experiments.ranking import store
-from xaicheck.experiments.scales import store as lab
+from xaicheck.experiments.ranking import store as ranking_store
+from xaicheck.experiments.scales import store as scales_store
 from xaicheck.methods import METHODS
 from xaicheck.models import samples
 from xaicheck.models.registry import MODELS
-from xaicheck.reading import heatmap, words as plain
+from xaicheck.reading import heatmap
 from xaicheck.reading.numbers import Reading
-from xaicheck.reading.words import number
-from xaicheck.topics.lesson import parts, sheets, words
+from xaicheck.reading.words import number, short
+from xaicheck.topics.lesson import parts, sheets
 from xaicheck.topics.lesson.material import DEPTHS, HALF, MEASURES, PANEL, Material, narrowed, request
-from xaicheck.topics.lesson.order import shuffled, sides
+from xaicheck.topics.lesson.model import Answer, Result, Tally, shuffled, sides
 from xaicheck.topics.lesson.scores import contest, flip
-from xaicheck.topics.lesson.steps import STEPS, attribution, conclude, guess, scales as why
-from xaicheck.topics.lesson.tally import Answer, Result, Tally
+from xaicheck.topics.lesson.steps import STEPS, attribution, conclude, guess, scales
+from xaicheck.topics.lesson.words import TEXT
 
 # What the argument does not support; a text may only quote it as a claim that does not follow.
 BANNED = ("proves", "proven", "state of the art", "state-of-the-art", "the best method is", "!")
@@ -36,16 +36,15 @@ def material(sample: str, *, maps: bool = True) -> Material:
     reading = None
     if maps:
         reading = Reading(fakes.report(request(sample), samples.load(sample), complete=True))
-    return Material(sample, reading, store.load(), lab.load())
+    return Material(sample, reading, ranking_store.load(), scales_store.load())
 
 
 def spoken(sample: str) -> list[str]:
     """Every text of the lesson on a picture, both levels and the sheets' words."""
     m, out = material(sample), []
-    for step in STEPS:
-        teaching = step.teaching(m)
-        out += [step.title, step.short, step.act, step.remember, teaching.aim]
-        out += [*teaching.expect, *teaching.pitfalls, *teaching.ask]
+    for step in STEPS.values():
+        out += [step.title, step.short, step.act, step.remember, step.aim]
+        out += [*step.expect(m), *step.pitfalls, *step.ask]
         out += [
             text
             for caption in (step.task(m), step.reveal(m))
@@ -62,17 +61,29 @@ def visible(page: str) -> str:
     return unescape(re.sub(r"<[^>]*>", " ", body))
 
 
-def test_there_are_seven_steps_for_20_to_45_minutes_and_each_has_one_sentence() -> None:
-    assert len(STEPS) == 7 and len({step.key for step in STEPS}) == 7
-    assert sum(step.minutes.low for step in STEPS) == 20
-    assert sum(step.minutes.high for step in STEPS) == 45
-    for step in STEPS:
+def test_each_step_has_one_sentence_to_remember_and_more_time_in_a_long_lesson() -> None:
+    for key, step in STEPS.items():
+        assert step.key == key and 0 < step.minutes.low < step.minutes.high
         assert step.remember.endswith(".") and step.remember.count(". ") == 0
+
+
+def test_the_sheets_and_the_steps_say_the_same_minutes() -> None:
+    low, high = (sum(getattr(step.minutes, end) for step in STEPS.values()) for end in ("low", "high"))
+    m = material("coffee")
+    for page in (sheets.teacher(m), sheets.worksheet(m)):
+        assert f"{low} to {high} minutes" in page
+        assert all(f'<span class="minutes">{step.minutes}</span>' in page for step in STEPS.values())
+    assert f"<td><b>{low}</b></td><td><b>{high}</b></td>" in sheets.teacher(m)
+
+
+def test_a_step_that_names_another_names_its_place() -> None:
+    claims = {claim.key: claim for claim in conclude.STEP.questions(material("coffee"))}
+    assert f"In step {list(STEPS).index(guess.KEY) + 1} " in claims["looks"].because
 
 
 @pytest.mark.parametrize("sample", samples.SAMPLES)
 def test_every_question_has_its_right_answer_among_its_options_for_every_picture(sample: str) -> None:
-    for step in STEPS:
+    for step in STEPS.values():
         questions = step.questions(material(sample))
         assert questions, step.key
         for question in questions:
@@ -83,31 +94,28 @@ def test_every_question_has_its_right_answer_among_its_options_for_every_picture
 
 def test_without_maps_the_questions_stand_but_answers_about_maps_are_not_known() -> None:
     m = material("coffee", maps=False)
-    for step in STEPS:
-        step.task(m), step.reveal(m), step.shown(m), step.revealed(m), step.teaching(m)
-    check = next(step for step in STEPS if step.key == "check")
-    assert [question.right for question in check.questions(m)] == [None]
-    assert all(step.needs_maps or all(q.right for q in step.questions(m)) for step in STEPS)
+    for step in STEPS.values():
+        step.task(m), step.reveal(m), step.shown(m), step.revealed(m), step.expect(m)
+    assert [question.right for question in STEPS["check"].questions(m)] == [None]
+    assert all(step.needs_maps or all(q.right for q in step.questions(m)) for step in STEPS.values())
 
 
 def test_the_right_answers_follow_the_numbers() -> None:
     m = material("coffee")
     assert m.reading is not None
-    by_key = {step.key: step for step in STEPS}
     scores = {
         key: m.reading.score(key, MEASURES[0], HALF).mean or 0.0 for key in PANEL if not METHODS[key].control
     }
-    assert by_key["check"].questions(m)[0].right == max(scores, key=lambda key: scores[key])
-    found = m.contest
-    assert found is not None
-    order = [line.check for line in found.lines]
+    assert STEPS["check"].questions(m)[0].right == max(scores, key=lambda key: scores[key])
+    assert m.contest is not None
+    order = [line.check for line in m.contest.lines]
     assert order == sorted(order)
-    noise = by_key["noise"].questions(m)[0]
-    assert noise.right == "first" and found.lines[0].method == "fresh_noise"
+    noise = STEPS["noise"].questions(m)[0]
+    assert noise.right == "first" and m.contest.lines[0].method == "fresh_noise"
     flipped = m.flip
     assert flipped is not None
-    assert by_key["flip"].questions(m)[0].right == flipped.after.first != flipped.before.first
-    assert by_key["scales"].questions(m)[0].right == why.SAME
+    assert STEPS["flip"].questions(m)[0].right == flipped.after.first != flipped.before.first
+    assert STEPS["scales"].questions(m)[0].right == scales.SAME
 
 
 def test_another_order_of_scores_changes_the_answer_of_the_check() -> None:
@@ -119,33 +127,35 @@ def test_another_order_of_scores_changes_the_answer_of_the_check() -> None:
         for row in report.scores
     ]
     other = Material("coffee", Reading(dataclasses.replace(report, scores=tuple(turned), _maps={})), m.scores)
-    before, after = ([q.right for q in STEPS[2].questions(x)] for x in (m, other))
+    before, after = ([q.right for q in STEPS["check"].questions(x)] for x in (m, other))
     assert before != after
 
 
 @pytest.mark.parametrize("sample", samples.SAMPLES)
 def test_the_flip_moves_one_switch_and_nothing_else(sample: str) -> None:
-    data = store.load()
+    data = ranking_store.load()
     assert data is not None
-    found = flip(data, samples.SAMPLES[sample].label)
-    assert found is not None
-    before, after = dataclasses.asdict(found.before.comparison), dataclasses.asdict(found.after.comparison)
-    assert [key for key in before if before[key] != after[key]] == [found.switch]
-    assert {key for key, _ in found.before.scores} == {key for key, _ in found.after.scores}
-    assert sum(wins for _, wins in found.winners) == found.settings
     label = samples.SAMPLES[sample].label
-    assert found.pictures == ((label,) if label in data.images else data.images)
+    clearest = flip(data, label)
+    assert clearest is not None
+    before, after = (
+        dataclasses.asdict(clearest.before.comparison),
+        dataclasses.asdict(clearest.after.comparison),
+    )
+    assert [key for key in before if before[key] != after[key]] == [clearest.switch]
+    assert {key for key, _ in clearest.before.scores} == {key for key, _ in clearest.after.scores}
+    assert sum(wins for _, wins in clearest.winners) == clearest.settings
+    assert clearest.pictures == ((label,) if label in data.images else data.images)
 
 
 def test_a_picture_without_scores_of_its_own_says_whose_numbers_it_shows() -> None:
-    data = store.load()
+    data = ranking_store.load()
     assert data is not None and samples.SAMPLES["astronaut"].label not in data.images
-    found = contest(data, "Astronaut")
-    assert found is not None and found.pictures == data.images
+    over_all = contest(data, "Astronaut")
+    assert over_all is not None and over_all.pictures == data.images
     for key in ("noise", "flip"):
-        step = next(step for step in STEPS if step.key == key)
-        assert "not among the pictures" in step.revealed(material("astronaut"))
-        assert "not among the pictures" not in step.revealed(material("coffee"))
+        assert "not among the pictures" in STEPS[key].revealed(material("astronaut"))
+        assert "not among the pictures" not in STEPS[key].revealed(material("coffee"))
 
 
 def test_the_order_is_the_same_for_a_whole_class_and_differs_between_pictures() -> None:
@@ -184,24 +194,25 @@ def test_the_first_answer_counts_and_later_ones_do_not() -> None:
 def test_the_results_name_what_to_read_again_and_only_that() -> None:
     tally = Tally().with_answers("coffee", "noise", {"noise": Answer("last", "first")})
     tally = tally.with_answers("coffee", "flip", {"first": Answer("grad_cam", "grad_cam")})
-    text = visible(parts.results(tally, "coffee", STEPS))
-    assert "1 of 2 answers right in 2 of 7 steps. 5 steps not answered yet." in text
-    assert "Noise wins" in text and "Ranking gap" not in text
-    assert text.count(words.NOT_ANSWERED) == 5 + 1  # the rows, and the sentence
+    text = visible(parts.results(tally, "coffee", list(STEPS.values())))
+    rest = len(STEPS) - 2
+    assert f"1 of 2 answers right in 2 of {len(STEPS)} steps. {rest} steps not answered yet." in text
+    assert STEPS["noise"].page.title in text and STEPS["flip"].page.title not in text
+    assert text.count(TEXT.not_answered) == rest + 1  # the rows, and the sentence
 
 
 def test_an_answered_question_marks_the_right_option_and_mine_in_words() -> None:
     question = attribution.STEP.questions(material("coffee"))[0]
     text = visible(parts.answered(question, Answer("person", "method")))
-    assert "(the answer)" in text and "(yours)" in text and words.WRONG in text
-    assert words.RIGHT + "." in visible(parts.answered(question, Answer("method", "method")))
+    assert f"({TEXT.right_one})" in text and f"({TEXT.yours})" in text and TEXT.wrong in text
+    assert TEXT.right + "." in visible(parts.answered(question, Answer("method", "method")))
 
 
 def test_the_lesson_narrows_the_stored_results_and_refuses_others() -> None:
     report = shipped.load()
-    found = narrowed(report, "chelsea")
-    assert found is not None and tuple(choice.key for choice in found.request.methods) == PANEL
-    assert {row.measure for row in found.scores} == set(MEASURES)
+    part = narrowed(report, "chelsea")
+    assert part is not None and tuple(choice.key for choice in part.request.methods) == PANEL
+    assert {row.measure for row in part.scores} == set(MEASURES)
     assert narrowed(report, "coffee") is None and narrowed(None, "chelsea") is None
 
 
@@ -232,7 +243,7 @@ def known_numbers(m: Material) -> set[str]:
     values = [row.value for row in (s.score for s in m.reading.report.scores) if row.value is not None]
     means = [v for key in PANEL for d in m.reading.report.depths for q in MEASURES
              if (v := m.reading.score(key, q, d).mean) is not None]  # fmt: skip
-    held = [*values, *means, why.predicted()]
+    held = [*values, *means, scales.predicted()]
     for i in range(len(m.scores.images)):
         other = contest(m.scores, m.scores.images[i])
         assert other is not None
@@ -241,7 +252,7 @@ def known_numbers(m: Material) -> set[str]:
     held += [v for line in mine.lines for v in (line.check, line.faith) if v is not None]
     held += [v for order in (m.flip.before, m.flip.after) for _, v in order.scores]
     held += [row.ratio for row in m.reading.scales(HALF) if row.ratio is not None]
-    found = {number(v) for v in held} | {plain.short(v) for v in held}
+    written = {number(v) for v in held} | {short(v) for v in held}
     counts = [
         len(m.scores.images),
         m.flip.settings,
@@ -250,7 +261,7 @@ def known_numbers(m: Material) -> set[str]:
     ]
     assert m.target is not None and m.twice is not None
     near, seeds, _ = m.twice
-    share = attribution._share(m)
+    share = attribution.share(m)
     assert share is not None
     counts += [
         seeds,
@@ -260,8 +271,8 @@ def known_numbers(m: Material) -> set[str]:
     ]
     drawn = m.reading.map(attribution.METHOD, 0)
     assert drawn is not None
-    end = plain.short(heatmap.map_range(drawn.values))  # of the one colour bar that carries numbers
-    return found | {str(c) for c in counts} | {f"{near.pairs:,}", f"{share[0]:,}", end, f"−{end}"}
+    end = short(heatmap.map_range(drawn.values))  # of the one colour bar that carries numbers
+    return written | {str(c) for c in counts} | {f"{near.pairs:,}", f"{share[0]:,}", end, f"−{end}"}
 
 
 @pytest.mark.parametrize("sample", ["chelsea", "coffee", "astronaut"])
@@ -283,9 +294,9 @@ def test_the_sheets_need_nothing_else_and_the_worksheet_gives_no_answer_away(sam
             not re.search(r'(?:src|href)="(?!data:)', page) and "url(" not in page and "<script" not in page
         )
         assert "@page{size:A4" in page and page.count("<h1") == 1 and "default-src 'none'" in page
-        assert all(step.title in unescape(page) for step in STEPS)
+        assert all(step.title in unescape(page) for step in STEPS.values())
     told = visible(teacher)
-    for step in STEPS:
+    for step in STEPS.values():
         for question in step.questions(m):
             assert question.because in told and question.ask in told
             assert question.ask in visible(student)
@@ -300,6 +311,10 @@ def test_markup_in_a_label_stays_text() -> None:
     assert m.reading is not None
     evil = dataclasses.replace(m.reading.report.target, label="<img src=x onerror=alert(1)>")
     report = dataclasses.replace(m.reading.report, target=evil, _maps={})
-    marked = Material("coffee", Reading(report), m.scores, m.lab)
-    for page in (sheets.teacher(marked), sheets.worksheet(marked), *(s.shown(marked) for s in STEPS)):
+    marked = Material("coffee", Reading(report), m.scores, m.scales)
+    for page in (
+        sheets.teacher(marked),
+        sheets.worksheet(marked),
+        *(s.shown(marked) for s in STEPS.values()),
+    ):
         assert "<img src=x" not in page

@@ -1,4 +1,4 @@
-"""The lesson: seven steps with questions whose answers come from computed numbers."""
+"""The lesson: steps with questions whose answers come from computed numbers."""
 
 from xaicheck.web import Page
 

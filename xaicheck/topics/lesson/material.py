@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -48,7 +47,7 @@ class Material:
     sample: str  # a key of the gallery
     reading: Reading | None = None
     scores: GapData | None = None
-    lab: Shipped | None = None
+    scales: Shipped | None = None
 
     @property
     def label(self) -> str:
@@ -87,7 +86,7 @@ class Material:
     @cached_property
     def twice(self) -> tuple[Bin, int, str] | None:
         """(pairs of channels about twice as active as each other, random networks, the block)."""
-        result = None if self.lab is None else self.lab.block(Setting(1))
+        result = None if self.scales is None else self.scales.block(Setting(1))
         if result is None:
             return None
         bins = result.order(1).bins
@@ -101,8 +100,3 @@ class Material:
         means = {key: self.reading.score(key, MEASURE, depth).mean for key in REAL}
         known = {key: value for key, value in means.items() if value is not None}
         return dict(sorted(known.items(), key=lambda item: -item[1]))
-
-
-def names(keys: Sequence[str]) -> list[str]:
-    """The labels of methods."""
-    return [METHODS[key].label for key in keys]

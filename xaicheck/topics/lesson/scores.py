@@ -119,9 +119,9 @@ def flip(data: GapData, label: str) -> Flip | None:
     values = data.variants[0].similarity[:, rows][:, :, :, images]
     means = depth_means(values).mean((-1, -2))  # [comparison method]
     orders = [
-        _order(comparison, [data.methods[row] for row in rows], found)
-        for comparison, found in zip(data.comparisons, means, strict=True)
-        if comparison.normalisation in FAIR and np.isfinite(found).all()
+        _order(comparison, [data.methods[row] for row in rows], scores)
+        for comparison, scores in zip(data.comparisons, means, strict=True)
+        if comparison.normalisation in FAIR and np.isfinite(scores).all()
     ]
     pairs = [
         (before, after, switch)

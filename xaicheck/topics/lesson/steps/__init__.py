@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from xaicheck.topics.lesson.model import Step
 from xaicheck.topics.lesson.steps import attribution, check, conclude, flip, guess, noise, scales
+from xaicheck.types import Registry
 
-STEPS: tuple[Step, ...] = tuple(
-    module.STEP for module in (attribution, guess, check, noise, flip, scales, conclude)
+STEPS = Registry(
+    "step of the lesson",
+    (module.STEP for module in (attribution, guess, check, noise, flip, scales, conclude)),
 )

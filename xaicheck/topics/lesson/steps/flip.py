@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from html import escape
+from markupsafe import Markup
 
 from xaicheck.methods import METHODS
+from xaicheck.reading import article
 from xaicheck.reading.captions import Caption
 from xaicheck.reading.compared import full_name
 from xaicheck.reading.words import inside, listed, short
 from xaicheck.similarity.comparisons import span
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS
-from xaicheck.topics.lesson import pictures, words
+from xaicheck.topics.lesson import parts, words
 from xaicheck.topics.lesson.material import Material
-from xaicheck.topics.lesson.model import Minutes, Option, Question, Step, Teaching
+from xaicheck.topics.lesson.model import Minutes, Question, Step, options
 from xaicheck.topics.lesson.scores import Flip, Order
+from xaicheck.topics.lesson.words import TEXT, method_word
 from xaicheck.topics.ranking import PAGE
 from xaicheck.types import Comparison
 
@@ -24,8 +26,6 @@ _POSITIONS = {
     "normalisation": {key: way.label for key, way in NORMALISATIONS.items()},
     "sign": {key: sign.label for key, sign in SIGNS.items()},
 }
-_SWITCH = {"measure": "how two maps are compared", "normalisation": "how maps are scaled first",
-           "sign": "what becomes of the maps’ sign"}  # fmt: skip
 
 
 def position(flip: Flip, comparison: Comparison) -> str:
@@ -36,20 +36,16 @@ def position(flip: Flip, comparison: Comparison) -> str:
 def _task(material: Material) -> Caption:
     flip = material.flip
     if flip is None:
-        return Caption(words.NO_SCORES, words.NO_SCORES)
-    before, after = position(flip, flip.before.comparison), position(flip, flip.after.comparison)
-    said = (
-        f"Under “{before}” {pictures.method_word(flip.before.first)} comes first of "
-        f"{len(flip.before.scores)} "
-        "methods."
-    )
-    return Caption(
-        f"{said} Nothing is computed anew: only one switch moves, {_SWITCH[flip.switch]}, to “{after}”. "
-        "Predict "
-        "who comes first then.",
-        f"{said} Before: {inside(full_name(flip.before.comparison))}. After: "
-        f"{inside(full_name(flip.after.comparison))}. The same maps, depths and seeds. Predict the new "
-        "winner.",
+        return Caption(TEXT.no_scores, TEXT.no_scores)
+    before, after = flip.before.comparison, flip.after.comparison
+    return TEXT.flip.task.format(
+        before=position(flip, before),
+        after=position(flip, after),
+        first=method_word(flip.before.first),
+        methods=len(flip.before.scores),
+        switch=TEXT.flip.switches[flip.switch],
+        before_full=inside(full_name(before)),
+        after_full=inside(full_name(after)),
     )
 
 
@@ -58,119 +54,84 @@ def _questions(material: Material) -> tuple[Question, ...]:
     if flip is None:
         return ()
     leaders = [key for key, _ in flip.before.scores[:CHOICES]]
-    keys = [key for key in METHODS if key in {*leaders, flip.after.first}]
-    return (
-        Question(
-            "first",
-            f"Who comes first under “{position(flip, flip.after.comparison)}”?",
-            tuple(Option(key, METHODS[key].label) for key in keys),
-            flip.after.first,
-            _because(flip),
-        ),
-    )
+    labels = {key: METHODS[key].label for key in METHODS if key in {*leaders, flip.after.first}}
+    ask = TEXT.flip.ask.format(after=position(flip, flip.after.comparison))
+    return (Question("first", ask, options(labels), flip.after.first, _because(flip)),)
 
 
 def _because(flip: Flip) -> str:
     new, old = flip.after.first, flip.before.first
-    return (
-        f"{METHODS[new].label} moves from place {flip.before.place(new)} to place 1, "
-        f"{pictures.method_word(old)} from 1 to {flip.after.place(old)}."
+    return TEXT.flip.because.format(
+        new=METHODS[new].label,
+        from_place=flip.before.place(new),
+        old=method_word(old),
+        to_place=flip.after.place(old),
     )
-
-
-def _winners(flip: Flip) -> str:
-    said = [f"{pictures.method_word(key)} ({wins})" for key, wins in flip.winners]
-    return f"Over {flip.settings} settings of the check the first places go to {listed(said)}"
 
 
 def _reveal(material: Material) -> Caption:
     flip = material.flip
     if flip is None:
         return Caption("", "")
-    return Caption(
-        f"{_because(flip)} {_winners(flip)}. We looked for the clearest flip: whoever may choose the "
-        "setting "
-        "may choose the winner.",
-        f"{_because(flip)} {_winners(flip)}; settings that do not normalise are left out. This flip was "
-        "picked as "
-        "the "
-        "one with the widest margins of both winners.",
-    )
+    wins = listed([f"{method_word(key)} ({wins})" for key, wins in flip.winners])
+    winners = TEXT.flip.winners.format(settings=flip.settings, winners=wins)
+    return TEXT.flip.reveal.format(because=_because(flip), winners=winners)
 
 
-def _order(flip: Flip, order: Order, other: Order | None) -> str:
+def _order(order: Order, former: Order | None) -> Markup:
+    """An order as a table; beside the former one it says how far each method moved."""
     low, high = span(order.comparison)
     measure = SIMILARITIES[order.comparison.measure]
     most = max(abs(value) for _, value in order.scores) if high > 1 or measure.distance else 1.0
     rows = []
     for place, (key, value) in enumerate(order.scores, 1):
-        moved = 0 if other is None else other.place(key) - place
+        moved = 0 if former is None else former.place(key) - place
         arrow = "" if not moved else f" ({'up' if moved > 0 else 'down'} {abs(moved)})"
         share = min(max(value / most, 0.0), 1.0) if most else 0.0
-        rows.append(pictures.Row(METHODS[key].label + arrow, short(value), share, strong=place == 1))
+        rows.append(parts.Row(METHODS[key].label + arrow, short(value), share, strong=place == 1))
     asks = measure.summary.partition("?")[0]
-    end = "High is more changed." if measure.distance else "Low is more changed."
-    return pictures.bars(f"{measure.label}: {asks[0].lower()}{asks[1:]}? {end}", rows)
+    end = TEXT.flip.high if measure.distance else TEXT.flip.low
+    return parts.column(parts.bars(f"{measure.label}: {asks[0].lower()}{asks[1:]}? {end}", rows))
 
 
-def shown(material: Material) -> str:
-    """HTML: the order before the switch moves."""
-    flip = material.flip
-    return "" if flip is None else f'<div class="xl-two"><div>{_order(flip, flip.before, None)}</div></div>'
+def _shown(material: Material) -> Markup:
+    """The order before the switch moves."""
+    return Markup() if material.flip is None else _order(material.flip.before, None)
 
 
-def revealed(material: Material) -> str:
-    """HTML: the order after the switch moved, and what the numbers are means of."""
+def _revealed(material: Material) -> Markup:
+    """The order after the switch moved, and what the numbers are means of."""
     flip = material.flip
     if flip is None:
-        return ""
+        return Markup()
     contest = material.contest
-    seeds = 0 if contest is None else contest.seeds
-    lines = [f"Both orders: the same maps, {words.over(flip.pictures, seeds)}."] if seeds else []
-    lines += [line for line in (words.other_pictures(material.label, flip.pictures),) if line]
-    after = _order(flip, flip.after, flip.before)
-    note = "".join(f'<p class="xc-line">{escape(line)}</p>' for line in lines)
-    return f'<div class="xl-two"><div>{after}</div></div>{note}'
-
-
-def _teaching(material: Material) -> Teaching:
-    flip = material.flip
-    expect = []
-    if flip is not None:
-        expect = [
-            f"Before: {inside(full_name(flip.before.comparison))}. After: "
-            f"{inside(full_name(flip.after.comparison))}.",
-            *[line for line in (words.other_pictures(material.label, flip.pictures),) if line],
-        ]
-    return Teaching(
-        aim="See that a setting nobody talks about decides who wins.",
-        expect=tuple(expect),
-        pitfalls=(
-            "The flip is chosen to be clear. Other switches change less; that is why the count over all "
-            "settings "
-            "stands beside it.",
-            "Neither setting is a mistake: both are used. None of them is the true one.",
-        ),
-        ask=(
-            "A paper reports one of these two orders. What would you want to know?",
-            "How should a comparison of methods be reported so that nobody can choose the winner?",
-        ),
+    over = "" if contest is None or not contest.seeds else words.over(flip.pictures, contest.seeds)
+    notes = (
+        TEXT.flip.both_orders.format(over=over) if over else "",
+        words.other_pictures(material.label, flip.pictures),
     )
+    return _order(flip.after, flip.before) + article.lines(notes)
+
+
+def _expect(material: Material) -> tuple[str, ...]:
+    flip = material.flip
+    if flip is None:
+        return ()
+    names = [inside(full_name(order.comparison)) for order in (flip.before, flip.after)]
+    settings = TEXT.flip.expect.format(before=names[0], after=names[1])
+    other = words.other_pictures(material.label, flip.pictures)
+    return (settings, other) if other else (settings,)
 
 
 STEP = Step(
     key="flip",
-    short="Flip",
-    title="Flip the ranking with one switch",
+    **TEXT.flip.step,
     minutes=Minutes(3, 7),
-    act="Flip the switch",
-    remember="Randomization checks are inadequate as a criterion to rank methods: the setting picks the "
-    "winner.",
     page=PAGE,
     task=_task,
     questions=_questions,
     reveal=_reveal,
-    shown=shown,
-    revealed=revealed,
-    teaching=_teaching,
+    expect=_expect,
+    shown=_shown,
+    revealed=_revealed,
 )

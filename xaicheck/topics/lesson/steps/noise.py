@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
+from markupsafe import Markup
+
 from xaicheck.methods import METHODS
+from xaicheck.reading import article
 from xaicheck.reading.captions import Caption
 from xaicheck.reading.words import number
-from xaicheck.topics.lesson import pictures, words
+from xaicheck.topics.lesson import parts, words
 from xaicheck.topics.lesson.material import Material
-from xaicheck.topics.lesson.model import Minutes, Option, Question, Step, Teaching
+from xaicheck.topics.lesson.model import Minutes, Question, Step, options
 from xaicheck.topics.lesson.scores import Contest
+from xaicheck.topics.lesson.words import TEXT, method_word
 from xaicheck.topics.noise import PAGE
 from xaicheck.topics.ranking.words import ordinal
 
 NOISE, EDGES = "fresh_noise", "sobel"
-FIRST, MIDDLE, LAST = "first", "middle", "last"
+FIRST, MIDDLE, LAST = "first", "middle", "last"  # keys of the options
 
 
 def _task(material: Material) -> Caption:
     contest = material.contest
     size = "the contestants" if contest is None else f"{len(contest.lines)} contestants"
-    return Caption(
-        f"Rank {size} by the check: the map that changed most comes first. One of them is a random-number "
-        "generator. It looks neither at the picture nor at the network and draws new numbers every time.",
-        f"Rank {size} by their mean similarity (rank correlation of magnitudes), lowest first. Controls: "
-        "fresh "
-        "i.i.d. noise, drawn anew at each depth, and Sobel edges of the picture.",
-    )
+    return TEXT.noise.task.format(contestants=size)
 
 
 def _place(contest: Contest) -> str:
@@ -34,32 +32,18 @@ def _place(contest: Contest) -> str:
 
 
 def _questions(material: Material) -> tuple[Question, ...]:
-    contest = material.contest
-    return (
-        Question(
-            "noise",
-            "Where does the random-number generator come?",
-            (
-                Option(LAST, "Last: it knows nothing."),
-                Option(MIDDLE, "Somewhere in the middle."),
-                Option(FIRST, "First."),
-            ),
-            None if contest is None else _place(contest),
-            "" if contest is None else _because(contest),
-        ),
-    )
+    contest, right, because = material.contest, None, ""
+    if contest is not None:
+        right, because = _place(contest), _because(contest)
+    return (Question("noise", TEXT.noise.ask, options(TEXT.noise.options), right, because),)
 
 
 def _because(contest: Contest) -> str:
-    noise = contest.line(NOISE)
-    return (
-        f"It comes {ordinal(contest.place(NOISE))} of {len(contest.lines)} with a similarity of "
-        f"{number(noise.check)}: new numbers are as unlike the old ones as anything can honestly be."
+    return TEXT.noise.because.format(
+        place=ordinal(contest.place(NOISE)),
+        contestants=len(contest.lines),
+        score=number(contest.line(NOISE).check),
     )
-
-
-def _faith(value: float | None) -> str:
-    return number(value, 2)
 
 
 def _reveal(material: Material) -> Caption:
@@ -67,96 +51,72 @@ def _reveal(material: Material) -> Caption:
     if contest is None:
         return Caption("", "")
     noise, edges = contest.line(NOISE), contest.line(EDGES)
-    said = (
-        f"Fresh noise comes {ordinal(contest.place(NOISE))} in the check and has a faithfulness of "
-        f"{_faith(noise.faith)}, where 0 is a random order of pixels"
-    )
-    return Caption(
-        f"{said}. Faithfulness removes pixels and watches the answer. Sobel edges, which draw the picture’s "
-        "edges "
-        f"whatever the network is, come {ordinal(contest.place(EDGES))} ({number(edges.check)}). Neither of "
-        "them "
-        "says anything about the network.",
-        f"{said} (ABPC, mean fill, softmax). Zero covariance with the original is all that the check asks "
-        "for; "
-        f"Sobel edges are its opposite: place {contest.place(EDGES)}, similarity {number(edges.check)}, "
-        f"faithfulness {_faith(edges.faith)}.",
+    return TEXT.noise.reveal.format(
+        place=ordinal(contest.place(NOISE)),
+        faith=number(noise.faith),
+        edges_at=contest.place(EDGES),
+        edges_place=ordinal(contest.place(EDGES)),
+        edges_score=number(edges.check),
+        edges_faith=number(edges.faith),
     )
 
 
-def contestants(material: Material) -> str:
-    """HTML: who takes part, in the order of the program's list, which says nothing about the outcome."""
+def _contestants(material: Material) -> Markup:
+    """Who takes part, in the order of the program's list, which says nothing about the outcome."""
     contest = material.contest
     if contest is None:
-        return ""
+        return Markup()
     taking_part = {line.method for line in contest.lines}
-    return pictures.chips(
-        words.CONTESTANTS,
-        [(METHODS[key].label, METHODS[key].control) for key in METHODS if key in taking_part],
-    )
+    names = [(METHODS[key].label, METHODS[key].control) for key in METHODS if key in taking_part]
+    return parts.chips(TEXT.noise.contestants, names)
 
 
-def table(material: Material) -> str:
-    """HTML: the contest, with the faithfulness beside each score."""
+def _table(material: Material) -> Markup:
+    """The contest, with the faithfulness beside each score."""
     contest = material.contest
     if contest is None:
-        return ""
+        return Markup()
     rows = [
-        pictures.Row(
+        parts.Row(
             METHODS[line.method].label,
             number(line.check),
             min(max(line.check, 0.0), 1.0),
-            _faith(line.faith),
+            number(line.faith),
             strong=line.method == NOISE,
             control=METHODS[line.method].control,
         )
         for line in contest.lines
     ]
-    title = f"Similarity to the original, {words.over(contest.pictures, contest.seeds, contest.depths)}"
-    head = (words.CONTESTANT, "Check: similarity", "Faithfulness")
-    other = words.other_pictures(material.label, contest.pictures)
-    note = f'<p class="xc-line">{other}</p>' if other else ""
-    return pictures.bars(title, rows, head=head) + note
+    over = words.over(contest.pictures, contest.seeds, contest.depths)
+    head = (TEXT.contestant, *TEXT.noise.table_head)
+    table = parts.bars(TEXT.noise.table_title.format(over=over), rows, head=head)
+    return table + article.lines([words.other_pictures(material.label, contest.pictures)])
 
 
-def _teaching(material: Material) -> Teaching:
+def _expect(material: Material) -> tuple[str, ...]:
     contest = material.contest
-    expect = []
-    if contest is not None:
-        best = next(line for line in contest.lines if not METHODS[line.method].control)
-        expect.append(
-            f"The first real method is {pictures.method_word(best.method)} ({number(best.check)}); "
-            "faithfulness of "
-            f"the noise {_faith(contest.line(NOISE).faith)}, of Sobel edges "
-            f"{_faith(contest.line(EDGES).faith)}."
-        )
-        expect += [line for line in (words.other_pictures(material.label, contest.pictures),) if line]
-    return Teaching(
-        aim="See that the best score of the check can be had without any information.",
-        expect=tuple(expect),
-        pitfalls=(
-            "Not: “noise is a good method”. It is the check that cannot tell it from one.",
-            "Faithfulness is no referee either: on one picture an edge detector may score well in it.",
-        ),
-        ask=(
-            "How would you cheat in this check without looking at the network?",
-            "If a method adds noise to its maps, what happens to its place?",
-        ),
+    if contest is None:
+        return ()
+    best = next(line for line in contest.lines if not METHODS[line.method].control)
+    numbers = TEXT.noise.expect.format(
+        first=method_word(best.method),
+        score=number(best.check),
+        noise=number(contest.line(NOISE).faith),
+        edges=number(contest.line(EDGES).faith),
     )
+    other = words.other_pictures(material.label, contest.pictures)
+    return (numbers, other) if other else (numbers,)
 
 
 STEP = Step(
     key="noise",
-    short="Noise",
-    title="Let noise win",
+    **TEXT.noise.step,
     minutes=Minutes(2, 6),
-    act="Start the contest",
-    remember="The best score of the check can go to a map that says nothing.",
     page=PAGE,
     task=_task,
     questions=_questions,
     reveal=_reveal,
-    shown=contestants,
-    revealed=table,
-    teaching=_teaching,
+    expect=_expect,
+    shown=_contestants,
+    revealed=_table,
 )
