@@ -41,12 +41,12 @@ class Job:
         self._ending = False  # told to end: nobody can join any more, though it may still unwind
 
     def update(self, progress: Any) -> None:
-        """Nothing; keeps the progress for those who wait. Raises Cancelled when nobody does."""
+        """Keeps the progress for those who wait; raises Cancelled when nobody does."""
         self.check()
         self.progress = progress
 
     def check(self) -> None:
-        """Nothing; raises Cancelled when nobody has waited for longer than the grace."""
+        """Raises Cancelled when nobody has waited for longer than the grace."""
         with self._broker._lock:
             if self._abandoned():
                 self._ending = True
@@ -60,7 +60,7 @@ class Job:
         )
 
     def _close(self, state: str, *, result: Any = None, error: BaseException | None = None) -> None:
-        """Nothing; the state becomes final. The function goes, and with it what it had captured."""
+        """Makes the state final and lets go of the function, and with it of what it had captured."""
         self._fn = None
         self.result, self.error = result, error
         if state == "done":
@@ -122,7 +122,7 @@ class Broker:
             return job, token
 
     def release(self, job: Job, token: int) -> None:
-        """Nothing; the holder of the token no longer waits. A second call changes nothing."""
+        """Takes the holder of the token from those who wait. A second call changes nothing."""
         with self._lock:
             if token in job._tokens:
                 job._tokens.remove(token)
@@ -140,13 +140,13 @@ class Broker:
             return len(self._running) + sum(bool(other._tokens) for other in front)
 
     def forget(self, key: str) -> None:
-        """Nothing; a stored result of this key is dropped: whoever asks again computes again."""
+        """Drops a stored result of this key: whoever asks again computes again."""
         with self._lock:
             _, size = self._stored.pop(key, (None, 0))
             self._stored_bytes -= size
 
     def _drop_abandoned(self) -> None:
-        """Nothing; queued jobs that nobody came back for become "cancelled" (the lock is held)."""
+        """Makes queued jobs "cancelled" that nobody came back for (the lock is held)."""
         gone = [job for job in self._queue if job._abandoned()]
         for job in gone:
             self._queue.remove(job)
@@ -154,12 +154,12 @@ class Broker:
             job._close("cancelled")
 
     def _forget(self, job: Job) -> None:
-        """Nothing; the key is free again, unless a newer job has it already (the lock is held)."""
+        """Frees the key, unless a newer job has it already (the lock is held)."""
         if self._live.get(job.key) is job:
             del self._live[job.key]
 
     def _start_threads(self) -> None:
-        """Nothing; the workers start with the first job, as daemons: they never keep a server alive."""
+        """Starts the workers with the first job, as daemons: they never keep a server alive."""
         while len(self._threads) < self._workers:
             name = f"xaicheck-worker-{len(self._threads)}"
             self._threads.append(threading.Thread(target=self._work, name=name, daemon=True))

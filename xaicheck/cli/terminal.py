@@ -27,7 +27,7 @@ class Bar:
         self._bar.close()
 
     def update(self, progress: Progress) -> None:
-        """Nothing; draws how many maps there are and what comes next."""
+        """Draws how many maps there are and what comes next."""
         self._bar.total = progress.total
         self._bar.n = progress.done
         if progress.seconds_left is not None:
@@ -35,4 +35,4 @@ class Bar:
         self._bar.set_description(progress.note)
 
     def check(self) -> None:
-        """Nothing: whoever typed the command waits for it until Ctrl-C."""
+        """Never ends the run: whoever typed the command waits for it until Ctrl-C."""

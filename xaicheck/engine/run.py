@@ -49,7 +49,7 @@ class _Nobody:
     """The listener of a run that nobody watches."""
 
     def update(self, progress: Progress) -> None:
-        """Nothing to do."""
+        """Hears of a step and does nothing."""
 
     def check(self) -> None:
         """Never cancelled."""
@@ -84,19 +84,18 @@ class _Run:
         self.request, self.image, self.listener = request, image, listener
         self.start = self.said = time.perf_counter()
         self.network = load(request.model, device)
-        self.maps: list[Attribution] = []
-        self.activations: list[ActivationScale] = []
-        self.liveness: list[Liveness] = []
-        self.coverage = Coverage(0.0, (), ())
-        self.scoring = Scoring(request)
         # The trained network in a copy of its own: methods may hook it, other runs do not see that.
-        module = private_copy(self.network.module)
-        module.register_forward_pre_hook(lambda *_: self.tick())
-        self.trained = replace(self.network, module=module)
+        self.trained = replace(self.network, module=private_copy(self.network.module))
+        self.trained.module.register_forward_pre_hook(lambda *_: self.tick())
         self.view = images.model_view(image, self.network.spec)
         x = self.network.preprocess(image)[None].to(device)
         self.target = _target(self.network, x, request.target)
         self.steps = Steps(request, x, self.target.index, rows_that_fit(self.network))
+        self.scoring = Scoring(request)
+        self.maps: list[Attribution] = []
+        self.activations: list[ActivationScale] = []
+        self.liveness: list[Liveness] = []
+        self.coverage = Coverage(0.0, (), ())
 
     def report(self, *, complete: bool) -> Report:
         """All that is known so far."""

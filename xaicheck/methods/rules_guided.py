@@ -41,7 +41,7 @@ class GuidedRectifiers(TorchFunctionMode):
         return self
 
     def __exit__(self, *error: Any) -> None:
-        """Nothing; rectifiers are what they were."""
+        """Makes the rectifiers what they were."""
         super().__exit__(*error)
         self._outside.__exit__(*error)
 

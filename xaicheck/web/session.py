@@ -56,13 +56,13 @@ def current(chosen: Chosen) -> State:
 
 
 def stop() -> None:
-    """Nothing; the callback of the Stop button."""
+    """Ends the run that goes on: the callback of the Stop button."""
     state: State = st.session_state["state"]
     state.running, state.notice = None, ""
 
 
 def ended(state: State, report: Report | None, error: str) -> None:
-    """Nothing; the run is over: its report is shown from now on, or what went wrong."""
+    """Ends the run: its report is shown from now on, or what went wrong."""
     if report is not None:
         state.report, state.precomputed = report, False
         state.private = state.running is not None and state.running.private
