@@ -262,7 +262,10 @@ def spec_of(key: str) -> ModelSpec:
 def load(key: str, device: str = "cpu") -> Network:
     """The trained network of a key on a device: frozen, in evaluation mode, one copy a process.
 
-    Whoever wants to hook or change it works on `graph.private_copy`.
+    `key`: of MODELS. `device`: "cpu", "cuda" or "cuda:N". Its input is float32 [B 3 S S], as its `preprocess`
+    makes it of a picture, and its output logits [B classes]. Whoever wants to hook or change it works on
+    `graph.private_copy`.
+    Errors: BadRequest for an unknown key; ModelUnavailable where the weights cannot be had.
     """
     spec = spec_of(key)
     with _locks.setdefault((key, device), threading.Lock()):
