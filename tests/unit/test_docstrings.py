@@ -32,7 +32,7 @@ def test_a_docstring_says_what_happens(name: str) -> None:
 def test_a_public_function_tells_of_every_argument_and_of_its_errors(name: str) -> None:
     function = getattr(xaicheck, name)
     text = inspect.getdoc(function) or ""
-    arguments = [p for p in inspect.signature(function).parameters]
+    arguments = list(inspect.signature(function).parameters)
     assert [p for p in arguments if f"`{p}`" not in text] == []
     assert "Errors:" in text
 

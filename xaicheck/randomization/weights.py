@@ -86,10 +86,11 @@ def randomized(
 ) -> Network:
     """A network of its own with the blocks of this depth drawn anew; depth 0 is the trained one, bit for bit.
 
-    `network`: the trained one; it is not changed. `depth`: how many steps of the mode are taken, 0 to the number
-    of blocks. `mode`: a key of MODES, which blocks those are. `law`: a key of LAWS, how new weights are drawn.
-    `batchnorm`: a key of BATCHNORM, where BatchNorm's scale, shift and statistics come from. `seed`: a whole
-    number from 0; each tensor draws by (seed, its name), so that depths are nested and nothing else matters.
+    `network`: the trained one; it is not changed. `depth`: how many steps of the mode are taken, 0 to the
+    number of blocks. `mode`: a key of MODES, which blocks those are. `law`: a key of LAWS, how new weights
+    are drawn. `batchnorm`: a key of BATCHNORM, where BatchNorm's scale, shift and statistics come from.
+    `seed`: a whole number from 0; each tensor draws by (seed, its name), so that depths are nested and
+    nothing else matters.
     Errors: BadRequest names the allowed values of mode, law, BatchNorm policy or depth.
     """
     import copy
