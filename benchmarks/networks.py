@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from functools import partial
 
 import torch
 
 from benchmarks.setting import Setting
 from xaicheck.models.graph import blocks_of, trace
-from xaicheck.models.images import network_input
 from xaicheck.models.registry import MODELS, assemble, load
 from xaicheck.models.samples import load as sample
 from xaicheck.seeds import generator
@@ -32,7 +30,7 @@ def network(key: str, setting: Setting) -> Network:
         return found
     size = setting.pixels
     spec = dataclasses.replace(found.spec, size=size, resize=size * found.spec.resize // found.spec.size)
-    return dataclasses.replace(found, spec=spec, preprocess=partial(network_input, spec=spec))
+    return dataclasses.replace(found, spec=spec)
 
 
 def at_leaves(network: Network) -> Network:

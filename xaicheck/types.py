@@ -125,8 +125,8 @@ class ModelSpec:
     weights: Callable[[], Mapping[str, torch.Tensor]]  # trained state, names as in build()
 
 
-def _no_input(picture: Image.Image | ImageInput) -> torch.Tensor:
-    raise ValueError("This network was made without a way to prepare pictures; give it `preprocess`.")
+def _no_input(picture: Image.Image | ImageInput, spec: ModelSpec) -> torch.Tensor:
+    raise ValueError("This network was made without a way to prepare pictures; give it `prepare`.")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -142,8 +142,11 @@ class Network:
     row_bytes: int = 0  # of all that the innermost modules give for one picture
     row_work: int = 0  # multiplications in a forward pass of one picture
 
-    preprocess: Callable[[Image.Image | ImageInput], torch.Tensor] = _no_input
-    """The network's input of a picture, float32 [3 H W]."""
+    prepare: Callable[[Image.Image | ImageInput, ModelSpec], torch.Tensor] = _no_input
+
+    def preprocess(self, picture: Image.Image | ImageInput) -> torch.Tensor:
+        """The network's input of a picture, float32 [3 H W]."""
+        return self.prepare(picture, self.spec)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

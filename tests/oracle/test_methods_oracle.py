@@ -22,7 +22,7 @@ from xaicheck.batching.depth_batch import Cascade
 from xaicheck.batching.memory import APART_ROWS
 from xaicheck.errors import Refused
 from xaicheck.methods import METHODS
-from xaicheck.methods.gradient import input_gradient
+from xaicheck.methods.shared_passes import GRADIENT, passes
 from xaicheck.models.graph import private_copy
 from xaicheck.models.registry import MODELS, assemble
 from xaicheck.randomization.weights import randomized
@@ -62,6 +62,11 @@ class GuidedModule(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return Guided.apply(x, self.six)
+
+
+def _gradient(network: Network, x: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+    """d(target logit)/dx, [B 3 H W]."""
+    return passes(network, x, target, (GRADIENT,)).gradient
 
 
 def with_guided_modules(module: nn.Module) -> nn.Module:
@@ -140,10 +145,10 @@ def test_every_way_to_call_a_rectifier_is_guided(rectifier):
     x, target = nets.tiny_picture(16), torch.tensor([2])
     reference = copy.deepcopy(network.module)
     reference.act = GuidedModule(six=rectifier is F.relu6)
-    expected = input_gradient(dataclasses.replace(network, module=reference), x, target)
+    expected = _gradient(dataclasses.replace(network, module=reference), x, target)
     found = METHODS["guided_backprop"].fn(network, x, target, rng=None)
     assert nets.relative(found, expected) < 1e-12
-    assert nets.relative(input_gradient(network, x, target), expected) > 0.1
+    assert nets.relative(_gradient(network, x, target), expected) > 0.1
 
 
 def test_outside_its_block_nothing_is_guided(lite0, cat):

@@ -13,7 +13,7 @@ from xaicheck import address
 from xaicheck.address import check
 from xaicheck.address.codec import Flag, Many, Number, OneOf, Parameter, Text, Unreadable, Whole
 from xaicheck.engine.request import request_for
-from xaicheck.engine.settings import MOST_COPIES, SETTINGS, offered
+from xaicheck.engine.settings import MOST_COPIES, OWN_ANSWER, SETTINGS, offered
 from xaicheck.methods import DEFAULT_PANEL, METHODS
 from xaicheck.models import samples
 from xaicheck.models.registry import DEFAULT_MODEL, MODELS
@@ -51,6 +51,7 @@ def parse(text: str) -> Asked:
     ]
     values = {s.key: read(check.parameter(s)) for s in offered()}
     values["seeds"] = range(values["seeds"])
+    values["target"] = None if values["target"] == OWN_ANSWER else values["target"]
     values["measures"] = values["measures"] or check.parameter(SETTINGS["measures"]).default
     request = request_for(samples.load(sample), model=model, methods=chosen or None, **values)
     ways = check.looks(len(MODELS[model].blocks), request.measures)

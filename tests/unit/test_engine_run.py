@@ -24,7 +24,7 @@ from xaicheck.engine import run as engine
 from xaicheck.engine.request import request_for
 from xaicheck.errors import BadImage, BadRequest, Cancelled, Refused
 from xaicheck.methods import METHODS
-from xaicheck.methods.gradient import input_gradient
+from xaicheck.methods.shared_passes import GRADIENT, passes as shared_passes
 from xaicheck.models import images, samples
 from xaicheck.models.registry import load
 from xaicheck.randomization.efficient_mprt import entropy
@@ -67,6 +67,11 @@ class Witness:
         self.checks += 1
         if self.checks >= self.cancel_at:
             raise Cancelled("nobody listens")
+
+
+def _gradient(network: Network, x: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+    """d(target logit)/dx, [B 3 H W]."""
+    return shared_passes(network, x, target, (GRADIENT,)).gradient
 
 
 def print_of(network: Network) -> str:
@@ -216,7 +221,7 @@ def test_noisy_copies_make_a_map_the_mean_over_them_and_leave_the_controls_what_
     draws = generator("denoise", CAT.sha256)
     copies = [x + SIGMA * (x.max() - x.min()) * torch.randn(x.shape[1:], generator=draws) for _ in range(2)]
     target = torch.tensor([smooth.target.index])
-    expected = sum(input_gradient(network, copy, target).sum(1) for copy in (*copies, x))[0] / 3
+    expected = sum(_gradient(network, copy, target).sum(1) for copy in (*copies, x))[0] / 3
     found = maps(smooth)["gradient", 0, 0]
     assert np.abs(found - expected.numpy()).max() <= 1e-5 * np.abs(found).max()
     scores = {r.method: r.score.value for r in smooth.scores if r.depth == 19}
@@ -644,10 +649,6 @@ def test_without_a_seed_there_is_no_run(seeds: int | Iterable[int]) -> None:
 def test_a_refused_method_is_refused_before_any_work() -> None:
     with pytest.raises(Refused, match="LRP"):
         engine.check(CAT, model="vit_b_16", methods=("lrp",))
-
-
-def test_depths_are_counted_in_blocks() -> None:
-    assert engine.depth_count("efficientnet_lite0") == 19 and engine.depth_count("vit_b_16") == 16
 
 
 def test_a_picture_may_come_as_path_bytes_or_image() -> None:

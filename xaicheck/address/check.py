@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from xaicheck.address.codec import Codec, Many, Number, OneOf, Parameter, Whole, named
 from xaicheck.engine.settings import (
+    OWN_ANSWER,
     SETTINGS,
     ClassIndex,
     OneEntry,
@@ -48,14 +49,14 @@ def parameter(setting: Setting) -> Parameter[Any]:
         case SeedCount():  # as many as the results that come with the program have
             return Parameter(setting.key, OneOf(domain.offered), results.SEEDS)
         case ClassIndex():
-            return Parameter(setting.key, _classes(), setting.default)
+            return Parameter(setting.key, _classes(), OWN_ANSWER)
     raise TypeError(f"A link cannot hold the setting {setting.key!r}.")
 
 
 @cache
-def _classes() -> Codec[int | None]:
-    numbers: tuple[int | None, ...] = (None, *range(len(labels.LABELS)))
-    return OneOf(numbers, {i: labels.display(i) for i in numbers if i is not None})
+def _classes() -> Codec[int]:
+    numbers = range(len(labels.LABELS))
+    return OneOf((OWN_ANSWER, *numbers), {i: labels.display(i) for i in numbers})
 
 
 def usable(model: str, *, control: bool) -> list[str]:

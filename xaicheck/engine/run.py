@@ -18,7 +18,7 @@ from xaicheck.errors import BadImage, BadRequest
 from xaicheck.models import images
 from xaicheck.models.device import arithmetic
 from xaicheck.models.labels import LABELS
-from xaicheck.models.registry import DEFAULT_MODEL, MODELS, load
+from xaicheck.models.registry import DEFAULT_MODEL, load
 from xaicheck.types import (
     ActivationScale,
     Attribution,
@@ -53,11 +53,6 @@ class _Nobody:
 
     def check(self) -> None:
         """Never cancelled."""
-
-
-def depth_count(model: str) -> int:
-    """The number of blocks of a model: the greatest depth."""
-    return len(MODELS[model].blocks)
 
 
 @cache

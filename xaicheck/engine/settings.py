@@ -112,13 +112,20 @@ class WholeNumber(_Same):
         return whole_numbers((value,), self.low, self.high, self.what)[0]
 
 
+OWN_ANSWER = -1  # what links and widgets hold for None, which a widget cannot
+
+
 @dataclass(frozen=True, slots=True)
-class ClassIndex(_Same):
+class ClassIndex:
     """One of the classes, or None: the one that the trained network gives."""
 
     def checked(self, value: Any, spec: ModelSpec) -> int | None:
         """The index."""
         return None if value is None else whole_numbers((value,), 0, len(LABELS) - 1, "Class")[0]
+
+    def plain(self, value: int | None, spec: ModelSpec) -> int:
+        """The index, or OWN_ANSWER."""
+        return OWN_ANSWER if value is None else value
 
 
 @dataclass(frozen=True, slots=True)

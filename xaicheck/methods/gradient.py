@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xaicheck.methods.shared_passes import GRADIENT, passes, reader
-from xaicheck.types import Method, Network, Passes
+from xaicheck.methods.shared_passes import GRADIENT, reader
+from xaicheck.types import Method, Passes
 
 if TYPE_CHECKING:
     import torch
-
-
-def input_gradient(network: Network, x: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
-    """d(target logit)/dx, [B 3 H W]; rows are independent, so one backward pass serves all."""
-    return derive(passes(network, x, target, (GRADIENT,)))
 
 
 def derive(found: Passes) -> torch.Tensor:

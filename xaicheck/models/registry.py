@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Mapping
-from functools import partial
 from typing import TYPE_CHECKING
 
 from xaicheck.errors import ModelUnavailable
@@ -302,5 +301,5 @@ def assemble(spec: ModelSpec, state: Mapping[str, torch.Tensor] | None, device: 
         wiring.units,
         wiring.row_bytes,
         wiring.row_work,
-        partial(network_input, spec=spec),
+        network_input,
     )

@@ -42,6 +42,8 @@ def why_not(request: Request) -> str:
 def _plain(request: Request, key: str) -> Any:
     """The value of a setting as its option takes it; None where that is what happens without the option."""
     value = getattr(request, key)
+    if value is None:
+        return None
     try:
         value = SETTINGS[key].domain.plain(value, MODELS[request.model])
     except ValueError:  # seeds that the command cannot count: `why_not` says so

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from xaicheck.types import ImageInput, Network
+from xaicheck.types import ImageInput, ModelSpec, Network
 
 if TYPE_CHECKING:
     import torch
@@ -26,7 +26,7 @@ class _Below:
     depth: int
     known: dict[str, torch.Tensor] = field(default_factory=dict)  # by the picture's digest
 
-    def __call__(self, picture: Image.Image | ImageInput) -> torch.Tensor:
+    def __call__(self, picture: Image.Image | ImageInput, spec: ModelSpec) -> torch.Tensor:
         assert isinstance(picture, ImageInput)
         if picture.sha256 not in self.known:
             x = self.whole.preprocess(picture)[None].to(self.whole.device)
@@ -56,7 +56,7 @@ def part(network: Network, depth: int, *, blocks: int | None = None, residual: b
             if getattr(unit, "has_skip", False):
                 unit.has_skip = False
     below = _Below(network, depth)
-    return Network(network.spec, module, network.blocks, network.device, preprocess=below)
+    return Network(network.spec, module, network.blocks, network.device, prepare=below)
 
 
 def activations(network: Network, depth: int, x: torch.Tensor) -> torch.Tensor:

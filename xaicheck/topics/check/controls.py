@@ -10,6 +10,7 @@ import streamlit as st
 from xaicheck.address import check as asked
 from xaicheck.engine.request import request_for
 from xaicheck.engine.settings import (
+    OWN_ANSWER,
     SETTINGS,
     ClassIndex,
     OneEntry,
@@ -172,9 +173,9 @@ def _setting(setting: Setting) -> Any:
             value = st.segmented_control(setting.label, counts, required=True, width="stretch", **common)
             return range(link.kept(known, int(value or known.default)))
         case ClassIndex():
-            value = st.selectbox(
-                setting.label, [None, *range(len(labels.LABELS))], format_func=_class_name, **common
-            )
+            indices = [OWN_ANSWER, *range(len(labels.LABELS))]
+            value = st.selectbox(setting.label, indices, format_func=_class_name, **common)
+            return None if link.kept(known, value) == OWN_ANSWER else value
         case _:
             raise TypeError(f"There is no widget for the setting {setting.key!r}.")
     return link.kept(known, value)
@@ -194,5 +195,5 @@ def _label(key: str) -> str:
     return METHODS[key].label
 
 
-def _class_name(index: int | None) -> str:
-    return TEXT["target_original"] if index is None else labels.display(index)
+def _class_name(index: int) -> str:
+    return TEXT["target_original"] if index == OWN_ANSWER else labels.display(index)
