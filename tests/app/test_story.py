@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.app.conftest import ROOT, Study
-from xaicheck.topics.story import words
+from xaicheck.topics.story.words import TEXT
 
 PAGE = "pages/story.py"
 
@@ -34,7 +34,7 @@ def text(at: AppTest) -> str:
 def test_a_first_visit_tells_the_sample_one_card_at_a_time(study: Study) -> None:
     at = opened()
     assert not at.exception and len(cards(at)) == 1
-    assert words.SAMPLE in text(at) and "1 of 5" in text(at) and text(at).count("<h1") == 1
+    assert TEXT.sample in text(at) and "1 of 5" in text(at) and text(at).count("<h1") == 1
     assert at.button(key="story_back").disabled and not at.button(key="story_next").disabled
     for number in (2, 3, 4, 5):
         at.button(key="story_next").click().run()
@@ -57,7 +57,7 @@ def test_the_story_is_of_the_visitors_own_last_run(study: Study, visit: Callable
     at.button(key="run").click().run()
     assert len(study.requests) == 1
     at.switch_page(PAGE).run()
-    assert not at.exception and words.OWN in text(at) and words.SAMPLE not in text(at)
+    assert not at.exception and TEXT.own in text(at) and TEXT.sample not in text(at)
     assert "Gradient, one of 1 way" in text(at)
 
 
@@ -67,7 +67,7 @@ def test_a_run_that_cannot_be_told_leaves_the_sample_and_says_so(
     at = visit(seeds="1", methods="gradient", measures="mse", normalisation="minmax")
     at.button(key="run").click().run()
     at.switch_page(PAGE).run()
-    assert not at.exception and words.NOT_TOLD in text(at)
+    assert not at.exception and TEXT.not_told in text(at)
 
 
 def test_every_card_leads_to_its_numbers_at_the_same_place(study: Study) -> None:
@@ -80,4 +80,4 @@ def test_every_card_leads_to_its_numbers_at_the_same_place(study: Study) -> None
 def test_without_any_results_it_says_so(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("xaicheck.web.session.sample", lambda: None)
     at = opened()
-    assert not at.exception and [e.value for e in at.text] == [words.NOTHING]
+    assert not at.exception and [e.value for e in at.text] == [TEXT.nothing]

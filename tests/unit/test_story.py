@@ -15,9 +15,10 @@ from xaicheck.experiments.first_visit import results as shipped
 from xaicheck.methods import METHODS
 from xaicheck.reading.numbers import Reading
 from xaicheck.reading.words import alike, number
-from xaicheck.topics.story import draw, words
+from xaicheck.topics.story import drawing, words
 from xaicheck.topics.story.cards import Bar, Bars, Card, Dots, Pictures, story
 from xaicheck.topics.story.facts import Facts, Way, facts
+from xaicheck.topics.story.words import TEXT
 from xaicheck.types import Report, Score
 
 # What somebody who is no specialist would stumble over; names of methods stand on bars as names.
@@ -34,20 +35,20 @@ def sample() -> Reading:
 
 
 def told(report: Report, lent: Reading | None = None) -> tuple[Card, ...]:
-    found = story(Reading(report), METHODS, lent)
-    assert found is not None
-    return found
+    cards = story(Reading(report), METHODS, lent)
+    assert cards is not None
+    return cards
 
 
 def known_of(report: Report) -> Facts:
-    found = facts(Reading(report), METHODS)
-    assert found is not None
-    return found
+    known = facts(Reading(report), METHODS)
+    assert known is not None
+    return known
 
 
 def text_of(card: Card) -> str:
     """Everything a visitor reads or hears of a card, without the link below it."""
-    drawn = re.sub(r'(src|style|id|class)="[^"]*"', "", draw.card(card, 5))
+    drawn = re.sub(r'(src|style|id|class)="[^"]*"', "", drawing.card(card, 5))
     spoken = " ".join(re.findall(r'(?:alt|aria-label)="([^"]*)"', drawn))
     return html.unescape(re.sub(r"<[^>]+>", " ", drawn) + " " + spoken)
 
@@ -81,11 +82,11 @@ def test_five_cards_in_plain_words(name: str, sample: Reading) -> None:
     assert [card.number for card in cards] == [1, 2, 3, 4, 5]
     for card in cards:
         said = text_of(card)
-        found = [word for word in BANNED if word in said.lower()]
-        assert not found, (card.number, found, said)
+        jargon = [word for word in BANNED if word in said.lower()]
+        assert not jargon, (card.number, jargon, said)
         assert "None" not in said and "nan" not in said.split() and "!" not in said
         assert card.figure is not None  # one figure a card
-        assert len(re.findall("<figure", draw.card(card, 5))) == 1
+        assert len(re.findall("<figure", drawing.card(card, 5))) == 1
 
 
 def test_the_shipped_sample_tells_its_story() -> None:
@@ -121,8 +122,8 @@ def test_the_numbers_in_the_text_are_numbers_of_the_report(sample: Reading) -> N
     allowed = {number(way.alike) for way in ways}
     for card in cards[:4]:
         said = " ".join((card.title, *card.said))
-        for found in re.findall(r"−?\d+\.\d\d\b", said):
-            assert found in allowed, (card.number, found)
+        for decimal in re.findall(r"−?\d+\.\d\d\b", said):
+            assert decimal in allowed, (card.number, decimal)
     assert f"{known.depth} of the program’s {known.blocks} parts" in text_of(cards[1])
 
 
@@ -132,10 +133,10 @@ def test_pictures_are_the_maps_and_state_their_scale(sample: Reading) -> None:
     before_after = cards[1].figure
     assert isinstance(before_after, Pictures)
     for picture, depth in zip(before_after.pictures, (0, known.depth), strict=True):
-        found = sample.map(known.stable.key, depth)
-        assert found is not None and picture.values is found.values
+        attribution = sample.map(known.stable.key, depth)
+        assert attribution is not None and picture.values is attribution.values
         low, high = words.ends(picture.limit, signed=picture.signed)
-        assert low in draw.picture(picture) and high in draw.picture(picture)
+        assert low in drawing.picture(picture) and high in drawing.picture(picture)
         assert re.search(r"hold \d+ % of the colour", picture.alt.replace("\u00a0", " "))
     photo = cards[0].figure
     assert isinstance(photo, Pictures) and photo.pictures[0].rgb is sample.report.view
@@ -170,8 +171,8 @@ def test_the_test_may_not_rank_and_says_so_with_the_scales(sample: Reading) -> N
 def test_a_run_without_noise_borrows_the_samples_and_says_so(sample: Reading) -> None:
     report = fakes.sample_report(methods=("gradient", "lrp"))
     cards = told(report, sample)
-    assert words.LENT in text_of(cards[3]) and isinstance(cards[3].figure, Pictures)
-    assert told(report, None)[3].title == words.NO_NOISE_TITLE
+    assert TEXT.noise.lent in text_of(cards[3]) and isinstance(cards[3].figure, Pictures)
+    assert told(report, None)[3].title == TEXT.noise.none_title
 
 
 def test_a_way_that_failed_is_named_and_not_counted() -> None:
@@ -190,12 +191,12 @@ def test_names_are_escaped() -> None:
     report = fakes.sample_report()
     evil = dataclasses.replace(report.target, label='<img src=x onerror="x()">')
     for card in told(dataclasses.replace(report, target=evil, _maps={})):
-        assert "<img src=x" not in draw.card(card, 5)
+        assert "<img src=x" not in drawing.card(card, 5)
 
 
 @pytest.mark.parametrize("values", [(0.2, 1.1), (1.0,), (1e-6, 0.5), (0.3, 4e7), (2.9,), (1e-3,)])
 def test_dots_stand_between_the_ends_of_their_axis_in_order(values: tuple[float, ...]) -> None:
-    drawn = draw.dots(Dots(values, "", ""))
+    drawn = drawing.dots(Dots(values, "", ""))
     places = [float(x) for x in re.findall(r'<i style="left:([\d.]+)%"', drawn)]
     assert places == sorted(places) and all(0 <= place <= 100 for place in places)
     ticks = re.findall(r'style="left:([\d.]+)%"><span>', drawn)
@@ -204,7 +205,7 @@ def test_dots_stand_between_the_ends_of_their_axis_in_order(values: tuple[float,
 
 
 def test_bars_below_zero_go_to_the_left() -> None:
-    drawn = draw.bars((Bar("a", 0.5), Bar("b", -0.5)))
+    drawn = drawing.bars((Bar("a", 0.5), Bar("b", -0.5)))
     spans = [tuple(map(float, m)) for m in re.findall(r"left:([\d.]+)%;width:([\d.]+)%", drawn)]
     (right, wide), (left, narrow) = spans
     assert (

@@ -1,4 +1,4 @@
-"""The five cards: what each says and shows, typed; its words stand in words.py, its drawing in draw.py."""
+"""The five cards: what each says and shows, typed; its words stand in words.py, its drawing in drawing.py."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from xaicheck.topics.noise import PAGE as NOISE_PAGE
 from xaicheck.topics.ranking import PAGE as RANKING_PAGE
 from xaicheck.topics.story import words
 from xaicheck.topics.story.facts import Facts, Way, facts
+from xaicheck.topics.story.words import TEXT
 from xaicheck.types import Method
 from xaicheck.web import Page
 
@@ -69,7 +70,7 @@ Figure = Pictures | Bars | Dots
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Where the numbers of a card are: a page, its parameters, and what is found there."""
+    """Where the numbers of a card are: a page, its parameters, and what it is called."""
 
     page: Page
     params: tuple[tuple[str, str], ...]
@@ -105,36 +106,36 @@ def story(reading: Reading, methods: Mapping[str, Method], sample: Reading | Non
 
 
 def _marks(reading: Reading, known: Facts) -> Card:
-    photo = Picture(words.PHOTO, words.photo_alt(known), rgb=reading.report.view)
-    pictures = (photo, _map(reading, known.stable, 0, words.FIRST))
+    photo = Picture(TEXT.photo, words.photo_alt(known), rgb=reading.report.view)
+    pictures = (photo, _map(reading, known.stable, 0, TEXT.first))
     figure = Pictures(pictures, words.marks_caption(known))
-    return Card(1, words.marks_title(known), words.marks(known), figure, _check(known, words.TO_MAPS))
+    return Card(1, words.marks_title(known), words.marks(known), figure, _check(known, TEXT.to_maps))
 
 
 def _broken(reading: Reading, known: Facts) -> Card:
     pictures = tuple(
         _map(reading, known.stable, depth, name)
-        for depth, name in ((0, words.BEFORE), (known.depth, words.AFTER))
+        for depth, name in ((0, TEXT.before), (known.depth, TEXT.after))
     )
     figure = Pictures(pictures, words.broken_caption(known))
-    return Card(2, words.broken_title(known), words.broken(known), figure, _check(known, words.TO_MAPS))
+    return Card(2, words.broken_title(known), words.broken(known), figure, _check(known, TEXT.to_maps))
 
 
 def _ways(known: Facts) -> Card:
     bars = [Bar(way.label, way.alike) for way in known.ways]
     others = [way for way in (*known.controls, known.noise) if way is not None]
-    bars += [Bar(words.control_name(way), way.alike, control=True) for way in others]
+    bars += [Bar(TEXT.ways.control.format(way=way.label), way.alike, control=True) for way in others]
     figure = Bars(tuple(bars), words.ways_caption(known))
-    return Card(3, words.ways_title(known), words.ways(known), figure, _check(known, words.TO_SCORES))
+    return Card(3, words.ways_title(known), words.ways(known), figure, _check(known, TEXT.to_scores))
 
 
 def _noise(reading: Reading, known: Facts, methods: Mapping[str, Method], *, lent: bool) -> Card:
-    link = Link(NOISE_PAGE, (), words.TO_NOISE)
+    link = Link(NOISE_PAGE, (), TEXT.to_noise)
     if known.noise is None:
-        return Card(4, words.NO_NOISE_TITLE, (words.NO_NOISE,), None, link)
+        return Card(4, TEXT.noise.none_title, (TEXT.noise.none,), None, link)
     pictures = tuple(
         _map(reading, known.noise, depth, name)
-        for depth, name in ((0, words.BEFORE), (known.depth, words.AFTER))
+        for depth, name in ((0, TEXT.before), (known.depth, TEXT.after))
     )
     figure = Pictures(pictures, words.noise_caption(known))
     return Card(4, words.noise_title(known), words.noise(known, lent=lent), figure, link)
@@ -143,10 +144,13 @@ def _noise(reading: Reading, known: Facts, methods: Mapping[str, Method], *, len
 def _good_for(known: Facts, noise: Facts) -> Card:
     figure = None
     if known.strengths:
-        figure = Dots(known.strengths, words.STRENGTHS_CAPTION, words.strengths_alt(known))
-    lists = ((words.MAY, words.may(known)), (words.MAY_NOT, words.may_not(known, noise.noise)))
-    link = Link(RANKING_PAGE, (), words.TO_RANKING)
-    return Card(5, words.GOOD_FOR, words.good_for(known), figure, link, lists)
+        figure = Dots(known.strengths, TEXT.good_for.strengths_caption, words.strengths_alt(known))
+    lists = (
+        (TEXT.good_for.may, words.may(known)),
+        (TEXT.good_for.may_not, words.may_not(known, noise.noise)),
+    )
+    link = Link(RANKING_PAGE, (), TEXT.to_ranking)
+    return Card(5, TEXT.good_for.title, words.good_for(known), figure, link, lists)
 
 
 def _check(known: Facts, text: str) -> Link:
@@ -156,8 +160,8 @@ def _check(known: Facts, text: str) -> Link:
 
 
 def _map(reading: Reading, way: Way, depth: int, name: str) -> Picture:
-    found = reading.map(way.key, depth)
-    values = None if found is None else found.values
+    attribution = reading.map(way.key, depth)
+    values = None if attribution is None else attribution.values
     limit = heatmap.map_range(values) or 0.0
     alt = words.map_alt(way, name, values, limit)
     return Picture(name, alt, values=values, limit=limit, signed=way.signed)

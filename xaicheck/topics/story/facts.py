@@ -13,10 +13,8 @@ from xaicheck.reading.numbers import Reading
 from xaicheck.reading.words import NOISE, alike
 from xaicheck.types import Method
 
-HARDLY, LITTLE = (
-    0.9,
-    0.2,
-)  # at least so alike: hardly changed; nearer to 0 than that: little or nothing is left
+HARDLY = 0.9  # at least so alike: hardly changed
+LITTLE = 0.2  # nearer to 0 than that: little or nothing is left
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +85,11 @@ def facts(reading: Reading, methods: Mapping[str, Method]) -> Facts | None:
     if measure is None or not depths:
         return None
     depth = min(depths, key=lambda d: (abs(d - reading.blocks // 2), d))
-    found = [way for key in reading.methods if (way := _way(reading, methods[key], measure, depth))]
-    ways = [way for way in found if not methods[way.key].control and drawn(reading, way.key, depth)]
+    scored = [way for key in reading.methods if (way := _way(reading, methods[key], measure, depth))]
+    ways = [way for way in scored if not methods[way.key].control and drawn(reading, way.key, depth)]
     if not ways:
         return None
-    controls = tuple(way for way in found if methods[way.key].control)
+    controls = tuple(way for way in scored if methods[way.key].control)
     told = {way.key for way in (*ways, *controls)}
     alive = reading.alive(depth)
     surest = alive.top5[0] if alive is not None and alive.top5 else None

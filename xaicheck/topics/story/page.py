@@ -2,58 +2,57 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import streamlit as st
 
 from xaicheck.address import OneOf, Parameter
 from xaicheck.methods import METHODS
 from xaicheck.reading.numbers import Reading
-from xaicheck.topics.story import draw as drawn, words
-from xaicheck.topics.story.cards import Card, Link, story
-from xaicheck.topics.story.style import STYLE
+from xaicheck.topics.story import drawing
+from xaicheck.topics.story.cards import Card, story
+from xaicheck.topics.story.words import TEXT
 from xaicheck.web import frame, link, session
 
-CARD = Parameter("card", OneOf(tuple(words.CHOICES)), "1")
 ALL = "all"
+CHOICES = ("1", "2", "3", "4", "5", ALL)
+CARD = Parameter("card", OneOf(CHOICES), CHOICES[0])
 
 
 def draw() -> None:
-    """The page."""
-    st.html(f"<style>{STYLE}</style>")
+    """Draws the page: one card or all, or that there is nothing to tell."""
+    st.html(drawing.sheet())
     cards, source = _cards()
     if cards is None:
-        st.title(words.KICKER)
-        st.text(words.NOTHING)
+        st.title(TEXT.kicker)
+        st.text(TEXT.nothing)
         return
     chosen = link.begins(CARD)
     with st.container(key="story_way", horizontal=True, vertical_alignment="center"):
-        st.html(f'<p class="xc-kicker">{escape(f"{words.KICKER} · {source}")}</p>')
+        st.html(drawing.kicker(f"{TEXT.kicker} · {source}"))
         _way(chosen, len(cards))
     shown = cards if chosen == ALL else (cards[int(chosen) - 1],)
     with st.container(key=f"story_{'all' if chosen == ALL else 'one'}"):
         for number, card in enumerate(shown):
-            st.html(drawn.card(card, len(cards), heading=1 if number == 0 else 2))
+            st.html(drawing.card(card, len(cards), heading=1 if number == 0 else 2))
             _foot(card)
-    link.copy_button(private=source == words.OWN, note=words.OWN_LINK)
+    link.copy_button(private=source == TEXT.own, note=TEXT.own_link)
 
 
 def _way(chosen: str, count: int) -> None:
-    """Nothing; draws Back, the numbers and Next."""
+    """Draws Back, the numbers and Next."""
     at = 0 if chosen == ALL else int(chosen)
     last = at in (0, count)
-    st.button(words.BACK, key="story_back", on_click=_go, args=(at - 1,), disabled=at <= 1, shortcut="Left")
+    st.button(TEXT.back, key="story_back", on_click=_go, args=(at - 1,), disabled=at <= 1, shortcut="Left")
     st.segmented_control(
-        words.CARD,
-        list(words.CHOICES),
+        TEXT.card,
+        CHOICES,
         required=True,
         key=CARD.key,
-        format_func=lambda key: words.CHOICES[key],
+        format_func=lambda key: TEXT.all if key == ALL else key,
         label_visibility="collapsed",
-        help=words.ALL_HELP,
+        help=TEXT.all_help,
     )
     st.button(
-        words.NEXT, key="story_next", on_click=_go, args=(at + 1,), disabled=last, shortcut="Right",
+        TEXT.next, key="story_next", on_click=_go, args=(at + 1,), disabled=last, shortcut="Right",
         type="secondary" if last else "primary",
     )  # fmt: skip
     link.kept(CARD, chosen)
@@ -64,14 +63,13 @@ def _go(number: int) -> None:
 
 
 def _foot(card: Card) -> None:
-    """Nothing; draws the way to the numbers; a link inside the program keeps the visitor's run."""
-    target: Link = card.link
+    """Draws the way to the numbers; a link inside the program keeps the visitor's run."""
     with st.container(key=f"story_link_{card.number}"):
         st.page_link(
-            frame.served(target.page),
-            label=target.text,
+            frame.served(card.link.page),
+            label=card.link.text,
             icon=":material/arrow_right_alt:",
-            query_params=dict(target.params),
+            query_params=dict(card.link.params),
         )
 
 
@@ -84,6 +82,6 @@ def _cards() -> tuple[tuple[Card, ...] | None, str]:
     if own is not None:
         told = story(Reading(own), METHODS, lent)
         if told is not None:
-            return told, words.OWN
+            return told, TEXT.own
     told = None if lent is None else story(lent, METHODS, None)
-    return told, words.NOT_TOLD if own is not None else words.SAMPLE
+    return told, TEXT.not_told if own is not None else TEXT.sample

@@ -7,74 +7,52 @@ from __future__ import annotations
 
 import numpy as np
 
-from xaicheck.reading.words import listed, number, short
-from xaicheck.topics.story.facts import HARDLY, LITTLE, Facts, Way
-from xaicheck.topics.story.phrases import (
-    TIE,
-    breaks,
-    colours,
-    contest,
-    counted,
-    now_says,
-    of_hundred,
-    of_ways,
-    times,
-    what_broke,
-)
+from xaicheck.randomization.modes import MODES
+from xaicheck.reading.heatmap import CLIP_PERCENTILE
+from xaicheck.reading.texts import beside
+from xaicheck.reading.words import count, listed, number, short
+from xaicheck.topics.story.facts import HARDLY, LITTLE, Answer, Facts, Way
 
-KICKER = "The story in five cards"
-OWN = "From your last run."
-OWN_LINK = "The link holds no results: whoever opens it reads the story of the sample."
-SAMPLE = "From the sample that comes with the program; run a check of your own and it tells yours."
-NOT_TOLD = "Your last run has no number that the story could tell, so it tells the sample’s."
-NOTHING = "There is nothing to tell yet: run the check first."
-CHOICES = {"1": "1", "2": "2", "3": "3", "4": "4", "5": "5", "all": "All"}
-CARD, NEXT, BACK = "Card", "Next", "Back"
-ALL_HELP = "All: five cards below one another, to scroll or to print."
-SCALE = "1 is the same picture, 0 an unrelated one"
-PHOTO, FIRST, BEFORE, AFTER = "The photograph", "What is said to count", "Before", "After"
-WAY, SIMILARITY = "Way to colour", "Similarity"
-TO_MAPS = "For researchers: these maps at every depth"
-TO_SCORES = "For researchers: every score and its spread"
-TO_NOISE = "For researchers: how noise changes the scores"
-TO_RANKING = "For researchers: two orders of the same methods"
+TEXT = beside(__file__)
 TOP = 0.1  # the share of the spots that an alternative text counts
+TIE = 0.02  # similarities closer than this are called equal
 
 
 def place(number: int, total: int) -> str:
+    """Where a card stands among all."""
     return f"{number} of {total}"
 
 
 def marks_title(known: Facts) -> str:
+    """The title of the card on the colouring."""
     if known.asked:
         return f"Is it “{known.target.label}”? The program answers, and colours seem to show why"
     return f"The program says “{known.target.label}”, and colours seem to show why"
 
 
 def marks(known: Facts) -> tuple[str, ...]:
+    """What the program says, and what colours are said to show."""
     sure = of_hundred(known.target.share)
     if known.asked:
         answer = f"Asked whether it is “{known.target.label}”, it is {sure} sure."
     else:
         answer = f"It calls it “{known.target.label}” and is {sure} sure."
-    return (
-        f"A program that recognises {known.classes} kinds of things was shown this photograph. {answer}",
-        "One way to ask it why is to colour the photograph: the stronger the colour, the more that spot is "
-        "said to have counted. It looks convincing. But does it come from what the program has learned?",
-    )
+    return f"{TEXT.marks.begin.format(classes=known.classes)} {answer}", TEXT.marks.why
 
 
 def marks_caption(known: Facts) -> str:
-    which = f"{known.stable.label}, one of {counted(len(known.ways), 'way')}"
+    """Whose colouring it is, and what its colours mean."""
+    which = f"{known.stable.label}, one of {count(len(known.ways), 'way')}"
     return f"The colouring: {which}. {colours(known.stable)}"
 
 
 def photo_alt(known: Facts) -> str:
-    sure = of_hundred(known.target.share)
-    return f"The photograph as the program sees it; it is {sure} sure of “{known.target.label}”."
+    """The alternative text of the photograph."""
+    return TEXT.marks.photo_alt.format(sure=of_hundred(known.target.share), answer=known.target.label)
 
 
 def broken_title(known: Facts) -> str:
+    """The finding of the card on the break: what became of the steadiest colouring."""
     value = known.stable.alike
     if value >= HARDLY:
         return "We broke the program on purpose. The colouring hardly changed."
@@ -84,19 +62,22 @@ def broken_title(known: Facts) -> str:
 
 
 def broken(known: Facts) -> tuple[str, ...]:
+    """What was broken, what the program says now, and how much the steadiest colouring kept."""
     return (
         f"{what_broke(known)} {now_says(known)}".strip(),
         f"The second colouring is the broken program’s. {of_ways(known)} {known.stable.label}, changed "
-        f"least: similarity {number(known.stable.alike)}, where {SCALE}{breaks(known)}.",
+        f"least: similarity {number(known.stable.alike)}, where {TEXT.scale}{breaks(known)}.",
     )
 
 
 def broken_caption(known: Facts) -> str:
+    """Whose two colourings are shown, and what their colours mean."""
     first = " After: the first break." if known.breaks > 1 else ""
     return f"{known.stable.label}, each picture on its own colour scale.{first} {colours(known.stable)}"
 
 
 def ways_title(known: Facts) -> str:
+    """The finding of all ways: how many changed how much."""
     total, hardly, little, turned = len(known.ways), known.hardly, known.little, known.turned
     if total == 1:
         return f"There was one way to colour, and its similarity is {number(known.stable.alike)}"
@@ -111,31 +92,24 @@ def ways_title(known: Facts) -> str:
 
 
 def ways(known: Facts) -> tuple[str, ...]:
-    said = (
-        "This is the test: break the program, and the colouring should change. A long bar: it is coloured as "
-        "before. A short bar: the colouring has little to do with the first one."
-    )
+    """What the test asks, and the ends of the bars."""
     low, high = known.ways[-1], known.ways[0]
     if low is high:
-        return (said,)
-    return (
-        said,
-        f"The longest bar is {high.label} with {number(high.alike)}, the shortest {low.label} with "
-        f"{number(low.alike)}. It is tempting to call the shortest bar the best way. The next card shows why "
-        "that is wrong.",
+        return (TEXT.ways.test,)
+    ends = TEXT.ways.ends.format(
+        high=high.label, most=number(high.alike), low=low.label, least=number(low.alike)
     )
+    return TEXT.ways.test, ends
 
 
 def ways_caption(known: Facts) -> str:
+    """What a bar is, and which ways have none."""
     missing = f" Without a number: {listed(known.missing)}." if known.missing else ""
-    return f"Similarity of the colourings before and after the break: {SCALE}{breaks(known)}.{missing}"
-
-
-def control_name(way: Way) -> str:
-    return f"{way.label} (explains nothing)"
+    return f"Similarity of the colourings before and after the break: {TEXT.scale}{breaks(known)}.{missing}"
 
 
 def noise_title(known: Facts) -> str:
+    """The finding of the card on noise."""
     noise = known.noise
     assert noise is not None
     if abs(noise.alike) >= LITTLE:
@@ -146,70 +120,54 @@ def noise_title(known: Facts) -> str:
 
 
 def noise(known: Facts, *, lent: bool) -> tuple[str, ...]:
+    """What the noise is, and how it fares; `lent`: its numbers are the sample’s."""
     way = known.noise
     assert way is not None
-    begin = f"{LENT} " if lent else ""
-    return (
-        f"{begin}These two pictures are dice rolls. They look at neither the program nor the photograph, and "
-        f"they are rolled anew each time. Their similarity is {number(way.alike)}.",
-        f"If “it changed” meant “it is right”, noise would {contest(known, way)}. Noise explains nothing. "
-        "A colouring that changes has not shown that it is right.",
+    dice = TEXT.noise.own.format(similarity=number(way.alike))
+    return f"{TEXT.noise.lent} {dice}" if lent else dice, TEXT.noise.contest.format(
+        outcome=contest(known, way)
     )
 
 
 def noise_caption(known: Facts) -> str:
+    """What the two pictures of noise are."""
     assert known.noise is not None
-    own = "Pure noise before and after the break, each picture on its own colour scale."
-    return f"{own} {colours(known.noise)}"
-
-
-NO_NOISE_TITLE = "A picture of pure noise would pass this test"
-NO_NOISE = (
-    "Noise never looks at the program and changes every time. This run has no noise in it; add the control "
-    "“fresh noise” to see its number."
-)
-LENT = "Your run has no noise in it, so this is from the sample that comes with the program."
-GOOD_FOR = "What this test is good for, and what not"
-MAY, MAY_NOT = "It can show", "It cannot show"
-STRENGTHS_CAPTION = (
-    "How strong the signals of each broken part are, one dot a part; 1× is as strong as before the break."
-)
+    return f"{TEXT.noise.caption} {colours(known.noise)}"
 
 
 def good_for(known: Facts) -> tuple[str, ...]:
-    kept = (
-        "A program filled with random numbers is still a program: with high probability it keeps how strong "
-        "its signals are, so colourings can only be expected to differ to a certain extent."
-    )
+    """Why colourings can only differ to a certain extent, with the strengths of the signals."""
     if not known.strengths:
-        return (kept,)
+        return (TEXT.good_for.kept,)
     low, high = min(known.strengths), max(known.strengths)
-    return (f"{kept} Here the broken parts pass on {short(low)} to {short(high)} times what they did.",)
+    return (TEXT.good_for.kept + TEXT.good_for.strengths.format(low=short(low), high=short(high)),)
 
 
 def strengths_alt(known: Facts) -> str:
+    """The alternative text of the dots."""
     shown = listed([short(value) for value in known.strengths])
-    return f"Signals of {counted(len(known.strengths), 'broken part')} beside the trained ones: {shown}."
+    return f"Signals of {count(len(known.strengths), 'broken part')} beside the trained ones: {shown}."
 
 
 def may(known: Facts) -> tuple[str, ...]:
+    """What the test can show, with its number."""
     best = known.stable
     if best.alike >= HARDLY:
         here = f"Here: {best.label}, similarity {number(best.alike)}."
     else:
         here = f"Here no colouring is that steady: the steadiest, {best.label}, has {number(best.alike)}."
-    return (f"That a colouring hardly depends on the parts that were broken. {here}",)
+    return (f"{TEXT.good_for.hardly} {here}",)
 
 
 def may_not(known: Facts, noise: Way | None) -> tuple[str, ...]:
-    beside = f" Pure noise changes completely: {number(noise.alike)}." if noise is not None else ""
+    """What the test cannot show, with its numbers."""
+    completely = f" Pure noise changes completely: {number(noise.alike)}." if noise is not None else ""
     low, high = known.ways[-1], known.ways[0]
     between = f" The numbers here, {number(low.alike)} to {number(high.alike)}, are no marks."
     return (
-        f"That a colouring is right.{beside}",
-        "Which way to colour is best: the test is inadequate as a criterion to rank them (Binder and others, "
-        f"2023).{between if low is not high else ''}",
-        f"How it is with other photographs: this is one, broken {times(known.breaks)}.",
+        TEXT.good_for.right + completely,
+        TEXT.good_for.best + (between if low is not high else ""),
+        TEXT.good_for.others.format(times=times(known.breaks)),
     )
 
 
@@ -232,3 +190,69 @@ def map_alt(way: Way, name: str, values: np.ndarray | None, limit: float) -> str
 def ends(limit: float, *, signed: bool) -> tuple[str, str]:
     """The numbers at both ends of a colour bar."""
     return (f"−{short(limit)}" if signed else "0"), short(limit)
+
+
+# Parts of sentences
+
+
+def colours(way: Way) -> str:
+    """What the colours mean."""
+    spots = round(100 / (100 - CLIP_PERCENTILE))
+    sides = "Blue is below zero, orange above" if way.signed else "The darker, the more"
+    return f"{sides}; the strongest of every {spots} spots share the last colour."
+
+
+def what_broke(known: Facts) -> str:
+    """Which parts got random numbers, and how many."""
+    if not MODES[known.mode].cumulative:
+        return f"One of the program’s {known.blocks} parts {TEXT.random_numbers} it had learned."
+    if known.depth == known.blocks:
+        return f"All the program’s {known.blocks} parts {TEXT.random_numbers} they had learned."
+    parts = f"{known.depth} of the program’s {known.blocks} parts, {MODES[known.mode].plain},"
+    return f"{parts} {TEXT.random_numbers} they had learned."
+
+
+def now_says(known: Facts) -> str:
+    """What the broken program answers; empty where it is not known."""
+    if known.broken is None:
+        return ""
+    now: Answer = known.broken
+    if now.label == known.target.label:
+        still = "" if known.asked else "still "
+        return f"Its surest answer is {still}“{now.label}”, {of_hundred(now.share)} sure."
+    begin = "Its" if known.asked else f"It no longer says “{known.target.label}”: its"
+    return f"{begin} surest answer is now “{now.label}”, {of_hundred(now.share)} sure."
+
+
+def of_ways(known: Facts) -> str:
+    """How many ways there are to be the steadiest of."""
+    total = len(known.ways)
+    return f"Of {total} ways to colour, this one," if total > 1 else "The only way to colour here,"
+
+
+def breaks(known: Facts) -> str:
+    """Over how many breaks a number is the mean; empty for one."""
+    if known.breaks == 1:
+        return ""
+    return f" (mean of {known.breaks} breaks, each with its own random numbers)"
+
+
+def times(n: int) -> str:
+    """How often."""
+    return "once" if n == 1 else f"{n} times"
+
+
+def contest(known: Facts, noise: Way) -> str:
+    """How noise would fare against the ways, in words."""
+    beaten = sum(way.alike > noise.alike + TIE for way in known.ways)
+    lost = sum(way.alike < noise.alike - TIE for way in known.ways)
+    tied = len(known.ways) - beaten - lost
+    counts = (("beat", beaten), ("tie with", tied), ("lose to", lost))
+    said = [f"{verb} {n}" for verb, n in counts if n]
+    return f"{listed(said)} of the {len(known.ways)} ways to colour here"
+
+
+def of_hundred(share: float) -> str:
+    """A share in words: "39 %"; small ones with one digit more."""
+    percent = 100 * share
+    return f"{percent:.0f}\u00a0%" if percent >= 9.5 else f"{percent:.1f}\u00a0%"
