@@ -10,7 +10,7 @@ from benchmarks.clock import interleaved
 from benchmarks.rows import Section, missing, row
 from benchmarks.setting import Setting
 from xaicheck.experiments.ranking import store as ranking
-from xaicheck.experiments.ranking.data import GapData
+from xaicheck.experiments.ranking.data import RankingData
 from xaicheck.experiments.ranking.rank import default_choice
 from xaicheck.experiments.scales import layer, store as scales
 from xaicheck.experiments.scales.data import Shipped
@@ -25,7 +25,7 @@ def answers(setting: Setting) -> Section:
     """Seconds of one switch of the ranking gap and of one experiment on the last layer."""
     gap, shipped = ranking.load(), scales.load()
     title = "Answers at once"
-    if not isinstance(gap, GapData) or not isinstance(shipped, Shipped):
+    if not isinstance(gap, RankingData) or not isinstance(shipped, Shipped):
         return Section(title, (missing("a switch", "s", "the shipped results are not there"),))
     runs: dict[str, Callable[[], object]] = {
         "ranking gap: both orders and their charts after a switch": partial(_switched, gap),
@@ -40,7 +40,7 @@ def answers(setting: Setting) -> Section:
     return Section(title, tuple(row(what, seconds, "s") for what, seconds in times.items()))
 
 
-def _switched(data: GapData) -> None:
+def _switched(data: RankingData) -> None:
     """Ranks and draws what a switch changes, as the page does, with nothing kept from before."""
     views = Views(data)
     choice = replace(default_choice(data), depth=data.variants[0].depths[-1])

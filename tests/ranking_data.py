@@ -1,4 +1,4 @@
-"""A made-up GapData of any size: methods of known order, so that what is made of it can be known as well."""
+"""A made-up RankingData of any size: methods of known order, so that what is made of it can be known too."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from itertools import combinations, product
 
 import numpy as np
 
-from xaicheck.experiments.ranking.data import GapData, Missing, VariantScores
+from xaicheck.experiments.ranking.data import Missing, RankingData, VariantScores
 from xaicheck.experiments.ranking.setting import METHODS, SEEDS, VARIANTS, Variant
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.types import Comparison, Target
@@ -31,7 +31,7 @@ def synthetic(
     agreement: float = -1.0,
     noise: float = 0.05,
     seed: int = 0,
-) -> GapData:
+) -> RankingData:
     """Method i scores i / M in the check (0 = best) and `agreement` times its rank in faithfulness.
 
     `agreement` 1: both orders are the same but for the noise; -1: reversed; 0: faithfulness is noise alone.
@@ -59,7 +59,7 @@ def synthetic(
 
     faith = 0.3 * -agreement * level[:, None, None] + 0.3 * around((4, 2, 2, 2, m, s, i))
     faith[2] *= -1  # the deletion area: lower is better
-    return GapData(
+    return RankingData(
         model="efficientnet_lite0",
         images=tuple(f"picture {n}" for n in range(i)),
         targets=tuple(Target(n, f"class {n}", 0.5) for n in range(i)),
@@ -82,8 +82,8 @@ def synthetic(
 
 
 def without(
-    data: GapData, method: str, *, image: int, seed: int = 0, depth: int | None = None, variant: int = 0
-) -> GapData:
+    data: RankingData, method: str, *, image: int, seed: int = 0, depth: int | None = None, variant: int = 0
+) -> RankingData:
     """The same data without the scores of a method for an image and a seed, at one depth or at all."""
     scores = data.variants[variant]
     values = scores.similarity.copy()

@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 
 from tests.ranking_data import synthetic, without
-from xaicheck.experiments.ranking.data import GapData, VariantScores
+from xaicheck.experiments.ranking.data import RankingData, VariantScores
 from xaicheck.similarity.comparisons import comparisons
 from xaicheck.similarity.measures import SIMILARITIES
 
@@ -31,7 +31,7 @@ PICTURES = ("chelsea", "coffee", "rocket", "camera", "grace_hopper", "brick", "c
 
 
 @cache
-def plausible(n_images: int = 8, *, hole: bool = False, all_comparisons: bool = False) -> GapData:
+def plausible(n_images: int = 8, *, hole: bool = False, all_comparisons: bool = False) -> RankingData:
     """Numbers of the gallery's shape; `hole`: one of Grad-CAM's is missing, with its reason."""
     more = {"comparisons": comparisons()} if all_comparisons else {}
     data = synthetic(n_images=n_images, seed=3, **more)

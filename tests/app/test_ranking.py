@@ -22,7 +22,7 @@ from tests.app.conftest import ROOT
 from tests.app.ranking_fakes import plausible
 from xaicheck.errors import BadRequest
 from xaicheck.experiments.ranking import store, study
-from xaicheck.experiments.ranking.data import GapData
+from xaicheck.experiments.ranking.data import RankingData
 from xaicheck.experiments.ranking.rank import NOTHING
 from xaicheck.reading import words
 from xaicheck.topics.ranking import figures_spread, page_views
@@ -38,7 +38,7 @@ def visit(monkeypatch: pytest.MonkeyPatch) -> Iterator[Visit]:
     monkeypatch.chdir(ROOT)
     st.cache_resource.clear()
 
-    def open_(data: GapData | None = None, **query: str) -> AppTest:
+    def open_(data: RankingData | None = None, **query: str) -> AppTest:
         monkeypatch.setattr(store, "load", lambda *_: data)
         st.cache_resource.clear()
         at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
@@ -297,7 +297,7 @@ class Study:
         self.requests: list[Any] = []
         self.error: Exception | None = None
 
-    def run(self, request: Any, pictures: Any, **rest: Any) -> GapData:
+    def run(self, request: Any, pictures: Any, **rest: Any) -> RankingData:
         self.requests.append(request)
         if self.error is not None:
             raise self.error

@@ -10,7 +10,7 @@ from scipy.stats import f, t
 
 import xaicheck  # noqa: F401  (before torch: it sets how torch's threads wait)
 from xaicheck.experiments.ranking import store
-from xaicheck.experiments.ranking.data import GapData
+from xaicheck.experiments.ranking.data import RankingData
 from xaicheck.experiments.ranking.part import fresh
 from xaicheck.experiments.ranking.setting import CONTROLS, METHODS, PICTURES, SEEDS, VARIANTS
 from xaicheck.statistics import mean_interval
@@ -21,20 +21,20 @@ CASCADE = 0  # the variant that the known answers are about: top-down, He normal
 
 
 @pytest.fixture(scope="module")
-def data() -> GapData:
+def data() -> RankingData:
     found = store.load()
     assert found is not None, "make the file with python -m xaicheck.experiments.ranking"
     return found
 
 
-def scores(data: GapData, method: str, comparison: Comparison) -> np.ndarray:
+def scores(data: RankingData, method: str, comparison: Comparison) -> np.ndarray:
     """The cascade's scores [seed image depth]."""
     at = data.comparisons.index(comparison)
     return data.variants[CASCADE].similarity[at, data.methods.index(method)].astype(float)
 
 
 def faithful(
-    data: GapData, method: str, *, fill: str = "mean", ranking: str = "signed", measure: str = "abpc"
+    data: RankingData, method: str, *, fill: str = "mean", ranking: str = "signed", measure: str = "abpc"
 ) -> np.ndarray:
     """The faithfulness [seed image], for probabilities."""
     return data.faithfulness[
@@ -140,7 +140,7 @@ def test_lrp_stays_alike_throughout_and_is_among_the_most_faithful(data, fill):
 # Known answer 25: signed or by magnitude
 
 
-def by_ranking(data: GapData, method: str, fill: str) -> tuple[float, float]:
+def by_ranking(data: RankingData, method: str, fill: str) -> tuple[float, float]:
     """Mean ABPC with regions ranked by signed values, and by magnitudes."""
     signed, magnitude = (
         faithful(data, method, fill=fill, ranking=key).mean() for key in ("signed", "magnitude")

@@ -14,7 +14,7 @@ from xaicheck.errors import BadRequest, Cancelled, Refused
 from xaicheck.experiments.ranking import study
 from xaicheck.experiments.ranking.assemble import distinct
 from xaicheck.experiments.ranking.rank import default_choice, flips, rank
-from xaicheck.experiments.ranking.request import MOST_PICTURES, GapRequest, request_for
+from xaicheck.experiments.ranking.request import MOST_PICTURES, RankingRequest, request_for
 from xaicheck.experiments.ranking.setting import VARIANTS, Variant
 from xaicheck.methods import METHODS
 from xaicheck.models import images, samples
@@ -53,7 +53,7 @@ class Witness:
 
 def test_a_request_survives_json_and_equal_settings_have_equal_keys():
     request = request_for([CAT, CUP], **SMALL)
-    assert GapRequest.from_json(json.loads(json.dumps(request.to_json()))) == request
+    assert RankingRequest.from_json(json.loads(json.dumps(request.to_json()))) == request
     assert request == request_for([CAT, CUP], **{**SMALL, "seeds": [1, 0, 1]})
     assert request.key() == request_for([CAT, CUP], **SMALL).key()
     assert len({hash(request), hash(request_for([CUP, CAT], **SMALL))}) == 2

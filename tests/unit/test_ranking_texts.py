@@ -11,7 +11,7 @@ import pytest
 
 from tests.app.ranking_fakes import plausible
 from tests.ranking_data import synthetic
-from xaicheck.experiments.ranking.data import GapData
+from xaicheck.experiments.ranking.data import RankingData
 from xaicheck.experiments.ranking.rank import default_choice, flips, rank
 from xaicheck.methods import METHODS
 from xaicheck.reading.captions import Caption
@@ -25,7 +25,7 @@ from xaicheck.topics.ranking.words import TEXT
 from xaicheck.types import Comparison
 
 
-def ordered(data: GapData, **settings: object) -> TwoOrders:
+def ordered(data: RankingData, **settings: object) -> TwoOrders:
     choice = replace(default_choice(data), **settings)  # type: ignore[arg-type]
     return TwoOrders(data, choice, rank(data, choice), METHODS)
 

@@ -1,4 +1,4 @@
-"""The parts of a ranking gap, as they are computed, put together in one GapData."""
+"""The parts of a ranking gap, as they are computed, put together in one RankingData."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from itertools import combinations
 
 import numpy as np
 
-from xaicheck.experiments.ranking.data import GapData, Missing, VariantScores
+from xaicheck.experiments.ranking.data import Missing, RankingData, VariantScores
 from xaicheck.experiments.ranking.faith import PictureFaith
-from xaicheck.experiments.ranking.request import GapRequest
+from xaicheck.experiments.ranking.request import RankingRequest
 from xaicheck.experiments.ranking.score import PictureScores
 from xaicheck.experiments.ranking.setting import Variant
 from xaicheck.randomization.modes import MODES
@@ -35,12 +35,12 @@ def has_null(variant: Variant) -> bool:
 
 
 def assemble(
-    request: GapRequest,
+    request: RankingRequest,
     parts: Sequence[Part],
     *,
     versions: tuple[tuple[str, str], ...],
     seconds: float,
-) -> GapData:
+) -> RankingData:
     """The whole of all pictures, in the request's order; pictures of one name are numbered."""
     names = distinct([part.name for part in parts])
     missing = [
@@ -55,7 +55,7 @@ def assemble(
         for name, part in zip(names, parts, strict=True)
         for method, seed, why in part.faith.gone
     ]
-    return GapData(
+    return RankingData(
         model=request.model,
         images=names,
         targets=tuple(part.target for part in parts),
@@ -77,7 +77,7 @@ def assemble(
     )
 
 
-def _variant(request: GapRequest, variant: Variant, parts: Sequence[Part]) -> VariantScores:
+def _variant(request: RankingRequest, variant: Variant, parts: Sequence[Part]) -> VariantScores:
     cells = [[part.scores[variant.key, seed] for part in parts] for seed in request.seeds]
     similarity = np.array([[cell.similarity for cell in row] for row in cells])  # [seed image comparison ...]
     rises = np.array([[cell.entropy_rise for cell in row] for row in cells])

@@ -26,7 +26,7 @@ class Missing:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class VariantScores:
-    """The randomization scores under one way to randomize; NaN where `GapData.missing` has a reason."""
+    """The randomization scores under one way to randomize; NaN where `RankingData.missing` has a reason."""
 
     variant: Variant
     depths: tuple[int, ...]  # randomized ones only, ascending
@@ -37,7 +37,7 @@ class VariantScores:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class GapData:
+class RankingData:
     """What every view of the ranking gap is computed from; no torch, no maps. Its file has this order."""
 
     images: tuple[str, ...]  # display names

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from xaicheck.experiments.ranking.data import GapData
+from xaicheck.experiments.ranking.data import RankingData
 from xaicheck.experiments.ranking.pairing import depth_means, image_means, in_common, note_on_methods
 from xaicheck.experiments.ranking.setting import CONTROLS, Variant
 from xaicheck.faithfulness.measures import FAITHFULNESS
@@ -69,7 +69,7 @@ _FAITH_SWITCHES = (
 )
 
 
-def flips(data: GapData, *, controls: bool) -> FlipView:
+def flips(data: RankingData, *, controls: bool) -> FlipView:
     """How often the order changes between settings, and who comes first under how many of them.
 
     Formula: `statistics.ranking_flips` over all settings; for a switch the mean over pairs of settings that
@@ -99,7 +99,7 @@ def flips(data: GapData, *, controls: bool) -> FlipView:
     return FlipView(_flips(check, methods), tuple(switches), _flips(faith, methods), notes)
 
 
-def _kept(data: GapData, rows: Sequence[int]) -> tuple[tuple[int, ...], tuple[str, ...]]:
+def _kept(data: RankingData, rows: Sequence[int]) -> tuple[tuple[int, ...], tuple[str, ...]]:
     """The methods that have scores in common in every variant, and a note on the others."""
     parts = [
         *(np.isfinite(scores.similarity)[:, rows].swapaxes(0, 1) for scores in data.variants),
@@ -115,7 +115,7 @@ def _kept(data: GapData, rows: Sequence[int]) -> tuple[tuple[int, ...], tuple[st
     return tuple(rows[i] for i in common), (note,) if note else ()
 
 
-def _check_orders(data: GapData, kept: Sequence[int]) -> tuple[_Orders, _Orders, _Orders]:
+def _check_orders(data: RankingData, kept: Sequence[int]) -> tuple[_Orders, _Orders, _Orders]:
     """The check's orders: by every setting, at the first, middle and last depth, and by each seed."""
     turn = np.array([1.0 if SIMILARITIES[c.measure].distance else -1.0 for c in data.comparisons])
     whole: _Orders = {}
@@ -152,7 +152,7 @@ def _setting(variant: Variant, comparison: Comparison) -> _Setting:
     return _Setting(variant.mode, variant.law, measure, comparison.normalisation, sign)
 
 
-def _faith_orders(data: GapData, kept: Sequence[int]) -> _Orders:
+def _faith_orders(data: RankingData, kept: Sequence[int]) -> _Orders:
     orders: _Orders = {}
     axes = product(data.faithfulness_measures, data.fills, data.outputs, data.rankings)
     settings = [_Setting(measure=m, fill=f, output=o, ranking=r) for m, f, o, r in axes]

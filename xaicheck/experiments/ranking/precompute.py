@@ -23,9 +23,9 @@ from xaicheck.errors import XaicheckError
 from xaicheck.experiments import command
 from xaicheck.experiments.ranking import maps, store
 from xaicheck.experiments.ranking.assemble import Part, assemble, has_null
-from xaicheck.experiments.ranking.data import GapData
+from xaicheck.experiments.ranking.data import RankingData
 from xaicheck.experiments.ranking.faith import PictureFaith, faith
-from xaicheck.experiments.ranking.request import GapRequest, request_for
+from xaicheck.experiments.ranking.request import RankingRequest, request_for
 from xaicheck.experiments.ranking.score import Gone, PictureScores, null, score
 from xaicheck.experiments.ranking.setting import MODEL, PICTURES, SEEDS, VARIANTS, Variant
 from xaicheck.experiments.ranking.snr import snr
@@ -38,7 +38,7 @@ Arrays = dict[str, np.ndarray]
 Facts = dict[str, Any]  # JSON-ready
 
 
-def gallery_request(variants: Sequence[Variant] = VARIANTS) -> GapRequest:
+def gallery_request(variants: Sequence[Variant] = VARIANTS) -> RankingRequest:
     """What the gallery's file is computed for."""
     images = [samples.load(key) for key in PICTURES]
     return request_for(images, model=MODEL, variants=variants, seeds=SEEDS)
@@ -120,7 +120,7 @@ class Gallery:
         gone = tuple((method, seed, why) for method, seed, why in facts["gone"])
         return Target(**facts["target"]), PictureFaith(arrays["faith"], gone), arrays["snr"]
 
-    def whole(self) -> GapData:
+    def whole(self) -> RankingData:
         """All parts in one."""
         parts = []
         for picture in PICTURES:

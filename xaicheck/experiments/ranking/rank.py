@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from xaicheck.errors import BadRequest
-from xaicheck.experiments.ranking.data import GapData, VariantScores
+from xaicheck.experiments.ranking.data import RankingData, VariantScores
 from xaicheck.experiments.ranking.flips import FlipView, flips
 from xaicheck.experiments.ranking.pairing import depth_means, in_common, label, note_on_cells, note_on_methods
 from xaicheck.experiments.ranking.setting import CONTROLS
@@ -18,7 +18,7 @@ from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.statistics import Band, Interval, RankGap, ScoreTable, mean_interval, null_band, rank_gap, ranks
 from xaicheck.types import Comparison
 
-__all__ = ["TESTS", "Choice", "FlipView", "GapView", "default_choice", "flips", "rank"]
+__all__ = ["TESTS", "Choice", "FlipView", "RankingView", "default_choice", "flips", "rank"]
 
 TESTS = ("similarity", "entropy")
 HEADLINE = Comparison(
@@ -43,7 +43,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class GapView:
+class RankingView:
     """Both orders and how far they agree; None where no picture has any score."""
 
     gap: RankGap | None
@@ -56,7 +56,7 @@ class GapView:
     notes: tuple[str, ...]  # sentences: what is left out, what is tied, how little this tells
 
 
-def default_choice(data: GapData) -> Choice:
+def default_choice(data: RankingData) -> Choice:
     """The setting that a page opens with: SSIM of magnitudes over all depths of the first variant, ABPC."""
     wanted = HEADLINE if HEADLINE in data.comparisons else data.comparisons[0]
     return Choice(
@@ -69,7 +69,7 @@ def default_choice(data: GapData) -> Choice:
     )
 
 
-def rank(data: GapData, choice: Choice) -> GapView:
+def rank(data: RankingData, choice: Choice) -> RankingView:
     """Both orders under this choice, with intervals that account for seeds.
 
     Formula: Kendall's tau_b of the check's order (low similarity first) and the faithfulness's order, each by
@@ -93,7 +93,7 @@ def rank(data: GapData, choice: Choice) -> GapView:
     kept = [rows[i] for i in common]
     notes = [note_on_methods([data.methods[row] for i, row in enumerate(rows) if i not in common])]
     if not kept:
-        return GapView(None, None, None, (), (), (), (), (*filter(None, notes), NOTHING))
+        return RankingView(None, None, None, (), (), (), (), (*filter(None, notes), NOTHING))
     there, means = images(common), depth_means(raw[kept])
     names = [data.methods[i] for i in kept]
     depths = set(_depths(scores, choice))
@@ -121,7 +121,7 @@ def rank(data: GapData, choice: Choice) -> GapView:
     gap = rank_gap(check_table, faith_table)
     notes += [*gap.warnings, _tied(check_table, "check"), _tied(faith_table, "faithfulness")]
     notes += [gap.tau.warning if gap.tau.estimate is None else ""]
-    return GapView(
+    return RankingView(
         gap=gap,
         check=check_table,
         faith=faith_table,
@@ -142,7 +142,7 @@ def _depths(scores: VariantScores, choice: Choice) -> tuple[int, ...]:
     return (choice.depth,)
 
 
-def _check_scores(data: GapData, scores: VariantScores, choice: Choice) -> tuple[np.ndarray, bool]:
+def _check_scores(data: RankingData, scores: VariantScores, choice: Choice) -> tuple[np.ndarray, bool]:
     """The check's scores [method seed image depth], and whether low ones are better."""
     _position("test", choice.test, TESTS)
     if choice.test == "entropy":
@@ -152,7 +152,7 @@ def _check_scores(data: GapData, scores: VariantScores, choice: Choice) -> tuple
     return scores.similarity[at][..., columns], not SIMILARITIES[choice.comparison.measure].distance
 
 
-def _faith_scores(data: GapData, choice: Choice) -> np.ndarray:
+def _faith_scores(data: RankingData, choice: Choice) -> np.ndarray:
     """The faithfulness scores [method seed image]."""
     return data.faithfulness[
         _position("faithfulness measure", choice.measure, data.faithfulness_measures),
@@ -180,7 +180,7 @@ def _said(value: object) -> str:
 
 
 def _table(
-    data: GapData, kept: Sequence[int], values: np.ndarray, there: np.ndarray, low_is_better: bool
+    data: RankingData, kept: Sequence[int], values: np.ndarray, there: np.ndarray, low_is_better: bool
 ) -> ScoreTable:
     """The table of these methods on the images that have all scores; the others are named in it."""
     names = np.array(data.images, dtype=object)
@@ -194,7 +194,7 @@ def _table(
     )
 
 
-def _bands(data: GapData, scores: VariantScores, choice: Choice, kept: Sequence[int]) -> tuple[Band, ...]:
+def _bands(data: RankingData, scores: VariantScores, choice: Choice, kept: Sequence[int]) -> tuple[Band, ...]:
     """For each method the range of its similarity between two random networks, a mean over images each."""
     if choice.test == "entropy":
         return ()

@@ -25,7 +25,7 @@ _TUPLES = ("images", "methods", "seeds", "measures", "fills", "outputs", "rankin
 
 
 @dataclass(frozen=True, slots=True)
-class GapRequest:
+class RankingRequest:
     """Everything a ranking gap depends on; equal requests give equal results."""
 
     images: tuple[str, ...]  # sha256 of each picture's bytes
@@ -70,7 +70,7 @@ class GapRequest:
         return asdict(self)
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> GapRequest:
+    def from_json(cls, data: Mapping[str, Any]) -> RankingRequest:
         """The request that `to_json` wrote."""
         plain = dict(data)
         for name in _TUPLES:
@@ -101,7 +101,7 @@ def request_for(
     rankings: Sequence[str] = setting.RANKINGS,
     steps: int = setting.STEPS,
     region: int = setting.REGION,
-) -> GapRequest:
+) -> RankingRequest:
     """A request in its one canonical form, all methods that the model takes by default.
 
     Errors: BadRequest names the allowed values; Refused says why a method is wrong on the model.
@@ -119,7 +119,7 @@ def request_for(
     at_least_one("number of steps", steps)
     if not 1 <= region <= spec.size:
         raise BadRequest(f"A region of {region} pixels is not possible; choose 1 to {spec.size}.")
-    request = GapRequest(
+    request = RankingRequest(
         images=tuple(image.sha256 for image in images),
         model=model,
         methods=wanted,

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from xaicheck.experiments.ranking.data import GapData, VariantScores
+from xaicheck.experiments.ranking.data import RankingData, VariantScores
 from xaicheck.models import samples
 from xaicheck.storage.codec import Store, byte_planes
 
 FILE = samples.ASSETS / "precomputed" / "gallery.zip"
 MAX_BYTES = 2_000_000
 STORE = Store(
-    GapData,
+    RankingData,
     "gap.json",
     arrays={
-        GapData: {"faithfulness": byte_planes("faithfulness"), "snr": byte_planes("snr")},
+        RankingData: {"faithfulness": byte_planes("faithfulness"), "snr": byte_planes("snr")},
         VariantScores: {
             "similarity": byte_planes("similarity{}", bits=12),
             "null": byte_planes("null{}", bits=12),
@@ -29,11 +29,11 @@ STORE = Store(
 )
 
 
-def save(data: GapData, path: Path | None = None) -> int:
+def save(data: RankingData, path: Path | None = None) -> int:
     """The size in bytes of the file that was written."""
     return STORE.save(data, path or FILE)
 
 
-def load(path: Path | None = None) -> GapData | None:
+def load(path: Path | None = None) -> RankingData | None:
     """The stored gap; None when there is no file that can be read."""
     return STORE.load(path or FILE)

@@ -13,10 +13,10 @@ import numpy as np
 from xaicheck.engine import run as engine
 from xaicheck.errors import BadRequest
 from xaicheck.experiments.ranking.assemble import Part, assemble, has_null
-from xaicheck.experiments.ranking.data import GapData
+from xaicheck.experiments.ranking.data import RankingData
 from xaicheck.experiments.ranking.faith import faith
 from xaicheck.experiments.ranking.maps import stacked
-from xaicheck.experiments.ranking.request import GapRequest, request_for
+from xaicheck.experiments.ranking.request import RankingRequest, request_for
 from xaicheck.experiments.ranking.score import PictureScores, null, score
 from xaicheck.experiments.ranking.snr import snr
 from xaicheck.models.registry import load
@@ -70,7 +70,7 @@ def compute(
     listener: Listener | None = None,
     device: str = "auto",
     **settings: Any,
-) -> GapData:
+) -> RankingData:
     """The ranking gap of these pictures; `settings` as in `ranking.request.request_for`.
 
     Errors: BadRequest, Refused, ModelUnavailable in one sentence; Cancelled if the listener ended the run.
@@ -79,12 +79,12 @@ def compute(
 
 
 def run(
-    request: GapRequest,
+    request: RankingRequest,
     images: Sequence[ImageInput],
     *,
     listener: Listener | None = None,
     device: str = "auto",
-) -> GapData:
+) -> RankingData:
     """The ranking gap of a request on its pictures; the listener hears of every step and may end the run."""
     from xaicheck.models.device import resolve
 
@@ -100,14 +100,14 @@ def run(
     return assemble(request, parts, versions=engine.versions(), seconds=time.perf_counter() - begin)
 
 
-def _total(request: GapRequest, image: ImageInput) -> int:
+def _total(request: RankingRequest, image: ImageInput) -> int:
     """Maps in the whole run, and one for each faithfulness score's map."""
     runs = [request.run(image, variant) for variant in request.variants]
     maps = sum(len(run.methods) * len(run.seeds) * len(run.depths) for run in runs)
     return len(request.images) * (maps + len(request.methods) * len(request.seeds))
 
 
-def _part(request: GapRequest, network: Network, image: ImageInput, steps: _Steps) -> Part:
+def _part(request: RankingRequest, network: Network, image: ImageInput, steps: _Steps) -> Part:
     """All of one picture."""
     from xaicheck.models.graph import private_copy
 
@@ -150,7 +150,7 @@ def _part(request: GapRequest, network: Network, image: ImageInput, steps: _Step
     return Part(image.name, report.target, scores, nulls, faithful, ratios)
 
 
-def _originals(report: Report, request: GapRequest) -> dict[str, list[np.ndarray | None]]:
+def _originals(report: Report, request: RankingRequest) -> dict[str, list[np.ndarray | None]]:
     """The maps of the trained network, one a seed, by method."""
     originals = {
         method: [report.attribution(method, 0, seed) for seed in request.seeds] for method in request.methods

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from xaicheck.engine.request import request_for
-from xaicheck.experiments.ranking.data import GapData
+from xaicheck.experiments.ranking.data import RankingData
 from xaicheck.experiments.scales.data import Bin, Shipped
 from xaicheck.experiments.scales.setting import Setting
 from xaicheck.methods import METHODS
@@ -46,7 +46,7 @@ class Material:
 
     sample: str  # a key of the gallery
     reading: Reading | None = None
-    scores: GapData | None = None
+    scores: RankingData | None = None
     scales: Shipped | None = None
 
     @property

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from xaicheck.experiments.ranking.data import GapData
+from xaicheck.experiments.ranking.data import RankingData
 from xaicheck.experiments.ranking.pairing import depth_means
 from xaicheck.experiments.ranking.setting import CONTROLS
 from xaicheck.similarity.measures import SIMILARITIES
@@ -83,13 +83,13 @@ class Flip:
     settings: int
 
 
-def pictures_of(data: GapData, label: str) -> tuple[int, ...]:
+def pictures_of(data: RankingData, label: str) -> tuple[int, ...]:
     """The rows of a picture; of all pictures where it has no scores of its own."""
     return (data.images.index(label),) if label in data.images else tuple(range(len(data.images)))
 
 
 @lru_cache(maxsize=32)
-def contest(data: GapData, label: str) -> Contest | None:
+def contest(data: RankingData, label: str) -> Contest | None:
     """The contest on a picture; None where a contestant has no score."""
     rows = [i for i, m in enumerate(data.methods) if m not in CONTROLS or m in TWO_CONTROLS]
     images = pictures_of(data, label)
@@ -112,7 +112,7 @@ def contest(data: GapData, label: str) -> Contest | None:
 
 
 @lru_cache(maxsize=32)
-def flip(data: GapData, label: str) -> Flip | None:
+def flip(data: RankingData, label: str) -> Flip | None:
     """The flip whose two winners win most clearly; None if one switch never changes the winner."""
     rows = [i for i, m in enumerate(data.methods) if m not in CONTROLS]
     images = pictures_of(data, label)

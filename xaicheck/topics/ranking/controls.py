@@ -8,7 +8,7 @@ from dataclasses import replace
 import streamlit as st
 
 from xaicheck.address import Flag, OneOf, Parameter
-from xaicheck.experiments.ranking.data import GapData
+from xaicheck.experiments.ranking.data import RankingData
 from xaicheck.experiments.ranking.rank import TESTS, Choice, default_choice
 from xaicheck.faithfulness import FAITHFULNESS, FILLS, OUTPUTS, RANKINGS
 from xaicheck.reading.words import inside
@@ -25,7 +25,7 @@ CONTROLS = Parameter("ranking_controls", Flag(), True)
 TEST = Parameter("ranking_test", OneOf(TESTS, TEXT.tests), TESTS[0])
 
 
-def draw(data: GapData) -> tuple[Choice, str]:
+def draw(data: RankingData) -> tuple[Choice, str]:
     """(the visitor's choice, what its switches cannot change); draws the switches into the sidebar."""
     start = default_choice(data)
     with st.sidebar:
@@ -82,7 +82,7 @@ def _depth(depths: tuple[int, ...], *, off: bool) -> int | None:
     return None if off else depth
 
 
-def _comparison(data: GapData, start: Comparison, *, off: bool) -> tuple[Comparison, str]:
+def _comparison(data: RankingData, start: Comparison, *, off: bool) -> tuple[Comparison, str]:
     """The comparison that is computed, and what its switches cannot change; `off`: this test has none."""
     measures = {c.measure: SIMILARITIES[c.measure] for c in data.comparisons}
     measure = _pick("Similarity measure", measures, "ranking_measure", start.measure, off=off)

@@ -11,8 +11,8 @@ from xaicheck.statistics import Band, Interval, RankGap
 from xaicheck.types import Method
 
 if TYPE_CHECKING:
-    from xaicheck.experiments.ranking.data import GapData
-    from xaicheck.experiments.ranking.rank import Choice, GapView
+    from xaicheck.experiments.ranking.data import RankingData
+    from xaicheck.experiments.ranking.rank import Choice, RankingView
     from xaicheck.experiments.ranking.setting import Variant
 
 ENTROPY = "entropy"  # Choice.test of eMPRT
@@ -45,7 +45,9 @@ class TwoOrders:
     Errors: ValueError for a view without scores, which has no order.
     """
 
-    def __init__(self, data: GapData, choice: Choice, view: GapView, methods: Mapping[str, Method]) -> None:
+    def __init__(
+        self, data: RankingData, choice: Choice, view: RankingView, methods: Mapping[str, Method]
+    ) -> None:
         self.data, self.choice, self.view = data, choice, view
         if view.gap is None or view.check is None or view.faith is None:
             raise ValueError("A view without scores has no order to read.")

@@ -9,7 +9,7 @@ import streamlit as st
 
 from xaicheck.broker import Job
 from xaicheck.errors import XaicheckError
-from xaicheck.experiments.ranking.request import MOST_PICTURES, GapRequest, request_for
+from xaicheck.experiments.ranking.request import MOST_PICTURES, RankingRequest, request_for
 from xaicheck.experiments.ranking.setting import CONTROLS, MODEL, SOME, VARIANTS, Variant
 from xaicheck.methods import DEFAULT_PANEL, METHODS, refusal
 from xaicheck.models import images
@@ -35,7 +35,7 @@ class State:
     """One visitor's own comparison; never shared."""
 
     views: Views | None = None
-    answered: GapRequest | None = None  # what the views are of
+    answered: RankingRequest | None = None  # what the views are of
     running: Asked | None = None
     decoded: dict[str, ImageInput] = field(default_factory=dict)
     notice: str = ""
@@ -46,7 +46,7 @@ class State:
 class Asked:
     """A comparison that can be computed."""
 
-    request: GapRequest
+    request: RankingRequest
     pictures: tuple[ImageInput, ...]
 
     @property

@@ -9,8 +9,8 @@ from typing import Any
 import streamlit as st
 
 from xaicheck.experiments.ranking import store
-from xaicheck.experiments.ranking.data import GapData
-from xaicheck.experiments.ranking.rank import Choice, FlipView, GapView, flips, rank
+from xaicheck.experiments.ranking.data import RankingData
+from xaicheck.experiments.ranking.rank import Choice, FlipView, RankingView, flips, rank
 from xaicheck.methods import METHODS
 from xaicheck.topics.ranking import figures_spread
 from xaicheck.topics.ranking.numbers import TwoOrders
@@ -19,15 +19,15 @@ KEPT = 128  # views; each is some tens of kilobytes
 
 
 class Views:
-    """The views of one GapData; the gallery's are shared by all visitors, a visitor's own by nobody."""
+    """The views of one RankingData; the gallery's are shared by all visitors, a visitor's own by nobody."""
 
-    def __init__(self, data: GapData) -> None:
+    def __init__(self, data: RankingData) -> None:
         self.data = data
-        self._views: OrderedDict[Choice, GapView] = OrderedDict()
+        self._views: OrderedDict[Choice, RankingView] = OrderedDict()
         self._flips: dict[bool, FlipView] = {}
         self._figures: dict[bool, tuple[Any, Any]] = {}
 
-    def view(self, choice: Choice) -> GapView:
+    def view(self, choice: Choice) -> RankingView:
         """Both orders under this choice."""
         view = self._views.get(choice)
         if view is None:

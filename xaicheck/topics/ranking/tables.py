@@ -8,7 +8,7 @@ from xaicheck.topics.ranking.numbers import TwoOrders
 from xaicheck.topics.ranking.words import check_label, faith_label, method_label, variant_label
 
 if TYPE_CHECKING:
-    from xaicheck.experiments.ranking.data import GapData
+    from xaicheck.experiments.ranking.data import RankingData
     from xaicheck.experiments.ranking.rank import FlipView
     from xaicheck.statistics import Interval, Ranking
 
@@ -108,7 +108,7 @@ def beats(ranking: Ranking) -> Rows:
     ]
 
 
-def missing(data: GapData) -> Rows:
+def missing(data: RankingData) -> Rows:
     """One row a missing number, with its reason."""
     names = {v.variant.key: variant_label(v.variant) for v in data.variants}
     return [
@@ -124,7 +124,7 @@ def missing(data: GapData) -> Rows:
     ]
 
 
-def settings(data: GapData) -> Rows:
+def settings(data: RankingData) -> Rows:
     """One row a setting of the computation, versions included."""
     rows = [
         ("Network", data.model),

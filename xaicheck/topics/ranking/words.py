@@ -19,7 +19,7 @@ from xaicheck.topics.ranking.numbers import ENTROPY, Place, TwoOrders, known
 from xaicheck.types import Comparison
 
 if TYPE_CHECKING:
-    from xaicheck.experiments.ranking.data import GapData
+    from xaicheck.experiments.ranking.data import RankingData
     from xaicheck.experiments.ranking.rank import Choice
     from xaicheck.experiments.ranking.setting import Variant
 
@@ -271,7 +271,7 @@ def method_label(key: str) -> str:
     return METHODS[key].label if key in METHODS else key
 
 
-def network_label(data: GapData) -> str:
+def network_label(data: RankingData) -> str:
     """The network's label."""
     return MODELS[data.model].label if data.model in MODELS else data.model
 

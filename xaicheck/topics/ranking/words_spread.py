@@ -10,7 +10,7 @@ from xaicheck.topics.ranking.numbers import TwoOrders, known
 from xaicheck.topics.ranking.words import TEXT, capital, check_label, method_label, percent
 
 if TYPE_CHECKING:
-    from xaicheck.experiments.ranking.data import GapData
+    from xaicheck.experiments.ranking.data import RankingData
     from xaicheck.experiments.ranking.rank import FlipView
 
 SURE = 0.95  # share of draws from which an order of two methods is called sure
@@ -92,7 +92,7 @@ def beats_alt(name: str, ranking: Ranking) -> str:
     )
 
 
-def done_line(data: GapData, *, own: bool) -> str:
+def done_line(data: RankingData, *, own: bool) -> str:
     """How the numbers came about."""
     how = "Computed for you" if own else "Computed beforehand"
     return (
