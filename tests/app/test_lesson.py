@@ -16,11 +16,12 @@ from xaicheck.models import samples
 from xaicheck.reading import charts
 from xaicheck.reading.captions import Caption
 from xaicheck.topics.lesson import page_state, parts, sheets
-from xaicheck.topics.lesson.material import HALF, MEASURE, Material, request
+from xaicheck.topics.lesson.material import HALF, MEASURE, PANEL, Material, request
 from xaicheck.topics.lesson.model import Minutes, Question, Step, options
 from xaicheck.topics.lesson.steps import STEPS, guess
 from xaicheck.topics.lesson.words import TEXT
 from xaicheck.topics.noise import PAGE
+from xaicheck.viewer.encode import decode
 from xaicheck.viewer.scene import View
 from xaicheck.web import client
 
@@ -272,6 +273,9 @@ def test_a_step_that_is_added_has_its_place_on_the_page_in_a_link_in_the_count_a
         for said in ("heads it is", "4711", "It fell on the floor.", TOY.remember, "<div>seen"):
             assert said in text(at)
         assert [chart.key for chart in at.get("plotly_chart")] == ["lesson-coin"]
+        components = {element.proto.component_name: element.proto for element in at.get("bidi_component")}
+        shown = decode(components["xaicheck_viewer"].bytes)
+        assert (shown.start, len(shown.panels)) == (TOY.viewer, len(PANEL))
         assert f"1 of 1 answers right in 1 of {LAST + 1} steps." in text(at)
         material = page_state.material("chelsea")
         teacher, worksheet = unescape(sheets.teacher(material)), unescape(sheets.worksheet(material))

@@ -22,9 +22,20 @@ def scored(scores: Mapping[str, float]) -> str:
     return listed([f"{method_word(key)} {number(score)}" for key, score in scores.items()])
 
 
-def step_of(number: int, total: int, minutes: str) -> str:
+def extremes(scores: Mapping[str, float]) -> dict[str, str]:
+    """The first and the last of some scores, most alike first, as the texts name them."""
+    (most, high), (least, low) = list(scores.items())[0], list(scores.items())[-1]
+    return {
+        "most": method_word(most),
+        "most_score": number(high),
+        "least": method_word(least),
+        "least_score": number(low),
+    }
+
+
+def step_of(at: int, total: int, minutes: str) -> str:
     """Where one is."""
-    return f"Step {number} of {total} · {minutes}"
+    return f"Step {at} of {total} · {minutes}"
 
 
 def blocks_alt(total: int, random: int) -> str:

@@ -9,7 +9,7 @@ from xaicheck.topics.check import PAGE
 from xaicheck.topics.lesson import parts
 from xaicheck.topics.lesson.material import HALF, MEASURE, REAL, Material
 from xaicheck.topics.lesson.model import Minutes, Question, Step, options
-from xaicheck.topics.lesson.words import TEXT, method_word, scored
+from xaicheck.topics.lesson.words import TEXT, extremes, scored
 from xaicheck.topics.ranking.words import capital
 from xaicheck.viewer.scene import View
 
@@ -29,14 +29,10 @@ def _reveal(material: Material) -> Caption:
     kept = material.kept(HALF)
     if material.reading is None or not kept:
         return Caption("", "")
-    most, least = list(kept)[0], list(kept)[-1]
     return TEXT.check.reveal.format(
         random=HALF,
         blocks=material.blocks,
-        most=method_word(most),
-        most_score=number(kept[most]),
-        least=method_word(least),
-        least_score=number(kept[least]),
+        **extremes(kept),
         noise=number(material.reading.score("fresh_noise", MEASURE, HALF).mean),
     )
 

@@ -12,7 +12,7 @@ from xaicheck.reading.words import count, number, score_word
 from xaicheck.topics.lesson import parts
 from xaicheck.topics.lesson.material import MEASURE, REAL, Material
 from xaicheck.topics.lesson.model import Minutes, Question, Step, options, shuffled, sides
-from xaicheck.topics.lesson.words import TEXT, method_word, scored
+from xaicheck.topics.lesson.words import TEXT, extremes, scored
 from xaicheck.topics.methods import PAGE
 
 KEY = "guess"
@@ -87,14 +87,10 @@ def _reveal(material: Material) -> Caption:
     kept = material.kept(material.blocks)
     if not kept:
         return Caption("", "")
-    most, least = list(kept)[0], list(kept)[-1]
     return TEXT.guess.reveal.format(
         half=count(len(REAL) // 2, "pair"),
         pairs=len(REAL),
-        most=method_word(most),
-        most_score=number(kept[most]),
-        least=method_word(least),
-        least_score=number(kept[least]),
+        **extremes(kept),
     )
 
 
