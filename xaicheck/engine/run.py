@@ -84,6 +84,7 @@ class _Run:
         self.trained.module.register_forward_pre_hook(lambda *_: self.tick())
         self.view = images.model_view(image, self.network.spec)
         x = self.network.preprocess(image)[None].to(device)
+        listener.check()  # as before each of the passes that follow
         self.target = _target(self.network, x, request.target)
         self.steps = Steps(request, x, self.target.index, rows_that_fit(self.network))
         self.scoring = Scoring(request)
