@@ -230,29 +230,29 @@ def test_a_refused_method_is_one_line_with_the_reason(check: Check, fake: FakeSt
 
 
 def test_weights_that_cannot_be_had_are_one_line_and_exit_1(check: Check, fake: FakeStudy) -> None:
-    fake.error = ModelUnavailable("ResNet-18 is not available:\nthere is no connection.")
+    fake.error = ModelUnavailable("No weights:\noffline.")
     status, out, err = check()
     assert (status, out) == (1, "")
-    assert err == "xaicheck: ResNet-18 is not available: there is no connection.\n"
+    assert err.split() == ["xaicheck:", "No", "weights:", "offline."] and err.count("\n") == 1
 
 
 def test_a_full_disk_is_one_line_and_exit_1(
     check: Check, fake: FakeStudy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(report: Report, folder: Path) -> None:
-        raise OSError(28, "No space left on device")
+        raise OSError(28, "disk full")
 
     monkeypatch.setattr(writing.files, "write", full)
     status, _, err = check()
     assert (status, err.count("\n")) == (1, 1)
-    assert "No space left on device" in err
+    assert "disk full" in err
 
 
 def test_an_interrupt_is_one_line_and_exit_130(check: Check, fake: FakeStudy, tmp_path: Path) -> None:
     fake.error = KeyboardInterrupt()
     status, out, err = check()
     assert (status, out) == (130, "")
-    assert err == "xaicheck: interrupted; nothing was written\n"
+    assert err.startswith("xaicheck: interrupted") and err.count("\n") == 1
     assert not list((tmp_path / "out").iterdir())
 
 
@@ -391,7 +391,7 @@ def test_on_a_terminal_the_progress_is_drawn(
     fake.steps = (Progress(3, 8, "map 3", None, None), Progress(8, 8, "map 8", 12.4, None))
     assert cli.main(["check", PICTURE, "--out", str(tmp_path)]) == 0
     assert "map 3" in terminal.getvalue()
-    assert "8/8, 12 s left" in terminal.getvalue()
+    assert all(part in terminal.getvalue() for part in ("8/8", " 12 s "))
 
 
 def test_report_writes_the_page_and_its_zip_beside_it(fake: FakeStudy, tmp_path: Path) -> None:
@@ -420,7 +420,7 @@ def test_failed_maps_are_counted(check: Check, fake: FakeStudy) -> None:
     fake.changes = {"attributions": (Attribution("gradient", 1, 0, None, why="out of memory"),)}
     status, _, err = check("--methods", "gradient")
     assert status == 0
-    assert "1 map could not be computed" in err
+    assert err.startswith("1 map ") and "report.json" in err
 
 
 # --- lists -------------------------------------------------------------------------------------------

@@ -128,8 +128,8 @@ def test_a_picture_that_is_not_there_and_a_model_that_cannot_be_had_are_one_line
 ) -> None:
     status, _, err = say("nowhere.png")
     assert status == 2 and "nowhere.png" in err and err.count("\n") == 1
-    fake.error = ModelUnavailable("There is no such network.")
-    assert say(PICTURE) == (1, "", "xaicheck: There is no such network.\n")
+    fake.error = ModelUnavailable("No network.")
+    assert say(PICTURE) == (1, "", "xaicheck: No network.\n")
 
 
 def test_guided_backprop_forgets_its_start_on_the_real_network(say: Command) -> None:

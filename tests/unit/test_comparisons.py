@@ -12,6 +12,7 @@ from xaicheck.similarity.comparisons import against, canonical, compare, compari
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.similarity.normalise import DEFAULT, NORMALISATIONS, SIGNS, normalise
 from xaicheck.similarity.pair import Pair, ssim_at
+from xaicheck.similarity.validity import ONE_MAGNITUDE
 from xaicheck.types import Comparison
 
 ALL = comparisons()
@@ -114,7 +115,7 @@ def test_raw_distances_are_in_the_maps_own_units():
     assert near == pytest.approx(np.mean((a - b) ** 2), rel=1e-12)
     assert value(against("mse", 10 * a, normalisation="none")(10 * b)) == pytest.approx(100 * near, rel=1e-12)
     score = against("mse", 1e200 * a, normalisation="none")(1e200 * b)
-    assert score.value is None and "too large or too small" in score.why
+    assert score.value is None and "too large" in score.why
     assert against("mse", 1e-200 * a, normalisation="none")(1e-200 * b).value is None
 
 
@@ -131,7 +132,7 @@ def test_a_map_whose_magnitudes_are_all_the_same_has_no_magnitudes_to_compare(ma
     a, b = np.where(gaussian(16) > 0, 3.0, -3.0), gaussian(17)
     score = against("pearson", a, sign="magnitude" if magnitude else "signed")(b)
     if magnitude:
-        assert score.why == "the original map has the same magnitude everywhere"
+        assert score.why == f"the original map {ONE_MAGNITUDE}"
     else:
         value(score)
 
@@ -160,7 +161,7 @@ def test_small_maps_lose_only_the_measures_that_need_room():
     a, b = gaussian(20, 20), gaussian(21, 20)
     without = {one.measure for one, s in zip(ALL, compare(a, ALL)(b), strict=True) if s.value is None}
     assert without == {"hog"}
-    assert "smaller than a HOG block of 48 × 48" in SIMILARITIES["hog"].fn(a, b).why
+    assert "48 × 48" in SIMILARITIES["hog"].fn(a, b).why
     tiny = {one.measure for one, s in zip(ALL, compare(a[:6], ALL)(b[:6]), strict=True) if s.value is None}
     assert tiny == {"hog", "ssim", "cs"}
 
@@ -177,15 +178,14 @@ def test_ties_at_the_border_make_no_two_maps_alike():
     assert value(SIMILARITIES["topk"].fn(a, a)) == 1
     flat = np.ones((100, 100))
     flat[:50] = rng(23).random((50, 100))
-    assert SIMILARITIES["topk"].fn(flat, a).why == (
-        "the original map has its extreme value at more than 10% of the pixels"
-    )
+    why = SIMILARITIES["topk"].fn(flat, a).why
+    assert "original" in why and "10%" in why
 
 
 def test_hog_needs_edges_inside():
     board = np.indices((64, 64)).sum(0) % 2.0  # central differences of a checkerboard are zero
     score = SIMILARITIES["hog"].fn(board, gaussian(24))
-    assert score.why == "the original map has no edges"
+    assert "original" in score.why and "no edges" in score.why
 
 
 def test_hog_keeps_the_directions_and_loses_the_rest():

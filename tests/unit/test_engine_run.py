@@ -568,7 +568,9 @@ def test_a_method_that_raises_at_one_depth_marks_that_cell_alone(with_method, sh
     assert cell.values is None and cell.why == "RuntimeError: no <b>luck</b>" and cell.rms is None
     assert all(report.attribution("broken", d, 0).values is not None for d in (0, 19))
     why = reasons(report, "broken")
-    assert why == {0: {""}, 2: {"the map could not be computed"}, 19: {""}}
+    assert why[0] == why[19] == {""}
+    (alone,) = why[2]
+    assert alone and "original" not in alone
     for key, values in maps(short).items():
         assert np.array_equal(maps(report)[key], values)
     assert witness.said[-1].done == witness.said[-1].total
@@ -580,7 +582,8 @@ def test_a_method_without_an_original_has_maps_but_no_scores(with_method) -> Non
     for seed in (0, 1):
         assert report.attribution("broken", 0, seed).values is None
         assert report.attribution("broken", 19, seed).values is not None
-    assert reasons(report, "broken")[19] == {"the original map could not be computed"}
+    (why,) = reasons(report, "broken")[19]
+    assert "the original map" in why
     assert all(r.score.value is None for r in report.scores)
 
 

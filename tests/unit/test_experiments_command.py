@@ -65,4 +65,4 @@ def test_progress_is_said_on_one_line_written_over(capsys: pytest.CaptureFixture
     for done in (1, 2):
         line.update(Progress(done, 9, "gradient", None, None))
     first, second = capsys.readouterr().out.split("\r")[1:]
-    assert "maps: 2 of 9: gradient" in second and len(first) == len(second)
+    assert "2 of 9" in second and "gradient" in second and len(first) == len(second)

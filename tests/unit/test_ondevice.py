@@ -97,7 +97,7 @@ def test_a_map_smaller_than_the_window_has_no_number(device: str) -> None:
     small = torch.tensor(MAPS["normal"][:6], device=device)
     wanted = (Comparison("ssim"), Comparison("spearman"))
     ssim, spearman = ondevice.compare(small, wanted)(small[None]).scores()[0]
-    assert (ssim.value, ssim.why) == (None, "the original map is smaller than the window of 7 × 7 pixels")
+    assert ssim.value is None and "original" in ssim.why and "7 × 7" in ssim.why
     assert spearman.value == 1
 
 
@@ -188,7 +188,5 @@ def test_a_chunk_whose_original_failed_has_no_scores_but_a_reason(device: str) -
     found = Scoring(scored(("mse",), None).request)
     found.take(Attribution("gradient", 0, 0, None, "no"))
     found.take_all([Attribution("gradient", 1, 0, MAPS["normal"])], torch.ones(1, *SHAPE, device=device))
-    assert [row.score.why for row in found.scores] == [
-        "the map could not be computed",
-        "the original map could not be computed",
-    ]
+    failed, later = (row.score.why for row in found.scores)
+    assert failed and "original" not in failed and "the original map" in later

@@ -215,7 +215,7 @@ def test_sentences_and_charts_follow_the_mode(report: Report) -> None:
     assert [reading.touched(d) for d in (0, 1, 2)] == [(), ("second",), ("second", "third")]
     assert sentences.where(reading, 2) == f"2 of {COUNT} blocks randomized"
     assert sentences.blocks_line(reading, 2) == "second, third"
-    assert "below keep their activations" not in sentences.scales_line(reading, 2)
+    assert "ratio 1.00" not in sentences.scales_line(reading, 2)
     assert [charts.tick(reading, d) for d in (0, 1, 2)] == ["original", "second", "third"]
     assert reading.no_entropy == ""
     assert MODELS["toy"].label in sentences.kicker(report)
@@ -224,7 +224,7 @@ def test_sentences_and_charts_follow_the_mode(report: Report) -> None:
 def test_the_blocks_of_a_bottom_up_depth_are_named_from_the_input_up(report: Report) -> None:
     request = report.request.changed(mode="bottom_up")
     reading = Reading(dataclasses.replace(report, request=request, _maps={}))
-    assert sentences.blocks_line(reading, 2) == "first, second (input to output)"
+    assert sentences.blocks_line(reading, 2).startswith("first, second (input")
 
 
 def test_the_catalogue_has_every_entry() -> None:
@@ -270,8 +270,8 @@ def test_a_law_without_a_closed_form_is_measured_and_compared_with_nothing() -> 
     assert shown.setting.startswith(f"New weights: {LAW_ENTRY.label}.")
     assert all(b.predicted is None for b in shown.order.bins)
     assert shown.order.kendall.measured.mean is not None
-    assert "no law to compare with" in words.finding(shown)
-    assert words.kept_line(shown) == "There is no law to compare with." and words.departure(shown) == ""
+    assert "no law" in words.finding(shown)
+    assert words.kept_line(shown) == words.TEXT.missing.law and words.departure(shown) == ""
     assert all(row["expected"] is None for row in tables.order(shown))
     assert LAW_ENTRY.label in {row["new weights"] for row in tables.depths([result])}
     shipped = store.load()

@@ -70,7 +70,7 @@ def test_a_depth_without_a_score_is_left_out_for_every_method_of_that_picture_an
     assert view.check.values == pytest.approx(expected, abs=1e-6)
     note = next(n for n in view.notes if "left out for all" in n)
     assert note.startswith("1 of 72 ")
-    assert "Grad-CAM: the map is zero everywhere (once)" in note
+    assert "Grad-CAM: " in note and "zero everywhere (once)" in note
 
 
 def test_a_picture_without_any_depth_in_common_is_dropped_from_both_orders_and_named():
@@ -79,7 +79,7 @@ def test_a_picture_without_any_depth_in_common_is_dropped_from_both_orders_and_n
     view = rank(holed, default_choice(holed))
     assert view.check.images == view.faith.images
     assert view.check.dropped == view.gap.dropped == ("picture 2",)
-    assert any("1 image was left out" in note for note in view.notes)
+    assert any(note.startswith("1 image ") for note in view.notes)
 
 
 def test_a_method_without_any_score_is_left_out_by_name_and_the_others_are_ordered():
@@ -111,8 +111,8 @@ def test_identical_scores_of_all_methods_have_no_tau_and_say_so():
     data = replace(data, variants=(same, *data.variants[1:]))
     view = rank(data, default_choice(data))
     assert view.gap.tau.estimate is None
-    assert any("All methods have the same score" in note for note in view.notes)
-    assert any(note.startswith("Tied by check: Gradient = ") for note in view.notes)
+    assert any("the same score" in note for note in view.notes)
+    assert any(note.startswith("Tied by check: ") and " Gradient = " in note for note in view.notes)
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ def test_right_is_better_in_the_scatter_for_similarities_and_distances(measure: 
     orders = ordered(plausible(), comparison=Comparison(measure, "second_moment", "magnitude"))
     low, high = figures.scatter(orders).layout.xaxis.range
     assert (low > high) is reversed_
-    assert "better in the check →" in words.check_axis(orders)
+    assert "better in" in words.check_axis(orders)
 
 
 def test_up_is_more_faithful_also_where_low_numbers_are() -> None:
@@ -177,7 +177,7 @@ def test_the_verdict_names_the_winner_its_place_and_what_the_numbers_are_about()
     orders = usual()
     said = verdict(orders, flips(plausible(), controls=True))
     first = orders.places[0]
-    assert "12 methods, 8 pictures and 3 seeds" in said.may[0] and "EfficientNet-Lite0" in said.may[0]
+    assert all(part in said.may[0] for part in ("12 methods", "8 pictures", "3 seeds", "EfficientNet-Lite0"))
     claims = dict(said.may_not)
     best = next(why for claim, why in claims.items() if claim.startswith(f"“{first.label} is the best"))
     assert f"{words.ordinal(first.faith_place)} of 12" in best

@@ -19,6 +19,7 @@ from xaicheck.engine import run as engine
 from xaicheck.engine.request import request_for
 from xaicheck.models import samples
 from xaicheck.report import bundle, compare, files, opening, page
+from xaicheck.report.words import TEXT
 from xaicheck.types import Report
 
 Verify = Callable[..., tuple[int, str, str]]
@@ -81,16 +82,24 @@ def put(tmp_path: Path, text: str) -> Path:
     return path
 
 
+def line(out: str, name: str) -> str:
+    """What the answer says of one part, by the name at the start of its line."""
+    (told,) = (
+        told for part, _, told in (row.strip().partition(": ") for row in out.splitlines()) if part == name
+    )
+    return told
+
+
 # --- unchanged ---------------------------------------------------------------------------------------
 
 
 def test_the_same_machine_gives_the_same_bits(kept: Path, verify: Verify) -> None:
     status, out, err = verify(kept / "r.html")
     assert (status, err) == (0, "")
-    assert out.splitlines()[-1].startswith("same numbers (computed again in")
-    assert "versions and device: the same" in out
-    assert "scores: 8 of 8 the same" in out
-    assert "maps by their SHA-256: 4 of 4 the same" in out
+    assert out.splitlines()[-1].startswith("same numbers (")
+    assert "the same" in line(out, "versions and device")
+    assert "8 of 8" in line(out, "scores")
+    assert "4 of 4" in line(out, "maps by their SHA-256")
 
 
 @pytest.mark.parametrize("name", ["r.html", "r.zip", "out"])
@@ -100,7 +109,7 @@ def test_the_page_the_zip_and_the_folder_can_be_verified(
     status, out, _ = verify(kept / name)
     assert status == 0, out
     assert out.splitlines()[-1].startswith("same numbers (")
-    assert "maps: 4 of 4 the same" in out
+    assert "4 of 4" in line(out, "maps")
 
 
 def test_the_run_sees_the_picture_of_the_file_under_the_original_digest(
@@ -137,7 +146,7 @@ def test_rounding_is_told_from_a_difference(
 
     monkeypatch.setattr(engine, "run", lambda *_, **__: moved(1e-6))
     status, out, _ = verify(kept / "r.html")
-    assert status == 0 and "same numbers but for rounding" in out and "largest difference 1e-06" in out
+    assert status == 0 and "but for rounding" in out and "difference 1e-06" in out
     monkeypatch.setattr(engine, "run", lambda *_, **__: moved(0.01))
     status, out, _ = verify(kept / "r.html")
     assert status == 1 and out.splitlines()[-1].startswith("differs") and "more than rounding" in out
@@ -152,7 +161,8 @@ def test_a_report_of_another_version_or_device_says_so(
 
     status, out, _ = verify(put(tmp_path, rewritten(kept, older)))
     assert status == 0
-    assert "torch: 1.0.0 then, " in out and "device: cuda then, cpu now" in out
+    assert "1.0.0 then" in line(out, "torch")
+    assert "cuda then" in line(out, "device") and "cpu now" in line(out, "device")
 
 
 # --- changed by hand ---------------------------------------------------------------------------------
@@ -169,13 +179,14 @@ def test_a_score_changed_by_hand_is_found(
 ) -> None:
     status, out, _ = verify(put(tmp_path, rewritten(kept, move_a_score, sealed=sealed)))
     assert status == 1
-    assert "scores: 7 of 8 the same; largest difference 0.25" in out
-    assert ("changed after it was written" in out) == (not sealed)
+    assert "7 of 8" in line(out, "scores") and "difference 0.25" in line(out, "scores")
+    assert ("changed after" in out) == (not sealed)
 
 
 def test_a_score_that_is_taken_out_is_found(kept: Path, verify: Verify, known: None, tmp_path: Path) -> None:
     status, out, _ = verify(put(tmp_path, rewritten(kept, lambda f: f["report"]["scores"].pop())))
-    assert status == 1 and "scores: 7 of 8 the same; one is missing or has no number" in out
+    assert status == 1
+    assert "7 of 8" in line(out, "scores") and "one is missing" in line(out, "scores")
 
 
 def test_a_number_changed_only_where_it_is_read_is_found(
@@ -185,7 +196,7 @@ def test_a_number_changed_only_where_it_is_read_is_found(
     shown = re.search(r"<td>(−?0\.\d\d\d)</td>", text)
     assert shown is not None
     status, out, _ = verify(put(tmp_path, resealed(text.replace(shown.group(), "<td>0.999</td>", 1))))
-    assert status == 1 and "it shows other numbers than those that it holds" in out
+    assert status == 1 and TEXT.changed.shown in line(out, "changed after it was written")
 
 
 def test_how_a_sign_or_a_command_is_spelled_and_where_lines_end_is_no_difference(kept: Path) -> None:
@@ -209,7 +220,7 @@ def test_another_picture_under_the_digest_of_a_sample_is_found(
     other = dataclasses.replace(report, view=report.view[::-1].copy(), _maps={})
     text = rewritten(kept, lambda facts: facts.update(picture=picture.data_url(other)))
     status, out, _ = verify(put(tmp_path, text))
-    assert status == 1 and "the picture (it is not the one with that SHA-256)" in out
+    assert status == 1 and TEXT.changed.picture in line(out, "changed after it was written")
 
 
 def rezipped(kept: Path, tmp_path: Path, changes: dict[str, bytes]) -> Path:
@@ -232,8 +243,8 @@ def test_a_map_changed_in_the_zip_is_found_twice(
     np.savez(out_file, **maps)
     status, out, _ = verify(rezipped(kept, tmp_path, {"maps.npz": out_file.getvalue()}))
     assert status == 1
-    assert "changed after it was written: maps.npz" in out
-    assert "maps: 3 of 4 the same; largest difference" in out and "gradient/1/0" in out
+    assert "maps.npz" in line(out, "changed after it was written")
+    assert "3 of 4" in line(out, "maps") and "gradient/1/0" in line(out, "maps")
 
 
 def test_a_figure_changed_in_the_zip_is_found(
@@ -290,7 +301,7 @@ def test_what_is_no_report_is_one_sentence(
 
 def test_a_folder_without_a_report_is_one_sentence(verify: Verify, tmp_path: Path) -> None:
     status, _, err = verify(tmp_path)
-    assert status == 2 and "no report of xaicheck" in err
+    assert status == 2 and "no report of" in err
 
 
 @pytest.mark.parametrize(

@@ -206,7 +206,7 @@ def test_make_bench_runs_without_the_peers_where_they_cannot_be_had(copy: Copy) 
     copy.make("run")
     done, calls = copy.make("bench", FAKE_PIP_FAILS="1")
     assert done.returncode == 0
-    assert "their rows will say so" in done.stderr
+    assert "peers" in done.stderr
     assert calls[-1] == "-m benchmarks"
     assert installs(copy.make("bench")[1]) == ["-r requirements-bench.txt"]
 
@@ -246,7 +246,7 @@ def test_the_makefile_asks_for_the_python_that_the_package_asks_for() -> None:
 def test_a_missing_python_gets_the_same_sentence(copy: Copy) -> None:
     done, _ = copy.make("run", "PYTHON=no-such-python")
     assert done.returncode != 0
-    assert "needs Python 3.11 or newer and 'no-such-python' is not that" in done.stderr
+    assert "Python 3.11" in done.stderr and "no-such-python" in done.stderr
 
 
 def test_make_alone_says_what_there_is(copy: Copy) -> None:

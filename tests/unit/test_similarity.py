@@ -5,6 +5,7 @@ import pytest
 
 from xaicheck.similarity.comparisons import against
 from xaicheck.similarity.measures import SIMILARITIES
+from xaicheck.similarity.validity import CONSTANT
 
 KEYS = ("spearman", "spearman_abs", "pearson", "cosine", "mse", "ssim", "cs")
 spearman, spearman_abs, pearson, cosine, mse, ssim, cs = (SIMILARITIES[key].fn for key in KEYS)
@@ -133,7 +134,7 @@ def test_two_equal_constant_maps_are_undefined_and_not_alike(key):
 def test_a_constant_map_that_was_interpolated_is_still_constant():
     jitter = np.nextafter(np.float32(0.3), np.float32(1))
     a = np.where(gaussian(24, 16) > 0, np.float32(0.3), jitter)
-    assert spearman(a, gaussian(25, 16)).why == "the original map is constant"
+    assert spearman(a, gaussian(25, 16)).why == f"the original map {CONSTANT}"
     # ... while in float64 the same step is ten million roundings wide, and counts.
     assert spearman(a.astype(np.float64), gaussian(25, 16)).value is not None
 
@@ -159,7 +160,7 @@ def test_an_empty_map_has_no_number(key):
 def test_a_map_smaller_than_the_window_has_no_number(key):
     a = gaussian(28, 16)
     score = SIMILARITIES[key].fn(a[:6], a[:6])
-    assert score.value is None and "smaller than the window of 7 × 7" in score.why
+    assert score.value is None and "7 × 7" in score.why
     assert SIMILARITIES[key].fn(a[:7], a[:7]).value == 1.0
 
 

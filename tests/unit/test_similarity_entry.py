@@ -19,12 +19,14 @@ from xaicheck.errors import BadRequest
 from xaicheck.experiments.ranking import score as ranking_score
 from xaicheck.models import samples
 from xaicheck.reading.compared import full_name
+from xaicheck.reading.words import TEXT
 from xaicheck.similarity import ondevice
 from xaicheck.similarity.arrays import Number
 from xaicheck.similarity.comparisons import canonical, compare, comparisons, several, span, unrelated
 from xaicheck.similarity.measures import SIMILARITIES, Measure
 from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS, Normalisation, normalise
 from xaicheck.similarity.pair import Pair
+from xaicheck.similarity.validity import CONSTANT
 from xaicheck.topics.methods import catalog
 from xaicheck.topics.methods.docstrings import doc_of
 from xaicheck.types import Attribution, Comparison
@@ -94,7 +96,7 @@ def test_its_numbers_are_its_definition_under_every_normalisation_and_sign_on_bo
         low, high = span(one)
         assert low <= expected <= high
     constant = compare(a, DECLARED)(np.ones_like(a))
-    assert {score.why for score in constant} == {"the randomized map is constant"}
+    assert {score.why for score in constant} == {f"the randomized map {CONSTANT}"}
 
 
 def test_what_unrelated_maps_give_is_what_it_declares() -> None:
@@ -136,9 +138,10 @@ def test_the_ranking_has_its_scores_beside_the_others() -> None:
 
 def test_it_has_a_name_in_every_setting_and_stands_in_the_list_and_the_catalogue() -> None:
     names = [full_name(one) for one in comparisons()]
-    assert (
-        len(set(names)) == len(names)
-        and full_name(Comparison("toy")) == "Product of signed maps at unit power"
+    compared = TEXT.compared
+    assert len(set(names)) == len(names)
+    assert full_name(Comparison("toy")) == (
+        f"Product of {compared.maps.signed} {compared.normalised.second_moment}"
     )
     assert "toy" in [row["key"] for row in listings.measures()] and "Product" in listings.measures_text()
     entries = {entry.key: entry for entry in catalog.SECTIONS["similarity"].entries}

@@ -25,6 +25,7 @@ from xaicheck.statistics import (
     tau_null,
     tau_null_sd,
 )
+from xaicheck.statistics.gap import ONE_METHOD
 
 
 def score_table(scores, images, *, low_is_better: bool) -> ScoreTable:
@@ -70,7 +71,7 @@ def test_two_scores_are_compared_on_the_images_that_both_have():
     assert one.images == two.images == ("y", "z")
     assert (one.values.tolist(), two.values.tolist()) == ([[[3, 4]]], [[[6, 5]]])
     assert set(one.dropped) == set(two.dropped) == {"w", "x"}
-    assert one.dropped_note.startswith("2 images were left out")
+    assert one.dropped_note.startswith("2 images were")
     assert (one.seeded, two.seeded, two.n_seeds) == (True, False, 0)
 
 
@@ -137,13 +138,13 @@ def test_one_image_has_an_interval_for_itself_alone():
     values = np.array([[1.0], [2.0], [4.0]])
     found = mean_interval(values)
     assert found.high - found.estimate == pytest.approx(t.ppf(0.975, 2) * values.std(ddof=1) / np.sqrt(3))
-    assert "1 image: whatever is said here holds for that image alone." in found.warning
+    assert "1 image: " in found.warning
 
 
 def test_equal_scores_have_an_interval_without_width_that_says_so():
     found = mean_interval(np.ones((6, 50)))
     assert found.low == found.estimate == found.high == 1
-    assert found.warning == "All scores are equal, so the interval has no width."
+    assert "no width" in found.warning
 
 
 def test_few_seeds_images_and_methods_are_warned_of():
@@ -182,7 +183,7 @@ def test_the_null_test_is_exact_for_few_methods():
     assert tau_null([1, 2, 3], [2, 1, 3]).p_value == pytest.approx(1)  # every order has |tau| of 1/3 or more
     # Two pairs of tied methods: 6 different orders, of which 2 agree as far or more.
     tied = tau_null([1, 1, 2, 2], [1, 1, 2, 2])
-    assert (tied.p_value, tied.how) == (pytest.approx(2 / 6), "all orders of 4 methods")
+    assert tied.p_value == pytest.approx(2 / 6) and "4 methods" in tied.how
     g = np.random.default_rng(4)
     a, b = g.integers(0, 9, (2, 12)).astype(float)
     many = tau_null(a, b)
@@ -191,7 +192,7 @@ def test_the_null_test_is_exact_for_few_methods():
 
 
 def test_orders_that_do_not_exist_have_no_null_test_but_a_reason():
-    assert tau_null([1], [2]).how == "One method has no order."
+    assert tau_null([1], [2]).how == ONE_METHOD
     all_tied = tau_null([1, 1, 1], [1, 2, 3])
     assert all_tied.p_value is None and "same score" in all_tied.how
 
@@ -333,8 +334,8 @@ def test_two_methods_have_a_tau_and_a_warning_and_one_method_has_none():
     assert two.tau.estimate == 1 and two.null.p_value == 1
     assert any("tau means little" in sentence for sentence in two.warnings)
     one = rank_gap(table(1), table(1, seed=1))
-    assert one.tau.estimate is None and one.tau.warning == "One method has no order."
-    assert one.null.how == "One method has no order."
+    assert one.tau.estimate is None and one.tau.warning == ONE_METHOD
+    assert one.null.how == ONE_METHOD
     assert one.first.ranks[0].estimate == 1
 
 
@@ -364,7 +365,7 @@ def test_images_that_one_of_two_scores_lacks_are_dropped_and_named():
     found = rank_gap(first, second)
     assert found.dropped == ("i2",)
     assert found.tau.n_images == 5
-    assert any("1 image was left out" in sentence for sentence in found.warnings)
+    assert any(sentence.startswith("1 image was") for sentence in found.warnings)
 
 
 # Flips
@@ -400,7 +401,7 @@ def test_one_setting_or_one_method_has_no_flip_rate_but_a_reason():
     one = ranking_flips({"s": [1, 2]}, ("a", "b"))
     assert one.rate is None and one.warning.startswith("One setting")
     assert one.wins.tolist() == [0, 1]
-    assert ranking_flips({"s": [1], "t": [2]}, ("a",)).warning == "One method has no order."
+    assert ranking_flips({"s": [1], "t": [2]}, ("a",)).warning == ONE_METHOD
 
 
 # Bands
@@ -415,7 +416,7 @@ def test_a_null_band_holds_the_middle_of_the_comparisons():
 def test_a_band_of_few_comparisons_says_how_many_it_takes():
     found = null_band([0.1, 0.2, 0.3])
     assert (found.median, found.n) == (0.2, 3)
-    assert found.warning.startswith("3 comparisons: a band of 95% takes 40")
+    assert found.warning.startswith("3 comparisons: ") and "95% takes 40" in found.warning
     assert null_band(np.zeros(40)).warning == ""
     assert null_band([0.5]).warning.startswith("1 comparison:")
 
@@ -423,4 +424,4 @@ def test_a_band_of_few_comparisons_says_how_many_it_takes():
 def test_no_comparison_makes_no_band():
     found = null_band([])
     assert (found.low, found.median, found.high, found.n) == (None, None, None, 0)
-    assert found.warning == "There is no comparison to make a band of."
+    assert "no comparison" in found.warning
