@@ -147,6 +147,7 @@ def test_a_gradient_reaches_every_block_and_changes_everywhere(lite: Network, fo
         assert found[0][block.name, 1].gradient_rms != found[0][block.name, 0].gradient_rms
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", ["resnet18", "vit_b_16"])
 def test_other_architectures_are_measured_too_and_rows_are_kept_apart(key: str) -> None:
     network = assemble(MODELS[key], None)

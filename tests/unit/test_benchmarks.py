@@ -19,6 +19,8 @@ from benchmarks.profile import PARTS, Profile
 from benchmarks.rows import Row, Section, missing, row
 from benchmarks.setting import SMALL_CHECK, Setting
 
+pytestmark = pytest.mark.slow
+
 QUICK = Setting("cpu", quick=True)
 ROOT = Path(__file__).resolve().parents[2]
 

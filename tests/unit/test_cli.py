@@ -523,6 +523,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], dict
         return json.loads((folder / "report.json").read_text(encoding="utf-8")), dict(maps)
 
 
+@pytest.mark.slow
 def test_a_real_check_recognises_the_cat_and_changes_every_parameter(
     real: tuple[dict[str, Any], dict[str, np.ndarray]],
 ) -> None:

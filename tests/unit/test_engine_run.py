@@ -33,6 +33,8 @@ from xaicheck.seeds import generator
 from xaicheck.similarity.comparisons import against
 from xaicheck.types import Method, MethodChoice, Network, Progress, Report
 
+pytestmark = pytest.mark.slow
+
 CAT = samples.load("chelsea")
 FOUR = MethodChoice("smoothgrad", (("samples", 4),))
 METHOD_KEYS = ("gradient", "smoothgrad", "fresh_noise", "sobel")

@@ -54,6 +54,7 @@ def first_runs(network: Network) -> tuple[list[str], dict[str, list[int]]]:
     return ready, started
 
 
+@pytest.mark.slow
 def test_the_blocks_are_a_partition_of_all_parameters(network: Network) -> None:
     owned = [name for block in network.blocks for name in block.parameters]
     assert len(owned) == len(set(owned))

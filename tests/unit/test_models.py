@@ -100,6 +100,7 @@ DERIVATIVES = {
 }
 
 
+@pytest.mark.slow
 def test_the_declared_activations_are_those_that_run(network: Network) -> None:
     x = torch.zeros(1, 3, network.spec.size, network.spec.size, requires_grad=True)
     waiting, seen = [network.module(x).grad_fn], set()
@@ -112,6 +113,7 @@ def test_the_declared_activations_are_those_that_run(network: Network) -> None:
     assert network.spec.activations == tuple(sorted(found))
 
 
+@pytest.mark.slow
 def test_the_cam_layer_gives_maps_unless_there_is_none(network: Network) -> None:
     if network.spec.cam_layer is None:
         assert network.spec.key == "vit_b_16"

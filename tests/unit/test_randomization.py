@@ -23,6 +23,8 @@ from xaicheck.randomization.modes import MODES, randomized_blocks
 from xaicheck.randomization.weights import coverage, draw, randomized
 from xaicheck.types import Network
 
+pytestmark = pytest.mark.slow
+
 DEPTH = 19  # of the default model
 SOME = (1, 2, 7, 18, 19)
 State = dict[str, torch.Tensor]

@@ -132,6 +132,7 @@ def whole():
     return study.compute([CAT], listener=witness, device="cpu", **SMALL), witness
 
 
+@pytest.mark.slow
 def test_a_run_gives_every_number_that_was_asked_for(whole):
     data, _ = whole
     scores = data.variants[0]
@@ -170,6 +171,7 @@ def test_progress_rises_from_nothing_to_all_and_names_the_picture(whole):
     assert all(part in notes for part in ("comparing", "removing", "noise of"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("share", [0.1, 0.5])
 def test_a_run_can_be_ended_anywhere(whole, share):
     _, witness = whole

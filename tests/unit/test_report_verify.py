@@ -93,6 +93,7 @@ def line(out: str, name: str) -> str:
 # --- unchanged ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_same_machine_gives_the_same_bits(kept: Path, verify: Verify) -> None:
     status, out, err = verify(kept / "r.html")
     assert (status, err) == (0, "")

@@ -174,6 +174,7 @@ SHIPPED: dict[str, Store[Any]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_shipped_file_is_read_and_saving_it_again_gives_its_bytes(name: str, tmp_path: Path) -> None:
     path, kept = first_visit.FOLDER / name, SHIPPED[name]
