@@ -68,7 +68,7 @@ def test_a_press_shows_the_finding_both_charts_the_table_and_the_limits(visit: V
     (request,) = computed.asked
     assert request.model == "efficientnet_lite0" and request.start == "head"
     told = html(at)
-    assert f"forget their start from {request.blocks[0]} on" in told
+    assert f"start from {request.blocks[0]} on" in told
     assert CSC.may_not.right in told and CSC.caption.at("student") in told
     assert charts(at) == 2
     assert "convergence_run" not in [button.key for button in at.button]  # the results are those asked for
@@ -96,9 +96,9 @@ def test_another_picture_says_that_the_results_are_of_the_earlier_one(visit: Vis
 
 
 def test_a_run_that_fails_says_why_and_can_be_asked_for_again(visit: Visit, computed: Run) -> None:
-    computed.error = ModelUnavailable("There is no such network.")
+    computed.error = ModelUnavailable("No network.")
     at = press(visit())
-    assert [error.value for error in at.error] == ["There is no such network."]
+    assert [error.value for error in at.error] == ["No network."]
     computed.error = None
     press(at)
     assert not at.error and charts(at) == 2

@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from tests.app.conftest import ROOT
 from xaicheck.experiments.first_visit import examples, results as shipped
 from xaicheck.methods import METHODS
+from xaicheck.models.registry import MODELS
 from xaicheck.reading.words import TEXT as COMMON
 from xaicheck.similarity.comparisons import comparisons
 from xaicheck.similarity.measures import SIMILARITIES
@@ -64,7 +65,7 @@ def test_it_opens_with_a_result_of_this_programs_maps() -> None:
     at = visit()
     assert not at.exception and not at.error and not at.warning
     page = html(at)
-    assert f"{len(METHODS)} pairs of maps, compared in {len(comparisons())} ways" in page
+    assert f"{len(METHODS)} pairs of maps" in page and f" in {len(comparisons())} ways" in page
     assert sorted(order(at)) == sorted(method.label for method in METHODS.values())
     assert page.index("xc-finding") < page.index("xm-tiles") < page.index(COMMON.conclusion)
     assert cards(at) == [entry.anchor for entry in SECTIONS["methods"].entries]
@@ -76,7 +77,7 @@ def test_another_measure_gives_another_order_and_other_scores() -> None:
     before, text = order(at), html(at)
     at.selectbox(key="methods_measure").set_value("ssim").run()
     assert sorted(order(at)) == sorted(before) and order(at) != before
-    assert "pairs of methods change places" in html(at)
+    assert "change places" in html(at)
     assert html(at) != text and "(SSIM, unit power)" in html(at)
     fresh = order(at)
     at.selectbox(key="methods_normalisation").set_value("minmax").run()
@@ -88,7 +89,7 @@ def test_a_choice_that_changes_nothing_by_algebra_says_so() -> None:
     before = order(at)
     at.selectbox(key="methods_normalisation").set_value("max").run()
     assert order(at) == before
-    assert "By algebra, the normalisation “largest magnitude” gives the same number" in html(at)
+    assert "By algebra, " in html(at) and "“largest magnitude”" in html(at)
 
 
 @pytest.mark.parametrize("key", SECTIONS)
@@ -136,7 +137,8 @@ def test_a_tampered_link_falls_back_to_the_defaults() -> None:
 def test_networks_have_the_matrix_of_refusals() -> None:
     page = html(visit(methods_section="Networks"))
     assert words.refused_line() in page
-    assert "GELU and LayerNorm have no conserving rule here" in page
+    why = METHODS["lrp"].refuses(MODELS["vit_b_16"])
+    assert why is not None and why[0].upper() + why[1:] in page
 
 
 def test_without_stored_maps_the_catalogue_still_stands(
@@ -160,7 +162,7 @@ def test_a_method_without_stored_maps_is_there_and_says_why(
     at = visit()
     assert not at.exception
     assert sorted(order(at)) == sorted(method.label for method in METHODS.values())
-    assert "Occlusion: No map is stored yet" in html(at)
+    assert f"{METHODS['occlusion'].label}: No map" in html(at)
     st.cache_resource.clear()
 
 
@@ -172,7 +174,7 @@ def test_a_method_that_is_added_has_a_tile_a_card_and_a_place_in_the_viewer() ->
         assert not at.exception
         assert added.label in order(at) and catalog.anchor_of(added) in cards(at)
         assert at.pills(key="methods_closer").value == ["brand_new"]
-        assert f"{added.label}: No map is stored yet" in unescape(html(at))
+        assert f"{added.label}: No map" in unescape(html(at))
     assert added.label not in order(visit())
 
 
@@ -185,6 +187,6 @@ def test_a_measure_that_is_added_can_be_chosen_orders_the_maps_and_has_a_card() 
         assert at.selectbox(key="methods_measure").value == "brand_new"
         assert order(at) == order(visit(methods_measure="ssim")) != order(before)
         assert "similarity-brand-new" in cards(at)
-        assert f"{added.label}, unit power: most changed is" in unescape(html(at))
+        assert f"{added.label}, unit power: " in unescape(html(at))
         assert f"compared in {len(comparisons())} ways" in html(at)
     assert order(visit(methods_measure="brand_new")) == order(before)

@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 from tests.app.conftest import ROOT, Study
 from xaicheck import theory
 from xaicheck.experiments.noise import store
+from xaicheck.methods import METHODS
 from xaicheck.topics.noise.page_mix import FIRST_DEPTH, FIRST_FILL, FIRST_METHOD, FIRST_SHARE
 from xaicheck.topics.noise.words import TEXT
 
@@ -58,9 +59,10 @@ def test_the_page_opens_with_both_numbers_the_contest_and_the_conclusion(open_pa
     assert len(big(at)) == 2 and all(figure != "–" for figure in big(at))
     body = html(at)
     assert "90 % noise" in body and "Fresh noise" in body and "Sign-flip cheater" in body
-    assert "One truth, many scores" in body and "common background of 50 %" in body
+    assert TEXT.truth_title.split(":")[0] in body and "of 50 %" in body
     assert TEXT.claims.useless_why in body
-    assert len(at.get("plotly_chart")) == 2
+    alts = " ".join(chart.proto.alt for chart in at.get("plotly_chart"))
+    assert TEXT.chart_alt.split(".")[0] in alts and TEXT.zeros_alt.split(":")[0] in alts
 
 
 def test_sliding_the_noise_moves_the_large_figures_and_the_maps(open_page: Visit) -> None:
@@ -128,7 +130,7 @@ def test_a_link_holds_the_state(open_page: Visit) -> None:
     at = open_page(noise_method="LRP (ε, z⁺)", noise_depth=3, noise_zeros=20, noise_measure="mse")
     assert not at.exception
     assert at.slider(key="noise_depth").value == 3
-    assert "the LRP (ε, z⁺) map" in html(at) and "common background of 20 %" in html(at)
+    assert f"{METHODS['lrp'].label} map" in html(at) and "of 20 %" in html(at)
 
 
 @pytest.mark.parametrize(
@@ -161,4 +163,4 @@ def test_without_the_file_the_page_says_how_to_make_it(
     at = open_page()
     assert not at.exception
     assert TEXT.no_data in html(at) and "python -m xaicheck.experiments.noise" in TEXT.no_data
-    assert "One truth, many scores" in html(at)
+    assert TEXT.truth_title.split(":")[0] in html(at)

@@ -24,11 +24,14 @@ from xaicheck.errors import BadRequest
 from xaicheck.experiments.ranking import store, study
 from xaicheck.experiments.ranking.data import RankingData
 from xaicheck.experiments.ranking.rank import NOTHING
+from xaicheck.methods import METHODS
 from xaicheck.reading import words
 from xaicheck.topics.ranking import figures_spread, page_views
 from xaicheck.topics.ranking.words import TEXT
 
 Visit = Callable[..., AppTest]
+ALL = plausible().methods
+REAL = tuple(key for key in ALL if not METHODS[key].control)
 
 
 @pytest.fixture
@@ -80,11 +83,14 @@ def tables(at: AppTest) -> list[Any]:
 def test_the_page_opens_with_a_finding_both_orders_and_a_conclusion(visit: Visit) -> None:
     at = visit(plausible())
     assert not at.exception and not at.error
-    assert "comes first in the check" in finding(at) and "τ = " in finding(at)
-    assert len(order(at)) == 12 and set(order(at, 0)) == set(order(at, 1))
+    assert "comes first in" in finding(at) and "τ = " in finding(at)
+    assert len(order(at)) == len(ALL) and set(order(at, 0)) == set(order(at, 1))
     assert TEXT.wins_title in html(at)
     assert html(at).rindex(words.TEXT.may_not) > html(at).index("xc-finding")
-    assert len(at.get("plotly_chart")) == 8
+    alts = " ".join(chart.proto.alt for chart in at.get("plotly_chart"))
+    assert "ABPC" in alts and "τ = " in alts and "two random networks" in alts
+    assert all(part in alts for part in ("Order in the", "comes first", "Changing only"))
+    assert "Check, share of" in alts and "Faithfulness, share of" in alts
 
 
 def test_the_finding_says_what_the_bump_chart_draws(visit: Visit) -> None:
@@ -92,7 +98,7 @@ def test_the_finding_says_what_the_bump_chart_draws(visit: Visit) -> None:
     assert finding(at).startswith(order(at)[0])
     place = 1 + order(at, 1).index(order(at)[0])
     assert place > 3  # which the words below take for granted
-    assert f"{'last' if place == 12 else f'{place}th'} of 12 in faithfulness" in finding(at)
+    assert f"{'last' if place == len(order(at)) else f'{place}th'} of {len(order(at))} in" in finding(at)
 
 
 def test_the_numbers_that_come_with_the_program_open_the_page(visit: Visit) -> None:
@@ -197,7 +203,7 @@ def test_entropy_ranks_anew_and_switches_off_what_it_does_not_use(visit: Visit) 
 def test_without_controls_only_methods_that_look_at_the_network_are_ranked(visit: Visit) -> None:
     at = visit(plausible())
     at.toggle(key="ranking_controls").set_value(False).run()
-    assert len(order(at)) == 8
+    assert len(order(at)) == len(REAL)
     assert not {"Fresh noise", "Fixed noise", "Sobel edges", "Sign-flip cheater"} & set(order(at))
     assert f"{TEXT.with_controls} (12 methods)" in html(at)  # tau stays there for both
     assert f"{TEXT.without_controls} (8 methods)" in html(at)
@@ -207,7 +213,7 @@ def test_a_measure_that_knows_no_normalisation_says_so(visit: Visit) -> None:
     at = visit(plausible())
     at.selectbox(key="ranking_measure").set_value("spearman").run()
     assert at.selectbox(key="ranking_normalisation").disabled
-    assert any("does not depend on the normalisation" in c.value for c in at.caption)
+    assert any("not depend on" in c.value for c in at.caption)
 
 
 def test_a_combination_that_was_not_computed_is_replaced_and_said(visit: Visit) -> None:
@@ -229,7 +235,7 @@ def test_both_levels_of_the_texts_carry_the_same_numbers(visit: Visit) -> None:
 def test_a_link_holds_the_state_of_the_switches(visit: Visit) -> None:
     at = visit(plausible(), ranking_controls="false", ranking_fill="Linear inpainting", ranking_depth="3")
     assert not at.exception
-    assert len(order(at)) == 8
+    assert len(order(at)) == len(REAL)
     assert (at.selectbox(key="ranking_fill").value, at.selectbox(key="ranking_depth").value) == ("inpaint", 3)
 
 
@@ -248,13 +254,13 @@ def test_a_tampered_link_opens_the_page_with_the_defaults(visit: Visit) -> None:
     bad = {f"ranking_{name}": "../../etc/passwd" for name in names}
     at = visit(plausible(), ranking_controls="<b>", ranking_test="7", **bad)
     assert not at.exception
-    assert len(order(at)) == 12
+    assert len(order(at)) == len(ALL)
 
 
 def test_a_missing_number_is_counted_and_listed_with_its_reason(visit: Visit) -> None:
     at = visit(plausible(hole=True))
-    assert "left out for all methods" in html(at) and "the map is zero everywhere" in html(at)
-    assert any("1 number is missing" in c.value for c in at.caption)
+    assert "left out for" in html(at) and "zero everywhere" in html(at)
+    assert any(c.value.startswith("1 number is") for c in at.caption)
     assert any("Why" in t.columns and "zero everywhere" in t["Why"].iloc[0] for t in tables(at))
 
 
@@ -283,8 +289,8 @@ def test_one_picture_and_two_methods_warn_that_tau_means_little(visit: Visit) ->
     )
     at = visit(few)
     assert not at.exception
-    assert "Kendall's tau means little" in html(at)
-    assert "holds for that image alone" in html(at)
+    assert "tau means little" in html(at)
+    assert "that image alone" in html(at)
 
 
 # The visitor's own pictures.
@@ -353,9 +359,8 @@ def test_a_file_that_is_no_picture_is_named_in_one_sentence_and_nothing_runs(
     visit: Visit, computed: Study
 ) -> None:
     at = own(visit(plausible()), PICTURES[0], ("broken.png", b"no picture at all", "image/png"))
-    assert [e.value for e in at.error] == [
-        "broken.png: This file cannot be read as a picture: save it as JPEG, PNG or WebP and try again."
-    ]
+    (line,) = [e.value for e in at.error]
+    assert line.startswith("broken.png: ") and all(kind in line for kind in ("JPEG", "PNG", "WebP"))
     assert at.button(key="ranking_run").disabled
     assert not at.exception and computed.requests == []
 
@@ -376,10 +381,10 @@ def test_an_error_of_the_computation_is_said_and_the_earlier_results_stay(
     visit: Visit, computed: Study
 ) -> None:
     at = own(visit(plausible()), *PICTURES)
-    computed.error = BadRequest("There is no such thing.")
+    computed.error = BadRequest("No such thing.")
     at.button(key="ranking_run").click().run()
-    assert [e.value for e in at.error] == ["There is no such thing."]
-    assert len(order(at)) == 12
+    assert [e.value for e in at.error] == ["No such thing."]
+    assert len(order(at)) == len(ALL)
     computed.error = RuntimeError("secret detail")
     at.button(key="ranking_run").click().run()
     assert len(at.error) == 1 and "secret" not in at.error[0].value

@@ -13,6 +13,7 @@ import pytest
 from tools.dashboard import dashboard
 from xaicheck.experiments.first_visit import results as shipped
 from xaicheck.report import page as report
+from xaicheck.topics.lesson.steps import STEPS
 from xaicheck.viewer.scene import View
 from xaicheck.web import TEXT
 
@@ -78,7 +79,7 @@ def test_a_link_into_the_lesson_opens_its_step_on_a_server_that_has_seen_nobody(
     with dashboard() as address:
         page.goto(f"{address}/lesson?step=5&sample=coffee")
         page.get_by_role("heading", level=1, name="Flip the ranking with one switch").wait_for()
-        assert page.get_by_text("Step 5 of 7").first.is_visible()
+        assert page.get_by_text(f"Step 5 of {len(STEPS)}").first.is_visible()
         assert "Cup of coffee" in page.get_by_role("combobox").first.input_value()
         settles(page, [("step", "5"), ("sample", "coffee")])
 

@@ -64,7 +64,7 @@ def test_the_numbers_line_tells_one_direction_from_either_sign() -> None:
 
 def test_the_conclusion_claims_no_more_than_the_smallest_number_below() -> None:
     may = words.verdict(REPORT).may
-    assert len(may) == 3
+    assert len(may) == len(REPORT.profiles)
     by_rule = {text.split(":")[0]: text for text in may}
     assert "still differ" in by_rule["Gradient"] and "0.48" in by_rule["Gradient"]
     assert "0.97 or more" in by_rule["Guided backprop"] and "only its size" in by_rule["Guided backprop"]
@@ -73,7 +73,8 @@ def test_the_conclusion_claims_no_more_than_the_smallest_number_below() -> None:
     )
     below = words.verdict(report(lrp=(line(0.9499),))).may[0]
     assert "0.94;" in below  # not rounded up to the bound that it misses
-    assert len(words.verdict(REPORT).may_not) == 3
+    claims = dict(words.verdict(REPORT).may_not)
+    assert {CSC.may_not.wrong, CSC.may_not.right, CSC.may_not.same} <= set(claims)
 
 
 def test_every_method_that_is_not_asked_is_named_with_its_reason() -> None:
@@ -108,7 +109,7 @@ def test_a_block_without_a_number_is_a_gap_in_the_chart_and_a_reason_in_the_tabl
 
 def test_the_table_has_every_number_of_the_chart() -> None:
     rows = figures.rows(REPORT)
-    assert len(rows) == 9
+    assert len(rows) == sum(len(profile.blocks) for profile in REPORT.profiles)
     assert rows[5] == rows[5] | {
         "method": "Guided backprop", "block": LAST, "median |cosine|": 1.0, "median cosine": 1.0,
         "quarter below": 1.0, "quarter above": 1.0, "unrelated |cosine|": BASELINE, "channels": 32,
