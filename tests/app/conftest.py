@@ -1,4 +1,4 @@
-"""The page under AppTest, with a study that needs no network: see fakes.py."""
+"""The page under AppTest, with an engine that needs no network: see fakes.py."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from xaicheck.types import Report
 ROOT = Path(__file__).resolve().parents[2]
 
 
-class Study:
+class FakeEngine:
     """Stands where xaicheck.engine.run stands and counts its runs."""
 
     def __init__(self) -> None:
@@ -65,9 +65,9 @@ def main_module(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def study(monkeypatch: pytest.MonkeyPatch, stored: Path) -> Iterator[Study]:
-    """The stand-in study; caches that outlive a test are emptied."""
-    fake = Study()
+def engine(monkeypatch: pytest.MonkeyPatch, stored: Path) -> Iterator[FakeEngine]:
+    """The stand-in engine; caches that outlive a test are emptied."""
+    fake = FakeEngine()
     monkeypatch.setattr("xaicheck.engine.run.run", fake.run)
     monkeypatch.setattr(shipped, "FILE", stored)
     monkeypatch.setattr(view, "_packed", _packed_once)
@@ -80,7 +80,7 @@ def study(monkeypatch: pytest.MonkeyPatch, stored: Path) -> Iterator[Study]:
 
 
 @pytest.fixture
-def visit(study: Study) -> Callable[..., AppTest]:
+def visit(engine: FakeEngine) -> Callable[..., AppTest]:
     """visit(**query) -> the page after its first run."""
     return functools.partial(_visit)
 

@@ -1,4 +1,4 @@
-"""A study without a network: reports from synthetic arrays, fast and always the same."""
+"""An engine without a network: reports from synthetic arrays, fast and always the same."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Made-up numbers of a ranking gap with plausible sizes: noise wins the check, Grad-CAM is faithful."""
+"""Made-up numbers of a ranking with plausible sizes: noise wins the check, Grad-CAM is faithful."""
 
 from __future__ import annotations
 

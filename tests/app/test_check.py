@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from tests.app.conftest import ROOT, Study
+from tests.app.conftest import ROOT, FakeEngine
 from xaicheck.errors import ModelUnavailable
 from xaicheck.experiments.first_visit import results as shipped
 from xaicheck.methods import DEFAULT_PANEL, METHODS, refusal
@@ -94,7 +94,7 @@ def upload(at: AppTest, name: str, data: bytes, mime: str = "image/png") -> AppT
     return at.file_uploader(key="upload").set_value((name, data, mime)).run()
 
 
-def test_a_first_visit_shows_the_computed_sample(visit: Visit, study: Study) -> None:
+def test_a_first_visit_shows_the_computed_sample(visit: Visit, engine: FakeEngine) -> None:
     at = visit()
     assert not at.exception and not at.error and not at.warning
     assert set(panels(at)) == {METHODS[key].label for key in DEFAULT_PANEL}
@@ -102,14 +102,14 @@ def test_a_first_visit_shows_the_computed_sample(visit: Visit, study: Study) -> 
     assert scene(at).start == View(9, shipped.first_request().measures[0])
     assert words.TEXT.titles.verdict in html(at)
     assert any("Computed beforehand" in c.value for c in at.caption)
-    assert study.requests == []
+    assert engine.requests == []
 
 
-def test_the_defaults_of_the_page_ask_for_what_is_stored(visit: Visit, study: Study) -> None:
+def test_the_defaults_of_the_page_ask_for_what_is_stored(visit: Visit, engine: FakeEngine) -> None:
     at = visit()
     at.pills(key="sample").set_value("rocket").run()
     at.button(key="run").click().run()
-    (request,) = study.requests
+    (request,) = engine.requests
     stored = shipped.first_request()
     assert dataclasses.replace(request, image=stored.image) == stored
 
@@ -140,7 +140,7 @@ def test_the_first_paint_does_not_import_torch() -> None:
 
 
 def test_a_moved_view_changes_the_argument_and_not_the_payload_and_runs_nothing(
-    visit: Visit, study: Study, moved: dict[str, Any]
+    visit: Visit, engine: FakeEngine, moved: dict[str, Any]
 ) -> None:
     at = visit()
     payload = component(at).bytes
@@ -152,7 +152,7 @@ def test_a_moved_view_changes_the_argument_and_not_the_payload_and_runs_nothing(
     moved["depth"] = 0
     assert "nothing randomized" in parts(at.run())
     assert component(at).bytes == payload
-    assert study.requests == []
+    assert engine.requests == []
 
 
 def test_a_second_visitor_gets_the_payload_that_the_first_one_paid_for(
@@ -192,37 +192,39 @@ def test_a_depth_that_another_network_does_not_have_becomes_its_last_one(
     assert blocks < 19 and f"all {blocks} blocks randomized</h3>" in html(at)
 
 
-def test_a_changed_setting_keeps_the_old_results_and_says_what_differs(visit: Visit, study: Study) -> None:
+def test_a_changed_setting_keeps_the_old_results_and_says_what_differs(
+    visit: Visit, engine: FakeEngine
+) -> None:
     at = visit()
     at.pills(key="sample").set_value("coffee").run()
     assert [w.value for w in at.warning] == [words.stale_line(["the picture"])]
     assert samples.SAMPLES["chelsea"].label in kicker(at)
-    assert study.requests == []
+    assert engine.requests == []
 
 
-def test_run_computes_the_chosen_settings_and_shows_them(visit: Visit, study: Study) -> None:
+def test_run_computes_the_chosen_settings_and_shows_them(visit: Visit, engine: FakeEngine) -> None:
     at = visit()
     at.pills(key="sample").set_value("coffee").run()
     at.button(key="run").click().run()
     assert not at.exception and not at.warning
-    assert [request.image for request in study.requests] == [samples.load("coffee").sha256]
+    assert [request.image for request in engine.requests] == [samples.load("coffee").sha256]
     assert "Cup of coffee" in kicker(at)
     assert any(c.value.startswith("Computed in") for c in at.caption)
 
 
-def test_the_same_request_is_computed_once(visit: Visit, study: Study) -> None:
+def test_the_same_request_is_computed_once(visit: Visit, engine: FakeEngine) -> None:
     for _ in range(2):
         at = visit(sample="Rocket")
         at.button(key="run").click().run()
         assert "Rocket" in kicker(at)
-    assert len(study.requests) == 1
+    assert len(engine.requests) == 1
 
 
-def test_leaving_a_method_out_needs_no_run(visit: Visit, study: Study) -> None:
+def test_leaving_a_method_out_needs_no_run(visit: Visit, engine: FakeEngine) -> None:
     at = visit()
     at.pills(key="methods").set_value(["gradient", "lrp"]).run()
     assert set(panels(at)) == {"Gradient", METHODS["lrp"].label, "Fresh noise"}
-    assert not at.warning and study.requests == []
+    assert not at.warning and engine.requests == []
 
 
 def test_controls_are_sorted_last_and_marked(visit: Visit) -> None:
@@ -244,7 +246,7 @@ def test_no_method_and_no_measure_ask_for_one_and_run_is_disabled(visit: Visit) 
     assert panels(at)
 
 
-def test_a_refused_method_cannot_be_chosen_and_its_reason_is_shown(visit: Visit, study: Study) -> None:
+def test_a_refused_method_cannot_be_chosen_and_its_reason_is_shown(visit: Visit, engine: FakeEngine) -> None:
     at = visit()
     at.selectbox(key="model").set_value("vit_b_16").run()
     refused = [m for m in METHODS.values() if refusal(m, MODELS["vit_b_16"])]
@@ -255,7 +257,7 @@ def test_a_refused_method_cannot_be_chosen_and_its_reason_is_shown(visit: Visit,
         assert f"<s>{method.label}</s>" in html(at)
         assert refusal(method, MODELS["vit_b_16"]) in html(at).replace("&#x27;", "'")
     at.button(key="run").click().run()
-    assert not {m.key for m in refused} & {choice.key for choice in study.requests[-1].methods}
+    assert not {m.key for m in refused} & {choice.key for choice in engine.requests[-1].methods}
 
 
 def test_a_refused_method_comes_back_with_a_network_that_allows_it(visit: Visit) -> None:
@@ -267,20 +269,20 @@ def test_a_refused_method_comes_back_with_a_network_that_allows_it(visit: Visit)
     assert "guided_backprop" in chosen and "gradient" in chosen and "smoothgrad" not in chosen
 
 
-def test_an_uploaded_photograph_is_run(visit: Visit, study: Study) -> None:
+def test_an_uploaded_photograph_is_run(visit: Visit, engine: FakeEngine) -> None:
     at = upload(visit(), "mine.png", png())
     assert not at.error and not at.exception
     at.button(key="run").click().run()
     assert not at.error and not at.exception
-    assert study.requests[-1].image not in {samples.load(key).sha256 for key in samples.SAMPLES}
+    assert engine.requests[-1].image not in {samples.load(key).sha256 for key in samples.SAMPLES}
     assert "mine.png" in kicker(at)
 
 
-def test_the_same_upload_of_two_visitors_is_not_shared(visit: Visit, study: Study) -> None:
+def test_the_same_upload_of_two_visitors_is_not_shared(visit: Visit, engine: FakeEngine) -> None:
     data = png()
     for _ in range(2):
         upload(visit(), "mine.png", data).button(key="run").click().run()
-    assert len(study.requests) == 2
+    assert len(engine.requests) == 2
 
 
 BOMB = (
@@ -322,7 +324,7 @@ def test_a_file_name_is_never_markup(visit: Visit) -> None:
         assert not any("evil.example" in element.value for element in at.get(kind)), kind
 
 
-def test_tampered_links_fall_back_silently(visit: Visit, study: Study) -> None:
+def test_tampered_links_fall_back_silently(visit: Visit, engine: FakeEngine) -> None:
     at = visit(
         model="../../etc/passwd", depth="999", methods="evil", seeds="many", target="none", mode="sideways",
         sample="../secret", measures="<script>", scale="x", colours="x",
@@ -348,7 +350,7 @@ def test_a_deep_link_sets_the_controls_and_says_that_the_sample_is_shown_meanwhi
 
 
 def test_normalisation_sign_and_copies_are_settings_of_a_run_and_stand_beside_every_score(
-    visit: Visit, study: Study
+    visit: Visit, engine: FakeEngine
 ) -> None:
     at = visit()
 
@@ -365,7 +367,7 @@ def test_normalisation_sign_and_copies_are_settings_of_a_run_and_stand_beside_ev
     # Until then the results are what they were, under their own name.
     assert names()["mse"] == full_name(Comparison("mse", "second_moment", "signed"))
     at.button(key="run").click().run()
-    request = study.requests[-1]
+    request = engine.requests[-1]
     assert (request.normalisation, request.sign, request.copies) == ("max", "magnitude", 4)
     assert not at.warning
     assert names()["mse"] == full_name(Comparison("mse", "max", "magnitude"))
@@ -380,7 +382,7 @@ def test_a_link_holds_normalisation_sign_and_copies(visit: Visit) -> None:
     assert all(what in at.warning[0].value for what in ("This link ", "normalisation", "sign", "noisy"))
 
 
-def test_the_entropies_stand_on_the_first_page_with_their_loophole(visit: Visit, study: Study) -> None:
+def test_the_entropies_stand_on_the_first_page_with_their_loophole(visit: Visit, engine: FakeEngine) -> None:
     at = visit()
     assert "the entropy rises" in html(at) and words.TEXT.entropy.student in html(at)
     (table,) = [t.value for t in at.dataframe if "Rise" in t.value]
@@ -390,7 +392,7 @@ def test_the_entropies_stand_on_the_first_page_with_their_loophole(visit: Visit,
     assert "no step randomizes" in html(at)
 
 
-def test_a_deep_link_to_the_page_itself_on_a_cold_server_gets_the_frame(study: Study) -> None:
+def test_a_deep_link_to_the_page_itself_on_a_cold_server_gets_the_frame(engine: FakeEngine) -> None:
     at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
     at.query_params["sample"] = "Rocket"
     at.switch_page("pages/check.py").run()
@@ -399,16 +401,16 @@ def test_a_deep_link_to_the_page_itself_on_a_cold_server_gets_the_frame(study: S
     assert at.pills(key="sample").value == "rocket"
 
 
-def test_a_run_that_fails_says_why_and_keeps_the_results(visit: Visit, study: Study) -> None:
-    study.error = ModelUnavailable("The weights of ResNet-18 could not be loaded: connect to the network.")
+def test_a_run_that_fails_says_why_and_keeps_the_results(visit: Visit, engine: FakeEngine) -> None:
+    engine.error = ModelUnavailable("The weights of ResNet-18 could not be loaded: connect to the network.")
     at = visit(model="ResNet-18")
     at.button(key="run").click().run()
-    assert [e.value for e in at.error] == [str(study.error)]
+    assert [e.value for e in at.error] == [str(engine.error)]
     assert len(panels(at)) == len(DEFAULT_PANEL)
 
 
-def test_an_unexpected_failure_is_one_sentence_without_details(visit: Visit, study: Study) -> None:
-    study.error = ZeroDivisionError("secret /path/to/file")
+def test_an_unexpected_failure_is_one_sentence_without_details(visit: Visit, engine: FakeEngine) -> None:
+    engine.error = ZeroDivisionError("secret /path/to/file")
     at = visit(sample="Rocket")
     at.button(key="run").click().run()
     assert [e.value for e in at.error] == [words.TEXT.failed]
@@ -425,7 +427,7 @@ def test_a_method_that_raised_on_one_map_marks_that_cell_only(visit: Visit) -> N
 
 
 def test_a_full_queue_is_said_in_words(
-    visit: Visit, study: Study, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    visit: Visit, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     from xaicheck.broker import Broker
     from xaicheck.web import client
@@ -437,7 +439,7 @@ def test_a_full_queue_is_said_in_words(
 
 
 def test_without_stored_results_the_page_asks_for_a_run(
-    visit: Visit, study: Study, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    visit: Visit, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(shipped, "FILE", tmp_path / "none.zip")
     at = visit()
@@ -447,17 +449,17 @@ def test_without_stored_results_the_page_asks_for_a_run(
     assert len(panels(at)) == len(DEFAULT_PANEL)
 
 
-def test_the_explained_class_can_be_any_by_name(visit: Visit, study: Study) -> None:
+def test_the_explained_class_can_be_any_by_name(visit: Visit, engine: FakeEngine) -> None:
     at = visit(target="espresso (967)")
     assert at.selectbox(key="target").value == 967
     at.button(key="run").click().run()
-    assert study.requests[-1].target == 967
+    assert engine.requests[-1].target == 967
 
 
-def test_settings_of_a_method_reach_the_request(visit: Visit, study: Study) -> None:
+def test_settings_of_a_method_reach_the_request(visit: Visit, engine: FakeEngine) -> None:
     at = visit()
     at.number_input(key="integrated_gradients.steps").set_value(32).run()
     assert "of a method" in at.warning[0].value
     at.button(key="run").click().run()
-    params = {c.key: dict(c.params) for c in study.requests[-1].methods}
+    params = {c.key: dict(c.params) for c in engine.requests[-1].methods}
     assert params["integrated_gradients"] == {"steps": 32}

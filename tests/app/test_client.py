@@ -29,7 +29,7 @@ def queue(monkeypatch: pytest.MonkeyPatch) -> Broker:
 
 
 @pytest.fixture
-def study(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[..., Report]], None]:
+def computes(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[..., Report]], None]:
     return lambda run: monkeypatch.setattr("xaicheck.engine.run.run", run)
 
 
@@ -45,7 +45,7 @@ def ask(
 
 
 def test_the_server_keeps_no_result_of_an_upload(
-    queue: Broker, study: Any, monkeypatch: pytest.MonkeyPatch
+    queue: Broker, computes: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(client.st, "session_state", {})
     runs: list[int] = []
@@ -54,7 +54,7 @@ def test_the_server_keeps_no_result_of_an_upload(
         runs.append(1)
         return fakes.run(request, image)
 
-    study(run)
+    computes(run)
     ask(private=True)
     ask(private=True)
     assert len(runs) == 2  # nothing was kept
@@ -63,7 +63,7 @@ def test_the_server_keeps_no_result_of_an_upload(
     assert len(runs) == 3  # a sample's result is
 
 
-def test_a_page_that_lets_go_and_comes_back_finds_its_job_still_going(queue: Broker, study: Any) -> None:
+def test_a_page_that_lets_go_and_comes_back_finds_its_job_still_going(queue: Broker, computes: Any) -> None:
     go, runs = threading.Event(), []
 
     def run(request: Any, image: Any, *, listener: Any) -> Report:
@@ -72,7 +72,7 @@ def test_a_page_that_lets_go_and_comes_back_finds_its_job_still_going(queue: Bro
             listener.check()
         return fakes.run(request, image)
 
-    study(run)
+    computes(run)
     asked = fakes.sample_report(methods=["gradient"]).request
     work = client.check(asked, samples.load("chelsea"))
     jobs = []
@@ -86,7 +86,7 @@ def test_a_page_that_lets_go_and_comes_back_finds_its_job_still_going(queue: Bro
     assert len(set(jobs)) == 1 and runs == [1]
 
 
-def test_a_held_job_is_let_go_of_whatever_ends_the_page(queue: Broker, study: Any) -> None:
+def test_a_held_job_is_let_go_of_whatever_ends_the_page(queue: Broker, computes: Any) -> None:
     begun, ended = threading.Event(), threading.Event()
 
     def run(request: Any, image: Any, *, listener: Any) -> Report:
@@ -99,7 +99,7 @@ def test_a_held_job_is_let_go_of_whatever_ends_the_page(queue: Broker, study: An
             ended.set()
             raise
 
-    study(run)
+    computes(run)
     asked = fakes.sample_report(methods=["gradient"]).request
     with pytest.raises(Left), client.held(asked, client.check(asked, samples.load("chelsea")), private=False):
         assert begun.wait(5)
@@ -107,7 +107,7 @@ def test_a_held_job_is_let_go_of_whatever_ends_the_page(queue: Broker, study: An
     assert ended.wait(5)
 
 
-def test_a_visitor_who_leaves_ends_the_computation(queue: Broker, study: Any) -> None:
+def test_a_visitor_who_leaves_ends_the_computation(queue: Broker, computes: Any) -> None:
     ended = threading.Event()
 
     def run(request: Any, image: Any, *, listener: Any) -> Report:
@@ -119,7 +119,7 @@ def test_a_visitor_who_leaves_ends_the_computation(queue: Broker, study: Any) ->
             ended.set()
             raise
 
-    study(run)
+    computes(run)
 
     def look(job: Any, ahead: int) -> None:
         raise Left
@@ -130,7 +130,7 @@ def test_a_visitor_who_leaves_ends_the_computation(queue: Broker, study: Any) ->
 
 
 def test_the_second_of_two_runs_hears_that_one_is_ahead_and_they_never_overlap(
-    queue: Broker, study: Any
+    queue: Broker, computes: Any
 ) -> None:
     go, active, most = threading.Event(), [0], [0]
 
@@ -141,7 +141,7 @@ def test_the_second_of_two_runs_hears_that_one_is_ahead_and_they_never_overlap(
         active[0] -= 1
         return fakes.run(request, image)
 
-    study(run)
+    computes(run)
     first = threading.Thread(target=ask, daemon=True)
     first.start()
     while not active[0]:
@@ -157,17 +157,17 @@ def test_the_second_of_two_runs_hears_that_one_is_ahead_and_they_never_overlap(
     assert heard[0] == 1 and most[0] == 1
 
 
-def test_an_error_of_the_computation_reaches_the_page(queue: Broker, study: Any) -> None:
+def test_an_error_of_the_computation_reaches_the_page(queue: Broker, computes: Any) -> None:
     def run(*_: Any, **__: Any) -> Report:
         raise ValueError("broken")
 
-    study(run)
+    computes(run)
     with pytest.raises(ValueError, match="broken"):
         ask()
 
 
-def test_only_the_maps_of_the_first_seed_are_kept(queue: Broker, study: Any) -> None:
-    study(fakes.run)
+def test_only_the_maps_of_the_first_seed_are_kept(queue: Broker, computes: Any) -> None:
+    computes(fakes.run)
     report = ask()
     assert {a.seed for a in report.attributions} == {0}
     assert {s.seed for s in report.scores} == {0, 1}

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.app.conftest import ROOT, Study
+from tests.app.conftest import ROOT, FakeEngine
 from xaicheck.errors import ModelUnavailable
 from xaicheck.models import samples
 from xaicheck.reading import charts
@@ -76,7 +76,7 @@ def wrong(answer: str | None, options: list[str]) -> str:
 
 @pytest.mark.parametrize("sample", ["chelsea", "coffee"])
 def test_each_step_shows_its_task_then_after_the_answer_its_reveal_and_its_sentence(
-    study: Study, sample: str
+    engine: FakeEngine, sample: str
 ) -> None:
     at = visit(sample=sample)
     for number, step in enumerate(STEPS.values(), 1):
@@ -91,10 +91,10 @@ def test_each_step_shows_its_task_then_after_the_answer_its_reveal_and_its_sente
         assert step.remember in text(at) and f"<b>{TEXT.right}.</b>" in text(at)
     questions = sum(len(step.questions(page_state.material(sample))) for step in STEPS.values())
     assert f"{questions} of {questions} answers right in {LAST} of {LAST} steps." in text(at)
-    assert len(study.requests) == (0 if sample == "chelsea" else 1)
+    assert len(engine.requests) == (0 if sample == "chelsea" else 1)
 
 
-def test_answers_are_counted_once_and_survive_going_back_and_other_pages(study: Study) -> None:
+def test_answers_are_counted_once_and_survive_going_back_and_other_pages(engine: FakeEngine) -> None:
     at = go(visit(), 4)
     at = act(choose(at, "chelsea", 4, wrong), "noise")
     at = go(go(at, 1), 4)  # forth and back
@@ -109,7 +109,7 @@ def test_answers_are_counted_once_and_survive_going_back_and_other_pages(study: 
     assert TEXT.counted in [caption.value for caption in at.caption]
 
 
-def test_starting_again_forgets_this_picture_only(study: Study) -> None:
+def test_starting_again_forgets_this_picture_only(engine: FakeEngine) -> None:
     at = act(choose(go(visit(), 4), "chelsea", 4, right), "noise")
     at.selectbox(key="sample").select("coffee").run()
     at = act(choose(at, "coffee", 4, right), "noise")
@@ -122,7 +122,7 @@ def test_starting_again_forgets_this_picture_only(study: Study) -> None:
 
 
 @pytest.mark.parametrize(("step", "sample"), [("3", "coffee"), ("5", "rocket"), ("7", "chelsea")])
-def test_a_link_starts_at_any_step_with_any_picture(study: Study, step: str, sample: str) -> None:
+def test_a_link_starts_at_any_step_with_any_picture(engine: FakeEngine, step: str, sample: str) -> None:
     at = visit(step=step, sample=sample)
     assert not at.exception
     assert title(at) == STEPS[KEYS[int(step) - 1]].title
@@ -130,13 +130,13 @@ def test_a_link_starts_at_any_step_with_any_picture(study: Study, step: str, sam
 
 
 @pytest.mark.parametrize("step", ["0", str(LAST + 1), "-1", "two", "3.5", "", "<script>", "9" * 40])
-def test_a_tampered_step_begins_at_the_first(study: Study, step: str) -> None:
+def test_a_tampered_step_begins_at_the_first(engine: FakeEngine, step: str) -> None:
     at = visit(step=step, sample="../../etc/passwd")
     assert not at.exception and not at.error
     assert title(at) == STEPS[KEYS[0]].title and at.selectbox(key="sample").value == "chelsea"
 
 
-def test_back_and_next_walk_through_the_steps(study: Study) -> None:
+def test_back_and_next_walk_through_the_steps(engine: FakeEngine) -> None:
     at = visit()
     assert at.button(key="lesson-back").disabled
     for number in range(2, LAST + 1):
@@ -147,16 +147,16 @@ def test_back_and_next_walk_through_the_steps(study: Study) -> None:
     assert title(at) == STEPS[KEYS[-2]].title
 
 
-def test_steps_from_stored_scores_compute_nothing(study: Study) -> None:
+def test_steps_from_stored_scores_compute_nothing(engine: FakeEngine) -> None:
     at = visit(step="4", sample="camera")
     for number in (4, 5):
         at = act(choose(go(at, number), "camera", number, right), STEPS[KEYS[number - 1]].key)
         assert STEPS[KEYS[number - 1]].remember in text(at)
-    assert study.requests == []
+    assert engine.requests == []
 
 
 def test_without_the_stored_scores_the_lesson_says_so_and_goes_on(
-    study: Study, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    engine: FakeEngine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr("xaicheck.experiments.ranking.store.FILE", tmp_path / "none.zip")
     monkeypatch.setattr("xaicheck.experiments.scales.store.FILE", tmp_path / "none.zip")
@@ -167,7 +167,7 @@ def test_without_the_stored_scores_the_lesson_says_so_and_goes_on(
     assert TEXT.no_scores in text(go(at, 5))
 
 
-def test_the_guess_names_no_network_before_the_answer(study: Study) -> None:
+def test_the_guess_names_no_network_before_the_answer(engine: FakeEngine) -> None:
     at = visit(step="2", sample="coffee")
     pairs = [part for part in text(at).split("\n") if "xl-pair" in part]
     assert len(pairs) == len(guess.pairs("coffee"))
@@ -177,7 +177,7 @@ def test_the_guess_names_no_network_before_the_answer(study: Study) -> None:
     assert TEXT.remember not in text(at)
 
 
-def test_thirty_students_cost_one_computation_for_the_whole_lesson(study: Study) -> None:
+def test_thirty_students_cost_one_computation_for_the_whole_lesson(engine: FakeEngine) -> None:
     """Thirty wait at once, as the page waits; then two visitors walk through all steps."""
     wanted, image = request("coffee"), samples.load("coffee")
     begin, reports = threading.Barrier(30), []
@@ -199,27 +199,27 @@ def test_thirty_students_cost_one_computation_for_the_whole_lesson(study: Study)
         for number in range(1, LAST + 1):
             at = go(at, number)
             assert not at.exception and TEXT.computing not in text(at)
-    assert study.requests == [wanted]
+    assert engine.requests == [wanted]
 
 
-def test_a_failed_computation_is_said_and_can_be_tried_again(study: Study) -> None:
-    study.error = ModelUnavailable("The network is not available.")
+def test_a_failed_computation_is_said_and_can_be_tried_again(engine: FakeEngine) -> None:
+    engine.error = ModelUnavailable("The network is not available.")
     at = visit(step="3", sample="coffee")
     assert ["The network is not available." in error.value for error in at.error] == [True]
     assert title(at) == STEPS["check"].title
-    study.error = None
+    engine.error = None
     at.button(key="lesson_again").click().run()
     assert not at.error and at.button(key="lesson-act-check").label == STEPS["check"].act
 
 
-def test_the_researcher_reads_terms_and_the_student_plain_words(study: Study) -> None:
+def test_the_researcher_reads_terms_and_the_student_plain_words(engine: FakeEngine) -> None:
     at = visit(step="6")
     plain = text(at)
     at.segmented_control(key="level").set_value("researcher").run()
     assert "i.i.d." in text(at) and "i.i.d." not in plain
 
 
-def test_both_sheets_can_be_downloaded_once_the_maps_are_there(study: Study) -> None:
+def test_both_sheets_can_be_downloaded_once_the_maps_are_there(engine: FakeEngine) -> None:
     at = visit(sample="coffee")
     labels = [block.proto.label for block in at.get("download_button")]
     assert labels == [TEXT.teacher, TEXT.worksheet]
@@ -260,7 +260,7 @@ TOY = Step(
 
 
 def test_a_step_that_is_added_has_its_place_on_the_page_in_a_link_in_the_count_and_on_the_sheets(
-    study: Study,
+    engine: FakeEngine,
 ) -> None:
     with STEPS.with_entry(TOY):
         at = visit(step=str(LAST + 1))

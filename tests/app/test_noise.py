@@ -11,7 +11,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from tests.app.conftest import ROOT, Study
+from tests.app.conftest import ROOT, FakeEngine
 from xaicheck import theory
 from xaicheck.experiments.noise import store
 from xaicheck.methods import METHODS
@@ -30,7 +30,7 @@ def fresh() -> Iterator[None]:
 
 
 @pytest.fixture
-def open_page(study: Study) -> Visit:
+def open_page(engine: FakeEngine) -> Visit:
     """open_page(**query) -> the page after its first run."""
 
     def opened(**query: object) -> AppTest:

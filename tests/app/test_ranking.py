@@ -1,4 +1,4 @@
-"""The ranking gap as a visitor meets it: a finding, switches that rank again, own pictures, bad input."""
+"""The ranking as a visitor meets it: a finding, switches that rank again, own pictures, bad input."""
 
 from __future__ import annotations
 
@@ -296,8 +296,8 @@ def test_one_picture_and_two_methods_warn_that_tau_means_little(visit: Visit) ->
 # The visitor's own pictures.
 
 
-class Study:
-    """Stands where the study of the visitor's pictures stands: made-up numbers for whatever is asked."""
+class FakeRanking:
+    """Stands where the ranking of the visitor's pictures stands: made-up numbers for whatever is asked."""
 
     def __init__(self) -> None:
         self.requests: list[Any] = []
@@ -311,8 +311,8 @@ class Study:
 
 
 @pytest.fixture
-def computed(monkeypatch: pytest.MonkeyPatch) -> Study:
-    fake = Study()
+def computed(monkeypatch: pytest.MonkeyPatch) -> FakeRanking:
+    fake = FakeRanking()
     monkeypatch.setattr(study, "run", fake.run)
     return fake
 
@@ -332,7 +332,9 @@ def own(at: AppTest, *files: tuple[str, bytes, str]) -> AppTest:
 PICTURES = (("one.png", png(1), "image/png"), ("two.png", png(2), "image/png"))
 
 
-def test_own_pictures_are_computed_once_and_shown_in_the_same_views(visit: Visit, computed: Study) -> None:
+def test_own_pictures_are_computed_once_and_shown_in_the_same_views(
+    visit: Visit, computed: FakeRanking
+) -> None:
     at = own(visit(plausible()), *PICTURES)
     assert any(TEXT.own.gallery_shown in i.value for i in at.info)
     at.button(key="ranking_run").click().run()
@@ -346,7 +348,7 @@ def test_own_pictures_are_computed_once_and_shown_in_the_same_views(visit: Visit
 
 
 def test_own_numbers_are_gone_from_the_page_when_the_gallery_is_chosen_again(
-    visit: Visit, computed: Study
+    visit: Visit, computed: FakeRanking
 ) -> None:
     at = own(visit(plausible()), *PICTURES)
     at.button(key="ranking_run").click().run()
@@ -356,7 +358,7 @@ def test_own_numbers_are_gone_from_the_page_when_the_gallery_is_chosen_again(
 
 
 def test_a_file_that_is_no_picture_is_named_in_one_sentence_and_nothing_runs(
-    visit: Visit, computed: Study
+    visit: Visit, computed: FakeRanking
 ) -> None:
     at = own(visit(plausible()), PICTURES[0], ("broken.png", b"no picture at all", "image/png"))
     (line,) = [e.value for e in at.error]
@@ -366,7 +368,7 @@ def test_a_file_that_is_no_picture_is_named_in_one_sentence_and_nothing_runs(
 
 
 def test_the_same_picture_twice_and_a_single_method_are_refused_in_words(
-    visit: Visit, computed: Study
+    visit: Visit, computed: FakeRanking
 ) -> None:
     at = own(visit(plausible()), PICTURES[0], ("copy.png", PICTURES[0][1], "image/png"))
     assert ["twice" in e.value for e in at.error] == [True]
@@ -378,7 +380,7 @@ def test_the_same_picture_twice_and_a_single_method_are_refused_in_words(
 
 
 def test_an_error_of_the_computation_is_said_and_the_earlier_results_stay(
-    visit: Visit, computed: Study
+    visit: Visit, computed: FakeRanking
 ) -> None:
     at = own(visit(plausible()), *PICTURES)
     computed.error = BadRequest("No such thing.")
@@ -390,7 +392,9 @@ def test_an_error_of_the_computation_is_said_and_the_earlier_results_stay(
     assert len(at.error) == 1 and "secret" not in at.error[0].value
 
 
-def test_changed_methods_say_that_the_results_are_for_earlier_settings(visit: Visit, computed: Study) -> None:
+def test_changed_methods_say_that_the_results_are_for_earlier_settings(
+    visit: Visit, computed: FakeRanking
+) -> None:
     at = own(visit(plausible()), *PICTURES)
     at.button(key="ranking_run").click().run()
     at.segmented_control(key="ranking_seeds").set_value(3).run()

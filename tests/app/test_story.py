@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.app.conftest import ROOT, Study
+from tests.app.conftest import ROOT, FakeEngine
 from xaicheck.topics.story.words import TEXT
 
 PAGE = "pages/story.py"
@@ -31,7 +31,7 @@ def text(at: AppTest) -> str:
     return "\n".join(e.proto.body for e in at.get("html") if not e.proto.body.startswith("<style"))
 
 
-def test_a_first_visit_tells_the_sample_one_card_at_a_time(study: Study) -> None:
+def test_a_first_visit_tells_the_sample_one_card_at_a_time(engine: FakeEngine) -> None:
     at = opened()
     assert not at.exception and len(cards(at)) == 1
     assert TEXT.sample in text(at) and "1 of 5" in text(at) and text(at).count("<h1") == 1
@@ -45,24 +45,26 @@ def test_a_first_visit_tells_the_sample_one_card_at_a_time(study: Study) -> None
 
 
 @pytest.mark.parametrize(("card", "shown"), [("3", 1), ("all", 5), ("9", 1), ("<b>", 1)])
-def test_a_link_opens_a_card_or_all_and_a_tampered_one_the_first(study: Study, card: str, shown: int) -> None:
+def test_a_link_opens_a_card_or_all_and_a_tampered_one_the_first(
+    engine: FakeEngine, card: str, shown: int
+) -> None:
     at = opened(card=card)
     assert not at.exception and len(cards(at)) == shown
     assert ("3 of 5" if card == "3" else "1 of 5") in text(at)
     assert text(at).count("<h1") == 1  # the others' titles are one level below
 
 
-def test_the_story_is_of_the_visitors_own_last_run(study: Study, visit: Callable[..., AppTest]) -> None:
+def test_the_story_is_of_the_visitors_own_last_run(engine: FakeEngine, visit: Callable[..., AppTest]) -> None:
     at = visit(seeds="1", methods="gradient", sample="coffee")
     at.button(key="run").click().run()
-    assert len(study.requests) == 1
+    assert len(engine.requests) == 1
     at.switch_page(PAGE).run()
     assert not at.exception and TEXT.own in text(at) and TEXT.sample not in text(at)
     assert "Gradient, one of 1 way" in text(at)
 
 
 def test_a_run_that_cannot_be_told_leaves_the_sample_and_says_so(
-    study: Study, visit: Callable[..., AppTest]
+    engine: FakeEngine, visit: Callable[..., AppTest]
 ) -> None:
     at = visit(seeds="1", methods="gradient", measures="mse", normalisation="minmax")
     at.button(key="run").click().run()
@@ -70,14 +72,14 @@ def test_a_run_that_cannot_be_told_leaves_the_sample_and_says_so(
     assert not at.exception and TEXT.not_told in text(at)
 
 
-def test_every_card_leads_to_its_numbers_at_the_same_place(study: Study) -> None:
+def test_every_card_leads_to_its_numbers_at_the_same_place(engine: FakeEngine) -> None:
     at = opened(card="all")
     links = [element.proto for element in at.get("page_link")]
     assert [link.page for link in links] == ["", "", "", "noise", "ranking"]
     assert "depth=9" in links[0].query_string and "level=researcher" in links[0].query_string
 
 
-def test_without_any_results_it_says_so(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_any_results_it_says_so(engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("xaicheck.web.session.sample", lambda: None)
     at = opened()
     assert not at.exception and [e.value for e in at.text] == [TEXT.nothing]

@@ -1,4 +1,4 @@
-"""The lab on the real network: bit-identical activations, the law on real features, what is shipped."""
+"""Scales on the real network: bit-identical activations, the law on real features, what is shipped."""
 
 from __future__ import annotations
 

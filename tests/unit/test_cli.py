@@ -39,7 +39,7 @@ PICTURE = str(ROOT / "assets" / "samples" / "chelsea.png")
 
 
 def answer(request: Request, **changes: Any) -> Report:
-    """A report such as the study gives, with the first method's maps only."""
+    """A report such as the engine gives, with the first method's maps only."""
     method = request.methods[0].key
     maps = tuple(Attribution(method, depth, 0, np.full((4, 4), depth, np.float32)) for depth in (0, 1))
     values: dict[str, Any] = {
@@ -61,7 +61,7 @@ def answer(request: Request, **changes: Any) -> Report:
     return Report(**values | changes)
 
 
-class FakeStudy:
+class FakeEngine:
     """Stands in for `engine.run` and remembers what it was asked."""
 
     def __init__(self) -> None:
@@ -91,8 +91,8 @@ class FakeStudy:
 
 
 @pytest.fixture
-def fake(monkeypatch: pytest.MonkeyPatch) -> FakeStudy:
-    fake = FakeStudy()
+def fake(monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
+    fake = FakeEngine()
     monkeypatch.setattr(engine, "run", fake)
     return fake
 
@@ -101,7 +101,7 @@ Check = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def check(fake: FakeStudy, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Check:
+def check(fake: FakeEngine, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Check:
     """Runs `check` on the cat and gives the exit status, standard output and standard error."""
 
     def run(*arguments: str, picture: str = PICTURE, out: str | None = None) -> tuple[int, str, str]:
@@ -155,7 +155,7 @@ def check(fake: FakeStudy, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     ids=lambda value: " ".join(value) if value and value[0].startswith("--") else "",
 )
 def test_a_wrong_argument_is_one_line_with_the_allowed_values(
-    check: Check, fake: FakeStudy, arguments: list[str], named: list[str]
+    check: Check, fake: FakeEngine, arguments: list[str], named: list[str]
 ) -> None:
     status, out, err = check(*arguments)
     assert (status, out) == (2, "")
@@ -201,7 +201,7 @@ def test_a_picture_that_is_none_is_one_line(check: Check, tmp_path: Path) -> Non
 
 
 def test_a_folder_that_cannot_be_written_to_is_refused_before_the_computing(
-    check: Check, fake: FakeStudy, tmp_path: Path
+    check: Check, fake: FakeEngine, tmp_path: Path
 ) -> None:
     (tmp_path / "file").write_text("in the way")
     for out in (str(tmp_path / "file"), str(tmp_path / "file" / "below")):
@@ -216,7 +216,7 @@ def test_a_wrong_argument_leaves_no_folder_behind(check: Check, tmp_path: Path) 
     assert not (tmp_path / "out").exists()
 
 
-def test_a_refused_method_is_one_line_with_the_reason(check: Check, fake: FakeStudy) -> None:
+def test_a_refused_method_is_one_line_with_the_reason(check: Check, fake: FakeEngine) -> None:
     status, out, err = check("--model", "vit_b_16", "--methods", "gradient,grad-cam")
     reason = METHODS["grad_cam"].refuses(MODELS["vit_b_16"])
     assert reason is not None
@@ -229,7 +229,7 @@ def test_a_refused_method_is_one_line_with_the_reason(check: Check, fake: FakeSt
 # --- other failures ----------------------------------------------------------------------------------
 
 
-def test_weights_that_cannot_be_had_are_one_line_and_exit_1(check: Check, fake: FakeStudy) -> None:
+def test_weights_that_cannot_be_had_are_one_line_and_exit_1(check: Check, fake: FakeEngine) -> None:
     fake.error = ModelUnavailable("No weights:\noffline.")
     status, out, err = check()
     assert (status, out) == (1, "")
@@ -237,7 +237,7 @@ def test_weights_that_cannot_be_had_are_one_line_and_exit_1(check: Check, fake: 
 
 
 def test_a_full_disk_is_one_line_and_exit_1(
-    check: Check, fake: FakeStudy, monkeypatch: pytest.MonkeyPatch
+    check: Check, fake: FakeEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(report: Report, folder: Path) -> None:
         raise OSError(28, "disk full")
@@ -248,7 +248,7 @@ def test_a_full_disk_is_one_line_and_exit_1(
     assert "disk full" in err
 
 
-def test_an_interrupt_is_one_line_and_exit_130(check: Check, fake: FakeStudy, tmp_path: Path) -> None:
+def test_an_interrupt_is_one_line_and_exit_130(check: Check, fake: FakeEngine, tmp_path: Path) -> None:
     fake.error = KeyboardInterrupt()
     status, out, err = check()
     assert (status, out) == (130, "")
@@ -256,13 +256,13 @@ def test_an_interrupt_is_one_line_and_exit_130(check: Check, fake: FakeStudy, tm
     assert not list((tmp_path / "out").iterdir())
 
 
-def test_a_defect_of_the_program_keeps_its_traceback(check: Check, fake: FakeStudy) -> None:
+def test_a_defect_of_the_program_keeps_its_traceback(check: Check, fake: FakeEngine) -> None:
     fake.error = ZeroDivisionError("ours")
     with pytest.raises(ZeroDivisionError):
         check()
 
 
-def test_every_error_of_the_program_has_a_status(check: Check, fake: FakeStudy) -> None:
+def test_every_error_of_the_program_has_a_status(check: Check, fake: FakeEngine) -> None:
     for kind in XaicheckError.__subclasses__():
         fake.error = kind("sentence")
         status, _, err = check()
@@ -272,7 +272,7 @@ def test_every_error_of_the_program_has_a_status(check: Check, fake: FakeStudy) 
 # --- right arguments ---------------------------------------------------------------------------------
 
 
-def test_the_defaults_ask_for_the_whole_panel(check: Check, fake: FakeStudy) -> None:
+def test_the_defaults_ask_for_the_whole_panel(check: Check, fake: FakeEngine) -> None:
     assert check()[0] == 0
     asked = fake.asked
     assert tuple(choice.key for choice in asked.methods) == DEFAULT_PANEL
@@ -286,7 +286,7 @@ def test_the_defaults_ask_for_the_whole_panel(check: Check, fake: FakeStudy) -> 
     assert asked.image == fake.image.sha256
 
 
-def test_every_argument_reaches_the_study(check: Check, fake: FakeStudy) -> None:
+def test_every_argument_reaches_the_engine(check: Check, fake: FakeEngine) -> None:
     status, *_ = check(
         *(
             "--model",
@@ -314,7 +314,7 @@ def test_every_argument_reaches_the_study(check: Check, fake: FakeStudy) -> None
     assert fake.device == "cpu"
 
 
-def test_all_depths_is_the_default(check: Check, fake: FakeStudy) -> None:
+def test_all_depths_is_the_default(check: Check, fake: FakeEngine) -> None:
     check("--depths", "all")
     every = fake.asked
     check()
@@ -323,7 +323,7 @@ def test_all_depths_is_the_default(check: Check, fake: FakeStudy) -> None:
     assert fake.asked != every
 
 
-def test_hyphens_are_as_good_as_underscores(check: Check, fake: FakeStudy) -> None:
+def test_hyphens_are_as_good_as_underscores(check: Check, fake: FakeEngine) -> None:
     status, *_ = check(
         *(
             "--model",
@@ -340,7 +340,7 @@ def test_hyphens_are_as_good_as_underscores(check: Check, fake: FakeStudy) -> No
     assert fake.asked.measures == ("spearman_abs",)
 
 
-def test_settings_reach_the_study_and_the_others_keep_their_defaults(check: Check, fake: FakeStudy) -> None:
+def test_settings_reach_the_engine_and_the_others_keep_their_defaults(check: Check, fake: FakeEngine) -> None:
     check("--methods", "smoothgrad:sigma=0.2,integrated_gradients:steps=32")
     defaults = {param.key: param.default for param in METHODS["smoothgrad"].params}
     assert dict(fake.asked.methods[0].params) == defaults | {"sigma": 0.2}
@@ -349,14 +349,14 @@ def test_settings_reach_the_study_and_the_others_keep_their_defaults(check: Chec
     assert dict(fake.asked.methods[0].params) == defaults | {"samples": 4, "sigma": 0.3}
 
 
-def test_default_settings_make_the_same_request_as_none(check: Check, fake: FakeStudy) -> None:
+def test_default_settings_make_the_same_request_as_none(check: Check, fake: FakeEngine) -> None:
     check()
     unnamed = fake.asked
     check("--methods", ",".join(DEFAULT_PANEL))
     assert fake.asked.key() == unnamed.key()
 
 
-def test_the_panel_leaves_refused_methods_out_and_says_so(check: Check, fake: FakeStudy) -> None:
+def test_the_panel_leaves_refused_methods_out_and_says_so(check: Check, fake: FakeEngine) -> None:
     status, out, err = check("--model", "vit_b_16")
     assert (status, out) == (0, "")
     keys = [choice.key for choice in fake.asked.methods]
@@ -367,7 +367,7 @@ def test_the_panel_leaves_refused_methods_out_and_says_so(check: Check, fake: Fa
         assert f"{key} is left out: {METHODS[key].refuses(MODELS['vit_b_16'])}" in err
 
 
-def test_without_a_terminal_there_is_one_closing_line(check: Check, fake: FakeStudy, tmp_path: Path) -> None:
+def test_without_a_terminal_there_is_one_closing_line(check: Check, fake: FakeEngine, tmp_path: Path) -> None:
     fake.steps = (Progress(1, 4, "gradient", None, None), Progress(4, 4, "lrp", 0.0, None))
     status, out, err = check()
     assert (status, out) == (0, "")
@@ -380,7 +380,7 @@ def test_without_a_terminal_there_is_one_closing_line(check: Check, fake: FakeSt
 
 
 def test_on_a_terminal_the_progress_is_drawn(
-    fake: FakeStudy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    fake: FakeEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Terminal(io.StringIO):
         def isatty(self) -> bool:
@@ -394,7 +394,7 @@ def test_on_a_terminal_the_progress_is_drawn(
     assert all(part in terminal.getvalue() for part in ("8/8", " 12 s "))
 
 
-def test_report_writes_the_page_and_its_zip_beside_it(fake: FakeStudy, tmp_path: Path) -> None:
+def test_report_writes_the_page_and_its_zip_beside_it(fake: FakeEngine, tmp_path: Path) -> None:
     file = tmp_path / "new" / "cat.html"
     assert cli.main(["check", PICTURE, "--report", str(file), "--address", "https://example.org/"]) == 0
     assert sorted(path.name for path in file.parent.iterdir()) == ["cat.html", "cat.zip"]
@@ -407,7 +407,7 @@ def test_report_writes_the_page_and_its_zip_beside_it(fake: FakeStudy, tmp_path:
 
 @pytest.mark.parametrize("name", ["cat.pdf", "cat", ".html/"])
 def test_a_report_that_would_be_no_page_is_refused_before_the_computing(
-    fake: FakeStudy, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+    fake: FakeEngine, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
     (tmp_path / ".html").mkdir()
     assert cli.main(["check", PICTURE, "--report", str(tmp_path / name)]) == 2
@@ -416,7 +416,7 @@ def test_a_report_that_would_be_no_page_is_refused_before_the_computing(
     assert fake.request is None
 
 
-def test_failed_maps_are_counted(check: Check, fake: FakeStudy) -> None:
+def test_failed_maps_are_counted(check: Check, fake: FakeEngine) -> None:
     fake.changes = {"attributions": (Attribution("gradient", 1, 0, None, why="out of memory"),)}
     status, _, err = check("--methods", "gradient")
     assert status == 0
@@ -507,7 +507,7 @@ def test_a_reader_that_leaves_early_is_no_error_to_shout_about() -> None:
     assert (done.returncode, done.stderr) == (1, "")
 
 
-# --- with the real study -----------------------------------------------------------------------------
+# --- with the real engine -----------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""The ranking gap from computed scores: known orders come out, missing scores are paired and counted."""
+"""The ranking from computed scores: known orders come out, missing scores are paired and counted."""
 
 from dataclasses import replace
 

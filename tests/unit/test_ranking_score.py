@@ -1,4 +1,4 @@
-"""From maps to a gap's numbers: each is what its own function gives, and shared work changes nothing."""
+"""From maps to a ranking's numbers: each is what its own function gives, and shared work changes nothing."""
 
 from __future__ import annotations
 

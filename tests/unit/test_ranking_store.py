@@ -1,4 +1,4 @@
-"""The gap's file: what goes in comes out, within the stated rounding."""
+"""The ranking's file: what goes in comes out, within the stated rounding."""
 
 from dataclasses import fields, replace
 
@@ -14,7 +14,7 @@ def test_everything_comes_back_and_similarities_within_the_stated_rounding(tmp_p
     snr = data.snr.copy()
     snr[0, 0], snr[1, 1] = np.inf, np.nan
     data = replace(data, snr=snr)
-    path = tmp_path / "gap.zip"
+    path = tmp_path / "ranking.zip"
     assert store.save(data, path) == path.stat().st_size
     back = store.load(path)
     for field in fields(data):

@@ -1,4 +1,4 @@
-"""A ranking gap of a visitor's pictures: the request's canonical form, and a run from end to end."""
+"""A ranking of a visitor's pictures: the request's canonical form, and a run from end to end."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def test_no_picture_too_many_and_one_picture_twice_are_refused():
 
 @pytest.fixture(scope="module")
 def whole():
-    """A small gap of one picture, and what was heard of it."""
+    """A small ranking of one picture, and what was heard of it."""
     witness = Witness()
     return study.compute([CAT], listener=witness, device="cpu", **SMALL), witness
 

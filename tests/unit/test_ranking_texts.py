@@ -1,4 +1,4 @@
-"""What the ranking gap says and draws follows from its numbers."""
+"""What the ranking says and draws follows from its numbers."""
 
 from __future__ import annotations
 
