@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import ctypes
 import importlib
-import importlib.util
 import os
 import sys
-from importlib.machinery import ModuleSpec
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from importlib.machinery import ModuleSpec
 
 # Before torch loads its OpenMP: waiting threads spin for some microseconds, then sleep. Without that, a pass
 # through the network took twenty times longer on two cores that were busy with anything else; without the
@@ -64,7 +64,9 @@ class _FormerCommands:
         """The place of the command; None for every other name."""
         if name not in _FORMER:
             return None
-        return importlib.util.spec_from_file_location(name, Path(__file__).parent / _FORMER[name])
+        from importlib.util import spec_from_file_location
+
+        return spec_from_file_location(name, os.path.join(os.path.dirname(__file__), _FORMER[name]))
 
 
 sys.meta_path.append(_FormerCommands)
