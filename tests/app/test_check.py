@@ -98,7 +98,7 @@ def test_a_first_visit_shows_the_computed_sample(visit: Visit, engine: FakeEngin
     at = visit()
     assert not at.exception and not at.error and not at.warning
     assert set(panels(at)) == {METHODS[key].label for key in DEFAULT_PANEL}
-    assert "9 of 19" in finding(at, 9)
+    assert "last 9 of" in finding(at, 9)
     assert scene(at).start == View(9, shipped.first_request().measures[0])
     assert words.TEXT.titles.verdict in html(at)
     assert any("Computed beforehand" in c.value for c in at.caption)
@@ -144,9 +144,9 @@ def test_a_moved_view_changes_the_argument_and_not_the_payload_and_runs_nothing(
 ) -> None:
     at = visit()
     payload = component(at).bytes
-    assert "9 of 19" in parts(at)
+    assert "last 9 of" in parts(at)
     moved["depth"] = 2
-    assert "2 of 19" in parts(at.run())
+    assert "last 2 of" in parts(at.run())
     moved["measure"] = "ssim"
     assert f"SSIM of {words.TEXT.compared.maps.signed}" in html(at.run())
     moved["depth"] = 0
@@ -179,7 +179,7 @@ def test_the_view_stays_while_the_visitor_looks_at_another_page(visit: Visit, mo
     at.switch_page("pages/methods.py").run()
     at.switch_page("pages/check.py").run()
     assert (scene(at).start.depth, scene(at).start.scale) == (5, "shared")
-    assert "5 of 19" in parts(at)
+    assert "last 5 of" in parts(at)
 
 
 def test_a_depth_that_another_network_does_not_have_becomes_its_last_one(
@@ -371,7 +371,7 @@ def test_normalisation_sign_and_copies_are_settings_of_a_run_and_stand_beside_ev
     assert (request.normalisation, request.sign, request.copies) == ("max", "magnitude", 4)
     assert not at.warning
     assert names()["mse"] == full_name(Comparison("mse", "max", "magnitude"))
-    assert all("4 noisy copies" in measure.line for measure in scene(at).measures)
+    assert all(" 4 noisy copies" in measure.line for measure in scene(at).measures)
 
 
 def test_a_link_holds_normalisation_sign_and_copies(visit: Visit) -> None:

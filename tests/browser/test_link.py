@@ -78,7 +78,7 @@ def test_a_class_link_shows_the_same_to_the_next_visitor(page: Any, fresh: str) 
 def test_a_link_into_the_lesson_opens_its_step_on_a_server_that_has_seen_nobody(page: Any) -> None:
     with dashboard() as address:
         page.goto(f"{address}/lesson?step=5&sample=coffee")
-        page.get_by_role("heading", level=1, name="Flip the ranking with one switch").wait_for()
+        page.get_by_role("heading", level=1, name=STEPS["flip"].title).wait_for()
         assert page.get_by_text(f"Step 5 of {len(STEPS)}").first.is_visible()
         assert "Cup of coffee" in page.get_by_role("combobox").first.input_value()
         settles(page, [("step", "5"), ("sample", "coffee")])

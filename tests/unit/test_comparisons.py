@@ -12,7 +12,7 @@ from xaicheck.similarity.comparisons import against, canonical, compare, compari
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.similarity.normalise import DEFAULT, NORMALISATIONS, SIGNS, normalise
 from xaicheck.similarity.pair import Pair, ssim_at
-from xaicheck.similarity.validity import ONE_MAGNITUDE
+from xaicheck.similarity.validity import CONSTANT, NOT_FINITE, ONE_MAGNITUDE, ZERO
 from xaicheck.types import Comparison
 
 ALL = comparisons()
@@ -140,9 +140,9 @@ def test_a_map_whose_magnitudes_are_all_the_same_has_no_magnitudes_to_compare(ma
 @pytest.mark.parametrize(
     ("bad", "why"),
     [
-        (np.zeros((64, 64)), "is zero everywhere"),
-        (np.full((64, 64), 0.3), "is constant"),
-        (np.full((64, 64), np.nan), "has values that are not finite numbers"),
+        (np.zeros((64, 64)), ZERO),
+        (np.full((64, 64), 0.3), CONSTANT),
+        (np.full((64, 64), np.nan), NOT_FINITE),
     ],
 )
 def test_a_map_that_says_nothing_has_no_number_but_a_reason_in_every_comparison(bad, why):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from xaicheck.randomization.efficient_mprt import BINS, entropy, entropy_rise
+from xaicheck.similarity.validity import CONSTANT, NOT_FINITE, ZERO
 
 SIDE = 224
 
@@ -66,9 +67,9 @@ def test_fresh_noise_gains_nothing():
 @pytest.mark.parametrize(
     ("bad", "why"),
     [
-        (np.zeros((9, 9)), "is zero everywhere"),
-        (np.full((9, 9), 0.3), "is constant"),
-        (np.full((9, 9), np.nan), "has values that are not finite numbers"),
+        (np.zeros((9, 9)), ZERO),
+        (np.full((9, 9), 0.3), CONSTANT),
+        (np.full((9, 9), np.nan), NOT_FINITE),
     ],
 )
 def test_a_map_without_an_entropy_has_a_reason(bad, why):

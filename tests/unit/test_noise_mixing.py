@@ -8,7 +8,7 @@ import pytest
 from xaicheck import theory
 from xaicheck.experiments.noise import mixing, truths, zeros
 from xaicheck.similarity.measures import SIMILARITIES
-from xaicheck.similarity.validity import NoNumber
+from xaicheck.similarity.validity import CONSTANT, NOT_FINITE, ZERO, NoNumber
 
 SIDE = 96
 PIXEL_NOISE = 4 / SIDE  # four standard deviations of a cosine between unrelated maps of SIDE x SIDE pixels
@@ -69,9 +69,9 @@ def test_measures_without_a_closed_form_have_none() -> None:
     ("original", "randomized", "why"),
     [
         (None, np.ones((8, 8)), "could not be computed"),
-        (np.zeros((8, 8)), np.eye(8), "the original map is zero everywhere"),
-        (np.eye(8), np.ones((8, 8)), "the randomized map is constant"),
-        (np.eye(8), np.full((8, 8), np.nan), "the randomized map has values that are not finite numbers"),
+        (np.zeros((8, 8)), np.eye(8), f"the original map {ZERO}"),
+        (np.eye(8), np.ones((8, 8)), f"the randomized map {CONSTANT}"),
+        (np.eye(8), np.full((8, 8), np.nan), f"the randomized map {NOT_FINITE}"),
     ],
 )
 def test_maps_that_cannot_be_compared_say_why(

@@ -66,7 +66,7 @@ def test_a_request_holds_them_and_json_and_key_tell_them_apart() -> None:
     assert request_from_json(json.loads(json.dumps(request.to_json()))) == request
     keys = {asked(**{key: SETTINGS[key].default}).key() for key in toys.CHOSEN}
     assert len(keys | {request.key()}) == len(toys.CHOSEN) + 1
-    with pytest.raises(BadRequest, match="Shade 10 is not allowed; choose whole numbers from 1 to 9"):
+    with pytest.raises(BadRequest, match="Shade 10 .*from 1 to 9"):
         asked(shade=10)
     with pytest.raises(BadRequest, match="no palette 'x'; choose one of .*inside_out"):
         asked(palette="x")

@@ -110,7 +110,7 @@ def test_a_distance_without_a_scale_is_a_number_and_no_verdict(raw: Reading) -> 
 def test_noisy_copies_are_named_beside_the_scores() -> None:
     reading = Reading(fakes.sample_report(copies=20, mode="bottom_up"))
     line = compared.compared_line(reading, SIMILARITIES["mse"])
-    assert "20 noisy copies" in line and line.endswith("(sMPRT).")
+    assert " 20 noisy copies" in line and line.endswith("(sMPRT).")
     shown = {row["Setting"]: row["Value"] for row in tables.settings(reading.report, METHODS)}
     assert shown[SETTINGS["copies"].label].startswith("20, ")
     assert f"{SIGMA:g}" in shown[SETTINGS["copies"].label]

@@ -320,4 +320,4 @@ def test_a_map_that_cannot_be_drawn_says_why_in_its_place(shipped):
     maps_ = dataclasses.replace(shipped.blocks[0].maps, norm=np.zeros((4, 4), np.float32))
     drawn = pictures.four_maps(maps_, 3)
     assert drawn.count("<img") == 3 and drawn.count("xc-why") == 1
-    assert "3 random networks" in drawn
+    assert " 3 random networks" in drawn
