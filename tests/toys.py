@@ -39,7 +39,8 @@ METHOD_ENTRY = Method(
 )  # fmt: skip
 NUMBER_ENTRY = Setting(
     "shade", "Shade", WholeNumber(1, 9, "Shade"), 3, "the shade",
-    option="shade of the toy", group="picture", help="How dark.", shown=lambda value: f"shade {value}",
+    option="shade of the toy, 9 is 100 %", group="picture", help="How dark.",
+    shown=lambda value: f"shade {value}",
 )  # fmt: skip
 CHOICE_ENTRY = Setting(
     "palette", "Palette", OneEntry(MODES, "palette"), "cascade", "the palette",

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
@@ -230,7 +230,7 @@ class MethodChoice:
     params: tuple[tuple[str, int | float], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class Request:
     """Everything a run depends on: strings and numbers only. `request.<key>` is the value of a setting.
 
@@ -240,7 +240,28 @@ class Request:
     image: str  # sha256 of the picture's bytes
     model: str
     methods: tuple[MethodChoice, ...]
-    settings: tuple[tuple[str, Any], ...] = ()  # (key, value), in the order of SETTINGS
+    settings: tuple[tuple[str, Any], ...]  # (key, value), in the order of SETTINGS
+
+    def __init__(
+        self,
+        image: str,
+        model: str,
+        methods: tuple[MethodChoice, ...],
+        settings: Iterable[tuple[str, Any]] = (),
+        **changes: Any,
+    ) -> None:
+        """`changes`: other values of settings that `settings` has; nothing is checked.
+
+        Errors: TypeError for a key that is none of them.
+        """
+        values = dict(settings)
+        unknown = [key for key in changes if key not in values]
+        if unknown:
+            raise TypeError(f"The request has no setting {unknown[0]!r}.")
+        values |= changes
+        for name, value in (("image", image), ("model", model), ("methods", methods)):
+            object.__setattr__(self, name, value)
+        object.__setattr__(self, "settings", tuple(values.items()))
 
     def __getattr__(self, key: str) -> Any:
         """The value of a setting; AttributeError where the request has none of that key."""
@@ -251,14 +272,8 @@ class Request:
         raise AttributeError(f"The request has no setting {key!r}.")
 
     def changed(self, **changes: Any) -> Request:
-        """The request with other fields, or other values of settings that it has; nothing is checked."""
-        own = {field.name for field in fields(self)}
-        values = dict(changes.pop("settings", self.settings))
-        for key in set(changes) - own:
-            if key not in values:
-                raise AttributeError(f"The request has no setting {key!r}.")
-            values[key] = changes.pop(key)
-        return replace(self, settings=tuple(values.items()), **changes)
+        """The request with other fields, or other values of settings that it has, as dataclasses.replace."""
+        return replace(self, **changes)
 
     def to_json(self) -> dict[str, Any]:
         """A JSON-ready dict, settings beside the fields; `from_json` gives an equal request back."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
+import dataclasses
 import json
+import pickle
 import subprocess
 import sys
 
@@ -10,7 +13,7 @@ import numpy as np
 import pytest
 
 from xaicheck.engine.request import choice_of, panel_for, request_for, request_from_json
-from xaicheck.engine.settings import DEFAULT_MEASURES
+from xaicheck.engine.settings import DEFAULT_MEASURES, Setting, WholeNumber
 from xaicheck.engine.steps import Pace
 from xaicheck.errors import BadRequest, Refused
 from xaicheck.methods import DEFAULT_PANEL, METHODS, refusal
@@ -291,3 +294,23 @@ def test_the_time_left_follows_the_last_steps() -> None:
     assert pace.seconds_for(100) == pytest.approx(75, rel=0.01)
     pace.learn(0.01, 1.0)  # a control that costs next to nothing does not wipe out what is known
     assert pace.seconds_for(100) == pytest.approx(75, rel=0.02)
+
+
+def test_a_request_is_changed_by_name_and_survives_a_pickle() -> None:
+    request = ask()
+    other = dataclasses.replace(request, mode="independent", seeds=(1, 2))
+    assert (other.mode, other.seeds, other.law) == ("independent", (1, 2), request.law)
+    assert other == request.changed(mode="independent", seeds=(1, 2)) == ask(mode="independent", seeds=(1, 2))
+    assert pickle.loads(pickle.dumps(other)) == copy.deepcopy(other) == other
+    with pytest.raises(TypeError, match="no setting 'colour'"):
+        dataclasses.replace(request, colour="red")
+    with pytest.raises(AttributeError, match="no setting 'colour'"):
+        _ = request.colour
+
+
+@pytest.mark.parametrize(
+    "key", ["image", "settings", "key", "changed", "device", "address", "run", "two words"]
+)
+def test_a_setting_cannot_take_a_name_that_means_something_else(key: str) -> None:
+    with pytest.raises(ValueError, match="choose another name"):
+        Setting(key, "A label", WholeNumber(1, 2, "Toy"), 1, "the toy")

@@ -104,7 +104,7 @@ def test_tables_and_words_name_them(report: Report) -> None:
     rows = {row["Setting"]: row["Value"] for row in tables.settings(report, METHODS)}
     assert rows["Shade"] == "shade 7" and rows["Palette"] == toys.MODE_ENTRY.key
     assert rows["Method"] and rows["Network"] == toys.MODEL_ENTRY.label
-    assert differences(asked(), asked(shade=1, palette="cascade")) == ["the shade", "the palette"]
+    assert differences(asked(), asked(shade=1, palette="cascade")) == ["the palette", "the shade"]
 
 
 def test_the_catalogue_lists_them() -> None:
@@ -137,3 +137,10 @@ def test_the_command_line_takes_them_and_verifies_what_it_wrote(
 def test_the_listings_name_them(listing: str, entry: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert commands.main([listing, "--json"]) == 0
     assert entry.key in {row["key"] for row in json.loads(capsys.readouterr().out)}
+
+
+def test_the_help_of_the_command_tells_of_the_options(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        commands.main(["check", "--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert "--shade N shade of the toy, 9 is 100 %; default: 3" in said and "--palette" in said

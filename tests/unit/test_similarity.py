@@ -1,5 +1,7 @@
 """What the similarity measures must say on maps whose answer is known."""
 
+import pickle
+
 import numpy as np
 import pytest
 
@@ -272,3 +274,11 @@ def test_noise_in_the_maps_attenuates_the_correlation(snr, correlation):
     a, b = signal + noise[0] / np.sqrt(snr), second + noise[1] / np.sqrt(snr)
     assert value(pearson(a, b)) == pytest.approx(correlation, abs=0.02)
     assert value(mse(a, b)) == pytest.approx(2 - 2 * correlation, abs=0.03)
+
+
+@pytest.mark.parametrize("key", SIMILARITIES)
+def test_a_measure_can_be_sent_to_another_process(key: str) -> None:
+    maps = np.random.default_rng(3).standard_normal((2, 60, 60))
+    there = pickle.loads(pickle.dumps(SIMILARITIES[key].fn))
+    assert there(*maps) == SIMILARITIES[key].fn(*maps)
+    assert pickle.loads(pickle.dumps(SIMILARITIES[key])).key == key

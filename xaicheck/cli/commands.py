@@ -125,7 +125,8 @@ def _add_choice(
 
 def _add_setting(parser: argparse.ArgumentParser, setting: Setting) -> None:
     """Adds the option of a setting, which its kind of values decides."""
-    flag, domain, what = f"--{setting.key}", setting.domain, setting.option
+    flag, domain = f"--{setting.key}", setting.domain
+    what = setting.option.replace("%", "%%")  # argparse fills in what stands behind a "%"
     match domain:
         case OneEntry(entries=entries):
             _add_choice(parser, flag, entries, setting.default, what)

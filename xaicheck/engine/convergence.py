@@ -45,7 +45,7 @@ class Convergence:
     median: float | None  # of the cosines, over places and pairs of starts
     mean: float | None
     absolute: float | None  # median of their magnitudes: 1 = one line, whatever the sign
-    baseline: float  # mean |cosine| of random vectors of as many channels
+    baseline: float  # median |cosine| of random vectors of as many channels
     channels: int
     empty: float  # share of places and pairs at which no relevance arrives, left out above
     why: str = ""
@@ -186,7 +186,7 @@ def _summary(relevance: torch.Tensor) -> Convergence:
     """The cosines of relevances [n C ...] at each place, or [n T C] of tokens."""
     import torch
 
-    from xaicheck.theory.convergence import mean_absolute_cosine
+    from xaicheck.theory.convergence import median_absolute_cosine
 
     if relevance.ndim == 3:
         relevance = relevance.transpose(1, 2)
@@ -201,7 +201,7 @@ def _summary(relevance: torch.Tensor) -> Convergence:
     cosines = (rows @ rows.transpose(1, 2))[:, first, second]
     there = (alive[:, first, 0] & alive[:, second, 0]).squeeze(-1)
     known = cosines[there].clamp(-1, 1)  # rounding alone leads beyond
-    baseline = float(mean_absolute_cosine(channels))
+    baseline = float(median_absolute_cosine(channels))
     empty = float((~there).double().mean())
     if known.numel() == 0:
         return Convergence(

@@ -24,7 +24,7 @@ from xaicheck.randomization.modes import MODES
 from xaicheck.randomization.smooth_mprt import SIGMA
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.similarity.normalise import DEFAULT, DEFAULT_SIGN, NORMALISATIONS, SIGNS
-from xaicheck.types import ModelSpec, Registry
+from xaicheck.types import ModelSpec, Registry, Request
 
 DEFAULT_MEASURES = ("spearman", "spearman_abs", "ssim", "mse")
 MOST_SEEDS = 50  # every seed keeps all its maps in memory
@@ -177,7 +177,13 @@ class Setting:
     help: str = ""  # of its widget, beside the summaries of a registry's entries
     shown: Callable[[Any], str] | None = None  # its row in the table of settings; None: it has none
 
+    def __post_init__(self) -> None:
+        """ValueError for a key that a request, or the command line, has for something else."""
+        if not self.key.isidentifier() or hasattr(Request, self.key) or self.key in _TAKEN:
+            raise ValueError(f"{self.key!r} cannot be the key of a setting; choose another name.")
 
+
+_TAKEN = ("picture", "device", "out", "report", "address", "run")  # of the command `check`
 GROUPS = ("randomization", "comparison", "picture", "class")
 """The groups of widgets in their order on the page."""
 

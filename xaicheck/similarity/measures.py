@@ -12,8 +12,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
-from types import MappingProxyType
 
 import numpy as np
 
@@ -23,6 +21,18 @@ from xaicheck.similarity.normalise import DEFAULT, DEFAULT_SIGN, NORMALISATIONS,
 from xaicheck.similarity.pair import Pair
 from xaicheck.similarity.validity import NoNumber
 from xaicheck.types import Registry, Score
+
+
+class _OfMaps:
+    """A measure as a function of two maps; it can be sent to another process."""
+
+    def __init__(self, measure: Measure) -> None:
+        self.measure = measure
+        self.__name__ = measure.key
+        self.__doc__ = measure.read.__doc__
+
+    def __call__(self, original: np.ndarray, randomized: np.ndarray) -> Score:
+        return self.measure.score(Pair.of(original, randomized))
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,16 +63,10 @@ class Measure:
     farthest: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     """The largest value by normalisation, of signed maps and of magnitudes, where that is not `high`."""
 
-    @cached_property
+    @property
     def fn(self) -> Callable[[np.ndarray, np.ndarray], Score]:
         """The measure of signed maps at unit power: fn(original [H W], randomized [H W]) -> Score."""
-
-        def fn(original: np.ndarray, randomized: np.ndarray) -> Score:
-            return self.score(Pair.of(original, randomized))
-
-        fn.__name__ = fn.__qualname__ = self.key
-        fn.__doc__ = self.read.__doc__
-        return fn
+        return _OfMaps(self)
 
     def score(self, pair: Pair, normalisation: str = DEFAULT, sign: str = DEFAULT_SIGN) -> Score:
         """The number of two of numpy's maps, or why there is none."""
@@ -266,9 +270,7 @@ SIMILARITIES = Registry(
             "Binder et al. 2023", "mean (a/√mean(a²) − b/√mean(b²))² = 2 − 2 cosine",
             mse, 0, 4, 0, _CONSTANT,
             distance=True, normalisations=_EVERY, unrelated=2.0, sees_means=True,
-            farthest=MappingProxyType(
-                {"none": (math.inf, math.inf), "max": (4, 1), "minmax": (1, 1), DEFAULT: (4, 2)}
-            ),
+            farthest={"none": (math.inf, math.inf), "max": (4, 1), "minmax": (1, 1), DEFAULT: (4, 2)},
         ),
         Measure(
             "ssim", "SSIM", "Are the maps alike window by window? Blind to a flipped sign.",

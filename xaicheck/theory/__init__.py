@@ -16,7 +16,7 @@ from xaicheck.theory.baseline import (
     mean_over_sd,
     residual_cosine,
 )
-from xaicheck.theory.convergence import mean_absolute_cosine
+from xaicheck.theory.convergence import median_absolute_cosine
 from xaicheck.theory.laws import CONSTANT, GAUSSIAN, LAPLACE, UNIFORM, WEIGHT_LAWS, WeightLaw, permuted
 from xaicheck.theory.maps import (
     FLATNESS,
@@ -69,7 +69,7 @@ __all__ = [
     "independent_plug_in_ssim",
     "log_correlation",
     "log_correlation_by_norm",
-    "mean_absolute_cosine",
+    "median_absolute_cosine",
     "mean_over_sd",
     "mse_of_cosine",
     "noise_ssim",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from xaicheck.engine.settings import SETTINGS
+from xaicheck.engine.settings import SETTINGS, offered
 from xaicheck.experiments.first_visit import results as shipped
 from xaicheck.models.images import model_view
 from xaicheck.models.registry import MODELS
@@ -129,7 +129,9 @@ def empty_report(chosen: Chosen) -> Report:
 def differences(shown: Request, asked: Request) -> list[str]:
     """What differs between two requests, in words."""
     names = {"image": "the picture", "model": "the network"}
-    names |= {setting.key: setting.spoken for setting in SETTINGS.values()}
+    names |= {setting.key: setting.spoken for setting in offered()}
+    if shown.model == asked.model:  # another network has other depths
+        names["depths"] = SETTINGS["depths"].spoken
     found = [name for field, name in names.items() if getattr(shown, field) != getattr(asked, field)]
     before, after = dict_of(shown), dict_of(asked)
     if set(before) != set(after):

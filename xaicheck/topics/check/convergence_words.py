@@ -48,7 +48,7 @@ def finding(report: ConvergenceReport) -> str:
             elif _apart(blocks[-1][1]):
                 keep.setdefault(last, []).append(inside(name))
     said = [f"{_do(names, 'forget')} start {where}" for where, names in forget.items()]
-    said += [f"{_do(names, 'still tell')} starts apart at the {last}" for last, names in keep.items()]
+    said += [f"{_do(names, 'still tell')} starts apart at {_at(last)}" for last, names in keep.items()]
     told = "; ".join(said)
     return f"{told[0].upper()}{told[1:]}." if told else CSC.nothing
 
@@ -63,7 +63,12 @@ def _do(names: Sequence[str], verb: str) -> str:
 
 
 def _from(first: str, last: str) -> str:
-    return f"at the {first}" if first == last else f"from {first} on"
+    return f"at {_at(first)}" if first == last else f"from {first} on"
+
+
+def _at(block: str) -> str:
+    """The block in a sentence: numbered ones have no article."""
+    return block if any(letter.isdigit() for letter in block) else f"the {block}"
 
 
 def numbers_line(report: ConvergenceReport) -> str:
@@ -78,8 +83,8 @@ def numbers_line(report: ConvergenceReport) -> str:
             said.append(f"{name} {number(at.absolute)}{_direction(at)}")
     at = report.profiles[0].blocks[-1]
     return (
-        f"Median |cosine| of two starts at the {last}: {listed(said)}. Unrelated directions of {at.channels} "
-        f"channels have {number(at.baseline)} on average."
+        f"Median |cosine| of two starts at {_at(last)}: {listed(said)}. Unrelated directions of "
+        f"{at.channels} channels have {number(at.baseline)}."
     )
 
 
@@ -133,13 +138,13 @@ def verdict(report: ConvergenceReport) -> Verdict:
             left = "its size" if all(at.middle and at.middle[0] > 0 for at in below) else "its sign and size"
             may.append(
                 f"{label}: {_from(first, blocks[-1][0])} two random starts lie on one line (median |cosine| "
-                f"{least} or more). On this picture, what comes from above the {request.start} hardly "
+                f"{least} or more). On this picture, the random start at {_at(request.start)} hardly "
                 f"changes that direction, only {left}."
             )
         elif blocks and _apart(blocks[-1][1]):
             block, at = blocks[-1]
             may.append(
-                f"{label}: at the {block} two random starts still differ in direction (median |cosine| "
+                f"{label}: at {_at(block)} two random starts still differ in direction (median |cosine| "
                 f"{_below(at.absolute or 0.0)}; from {FORGOTTEN} on they count as one line)."
             )
     texts = CSC.may_not
@@ -163,6 +168,6 @@ def settings_line(report: ConvergenceReport) -> str:
     request = report.request
     picture = samples.display(report.image_name, request.image)
     return (
-        f"{MODELS[request.model].label}, {picture}: {request.vectors} starts at the {request.start}, "
+        f"{MODELS[request.model].label}, {picture}: {request.vectors} starts at {_at(request.start)}, "
         f"seed {request.seed}; {report.seconds:.1f} s on {report.device}."
     )
