@@ -72,11 +72,10 @@ def test_opposite_maps_mirror_their_indices() -> None:
     assert (there + back == 2 * heatmap.ZERO).all()
 
 
-def test_values_beyond_the_range_get_the_last_colour_and_are_counted() -> None:
+def test_values_beyond_the_range_get_the_last_colour() -> None:
     values = np.array([[-9.0, -1.0, 0.0, 1.0, 9.0]])
     assert heatmap.indices(values, 1.0, signed=True).tolist() == [[0, 0, 127, 254, 254]]
     assert heatmap.indices(values, 1.0, signed=False).tolist() == [[0, 0, 0, 254, 254]]
-    assert heatmap.clipped_share(values, 1.0) == pytest.approx(0.4)
 
 
 def test_pixels_that_are_no_numbers_get_a_colour_of_their_own() -> None:
@@ -97,19 +96,13 @@ def test_the_range_of_a_map_leaves_out_the_strongest_half_percent() -> None:
     values = np.zeros((100, 100))
     values.flat[:] = np.arange(10_000)
     assert heatmap.map_range(values) == pytest.approx(np.percentile(values, 99.5))
-    assert heatmap.clipped_share(values, heatmap.map_range(values)) == pytest.approx(0.005, abs=1e-4)
+    assert np.mean(values > heatmap.map_range(values)) == pytest.approx(0.005, abs=1e-4)
 
 
 def test_a_map_of_few_bright_pixels_still_has_a_range() -> None:
     values = np.zeros((100, 100))
     values[3, 4] = -2.0
     assert heatmap.map_range(values) == 2.0
-
-
-def test_the_shared_range_is_the_largest_and_skips_missing_maps() -> None:
-    small, large = signed_map(), 100 * signed_map()
-    assert heatmap.shared_range([small, None, large]) == heatmap.map_range(large)
-    assert heatmap.shared_range([None, np.full((3, 3), np.nan)]) is None
 
 
 @pytest.mark.parametrize(

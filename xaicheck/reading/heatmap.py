@@ -8,7 +8,6 @@ pixels that are not numbers.
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -54,17 +53,6 @@ def map_range(values: np.ndarray | None) -> float | None:
         return None
     limit = float(np.percentile(size, CLIP_PERCENTILE))
     return limit if limit > 0 else float(size.max())
-
-
-def shared_range(maps: Iterable[np.ndarray | None]) -> float | None:
-    """One colour range for several maps: the largest of theirs; None if none has a number."""
-    limits = [limit for limit in map(map_range, maps) if limit is not None]
-    return max(limits, default=None)
-
-
-def clipped_share(values: np.ndarray, limit: float) -> float:
-    """The share of the pixels, 0 to 1, whose colour is at the end of the bar."""
-    return float(np.mean(np.abs(values) > limit))
 
 
 def why_not_drawn(values: np.ndarray | None, why: str = "") -> str | None:
