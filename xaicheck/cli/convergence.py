@@ -34,12 +34,12 @@ def add(commands: argparse._SubParsersAction[arguments.Parser]) -> None:
     what = f"methods with a rule of their own: {', '.join(RULES)}; default: all that the network allows"
     add("--methods", type=arguments.keys, metavar="A,B", help=what)
     what = "block where the starts are put in, counted from the output; default: %(default)s"
-    add("--start", type=arguments.whole_from(1), default=START, metavar="N", help=what)
+    add("--start", type=arguments.whole_from(0), default=START, metavar="N", help=what)
     what = "blocks where they are compared, counted from the output; default: all below the start"
     add("--depths", type=arguments.depths, metavar="all|3,7", help=what)
     add(
         "--vectors",
-        type=arguments.whole_from(2),
+        type=arguments.whole_from(0),  # the request knows both limits
         default=VECTORS,
         metavar="N",
         help="starts; default: %(default)s",
