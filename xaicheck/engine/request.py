@@ -81,7 +81,9 @@ def request_for(
 def request_from_json(data: Mapping[str, Any]) -> Request:
     """The request that `Request.to_json` wrote, also by an earlier version: what it did not know is default.
 
-    Nothing is checked but the shape. Errors: KeyError, TypeError or ValueError where that is wrong.
+    The values are not checked.
+    Errors: BadRequest for an unknown model; KeyError, TypeError or ValueError for a wrong shape or an unknown
+    setting.
     """
     request = Request.from_json(data)
     spec = spec_of(request.model)
