@@ -15,6 +15,7 @@ from xaicheck.models.registry import MODELS
 from xaicheck.types import Network
 
 FREE = 8 * 2**30
+FREE_HERE = memory._free_here  # before the tests' own stands in its place
 
 
 def network(device: str = "cpu", row_bytes: int = 10**6, row_work: int = 10**9) -> Network:
@@ -57,17 +58,15 @@ def test_a_heavier_network_never_gets_more_rows(device: str) -> None:
         assert rows == sorted(rows, reverse=True)
 
 
-def test_free_memory_is_a_number_or_unknown_where_the_system_does_not_say(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    assert memory._free_here() > 0
+def test_what_the_system_would_give_up_at_once_counts_as_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Memory:  # a machine that keeps files in nearly all of its memory
+        free, available = 2**20, 2**34
 
-    def unknown(name: str) -> int:
-        raise ValueError("unrecognized configuration name")
-
-    monkeypatch.setattr(memory.os, "sysconf", unknown)
-    assert memory._free_here() == float("inf")
-    assert rows_that_fit(network(row_work=1)) == CPU_ROWS[1]
+    monkeypatch.setattr(memory, "_free_here", FREE_HERE)
+    monkeypatch.setattr(memory.psutil, "virtual_memory", Memory)
+    assert rows_that_fit(network(row_bytes=10**7)) == CPU_ROWS[1]
+    Memory.available = 2**20
+    assert rows_that_fit(network(row_bytes=10**7)) == 1
 
 
 def cpu_words() -> RuntimeError:

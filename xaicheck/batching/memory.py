@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
+
+import psutil
 
 if TYPE_CHECKING:
     from xaicheck.types import Network
@@ -32,11 +33,9 @@ def rows_that_fit(network: Network) -> int:
     return max(1, int(min(most, SHARE * free / (HELD * max(network.row_bytes, 1)))))
 
 
-def _free_here() -> float:
-    try:
-        return float(os.sysconf("SC_AVPHYS_PAGES")) * os.sysconf("SC_PAGE_SIZE")
-    except (ValueError, OSError, AttributeError):  # not on every system
-        return float("inf")
+def _free_here() -> int:
+    # What the system calls free leaves out the files it keeps in memory and would give up at once.
+    return int(psutil.virtual_memory().available)
 
 
 def out_of_memory(error: BaseException) -> bool:
