@@ -6,11 +6,12 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 
+from xaicheck.arguments import Unfit, frozen, plain, shown, text
 from xaicheck.errors import BadRequest
 
 if TYPE_CHECKING:
@@ -50,6 +51,12 @@ class Registry(Mapping[str, Entry]):
     def __getitem__(self, key: str) -> Entry:
         return self._entries[key]
 
+    def __setitem__(self, key: str, entry: object) -> None:
+        raise TypeError(f"No {self.what} can be replaced; `with_entry` adds one for a while.")
+
+    def __delitem__(self, key: str) -> None:
+        raise TypeError(f"No {self.what} can be taken away.")
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._entries)
 
@@ -61,9 +68,12 @@ class Registry(Mapping[str, Entry]):
 
     def chosen(self, key: str) -> Entry:
         """The entry of that key; BadRequest names the allowed ones."""
-        if key not in self._entries:
-            raise BadRequest(f"There is no {self.what} {key!r}; choose one of {', '.join(self)}.")
-        return self._entries[key]
+        try:
+            return self._entries[key]
+        except (KeyError, TypeError):  # TypeError: what cannot be a key at all
+            raise BadRequest(
+                f"There is no {self.what} {shown(key)}; choose one of {', '.join(self)}."
+            ) from None
 
     @contextmanager
     def with_entry(self, entry: Entry) -> Iterator[Registry[Entry]]:
@@ -82,7 +92,10 @@ class ImageInput:
 
     sha256: str
     name: str  # for display only: never a path, never markup
-    rgb: np.ndarray  # uint8 [H W 3]
+    rgb: np.ndarray  # uint8 [H W 3], read-only
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rgb", frozen(self.rgb))
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +242,19 @@ class MethodChoice:
     key: str
     params: tuple[tuple[str, int | float], ...] = ()
 
+    def __post_init__(self) -> None:
+        """BadRequest for what is no text, or no list of names with their values; they are not checked."""
+        params = self.params.items() if isinstance(self.params, Mapping) else self.params
+        try:
+            pairs = tuple((text(key), plain(value)) for key, value in params)
+            object.__setattr__(self, "key", text(self.key))
+        except (Unfit, TypeError, ValueError) as error:
+            raise BadRequest(
+                f"methods: {shown(self.params)} of {shown(self.key)} is not allowed; "
+                "give the key of a method and its parameters by name."
+            ) from error
+        object.__setattr__(self, "params", pairs)
+
 
 @dataclass(frozen=True, slots=True, init=False)
 class Request:
@@ -250,17 +276,27 @@ class Request:
         settings: Iterable[tuple[str, Any]] = (),
         **changes: Any,
     ) -> None:
-        """`changes`: other values of settings that `settings` has; nothing is checked.
+        """`changes`: other values of settings that `settings` has.
 
-        Errors: TypeError for a key that is none of them.
+        The values are kept as plain texts, numbers and tuples of them; `engine.request.checked` says whether
+        they are allowed. Errors: TypeError for a key that is none of them; BadRequest for what is not plain.
         """
         values = dict(settings)
         unknown = [key for key in changes if key not in values]
         if unknown:
             raise TypeError(f"The request has no setting {unknown[0]!r}.")
         values |= changes
-        for name, value in (("image", image), ("model", model), ("methods", methods)):
-            object.__setattr__(self, name, value)
+        try:
+            for name, value in (("image", image), ("model", model)):
+                object.__setattr__(self, name, text(value))
+            for name, value in values.items():
+                values[name] = plain(value)
+        except Unfit as error:
+            raise BadRequest(
+                f"{name}: {error.given} is not allowed; a request holds texts, numbers and lists of them."
+            ) from error
+        chosen = (one if isinstance(one, MethodChoice) else MethodChoice(one) for one in methods)
+        object.__setattr__(self, "methods", tuple(chosen))
         object.__setattr__(self, "settings", tuple(values.items()))
 
     def __getattr__(self, key: str) -> Any:
@@ -304,9 +340,13 @@ class Attribution:
     method: str
     depth: int  # blocks randomized; 0 = original
     seed: int
-    values: np.ndarray | None  # float32 [H W]
+    values: np.ndarray | None  # float32 [H W], read-only
     why: str = ""
     seconds: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.values is not None:
+            object.__setattr__(self, "values", frozen(self.values))
 
     @property
     def rms(self) -> float | None:
@@ -366,7 +406,7 @@ class Report:
 
     request: Request
     image_name: str
-    view: np.ndarray  # uint8 [S S 3]: what the network sees
+    view: np.ndarray  # uint8 [S S 3], read-only: what the network sees
     target: Target
     blocks: tuple[str, ...]  # output to input
     depths: tuple[int, ...]  # those computed, 0 first
@@ -380,14 +420,21 @@ class Report:
     seconds: float
     complete: bool = True
     entropies: tuple[ScoreRow, ...] = ()  # of each map's values, nats, at depth 0 and the greatest depth
-    _maps: dict[tuple[str, int, int], Attribution] = field(default_factory=dict, repr=False)
+    _maps: dict[tuple[str, int, int], Attribution] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self._maps.update({(a.method, a.depth, a.seed): a for a in self.attributions})
+        object.__setattr__(self, "view", frozen(self.view))
+        for name in _LISTS:
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+        maps = {(a.method, a.depth, a.seed): a for a in self.attributions}
+        object.__setattr__(self, "_maps", maps)
 
     def attribution(self, method: str, depth: int, seed: int) -> Attribution | None:
         """The map of a method at a depth and seed; None while it is not computed."""
         return self._maps.get((method, depth, seed))
+
+
+_LISTS = tuple(one.name for one in fields(Report) if str(one.type).startswith("tuple"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,5 +40,5 @@ def test_two_buttons_and_what_private_means(private: bool) -> None:
     ],
 )
 def test_a_file_name_is_made_of_plain_letters(given: str, made: str) -> None:
-    report = dataclasses.replace(fakes.sample_report(seeds=1), image_name=given, _maps={})
+    report = dataclasses.replace(fakes.sample_report(seeds=1), image_name=given)
     assert take_away.file_name(report) == made

@@ -20,7 +20,7 @@ def report() -> Report:
     maps = tuple(
         failed if (a.method, a.depth, a.seed) == ("gradient", 4, 0) else a for a in made.attributions
     )
-    return dataclasses.replace(made, attributions=maps, _maps={})
+    return dataclasses.replace(made, attributions=maps)
 
 
 @pytest.fixture(scope="module")

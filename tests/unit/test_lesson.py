@@ -126,7 +126,7 @@ def test_another_order_of_scores_changes_the_answer_of_the_check() -> None:
         dataclasses.replace(row, score=dataclasses.replace(row.score, value=1 - float(row.score)))
         for row in report.scores
     ]
-    other = Material("coffee", Reading(dataclasses.replace(report, scores=tuple(turned), _maps={})), m.scores)
+    other = Material("coffee", Reading(dataclasses.replace(report, scores=tuple(turned))), m.scores)
     before, after = ([q.right for q in STEPS["check"].questions(x)] for x in (m, other))
     assert before != after
 
@@ -310,7 +310,7 @@ def test_markup_in_a_label_stays_text() -> None:
     m = material("coffee")
     assert m.reading is not None
     evil = dataclasses.replace(m.reading.report.target, label="<img src=x onerror=alert(1)>")
-    report = dataclasses.replace(m.reading.report, target=evil, _maps={})
+    report = dataclasses.replace(m.reading.report, target=evil)
     marked = Material("coffee", Reading(report), m.scores, m.scales)
     for page in (
         sheets.teacher(marked),

@@ -223,7 +223,7 @@ def test_sentences_and_charts_follow_the_mode(report: Report) -> None:
 
 def test_the_blocks_of_a_bottom_up_depth_are_named_from_the_input_up(report: Report) -> None:
     request = report.request.changed(mode="bottom_up")
-    reading = Reading(dataclasses.replace(report, request=request, _maps={}))
+    reading = Reading(dataclasses.replace(report, request=request))
     assert sentences.blocks_line(reading, 2).startswith("first, second (input")
 
 

@@ -43,7 +43,7 @@ def test_seeds_without_a_number_are_left_out_of_the_mean_and_counted_out(report:
         ScoreRow("gradient", "spearman", 3, 0, Score(0.5)),
         ScoreRow("gradient", "spearman", 3, 1, Score(None, "constant")),
     )
-    summary = Reading(dataclasses.replace(report, scores=rows, _maps={})).score("gradient", "spearman", 3)
+    summary = Reading(dataclasses.replace(report, scores=rows)).score("gradient", "spearman", 3)
     assert (summary.mean, summary.low, summary.high, summary.seeds) == (0.5, 0.5, 0.5, 1)
 
 
@@ -55,7 +55,7 @@ def test_touched_blocks_follow_the_mode(report: Report) -> None:
         ("independent", (names[2],)),
     ):
         request = report.request.changed(mode=mode)
-        reading = Reading(dataclasses.replace(report, request=request, _maps={}))
+        reading = Reading(dataclasses.replace(report, request=request))
         assert reading.touched(3) == expected
         assert reading.touched(0) == ()
 

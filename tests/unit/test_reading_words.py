@@ -97,7 +97,7 @@ def test_at_depth_zero_nothing_is_claimed(reading: Reading) -> None:
 
 
 def test_a_finding_without_scores_says_so(report: Report) -> None:
-    empty = Reading(dataclasses.replace(report, scores=(), _maps={}))
+    empty = Reading(dataclasses.replace(report, scores=()))
     assert "no score" in sentences.finding(empty, "spearman", 5, METHODS)
 
 
@@ -114,7 +114,7 @@ def test_a_finding_without_scores_says_so(report: Report) -> None:
 )
 def test_the_place_is_said_as_the_mode_means_it(report: Report, mode: str, depth: int, text: str) -> None:
     request = report.request.changed(mode=mode)
-    assert sentences.where(Reading(dataclasses.replace(report, request=request, _maps={})), depth) == text
+    assert sentences.where(Reading(dataclasses.replace(report, request=request)), depth) == text
 
 
 def test_the_verdict_shows_the_noise_beside_and_the_ratio_of_scales(reading: Reading) -> None:
@@ -158,7 +158,7 @@ def test_a_network_has_the_word_of_its_numbers(spread: float, entropy: float, wo
 def test_the_audit_counts_what_was_left(report: Report, reading: Reading) -> None:
     assert "100 % of" in sentences.audit_line(reading)
     left = Coverage(0.753, ("a.weight", "b", "c", "d"), ())
-    text = sentences.audit_line(Reading(dataclasses.replace(report, coverage=left, _maps={})))
+    text = sentences.audit_line(Reading(dataclasses.replace(report, coverage=left)))
     assert "75.3 %" in text and " 4 tensors" in text and "a.weight, b, c," in text
 
 

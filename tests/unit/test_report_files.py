@@ -129,7 +129,7 @@ def test_maps_come_back_bit_for_bit_and_failed_ones_are_absent(report: Report, t
 
 def test_numpy_numbers_are_written_as_numbers(report: Report, tmp_path: Path) -> None:
     score = ScoreRow("smoothgrad", "spearman", 2, 0, Score(np.float32(0.5)))
-    files.write(dataclasses.replace(report, scores=(score,), _maps={}), tmp_path)
+    files.write(dataclasses.replace(report, scores=(score,)), tmp_path)
     assert read(tmp_path)["scores"][0]["value"] == 0.5
 
 
@@ -157,5 +157,5 @@ def test_a_failed_writing_leaves_the_older_file_and_no_rest(
 
 def test_a_report_that_is_still_being_computed_is_not_written(report: Report, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="complete"):
-        files.write(dataclasses.replace(report, complete=False, _maps={}), tmp_path)
+        files.write(dataclasses.replace(report, complete=False), tmp_path)
     assert not list(tmp_path.iterdir())

@@ -80,9 +80,9 @@ def test_the_page_of_the_default_panel_stays_below_5_mb(first: Report) -> None:
 
 
 def test_few_maps_keep_their_size_and_many_are_made_smaller(report: Report, first: Report) -> None:
-    few = dataclasses.replace(report, attributions=report.attributions[:4], _maps={})
+    few = dataclasses.replace(report, attributions=report.attributions[:4])
     assert page.side(few) is None
-    many = dataclasses.replace(first, attributions=first.attributions * 4, _maps={})
+    many = dataclasses.replace(first, attributions=first.attributions * 4)
     side = page.side(many)
     assert side is not None and len(many.attributions) * side**2 <= page.ROOM_FOR_MAPS
 
@@ -125,12 +125,12 @@ def test_the_numbers_come_back_from_the_page_with_every_digit(report: Report, te
 
 def test_an_undefined_score_is_a_dash_with_its_reason(report: Report) -> None:
     rows = tuple(dataclasses.replace(row, score=Score(None, "the map is constant")) for row in report.scores)
-    text = page.build(dataclasses.replace(report, scores=rows, _maps={}))
+    text = page.build(dataclasses.replace(report, scores=rows))
     assert "<td>–<small>the map is constant</small></td>" in text
 
 
 def test_a_hostile_file_name_stays_text(report: Report) -> None:
-    text = page.build(dataclasses.replace(report, image_name=EVIL, _maps={}))
+    text = page.build(dataclasses.replace(report, image_name=EVIL))
     assert "<img src=x" not in text and "<script>alert" not in text
     assert data_of(text)["name"] == EVIL
     outline = Outline(text)
@@ -162,7 +162,7 @@ def test_the_link_says_the_whole_state_and_leaves_an_upload_out(report: Report) 
     (link,) = [a for a in Outline(text).addresses if a.startswith("https")]
     assert link == "https://example.org/check" + address.query(report.request, "chelsea", view)
     assert TEXT.link.upload not in text
-    upload = page.build(dataclasses.replace(report, image_name="mine.png", _maps={}), view=view)
+    upload = page.build(dataclasses.replace(report, image_name="mine.png"), view=view)
     assert TEXT.link.upload in upload
     assert "sample=" not in upload
 
@@ -187,7 +187,7 @@ def test_maps_with_8_bits_are_known_by_their_values(report: Report, first: Repor
 
 def test_a_report_that_is_still_being_computed_has_no_page(report: Report) -> None:
     with pytest.raises(ValueError, match="complete"):
-        page.build(dataclasses.replace(report, complete=False, _maps={}))
+        page.build(dataclasses.replace(report, complete=False))
 
 
 def test_the_command_asks_for_the_same_request(

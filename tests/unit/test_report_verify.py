@@ -143,7 +143,7 @@ def test_rounding_is_told_from_a_difference(
             dataclasses.replace(row, score=dataclasses.replace(row.score, value=(row.score.value or 0) + by))
             for row in report.scores
         )
-        return dataclasses.replace(report, scores=scores, _maps={})
+        return dataclasses.replace(report, scores=scores)
 
     monkeypatch.setattr(engine, "run", lambda *_, **__: moved(1e-6))
     status, out, _ = verify(kept / "r.html")
@@ -218,7 +218,7 @@ def test_another_picture_under_the_digest_of_a_sample_is_found(
 ) -> None:
     from xaicheck.report import picture
 
-    other = dataclasses.replace(report, view=report.view[::-1].copy(), _maps={})
+    other = dataclasses.replace(report, view=report.view[::-1].copy())
     text = rewritten(kept, lambda facts: facts.update(picture=picture.data_url(other)))
     status, out, _ = verify(put(tmp_path, text))
     assert status == 1 and TEXT.changed.picture in line(out, "changed after it was written")

@@ -60,7 +60,7 @@ def scored(report: Report, value: Callable[[str, float], float]) -> Report:
         else dataclasses.replace(row, score=Score(value(row.method, row.score.value)))
         for row in report.scores
     ]  # fmt: skip
-    return dataclasses.replace(report, scores=tuple(rows), _maps={})
+    return dataclasses.replace(report, scores=tuple(rows))
 
 
 VARIANTS: dict[str, dict[str, object]] = {
@@ -190,7 +190,7 @@ def test_where_no_score_has_a_fixed_zero_there_is_no_story() -> None:
 def test_names_are_escaped() -> None:
     report = fakes.sample_report()
     evil = dataclasses.replace(report.target, label='<img src=x onerror="x()">')
-    for card in told(dataclasses.replace(report, target=evil, _maps={})):
+    for card in told(dataclasses.replace(report, target=evil)):
         assert "<img src=x" not in drawing.card(card, 5)
 
 

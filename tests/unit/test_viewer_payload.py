@@ -41,7 +41,7 @@ def with_map(report: Report, depth: int, values: np.ndarray | None, why: str = "
         Attribution(a.method, depth, a.seed, values, why) if (a.method, a.depth) == ("gradient", depth) else a
         for a in report.attributions
     )
-    return dataclasses.replace(report, attributions=maps, _maps={})
+    return dataclasses.replace(report, attributions=maps)
 
 
 def header(payload: bytes) -> dict[str, object]:
@@ -99,7 +99,7 @@ def test_a_score_that_is_not_finite_is_said_and_not_drawn(report: Report) -> Non
         dataclasses.replace(row, score=Score(float("inf"))) if row.depth == 4 else row
         for row in report.scores
     )
-    endless = dataclasses.replace(report, scores=rows, _maps={})
+    endless = dataclasses.replace(report, scores=rows)
     mark = decode(encode(scene(Reading(endless), MEASURES, methods=METHODS))).panels[0].scores["mse"][4]
     assert mark.mean is None and mark.text == "inf"
 
@@ -175,7 +175,7 @@ def test_a_missing_map_says_why_and_takes_the_difference_with_it(
 
 
 def test_maps_that_are_not_computed_yet_wait(report: Report) -> None:
-    waiting = dataclasses.replace(report, attributions=(), scores=(), complete=False, _maps={})
+    waiting = dataclasses.replace(report, attributions=(), scores=(), complete=False)
     panel = scene(Reading(waiting), MEASURES, methods=METHODS).panels[0]
     assert {one.state for one in (*panel.maps, *panel.changes)} == {"waiting"}
     assert panel.scores["spearman"][4].text == words.DASH and panel.scores["spearman"][4].line
@@ -231,6 +231,6 @@ def test_methods_and_parts_can_be_left_out(report: Report) -> None:
 
 
 def test_names_pass_as_plain_text_and_words_have_no_markup(report: Report) -> None:
-    evil = dataclasses.replace(report, target=Target(3, "<img src=x onerror=alert(1)>", 0.5), _maps={})
+    evil = dataclasses.replace(report, target=Target(3, "<img src=x onerror=alert(1)>", 0.5))
     assert "<img src=x onerror=alert(1)>" in scene(Reading(evil), MEASURES, methods=METHODS).explained
     assert not [text for text in TEXT.browser.values() if "<" in text or "!" in text]

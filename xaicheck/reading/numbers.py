@@ -216,5 +216,4 @@ def part(report: Report, request: Request) -> Report | None:
         entropies=tuple(e for e in report.entropies if e.method in methods and e.seed in seeds),
         activations=tuple(a for a in report.activations if a.seed in seeds),
         liveness=tuple(a for a in report.liveness if a.seed in seeds),
-        _maps={},
     )

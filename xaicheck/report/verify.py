@@ -127,7 +127,7 @@ def _as_stored(now: Report, file: Record) -> Report:
         a if a.values is None else dataclasses.replace(a, values=record.eight_bit(a.values))
         for a in now.attributions
     )
-    return dataclasses.replace(now, attributions=coarse, _maps={})
+    return dataclasses.replace(now, attributions=coarse)
 
 
 def _maps(now: Report, file: Record) -> dict[str, np.ndarray]:
@@ -180,6 +180,5 @@ def _page_of(now: Report, facts: Mapping[str, Any], then: Mapping[str, Any]) -> 
         image_name=facts["name"],
         seconds=then["seconds"],
         versions=tuple(then["versions"].items()),
-        _maps={},
     )
     return page.build(report, view=View(**setting["view"]), base=setting["base"], file=facts["file"])

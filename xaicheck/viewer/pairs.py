@@ -49,7 +49,6 @@ def of_pairs(report: Report, depth: int, pairs: Mapping[str, Sides], compared: C
             liveness=(),
             entropies=(),
             complete=True,
-            _maps={},
         )
     )
 

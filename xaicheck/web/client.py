@@ -113,4 +113,4 @@ def light(report: Report) -> Report:
     """The report with the maps of its first seed only: more is never drawn, and maps are what is large."""
     first = report.request.seeds[0]
     kept = tuple(a for a in report.attributions if a.seed == first)
-    return dataclasses.replace(report, attributions=kept, _maps={})
+    return dataclasses.replace(report, attributions=kept)
