@@ -93,3 +93,16 @@ def without(
     variants = list(data.variants)
     variants[variant] = replace(scores, similarity=values)
     return replace(data, variants=tuple(variants), missing=(*data.missing, gone))
+
+
+def with_road(data: RankingData, *, noise: float = 0.05, seed: int = 0) -> RankingData:
+    """The same data with both measures of ROAD: the first measure's numbers turned round, and noise."""
+    g = np.random.default_rng(seed)
+    first = -data.faithfulness[0, :1, :1]
+    road = [first + noise * g.standard_normal(first.shape) for _ in range(2)]
+    everywhere = np.broadcast_to(road, (2, *data.faithfulness.shape[1:])).astype(np.float32)
+    return replace(
+        data,
+        faithfulness_measures=(*data.faithfulness_measures, "road_accuracy", "road_probability"),
+        faithfulness=np.concatenate([data.faithfulness, everywhere]),
+    )

@@ -20,10 +20,12 @@ from streamlit.testing.v1 import AppTest
 
 from tests.app.conftest import ROOT
 from tests.app.ranking_fakes import plausible
+from tests.ranking_data import with_road
 from xaicheck.errors import BadRequest
 from xaicheck.experiments.ranking import store, study
 from xaicheck.experiments.ranking.data import RankingData
 from xaicheck.experiments.ranking.rank import NOTHING
+from xaicheck.faithfulness import FAITHFULNESS
 from xaicheck.methods import METHODS
 from xaicheck.reading import words
 from xaicheck.topics.ranking import figures_spread, page_views
@@ -140,6 +142,32 @@ def test_every_switch_changes_the_scores_at_once(visit: Visit) -> None:
         after = tables(at)[0]
         same = np.array_equal(before.select_dtypes("number"), after.select_dtypes("number"))
         assert not same, key
+
+
+def test_numbers_without_road_offer_no_road_and_say_so(visit: Visit) -> None:
+    at = visit(store.load(store.FILE))
+    assert {"ROAD", "ROAD, probability"}.isdisjoint(at.selectbox(key="ranking_faithfulness").options)
+    said = [c.value for c in at.caption if "ROAD" in c.value]
+    assert said == [TEXT.not_there.format(measures="ROAD and ROAD, probability")]
+    asked = visit(plausible(), ranking_faithfulness="road_accuracy")
+    assert asked.selectbox(key="ranking_faithfulness").value == "abpc" and not asked.exception
+
+
+def test_road_is_a_choice_where_it_was_computed_and_has_a_fill_of_its_own(visit: Visit) -> None:
+    at = visit(with_road(plausible()))
+    assert not any("no numbers for" in c.value for c in at.caption)
+    assert not at.selectbox(key="ranking_fill").disabled
+    at.selectbox(key="ranking_faithfulness").set_value("road_probability").run()
+    assert not at.exception
+    assert at.selectbox(key="ranking_fill").disabled and at.selectbox(key="ranking_output").disabled
+    line = next(c.value for c in at.caption if c.value.startswith("Check: "))
+    assert "ROAD, probability, fill: noisy linear inpainting, signed order" in line
+    before = tables(at)[0]
+    at.selectbox(key="ranking_order").set_value("magnitude").run()
+    assert not np.array_equal(before.select_dtypes("number"), tables(at)[0].select_dtypes("number"))
+    axis = charts(at)["Fresh noise" if "Fresh noise" in charts(at) else order(at)[0]]["layout"]["yaxis"]
+    assert "ROAD, probability · more faithful" in axis["title"]["text"]
+    assert axis["range"][0] > axis["range"][1]  # lower is better, and better is up
 
 
 def test_a_switch_ranks_again_and_repeats_nothing_that_it_does_not_change(
@@ -341,6 +369,7 @@ def test_own_pictures_are_computed_once_and_shown_in_the_same_views(
     assert not at.exception and not at.error
     (request,) = computed.requests
     assert len(request.images) == 2 and len(request.seeds) == 2
+    assert request.measures == tuple(FAITHFULNESS)
     assert any("one.png, two.png" in c.value for c in at.caption)
     assert "2 pictures" in html(at) and not at.info
     at.selectbox(key="ranking_sign").set_value("signed").run()

@@ -10,12 +10,13 @@ import pytest
 import xaicheck  # noqa: F401  (before torch: it sets how torch's threads wait)
 
 import torch  # isort: skip
+from torch import nn
 
 from xaicheck.faithfulness import Faithfulness, faithfulness, road
 from xaicheck.faithfulness.inpaint import inpainted
 from xaicheck.methods import METHODS
 from xaicheck.methods.explain import draws_for, explain
-from xaicheck.models.registry import load
+from xaicheck.models.registry import MODELS, load
 from xaicheck.models.samples import load as sample
 from xaicheck.types import MethodChoice, Network
 
@@ -243,6 +244,56 @@ def test_aopc_alone_does_not_tell_a_map_from_noise(results: dict[tuple[str, str]
     noise = np.array([float(results[name, "softmax"].score("aopc")) for name in NOISE])
     informed = float(results["integrated_gradients", "softmax"].score("aopc"))
     assert noise.mean() > 0.8 * informed
+
+
+class Seen(nn.Module):
+    """Three logits of a fixed linear map; keeps every picture that it is asked about."""
+
+    def __init__(self, side: int) -> None:
+        super().__init__()
+        self.weights = torch.from_numpy(np.random.default_rng(1).standard_normal((3, 3 * side * side)) / 4)
+        self.pictures: list[np.ndarray] = []
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        self.pictures += list(x.numpy().copy())
+        return x.flatten(1) @ self.weights.T
+
+
+@pytest.mark.parametrize("fill", ["inpaint", "noisy_inpaint"])
+def test_road_is_a_plain_loop_of_sorting_dense_solving_and_asking(fill: str) -> None:
+    """To rounding without noise; the noise is small, white, and the same at all percentages."""
+    side, target, percentages = 24, 1, (10, 30, 50, 90)
+    rng = np.random.default_rng(0)
+    picture, values = rng.standard_normal((3, side, side)), rng.standard_normal((side, side))
+    module = Seen(side)
+    network = Network(MODELS["efficientnet_lite0"], module, (), "cpu")
+    (found,) = road(
+        network, torch.from_numpy(picture), {"a": values}, target, percentages=percentages, fill=fill
+    )
+    noise, chances, rights = [], [], []
+    for percent, seen in zip(percentages, module.pictures, strict=True):
+        gone = np.zeros(side * side, bool)
+        gone[np.argsort(-values.ravel())[: round(percent / 100 * side * side)]] = True
+        expected = dense(picture, gone.reshape(side, side))
+        left = (seen - expected).reshape(3, -1)
+        assert np.abs(left[:, ~gone]).max() == 0
+        noise.append(np.where(gone, left, np.nan))
+        if fill == "inpaint":
+            assert left == pytest.approx(0, abs=1e-9)
+        logits = module.weights.numpy() @ seen.ravel()
+        chances.append(np.exp(logits[target] - logits.max()) / np.exp(logits - logits.max()).sum())
+        rights.append(logits.argmax() == target)
+    curve = found.curves[0]
+    assert curve.values == pytest.approx(chances, abs=1e-12)
+    assert curve.first.tolist() == rights
+    assert found.score("road_probability").value == pytest.approx(np.mean(chances), abs=1e-12)
+    assert found.score("road_accuracy").value == np.mean(rights)
+    if fill == "noisy_inpaint":
+        drawn = noise[-1][np.isfinite(noise[-1])]
+        assert drawn.std() == pytest.approx(0.01, rel=0.1)  # 1554 values: 2 % is one standard error
+        assert abs(drawn.mean()) < 0.001
+        both = np.isfinite(noise[0])  # what goes first is gone at every percentage
+        assert noise[0][both] == pytest.approx(noise[-1][both], abs=1e-9)
 
 
 def test_road_removes_the_class_in_the_end_and_hardly_moves_with_its_noise(

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.ranking_data import COMPARISONS, synthetic, without
+from tests.ranking_data import COMPARISONS, synthetic, with_road, without
 from xaicheck.errors import BadRequest
 from xaicheck.experiments.ranking.rank import Choice, default_choice, flips, rank
 from xaicheck.experiments.ranking.setting import CONTROLS, METHODS
@@ -198,6 +198,20 @@ def test_a_switch_with_one_position_says_that_there_is_nothing_to_compare():
     sign = dict(flips(data, controls=True).by_switch)["Sign"]
     assert sign.rate is None
     assert "one position" in sign.warning
+
+
+def test_a_measure_with_a_fill_of_its_own_counts_once_and_moves_no_switch_of_fill_or_output():
+    plain = synthetic()
+    data = with_road(plain)
+    before, after = (flips(one, controls=True) for one in (plain, data))
+    assert len(before.faithfulness.settings) == 4 * 2 * 2 * 2
+    assert len(after.faithfulness.settings) - len(before.faithfulness.settings) == 2 * 2  # by both rankings
+    assert dict(after.by_switch)["Fill"].rate == dict(before.by_switch)["Fill"].rate
+    assert dict(after.by_switch)["Output"].rate == dict(before.by_switch)["Output"].rate
+    choice = replace(default_choice(data), measure="road_accuracy")
+    views = [rank(data, replace(choice, fill=fill)) for fill in ("mean", "inpaint", "noisy_inpaint")]
+    assert all(np.array_equal(view.faith.values, views[0].faith.values) for view in views)
+    assert views[0].faith.low_is_better
 
 
 def test_noise_in_place_of_scores_flips_half_of_the_pairs():

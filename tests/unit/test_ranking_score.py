@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -14,7 +16,7 @@ from xaicheck.errors import Cancelled
 from xaicheck.experiments.ranking.faith import Recipe, faith
 from xaicheck.experiments.ranking.score import NO_MAP, null, score
 from xaicheck.experiments.ranking.snr import snr
-from xaicheck.faithfulness import faithfulness
+from xaicheck.faithfulness import faithfulness, road
 from xaicheck.methods import METHODS
 from xaicheck.models.registry import MODELS
 from xaicheck.randomization.efficient_mprt import entropy_rise
@@ -159,6 +161,24 @@ def test_curves_that_are_shared_are_those_that_each_map_has_of_its_own():
     assert np.array_equal(fixed[..., 0, 0], fixed[..., 0, 1])
     assert not np.array_equal(fixed[..., 1, 0], fixed[..., 1, 1])
     assert not np.array_equal(shared.scores[:, 1, :, :, 0, 0], shared.scores[:, 1, :, :, 0, 1])
+
+
+def test_road_has_one_number_whatever_fill_and_output_the_other_measures_have():
+    """It is that of `road`; a recipe without it has the same other numbers."""
+    recipe = replace(RECIPE, measures=("road_probability", "abpc", "road_accuracy"))
+    maps = {"a": [made(SIZE, SIZE, name="a")] * 2, "b": [made(SIZE, SIZE, name=f"b{i}") for i in (0, 1)]}
+    given = faith(network(), X, maps, 1, recipe, seeds=(3, 7), image="picture").scores
+    alone = faith(network(), X, maps, 1, replace(recipe, measures=("abpc",)), seeds=(3, 7), image="picture")
+    assert np.array_equal(given[1], alone.scores[0])
+    for row, own in enumerate(maps.values()):
+        for column, seed in enumerate((3, 7)):
+            for at, ranking in enumerate(recipe.rankings):
+                (direct,) = road(
+                    network(), X, {"map": own[column]}, 1, ranking=ranking, seed=seed, image="picture"
+                )
+                for m, key in ((0, "road_probability"), (2, "road_accuracy")):
+                    numbers = given[m, :, :, at, row, column]
+                    assert numbers == pytest.approx(np.full((3, 2), float(direct.score(key))), abs=1e-6)
 
 
 def test_one_order_of_removal_costs_its_passes_once():

@@ -16,6 +16,7 @@ from xaicheck.experiments.ranking.assemble import distinct
 from xaicheck.experiments.ranking.rank import default_choice, flips, rank
 from xaicheck.experiments.ranking.request import MOST_PICTURES, RankingRequest, request_for
 from xaicheck.experiments.ranking.setting import VARIANTS, Variant
+from xaicheck.faithfulness import FAITHFULNESS
 from xaicheck.methods import METHODS
 from xaicheck.models import images, samples
 from xaicheck.types import Comparison, Progress
@@ -66,6 +67,13 @@ def test_comparisons_that_are_one_by_algebra_are_asked_once():
     assert len(request_for([CAT]).comparisons) > 40
 
 
+def test_a_measure_added_to_the_registry_is_computed_without_being_named_anywhere():
+    toy = replace(FAITHFULNESS["aopc"], key="toy", label="Toy")
+    with FAITHFULNESS.with_entry(toy):
+        assert request_for([CAT], **SMALL).measures == tuple(FAITHFULNESS)
+        assert "toy" in request_for([CAT], **SMALL).measures
+
+
 def test_methods_that_the_model_refuses_are_left_out_by_default_and_named_when_asked_for(monkeypatch):
     refusing = replace(METHODS["lrp"], refuses=lambda spec: "it would be wrong")
     monkeypatch.setattr("xaicheck.experiments.ranking.request.METHODS", {**METHODS, "lrp": refusing})
@@ -92,7 +100,7 @@ def test_methods_that_the_model_refuses_are_left_out_by_default_and_named_when_a
         ({"comparisons": ()}, "at least one"),
         ({"comparisons": (Comparison("magic"),)}, "magic"),
         ({"comparisons": (Comparison("ssim", "magic"),)}, "magic"),
-        ({"measures": ("road_accuracy",)}, "road_accuracy"),
+        ({"measures": ("magic",)}, "no faithfulness measure 'magic'"),
         ({"fills": ("magic",)}, "no fill 'magic'"),
         ({"fills": ()}, "at least one"),
         ({"outputs": ("magic",)}, "no output 'magic'"),
@@ -139,7 +147,8 @@ def test_a_run_gives_every_number_that_was_asked_for(whole):
     assert scores.depths == (1, 19)
     assert scores.similarity.shape == (2, 3, 2, 1, 2)
     assert scores.null.shape == (2, 3, 1, 1)
-    assert data.faithfulness.shape == (4, 1, 2, 2, 3, 2, 1)
+    assert data.faithfulness_measures == tuple(FAITHFULNESS)
+    assert data.faithfulness.shape == (len(FAITHFULNESS), 1, 2, 2, 3, 2, 1)
     assert np.isfinite(scores.similarity).all()
     assert np.isfinite(data.faithfulness).all()
     assert data.images == (CAT.name,)

@@ -42,6 +42,8 @@ class FaithfulnessMeasure:
     high: float  # largest possible value for probabilities
     higher_is_better: bool
     undefined: str  # when there is no number
+    fill: str = ""  # a key of FILLS, the one that belongs to the protocol; empty: any
+    output: str = ""  # a key of OUTPUTS, the one that its curves hold; empty: any
 
 
 def abpc(morf: Curve, lerf: Curve) -> float:
@@ -134,13 +136,13 @@ FAITHFULNESS = Registry(
             "road_accuracy", "ROAD",
             "At how many percentages of removed pixels does the network still answer the class?",
             "Rong et al. 2022", "mean over percentages of [argmax f(x_p) = c]",
-            road_accuracy, "road", ("morf",), 0, 1, False, _UNDEFINED,
+            road_accuracy, "road", ("morf",), 0, 1, False, _UNDEFINED, "noisy_inpaint", "softmax",
         ),
         FaithfulnessMeasure(
             "road_probability", "ROAD, probability",
             "How much probability keeps the class while pixels are removed?",
             "Rong et al. 2022", "mean over percentages of the class's probability",
-            road_probability, "road", ("morf",), 0, 1, False, _UNDEFINED,
+            road_probability, "road", ("morf",), 0, 1, False, _UNDEFINED, "noisy_inpaint", "softmax",
         ),
     )
 )  # fmt: skip

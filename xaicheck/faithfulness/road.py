@@ -13,6 +13,9 @@ from xaicheck.types import Network
 if TYPE_CHECKING:
     import torch
 
+PERCENTAGES = (10, 20, 30, 40, 50, 60, 70, 80, 90)
+"""Of the pixels, removed one after the other."""
+
 
 def road(
     network: Network,
@@ -20,7 +23,7 @@ def road(
     maps: removal.Maps,
     target: int,
     *,
-    percentages: Sequence[float] = (10, 20, 30, 40, 50, 60, 70, 80, 90),
+    percentages: Sequence[float] = PERCENTAGES,
     fill: str = "noisy_inpaint",
     ranking: str = "signed",
     seed: int = 0,

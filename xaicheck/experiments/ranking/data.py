@@ -43,7 +43,7 @@ class RankingData:
     images: tuple[str, ...]  # display names
     methods: tuple[str, ...]
     seeds: tuple[int, ...]
-    faithfulness_measures: tuple[str, ...]  # keys of FAITHFULNESS, protocol "flipping"
+    faithfulness_measures: tuple[str, ...]  # keys of FAITHFULNESS
     fills: tuple[str, ...]
     outputs: tuple[str, ...]
     rankings: tuple[str, ...]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xaicheck.experiments.ranking.score import NO_MAP
-from xaicheck.faithfulness import FILLS, faithfulness
+from xaicheck.faithfulness import FAITHFULNESS, FILLS, Faithfulness, FaithfulnessMeasure, faithfulness, road
 from xaicheck.faithfulness.regions import places_of, regions_of, tie_breaker
 from xaicheck.types import Network
 
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How faithfulness is measured: a score for every combination."""
+    """How faithfulness is measured: a score for every combination.
+
+    The score of a measure with a fill and an output of its own stands at every fill and output.
+    """
 
     measures: tuple[str, ...]
     fills: tuple[str, ...]
@@ -49,7 +52,7 @@ def faith(
     image: str,
     check: Callable[[], None] = lambda: None,
 ) -> PictureFaith:
-    """The scores of original maps, for each method one [H W] a seed; the numbers of `faithfulness`.
+    """The scores of original maps, for each method one [H W] a seed: those of `faithfulness` and `road`.
 
     Seed s breaks ties and fills as in `faithfulness(..., seed=s)`. Maps that remove the regions in one order
     (a method without noise at all seeds, a map without negative values signed and by magnitude) share their
@@ -58,33 +61,29 @@ def faith(
     shape = (len(recipe.measures), len(recipe.fills), len(recipe.outputs), len(recipe.rankings))
     scores = np.full((*shape, len(maps), len(seeds)), np.nan, np.float32)
     gone: list[tuple[str, int, str]] = []
-    orders: dict[tuple[int, int, int], str] = {}  # ranking, method, seed -> the order's name
-    templates: dict[str, np.ndarray] = {}
+    kept: dict[tuple[int, int], np.ndarray] = {}  # method, seed -> a map that can be ranked
     for (row, method), (column, seed) in _cells(maps, seeds):
         values = maps[method][column]
-        if values is None or not np.isfinite(values).all():
-            partly = values is not None and np.isfinite(values).any()
-            gone.append(
-                (method, seed, "the map has values that are not finite numbers" if partly else NO_MAP)
-            )
+        if values is not None and np.isfinite(values).all():
+            kept[row, column] = values
             continue
-        for at, ranking in enumerate(recipe.rankings):
-            name, template = _order(values, recipe.region, seed, image, ranking)
-            orders[at, row, column] = name
-            templates[name] = template
-    for f, fill in enumerate(recipe.fills):
+        partly = values is not None and np.isfinite(values).any()
+        gone.append((method, seed, "the map has values that are not finite numbers" if partly else NO_MAP))
+    for (protocol, fill), measures in _curves(recipe).items():
+        region = recipe.region if protocol == "flipping" else 1
+        orders, templates = _orders(kept, recipe.rankings, region, seeds, image)
         for wanted, seed in _batches(orders, seeds, by_seed=FILLS[fill].stochastic):
-            results = faithfulness(
-                network, x, {name: templates[name] for name in wanted.values()}, target, fills=(fill,),
-                outputs=recipe.outputs, region=recipe.region, steps=recipe.steps, seed=seed, image=image,
-                check=check,
+            results = _removed(
+                network, x, {name: templates[name] for name in wanted.values()}, target, recipe,
+                protocol=protocol, fill=fill, seed=seed, image=image, check=check,
             )  # fmt: skip
             by_map = {(result.map, result.output): result for result in results}
             for (at, row, column), name in wanted.items():
-                for o, output in enumerate(recipe.outputs):
-                    scores[:, f, o, at, row, column] = [
-                        float(by_map[name, output].score(measure)) for measure in recipe.measures
-                    ]
+                for m, measure in measures.items():
+                    f = slice(None) if measure.fill else recipe.fills.index(fill)
+                    for o, output in enumerate(recipe.outputs):
+                        score = by_map[name, measure.output or output].score(measure.key)
+                        scores[m, f, o, at, row, column] = float(score)
     lost = {(row, column) for row, column in np.argwhere(np.isnan(scores).any((0, 1, 2, 3)))}
     named = {(method, seed) for method, seed, _ in gone}
     gone += [
@@ -93,6 +92,38 @@ def faith(
         if (row, column) in lost and (method, seed) not in named
     ]
     return PictureFaith(scores, tuple(gone))
+
+
+def _curves(recipe: Recipe) -> dict[tuple[str, str], dict[int, FaithfulnessMeasure]]:
+    """Protocol and fill of the curves that the recipe needs, and the measures (by row) read from them."""
+    curves: dict[tuple[str, str], dict[int, FaithfulnessMeasure]] = {}
+    for row, key in enumerate(recipe.measures):
+        measure = FAITHFULNESS[key]
+        for fill in (measure.fill,) if measure.fill else recipe.fills:
+            curves.setdefault((measure.protocol, fill), {})[row] = measure
+    return curves
+
+
+def _removed(
+    network: Network,
+    x: torch.Tensor,
+    maps: Mapping[str, np.ndarray],
+    target: int,
+    recipe: Recipe,
+    *,
+    protocol: str,
+    fill: str,
+    seed: int,
+    image: str,
+    check: Callable[[], None],
+) -> tuple[Faithfulness, ...]:
+    """The curves of each map under that protocol."""
+    if protocol == "road":
+        return road(network, x, maps, target, fill=fill, seed=seed, image=image, check=check)
+    return faithfulness(
+        network, x, maps, target, fills=(fill,), outputs=recipe.outputs, region=recipe.region,
+        steps=recipe.steps, seed=seed, image=image, check=check,
+    )  # fmt: skip
 
 
 def _cells(
@@ -110,6 +141,24 @@ def _batches(
         wanted = {cell: name for cell, name in orders.items() if cell[2] in columns}
         if wanted:
             yield wanted, seeds[columns[0]]
+
+
+def _orders(
+    kept: Mapping[tuple[int, int], np.ndarray],
+    rankings: Sequence[str],
+    region: int,
+    seeds: Sequence[int],
+    image: str,
+) -> tuple[dict[tuple[int, int, int], str], dict[str, np.ndarray]]:
+    """(the name of the order of each ranking, method and seed; a map of each order by its name)."""
+    orders: dict[tuple[int, int, int], str] = {}
+    templates: dict[str, np.ndarray] = {}
+    for (row, column), values in kept.items():
+        for at, ranking in enumerate(rankings):
+            name, template = _order(values, region, seeds[column], image, ranking)
+            orders[at, row, column] = name
+            templates[name] = template
+    return orders, templates
 
 
 def _order(values: np.ndarray, region: int, seed: int, image: str, ranking: str) -> tuple[str, np.ndarray]:

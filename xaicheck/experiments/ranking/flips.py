@@ -155,11 +155,19 @@ def _setting(variant: Variant, comparison: Comparison) -> _Setting:
 def _faith_orders(data: RankingData, kept: Sequence[int]) -> _Orders:
     orders: _Orders = {}
     axes = product(data.faithfulness_measures, data.fills, data.outputs, data.rankings)
-    settings = [_Setting(measure=m, fill=f, output=o, ranking=r) for m, f, o, r in axes]
+    settings = [_removal(*values) for values in axes]
     values = image_means(data.faithfulness[..., list(kept), :, :]).reshape(len(settings), len(kept))
     turn = np.array([1.0 if FAITHFULNESS[s.measure].higher_is_better else -1.0 for s in settings])
     _add(orders, settings, turn[:, None] * values)
     return orders
+
+
+def _removal(measure: str, fill: str, output: str, ranking: str) -> _Setting:
+    """The setting of a faithfulness score; what the measure has of its own is no position of a switch."""
+    own = FAITHFULNESS[measure]
+    return _Setting(
+        measure=measure, fill="" if own.fill else fill, output="" if own.output else output, ranking=ranking
+    )
 
 
 def _add(orders: _Orders, settings: Sequence[_Setting], goodness: np.ndarray) -> None:

@@ -14,7 +14,7 @@ from xaicheck.experiments.ranking import store
 from xaicheck.experiments.ranking.faith import Recipe, faith
 from xaicheck.experiments.ranking.maps import stacked
 from xaicheck.experiments.ranking.score import score
-from xaicheck.experiments.ranking.setting import FAITHFULNESS_MEASURES, MODEL, PICTURES, VARIANTS
+from xaicheck.experiments.ranking.setting import MODEL, PICTURES, VARIANTS
 from xaicheck.models import samples
 from xaicheck.models.registry import load
 from xaicheck.types import Comparison
@@ -83,7 +83,7 @@ def fresh(
 
     network = load(MODEL, "cpu")
     fill, ranking = data.fills[0], data.rankings[0]
-    recipe = Recipe(FAITHFULNESS_MEASURES, (fill,), data.outputs, (ranking,), data.steps, data.region)
+    recipe = Recipe(data.faithfulness_measures, (fill,), data.outputs, (ranking,), data.steps, data.region)
     faithful = faith(
         network, network.preprocess(image), {m: [maps[m][0]] for m in curves}, report.target.index, recipe,
         seeds=(seed,), image=image.sha256,

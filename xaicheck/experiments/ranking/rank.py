@@ -18,7 +18,7 @@ from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.statistics import Band, Interval, RankGap, ScoreTable, mean_interval, null_band, rank_gap, ranks
 from xaicheck.types import Comparison
 
-__all__ = ["TESTS", "Choice", "FlipView", "RankingView", "default_choice", "flips", "rank"]
+__all__ = ["TESTS", "Choice", "FlipView", "RankingView", "default_choice", "flips", "rank", "removal_of"]
 
 TESTS = ("similarity", "entropy")
 HEADLINE = Comparison(
@@ -154,12 +154,21 @@ def _check_scores(data: RankingData, scores: VariantScores, choice: Choice) -> t
 
 def _faith_scores(data: RankingData, choice: Choice) -> np.ndarray:
     """The faithfulness scores [method seed image]."""
+    at = _position("faithfulness measure", choice.measure, data.faithfulness_measures)
+    fill, output = removal_of(choice)
+    own = FAITHFULNESS[choice.measure]
     return data.faithfulness[
-        _position("faithfulness measure", choice.measure, data.faithfulness_measures),
-        _position("fill", choice.fill, data.fills),
-        _position("output", choice.output, data.outputs),
+        at,
+        0 if own.fill else _position("fill", fill, data.fills),
+        0 if own.output else _position("output", output, data.outputs),
         _position("ranking", choice.ranking, data.rankings),
     ]
+
+
+def removal_of(choice: Choice) -> tuple[str, str]:
+    """(fill, output) that the faithfulness is measured with: the measure's own, else the chosen ones."""
+    own = FAITHFULNESS[choice.measure]
+    return own.fill or choice.fill, own.output or choice.output
 
 
 def _position(what: str, value: object, known: Sequence[object]) -> int:

@@ -13,7 +13,7 @@ from xaicheck.errors import BadRequest
 from xaicheck.experiments.ranking import setting
 from xaicheck.experiments.ranking.faith import Recipe
 from xaicheck.experiments.ranking.setting import Variant
-from xaicheck.faithfulness import FAITHFULNESS, FILLS, OUTPUTS, RANKINGS, FaithfulnessMeasure
+from xaicheck.faithfulness import FAITHFULNESS, FILLS, OUTPUTS, RANKINGS
 from xaicheck.faithfulness.options import at_least_one
 from xaicheck.methods import METHODS, refusal
 from xaicheck.models.registry import DEFAULT_MODEL, spec_of
@@ -95,14 +95,14 @@ def request_for(
     variants: Sequence[Variant] = setting.VARIANTS[:1],
     seeds: Sequence[int] = setting.SEEDS,
     comparisons: Sequence[Comparison] | None = None,
-    measures: Sequence[str] = setting.FAITHFULNESS_MEASURES,
+    measures: Sequence[str] | None = None,
     fills: Sequence[str] = setting.FILLS,
     outputs: Sequence[str] = setting.OUTPUTS,
     rankings: Sequence[str] = setting.RANKINGS,
     steps: int = setting.STEPS,
     region: int = setting.REGION,
 ) -> RankingRequest:
-    """A request in its one canonical form, all methods that the model takes by default.
+    """A request in its one canonical form; by default all methods that the model takes, and all measures.
 
     Errors: BadRequest names the allowed values; Refused says why a method is wrong on the model.
     """
@@ -126,7 +126,7 @@ def request_for(
         variants=tuple(dict.fromkeys(variants)),
         seeds=tuple(seeds),
         comparisons=_canonical(comparisons),
-        measures=_each(measures, _flipping()),
+        measures=_each(tuple(FAITHFULNESS) if measures is None else measures, FAITHFULNESS),
         fills=_each(fills, FILLS),
         outputs=_each(outputs, OUTPUTS),
         rankings=_each(rankings, RANKINGS),
@@ -153,11 +153,6 @@ def _canonical(wanted: Iterable[Comparison] | None) -> tuple[Comparison, ...]:
     if not chosen:
         raise BadRequest("No comparison is chosen; choose at least one.")
     return chosen
-
-
-def _flipping() -> Registry[FaithfulnessMeasure]:
-    flipping = (measure for measure in FAITHFULNESS.values() if measure.protocol == "flipping")
-    return Registry("faithfulness measure", flipping)
 
 
 def _each(keys: Sequence[str], known: Registry[Any]) -> tuple[str, ...]:

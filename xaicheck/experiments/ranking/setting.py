@@ -14,7 +14,6 @@ SEEDS = (0, 1, 2)
 
 # Faithfulness: squares of 16 pixels in 14 steps, because each inpainted step costs as much as three passes.
 REGION, STEPS = 16, 14
-FAITHFULNESS_MEASURES = ("abpc", "aopc", "auc_morf", "auc_lerf")
 FILLS = ("mean", "inpaint")
 OUTPUTS = ("softmax", "logit")
 RANKINGS = ("signed", "magnitude")

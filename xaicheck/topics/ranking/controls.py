@@ -15,6 +15,7 @@ from xaicheck.reading.words import inside
 from xaicheck.similarity.comparisons import canonical
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS
+from xaicheck.topics.ranking import words
 from xaicheck.topics.ranking.numbers import ENTROPY
 from xaicheck.topics.ranking.words import TEXT, variant_label
 from xaicheck.types import Comparison
@@ -42,9 +43,14 @@ def draw(data: RankingData) -> tuple[Choice, str]:
         st.subheader("Faithfulness")
         measures = {key: FAITHFULNESS[key] for key in data.faithfulness_measures}
         measure = _pick("Faithfulness measure", measures, "ranking_faithfulness")
+        own = FAITHFULNESS[measure]
+        for line in (words.own_removal(measure), words.not_there(data)):
+            if line:
+                st.caption(line)
         fills = {key: FILLS[key] for key in data.fills}
-        fill = _pick("What replaces removed regions", fills, "ranking_fill")
-        output = _pick("Network’s answer", {key: OUTPUTS[key] for key in data.outputs}, "ranking_output")
+        fill = _pick("What replaces removed regions", fills, "ranking_fill", off=bool(own.fill))
+        outputs = {key: OUTPUTS[key] for key in data.outputs}
+        output = _pick("Network’s answer", outputs, "ranking_output", off=bool(own.output))
         rankings = {key: RANKINGS[key] for key in data.rankings}
         ranking = _pick("Regions ordered by", rankings, "ranking_order")
     choice = Choice(variant, comparison, measure, fill, output, ranking, depth, controls, test)

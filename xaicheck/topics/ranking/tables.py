@@ -140,6 +140,7 @@ def settings(data: RankingData) -> Rows:
             for v in data.variants
         ),
         ("Comparisons", str(len(data.comparisons))),
+        ("Faithfulness measures", ", ".join(data.faithfulness_measures)),
         ("Fills", ", ".join(data.fills)),
         ("Steps of the removal", str(data.steps)),
         ("Region", f"{data.region} × {data.region} pixels"),

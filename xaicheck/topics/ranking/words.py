@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from xaicheck.faithfulness import FAITHFULNESS, FILLS, OUTPUTS
+from xaicheck.experiments.ranking.rank import removal_of
+from xaicheck.faithfulness import FAITHFULNESS, FILLS, OUTPUTS, RANKINGS
 from xaicheck.methods import METHODS
 from xaicheck.models.registry import MODELS
 from xaicheck.randomization.laws import LAWS
@@ -63,10 +64,23 @@ def depth_label(depth: int | None) -> str:
 
 def faithfulness_line(choice: Choice) -> str:
     """The faithfulness side of a setting in words."""
-    return (
-        f"{FAITHFULNESS[choice.measure].label}, fill: {inside(FILLS[choice.fill].label)}, "
-        f"{inside(OUTPUTS[choice.output].label)}, {choice.ranking} order"
-    )
+    own, (fill, output) = FAITHFULNESS[choice.measure], removal_of(choice)
+    parts = [own.label, f"fill: {inside(FILLS[fill].label)}"]
+    if not own.output:
+        parts.append(inside(OUTPUTS[output].label))
+    return ", ".join((*parts, f"{inside(RANKINGS[choice.ranking].label)} order"))
+
+
+def own_removal(measure: str) -> str:
+    """What cannot be chosen for a measure of faithfulness; empty where everything can."""
+    own = FAITHFULNESS[measure]
+    return TEXT.own_removal.format(measure=own.label, fill=inside(FILLS[own.fill].label)) if own.fill else ""
+
+
+def not_there(data: RankingData) -> str:
+    """Which measures of faithfulness these numbers do not have; empty where they have all."""
+    absent = [own.label for key, own in FAITHFULNESS.items() if key not in data.faithfulness_measures]
+    return TEXT.not_there.format(measures=listed(absent)) if absent else ""
 
 
 def ordinal(place: int) -> str:
@@ -214,8 +228,9 @@ def plain_axis(orders: TwoOrders) -> str:
 
 def faith_axis(orders: TwoOrders) -> str:
     """The axis of the faithfulness score with its unit and the direction of better."""
-    unit = inside(OUTPUTS[orders.choice.output].label)
-    return f"{faith_label(orders)} ({unit}) · more faithful →"
+    own = FAITHFULNESS[orders.choice.measure].output  # then the measure's name says what it counts
+    unit = "" if own else f" ({inside(OUTPUTS[orders.choice.output].label)})"
+    return f"{faith_label(orders)}{unit} · more faithful →"
 
 
 def bump_hover(orders: TwoOrders, place: Place) -> str:

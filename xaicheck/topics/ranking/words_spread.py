@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from xaicheck.faithfulness import FAITHFULNESS
+from xaicheck.faithfulness.road import PERCENTAGES
 from xaicheck.reading.words import count, inside, listed, number
 from xaicheck.statistics import Ranking
 from xaicheck.topics.ranking.numbers import TwoOrders, known
@@ -95,9 +97,15 @@ def beats_alt(name: str, ranking: Ranking) -> str:
 def done_line(data: RankingData, *, own: bool) -> str:
     """How the numbers came about."""
     how = "Computed for you" if own else "Computed beforehand"
+    protocols = {FAITHFULNESS[key].protocol for key in data.faithfulness_measures}
+    removed = []
+    if "flipping" in protocols:
+        removed.append(f"{data.steps} steps over regions of {data.region} × {data.region} pixels")
+    if "road" in protocols:
+        removed.append(f"ROAD removes {PERCENTAGES[0]} to {PERCENTAGES[-1]} % of the pixels")
     return (
         f"{how} in {duration(data.seconds)}. Pictures: {', '.join(data.images)}. "
-        f"Faithfulness: {data.steps} steps over regions of {data.region} × {data.region} pixels."
+        f"{TEXT.faithfulness}: {'; '.join(removed)}."
     )
 
 
