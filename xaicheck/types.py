@@ -187,6 +187,38 @@ class Param:
 
 
 @dataclass(frozen=True, slots=True)
+class CertificateKind:
+    """What a method's raw maps can be held against: a sum that is due, or the same map made otherwise."""
+
+    key: str
+    label: str
+    summary: str  # what it tells, and what a mark means: plain words, one or two sentences
+    line: str  # beside the map; in braces: found, due, value (in percent) and the method's parameters
+    bound: float | None = None  # on the certificate's value, above which a map is marked; None: never
+    why_bound: str = ""  # where the bound comes from
+    # fn(network, x [B 3 H W], target [B], maps [B C H W], **params) -> [B 2] float64: found, due;
+    # None: the engine measures it
+    measure: Callable[..., torch.Tensor] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """How far one map is from what its kind says is due; None and the reason where that has no number."""
+
+    key: str  # of the kind
+    value: float | None  # |found - due| / |due|, or a relative distance
+    bound: float | None = None  # the kind's
+    why: str = ""
+    found: float | None = None
+    due: float | None = None
+
+    @property
+    def holds(self) -> bool | None:
+        """Whether the value is within its bound; None where it has no number or no bound."""
+        return None if self.value is None or self.bound is None else self.value <= self.bound
+
+
+@dataclass(frozen=True, slots=True)
 class Method:
     """An attribution method: fn(network, x [B 3 H W], target [B], *, rng, **params) -> [B C H W]."""
 
@@ -203,6 +235,7 @@ class Method:
     refuses: Callable[[ModelSpec], str | None] = lambda spec: None  # the reason, or None
     reads: tuple[str, ...] = ()  # what `derive` wants of the passes that methods share; () = it shares none
     derive: Callable[[Passes], torch.Tensor] | None = None  # the maps from shared passes, as fn gives them
+    certificates: tuple[CertificateKind, ...] = ()  # that every map of the method carries
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,10 +376,16 @@ class Attribution:
     values: np.ndarray | None  # float32 [H W], read-only
     why: str = ""
     seconds: float = 0.0
+    certificates: tuple[Certificate, ...] = ()  # those that were measured
 
     def __post_init__(self) -> None:
         if self.values is not None:
             object.__setattr__(self, "values", frozen(self.values))
+
+    @property
+    def marked(self) -> bool:
+        """Whether a certificate is beyond its bound: nothing that is said may lean on the map."""
+        return any(certificate.holds is False for certificate in self.certificates)
 
     @property
     def rms(self) -> float | None:

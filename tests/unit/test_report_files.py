@@ -14,6 +14,7 @@ from xaicheck.report import files
 from xaicheck.types import (
     ActivationScale,
     Attribution,
+    Certificate,
     Coverage,
     ImageInput,
     Liveness,
@@ -32,6 +33,11 @@ REQUEST = request_for(
     methods=(MethodChoice("smoothgrad", (("samples", 4), ("sigma", 0.1))),),
 )
 
+MEASURED = (
+    Certificate("sum", 0.25, 0.1, found=float("inf"), due=-4.0),
+    Certificate("precision", None, 0.01, "there was no room for it"),
+)
+
 
 @pytest.fixture
 def report() -> Report:
@@ -46,7 +52,7 @@ def report() -> Report:
         depths=(0, 2),
         attributions=(
             Attribution("smoothgrad", 0, 0, maps[0].astype(np.float32)),
-            Attribution("smoothgrad", 2, 0, maps[1].astype(np.float32)),
+            Attribution("smoothgrad", 2, 0, maps[1].astype(np.float32), certificates=MEASURED),
             Attribution("lrp", 2, 0, None, why="no rule for this layer"),
         ),
         scores=(
@@ -74,7 +80,7 @@ def test_report_json_has_the_fields_of_schema_1(report: Report, tmp_path: Path) 
     data = read(tmp_path)
     assert set(data) == {
         *("schema", "request", "versions", "device", "target", "blocks", "coverage", "scores"),
-        *("entropies", "activations", "liveness", "failed", "seconds"),
+        *("entropies", "activations", "liveness", "certificates", "failed", "seconds"),
     }
     assert data["schema"] == 1
     assert data["versions"] == {"torch": "2.15.0"}
@@ -104,6 +110,14 @@ def test_report_json_has_the_fields_of_schema_1(report: Report, tmp_path: Path) 
             "entropy": 6.9,
             "top5": [{"index": 282, "label": "tiger cat", "probability": 0.5}],
         }
+    ]
+    place = {"method": "smoothgrad", "depth": 2, "seed": 0}
+    assert data["certificates"] == [
+        place
+        | {"key": "sum", "value": 0.25, "bound": 0.1, "found": None, "due": -4.0, "why": "", "marked": True},
+        place
+        | {"key": "precision", "value": None, "bound": 0.01, "found": None, "due": None}
+        | {"why": "there was no room for it", "marked": False},
     ]
     assert data["failed"] == [{"method": "lrp", "depth": 2, "seed": 0, "why": "no rule for this layer"}]
     assert data["seconds"] == 1.25

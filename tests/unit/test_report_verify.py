@@ -20,7 +20,7 @@ from xaicheck.engine.request import request_for
 from xaicheck.models import samples
 from xaicheck.report import bundle, compare, files, opening, page
 from xaicheck.report.words import TEXT
-from xaicheck.types import Report
+from xaicheck.types import Certificate, Report
 
 Verify = Callable[..., tuple[int, str, str]]
 
@@ -383,3 +383,50 @@ def test_a_missing_number_is_no_zero() -> None:
     assert all(d.exact for d in compare.tables(table, table))
     other = {"scores": [{**row, "value": 0.0, "why": ""}]}
     assert not all(d.holds for d in compare.tables(table, other))
+
+
+# --- certificates ------------------------------------------------------------------------------------
+
+
+def certified(report: Report, value: float) -> Report:
+    """The report with a certificate of that value, beyond its bound, at every map of the gradient."""
+    one = Certificate("toy", value, 0.05, found=1 + value, due=1.0)
+    there = tuple(
+        dataclasses.replace(a, certificates=(one,)) if a.method == "gradient" else a
+        for a in report.attributions
+    )
+    return dataclasses.replace(report, attributions=there)
+
+
+def test_a_report_of_a_version_without_certificates_is_judged_by_what_it_holds(
+    kept: Path, report: Report, tmp_path: Path, verify: Verify, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forget(facts: dict[str, Any]) -> None:
+        del facts["report"]["certificates"]
+
+    monkeypatch.setattr(engine, "run", lambda *_, **__: certified(report, 0.06))
+    status, out, _ = verify(put(tmp_path, rewritten(kept, forget)))
+    assert status == 0 and "certificates" not in out and out.splitlines()[-1].startswith("same numbers (")
+
+
+@pytest.mark.parametrize(
+    ("now", "told"),
+    [
+        (0.06, "2 of 2 the same"),
+        (0.069, "0 of 2 the same; largest difference"),  # below 1 by its own size: rounding is that large
+        (0.08, "more than rounding"),
+    ],
+)
+def test_certificates_are_computed_again_and_compared(
+    report: Report,
+    tmp_path: Path,
+    verify: Verify,
+    monkeypatch: pytest.MonkeyPatch,
+    now: float,
+    told: str,
+) -> None:
+    text = page.build(certified(report, 0.06), file="changed.html")
+    monkeypatch.setattr(engine, "run", lambda *_, **__: certified(report, now))
+    status, out, _ = verify(put(tmp_path, text))
+    assert told in line(out, "certificates")
+    assert status == (now == 0.08)

@@ -66,6 +66,7 @@ class Reading:
         self._scores: dict[tuple[str, str, int], list[Score]] = defaultdict(list)
         for row in report.scores:
             self._scores[row.method, row.measure, row.depth].append(row.score)
+        self._marked = {(a.method, a.depth) for a in report.attributions if a.marked}
         self._entropies = {(e.method, e.depth, e.seed): e.score for e in report.entropies}
         self._scales: dict[int, dict[str, list[ActivationScale]]] = defaultdict(lambda: defaultdict(list))
         for scale in report.activations:
@@ -124,6 +125,18 @@ class Reading:
     def map(self, method: str, depth: int) -> Attribution | None:
         """The map of the seed that is shown; None while it is not computed."""
         return self.report.attribution(method, depth, self.seed)
+
+    def usable(self, method: str, depth: int) -> bool:
+        """Whether a sentence may lean on a method's numbers at a depth: on its scores, magnitude, entropy.
+
+        They compare maps at that depth with the originals, over all seeds: it may not where any of these maps
+        carries a mark (`Attribution.marked`). Such numbers are shown with the mark and left out of sentences.
+        """
+        return not {(method, 0), (method, depth)} & self._marked
+
+    def marked(self, depth: int) -> tuple[str, ...]:
+        """The methods, in their order, whose numbers at a depth no sentence may lean on."""
+        return tuple(key for key in self.methods if not self.usable(key, depth))
 
     def magnitude(self, method: str, depth: int) -> float | None:
         """RMS of the randomized map over the RMS of the original; None where either is missing."""

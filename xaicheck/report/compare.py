@@ -22,6 +22,9 @@ class Table:
     numbers: tuple[str, ...]
     relative: bool = True
     words: tuple[str, ...] = ()  # fields that are compared as text
+    close: float = CLOSE
+    floor: float = 0.0  # relative to this where both numbers are smaller
+    later: bool = False  # earlier versions wrote no such list: without one there is nothing to compare
 
 
 TABLES = (
@@ -32,6 +35,15 @@ TABLES = (
     Table("entropies", ("method", "depth", "seed"), ("value",), words=("why",)),
     Table("activations", ("block", "depth", "seed"), ("rms", "dead", "gradient_rms")),
     Table("liveness", ("depth", "seed"), ("logit_std", "entropy")),
+    Table(
+        "certificates",
+        ("method", "depth", "seed", "key"),
+        ("value", "found", "due"),
+        words=("why",),
+        close=CLOSE_MAP,
+        floor=1.0,
+        later=True,  # a share of rounding is itself rounding
+    ),  # fmt: skip
     Table("failed", ("method", "depth", "seed"), (), words=("why",)),
 )
 
@@ -60,7 +72,8 @@ class Difference:
 
 def tables(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[Difference]:
     """One difference for each list of two report.json."""
-    return [_table(table, _rows(table, then), _rows(table, now)) for table in TABLES]
+    known = [table for table in TABLES if table.name in then or not table.later]
+    return [_table(table, _rows(table, then), _rows(table, now)) for table in known]
 
 
 def maps(then: Mapping[str, np.ndarray], now: Mapping[str, np.ndarray], name: str = "maps") -> Difference:
@@ -101,11 +114,11 @@ def _table(table: Table, then: Mapping[Any, Any], now: Mapping[Any, Any]) -> Dif
         if before is None or after is None:
             apart.append((math.inf, place))
             continue
-        size = max([0.0, *(_apart(before.get(n), after.get(n), table.relative) for n in table.numbers)])
+        size = max([0.0, *(_apart(before.get(n), after.get(n), table) for n in table.numbers)])
         if any(before.get(word) != after.get(word) for word in table.words):
             size = math.inf
         apart.append((size, place))
-    return _worst(table.name, apart, CLOSE)
+    return _worst(table.name, apart, table.close)
 
 
 def _rows(table: Table, facts: Mapping[str, Any]) -> dict[tuple[Any, ...], Mapping[str, Any]]:
@@ -116,14 +129,14 @@ def _rows(table: Table, facts: Mapping[str, Any]) -> dict[tuple[Any, ...], Mappi
     return {tuple(str(row.get(key)) for key in table.keys): row for row in rows if isinstance(row, dict)}
 
 
-def _apart(before: Any, after: Any, relative: bool) -> float:
+def _apart(before: Any, after: Any, table: Table) -> float:
     """How far two numbers are apart; infinite where one of them is none."""
     if before == after:
         return 0.0
     if not all(isinstance(v, (int, float)) and math.isfinite(v) for v in (before, after)):
         return math.inf
     size = abs(float(before) - float(after))
-    return size / max(abs(before), abs(after)) if relative else size
+    return size / max(table.floor, abs(before), abs(after)) if table.relative else size
 
 
 def _relative_rms(before: np.ndarray, after: np.ndarray) -> float:

@@ -89,6 +89,22 @@ def as_json(report: Report) -> dict[str, Any]:
             }
             for row in report.entropies
         ],
+        "certificates": [
+            {
+                "method": a.method,
+                "depth": a.depth,
+                "seed": a.seed,
+                "key": one.key,
+                "value": _number(one.value),
+                "bound": one.bound,
+                "found": _number(one.found),
+                "due": _number(one.due),
+                "why": one.why,
+                "marked": one.holds is False,
+            }
+            for a in report.attributions
+            for one in a.certificates
+        ],
         "activations": [
             {
                 "block": scale.block,

@@ -165,6 +165,12 @@ def _other_picture(file: Record, request: Request, given: ImageInput | None) -> 
     return () if same else (TEXT.changed.picture,)
 
 
+def without_certificates(report: Report) -> Report:
+    """The report as an earlier version would have given it: no map carries a certificate."""
+    bare = tuple(dataclasses.replace(a, certificates=()) for a in report.attributions)
+    return dataclasses.replace(report, attributions=bare)
+
+
 def _page_again(now: Report, file: Record) -> str:
     """The page made of the new results, with everything else as the file says."""
     try:
@@ -175,6 +181,8 @@ def _page_again(now: Report, file: Record) -> str:
 
 def _page_of(now: Report, facts: Mapping[str, Any], then: Mapping[str, Any]) -> str:
     setting = facts["setting"]
+    if "certificates" not in then:  # an earlier version measured none
+        now = without_certificates(now)
     report = dataclasses.replace(
         now,
         image_name=facts["name"],
