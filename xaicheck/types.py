@@ -133,7 +133,7 @@ class ModelSpec:
     activations: tuple[str, ...]  # class names of the non-linearities, sorted
     blocks: tuple[BlockSpec, ...]  # output to input
     cam_layer: str | None  # last convolutional map; None: there is none
-    lrp_refusal: str | None  # why LRP's conservation fails here; None: it holds
+    lrp_refusal: str | None  # why no ledger of LRP closes here; None: relevance is only lost in its layers
     build: Callable[[], torch.nn.Module]  # the architecture without weights
     weights: Callable[[], Mapping[str, torch.Tensor]]  # trained state, names as in build()
 

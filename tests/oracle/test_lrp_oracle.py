@@ -1,4 +1,4 @@
-"""LRP: relevance is conserved exactly where it is offered, and the rules are those of merged layers."""
+"""LRP: without biases relevance is conserved where it is offered, and the rules are those of merged layers."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def pair(network: Network) -> Network:
 
 
 @pytest.mark.parametrize("key", OFFERED)
-def test_relevance_is_conserved_where_lrp_is_offered(key):
+def test_without_biases_relevance_is_conserved_where_lrp_is_offered(key):
     assert lrp_sum(subject(key)) == pytest.approx(1.0, abs=0.01)
 
 
@@ -127,7 +127,7 @@ def test_lrp_is_refused_with_the_reason_the_spec_gives(key):
 
 
 @pytest.mark.parametrize("depth", [1, 9, 18])
-def test_relevance_is_conserved_in_randomized_networks_too(depth, pair):
+def test_without_biases_relevance_is_conserved_in_randomized_networks_too(depth, pair):
     # Recalibration sets BatchNorm means, which shift: a reset network has none.
     without = nets.without_shifts(pair)
     cascade = Cascade(without, depths=(depth,), law="permutation", batchnorm="reset")

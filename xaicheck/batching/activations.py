@@ -32,20 +32,12 @@ def _rectifiers(
     """Each rectifier, the block it belongs to, and which rows of a batch of so many pass through it."""
     from torch import nn
 
-    from xaicheck.batching.forks import Fork
+    from xaicheck.batching.forks import travellers
 
-    parts = dict(module.named_modules())
-    for name, part in parts.items():
+    for name, part in module.named_modules():
         if not isinstance(part, (nn.ReLU, nn.ReLU6)):
             continue
-        words, here, mine = name.split("."), [], list(range(rows))
-        for i, word in enumerate(words):
-            fork = parts[".".join(words[:i])]
-            if isinstance(fork, Fork):
-                mine = [row for row in mine if fork.rows.random(fork.block, rows)[row] == (word == "random")]
-            else:
-                here.append(word)
-        place = ".".join(here)  # without the names of the twins
+        place, mine = travellers(module, name, rows)
         for block in blocks:
             if any(place == p or place.startswith(p + ".") for p in block.prefixes):
                 yield part, block.name, mine

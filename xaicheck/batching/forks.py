@@ -165,5 +165,19 @@ def twins(module: nn.Module, name: str) -> list[nn.Module]:
     return [twin for layer in layers for twin in _both(layer)]
 
 
+def travellers(module: nn.Module, name: str, rows: int) -> tuple[str, list[int]]:
+    """The name of a part without those of its twins, and which rows of a batch of so many pass through it."""
+    place, mine = [], list(range(rows))
+    words = name.split(".")
+    for i, word in enumerate(words):
+        owner = module.get_submodule(".".join(words[:i]))
+        if isinstance(owner, Fork):
+            random = owner.rows.random(owner.block, rows)
+            mine = [row for row in mine if random[row] == (word == "random")]
+        else:
+            place.append(word)
+    return ".".join(place), mine
+
+
 def _both(module: nn.Module) -> list[nn.Module]:
     return [module.trained, module.random] if isinstance(module, Fork) else [module]

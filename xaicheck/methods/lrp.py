@@ -1,4 +1,4 @@
-"""LRP: the class score handed back layer by layer, conserving its sum."""
+"""LRP: the class score handed back layer by layer, each unit paying its inputs by their share."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ def attribute(network: Network, x: torch.Tensor, target: torch.Tensor, *, rng: D
     Source: Bach et al. 2015; Montavon et al. 2017; zennit's rules.
     Differs: biases take no relevance; BatchNorm is merged into the layer before it; in a convolution that no
         rectifier follows, a unit to which nothing contributes positively pays by its negative contributions.
-    The sum is 1 on a network without biases; units that only a bias drives lose what reaches them.
+    The sum is 1 on a network without biases. A unit that only a bias drives loses what reaches it: nearly all
+        on the trained EfficientNet-Lites, next to nothing on ResNets; `ledger` says how much, and where.
     """
     from xaicheck.methods.rules_lrp import relevance
 

@@ -9,6 +9,8 @@ it lets every depth keep BatchNorm statistics of its own over one shared convolu
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import torch
@@ -53,6 +55,31 @@ class ResidualSum(AttributeCanonizer):
         return {"forward": forward, "shortcut_sum": Sum()}
 
 
+Note = Callable[[str, torch.Tensor, torch.Tensor, "torch.Tensor | None"], None]
+"""Called on the way back for each layer with a rule: its name, the relevance at its output and at its inputs,
+and how much of each row [rows] is handed on by convention (None: nothing can be)."""
+
+
+class _Noted(BasicHook):
+    """A rule that tells what it does, where somebody asks."""
+
+    note: Callable[[torch.Tensor, torch.Tensor, torch.Tensor | None], None] | None = None
+    convention: torch.Tensor | None = None  # [rows] of the last way back, where somebody asks
+
+    def copy(self) -> _Noted:
+        """A hook of its own for another layer, as zennit asks for."""
+        hook: _Noted = super().copy()
+        hook.note = self.note
+        return hook
+
+    def backward(self, module: nn.Module, grad_input: Any, grad_output: Any) -> Any:
+        """The relevance of the module's inputs."""
+        handed = super().backward(module, grad_input, grad_output)
+        if self.note is not None:
+            self.note(grad_output[0], handed[0], self.convention)
+        return handed
+
+
 class _OnSharedRows(BasicHook):
     """zennit's rules, whose own forward passes share the rows that the network's passes shared."""
 
@@ -62,8 +89,12 @@ class _OnSharedRows(BasicHook):
             return super().backward(module, grad_input, grad_output)
 
 
-class SharedNorm(_OnSharedRows, Norm):
+class SharedNorm(_Noted, _OnSharedRows, Norm):
     """zennit's rule for sums and mean pooling."""
+
+
+class NotedEpsilon(_Noted, Epsilon):
+    """zennit's rule for dense layers: every contribution takes its share, whatever its sign."""
 
 
 class _BySign(BasicHook):
@@ -122,7 +153,7 @@ _WEIGHTS = {
 }
 
 
-class ZPlus(_BySign):
+class ZPlus(_Noted, _BySign):
     """The z⁺ rule: every unit pays the positive contributions to it by their share.
 
     Some trained channels are 1e-13 small: zennit's own stabilizer (1e-6) would swallow relevance.
@@ -138,7 +169,7 @@ class ZPlus(_BySign):
 _TINY = 1e-12
 
 
-class ZPlusOrMinus(_BySign):
+class ZPlusOrMinus(_Noted, _BySign):
     """The z⁺ rule; z⁻ for units to which nothing contributes positively.
 
     A linear bottleneck's output may be negative through and through. Plain z⁺ then divides by (next to)
@@ -152,9 +183,18 @@ class ZPlusOrMinus(_BySign):
     ) -> dict[int, torch.Tensor]:
         """Relevance per unit of positive contribution, or of negative where there is none."""
         some = plus > 1e-3 * minus.abs()  # less is the rounding of weights that training has let go of
+        if self.note is not None:
+            self.convention = per_row(torch.where(some | (minus == 0), 0.0, relevance))
         up = torch.where(some, relevance / torch.where(some, plus, 1.0), 0.0)
         down = torch.where(some | (minus == 0), 0.0, relevance / torch.where(minus == 0, 1.0, minus))
         return {1: up, -1: down}
+
+
+def per_row(relevance: torch.Tensor) -> torch.Tensor:
+    """The sum of each row, [rows], in float64; of channels, of which there are few, in their own format."""
+    if relevance.dim() > 2:
+        relevance = relevance.sum(1)
+    return relevance.flatten(1).sum(1, dtype=torch.float64)
 
 
 def _rules() -> list[tuple[Any, Any]]:
@@ -165,21 +205,26 @@ def _rules() -> list[tuple[Any, Any]]:
         (Sum, SharedNorm()),
         (AvgPool, SharedNorm()),
         (Convolution, ZPlus()),
-        (Linear, Epsilon(zero_params=["bias"])),
+        (Linear, NotedEpsilon(zero_params=["bias"])),
     ]
 
 
 class _Composite(LayerMapComposite):
     """zennit's rules by layer type, and the one above for convolutions that no rectifier follows."""
 
-    def __init__(self) -> None:
+    def __init__(self, note: Note | None = None) -> None:
+        self._note = note
         super().__init__(
             _rules(), canonizers=[ResidualSum(), ResNetBottleneckCanonizer(), ResNetBasicBlockCanonizer()]
         )
 
     def mapping(self, ctx: Any, name: str, module: nn.Module) -> Any:
         """The rule of a module; None: its gradient is passed through as it is."""
-        return ZPlusOrMinus() if getattr(module, "unrectified", False) else super().mapping(ctx, name, module)
+        rule = ZPlusOrMinus() if getattr(module, "unrectified", False) else super().mapping(ctx, name, module)
+        if self._note is not None and isinstance(rule, _Noted):
+            rule = rule.copy()
+            rule.note = partial(self._note, name)
+        return rule
 
 
 def composite() -> LayerMapComposite:
@@ -227,10 +272,15 @@ def merged(network: Network) -> nn.Module:
     return module
 
 
-def relevance(network: Network, x: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
-    """The relevance of the inputs, [B 3 H W]; its sum is 1 where no relevance is lost."""
+def relevance(
+    network: Network, x: torch.Tensor, target: torch.Tensor, note: Note | None = None
+) -> torch.Tensor:
+    """The relevance of the inputs, [B 3 H W]; its sum is 1 where no relevance is lost.
+
+    `note` changes nothing in it.
+    """
     x = x.detach().requires_grad_()
-    with _Composite().context(merged(network)) as module, torch.enable_grad():
+    with _Composite(note).context(merged(network)) as module, torch.enable_grad():
         logits: torch.Tensor = module(x)
         start = torch.zeros_like(logits).scatter_(1, target[:, None], 1.0)
         return torch.autograd.grad(logits, x, start)[0]
