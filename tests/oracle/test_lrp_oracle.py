@@ -1,4 +1,4 @@
-"""LRP: without biases relevance is conserved where it is offered, and the rules are those of merged layers."""
+"""LRP: without biases relevance is conserved where it is offered; the rules are those of merged layers."""
 
 from __future__ import annotations
 
