@@ -10,7 +10,8 @@ import torch
 
 from tests.unit.test_randomization_entry import FILL_ENTRY, LAW_ENTRY, MODE_ENTRY, MODEL_ENTRY, POLICY_ENTRY
 from tests.unit.test_similarity_entry import TOY as MEASURE_ENTRY
-from xaicheck.engine.settings import SETTINGS, OneEntry, Setting, WholeNumber
+from xaicheck.arguments import OneEntry, WholeNumber
+from xaicheck.engine.settings import SETTINGS, Setting
 from xaicheck.faithfulness import FILLS
 from xaicheck.methods import METHODS
 from xaicheck.models.registry import MODELS
@@ -38,12 +39,12 @@ METHOD_ENTRY = Method(
     params=(Param("power", "Power", 1, 1, 3, 1, "Of the gradient."),),
 )  # fmt: skip
 NUMBER_ENTRY = Setting(
-    "shade", "Shade", WholeNumber(1, 9, "Shade"), 3, "the shade",
+    "shade", "Shade", WholeNumber(1, 9), 3, "the shade",
     option="shade of the toy, 9 is 100 %", group="picture", help="How dark.",
     shown=lambda value: f"shade {value}",
 )  # fmt: skip
 CHOICE_ENTRY = Setting(
-    "palette", "Palette", OneEntry(MODES, "palette"), "cascade", "the palette",
+    "palette", "Palette", OneEntry(MODES), "cascade", "the palette",
     option="palette of the toy", group="comparison", shown=str,
 )  # fmt: skip
 

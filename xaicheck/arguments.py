@@ -1,20 +1,24 @@
 """What a caller may give for an argument, and the one form in which it is used.
 
 A domain knows a kind of values. Its `converted` gives the canonical form of one, and only that is used from
-there on; an `Argument` says in one sentence what is wrong with any other. The command line, the link and the
-widgets hold plain forms of the same values.
+there on; an `Argument` says in one sentence what is wrong with any other. Python, the command line, links and
+widgets all convert by the same domain; the command line reads its texts by `read` first.
 """
 
 from __future__ import annotations
 
+import re
 import reprlib
 from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, field
 from itertools import islice
 from math import isfinite
 from numbers import Integral, Real
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
+
+from xaicheck.errors import BadRequest
 
 MOST_ITEMS = 10_000  # of a list; no argument has room for more, and a generator may never end
 _SHORT = reprlib.Repr()
@@ -31,7 +35,9 @@ class Unfit(ValueError):
 
 
 class Words(str):
-    """What was given, in words: "51 of them"."""
+    """What was given, in words: "a list of 51"."""
+
+    __slots__ = ()
 
 
 def shown(value: object) -> str:
@@ -121,3 +127,178 @@ def frozen(values: np.ndarray) -> np.ndarray:
     kept = np.array(values)
     kept.setflags(write=False)
     return kept
+
+
+_DIGITS = re.compile(r"[+-]?[0-9]+")
+_DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?", re.IGNORECASE)
+_LONGEST = 60  # characters of a number that is written out
+
+
+def number(written: str) -> Any:
+    """The number that is written there in plain digits; the text itself where it is none."""
+    found = written.strip()
+    if len(found) > _LONGEST:
+        return written
+    if _DIGITS.fullmatch(found):
+        return int(found)
+    return float(found) if _DECIMAL.fullmatch(found) else written
+
+
+def parts(written: str) -> list[str]:
+    """The members of a list with commas."""
+    return [part.strip() for part in written.split(",") if part.strip()]
+
+
+def key(written: str) -> str:
+    """The key as the registries spell it: hyphens are as good as underscores."""
+    return written.strip().replace("-", "_")
+
+
+class Domain:
+    """Which values an argument has."""
+
+    __slots__ = ()
+    metavar: ClassVar[str] = "N"  # stands for a value in the help of the command line
+
+    @property
+    def none(self) -> str:
+        """What None means, in words; empty where None is no value."""
+        return ""
+
+    def converted(self, value: Any, spec: Any = None) -> Any:
+        """The value in its one canonical form on a model; Unfit where it is none."""
+        raise NotImplementedError
+
+    def allowed(self, spec: Any = None) -> str:
+        """Which values there are on a model, or on any, as a phrase: "one of a, b"."""
+        raise NotImplementedError
+
+    def read(self, written: str) -> Any:
+        """What a text of the command line stands for, for `converted`."""
+        return number(written)
+
+    def plain(self, value: Any, spec: Any) -> Any:
+        """A canonical value as links, options and widgets hold it; ValueError where they cannot."""
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class OneEntry(Domain):
+    """A key of a registry, or of any mapping. `compact`: a widget has room for all of them side by side."""
+
+    entries: Mapping[str, Any]
+    compact: bool = False
+    metavar: ClassVar[str] = "KEY"
+
+    def converted(self, value: Any, spec: Any = None) -> str:
+        """The key."""
+        found = text(value)
+        if found not in self.entries:
+            raise Unfit(value)
+        return found
+
+    def allowed(self, spec: Any = None) -> str:
+        """All of them."""
+        return f"one of {', '.join(self.entries)}"
+
+    def read(self, written: str) -> str:
+        """The key, with hyphens or underscores."""
+        return key(written)
+
+
+@dataclass(frozen=True, slots=True)
+class SomeEntries(Domain):
+    """Keys of a registry, at least one; None is the usual ones, and one key is a list of one."""
+
+    entries: Mapping[str, Any]
+    usual: tuple[str, ...] = ()
+    metavar: ClassVar[str] = "A,B"
+
+    @property
+    def none(self) -> str:
+        """The usual ones."""
+        return ", ".join(self.usual)
+
+    def converted(self, value: Any, spec: Any = None) -> tuple[str, ...]:
+        """The keys, each once, in the order in which they are given; a set has that of the registry."""
+        if value is None and self.usual:
+            return self.usual
+        one = OneEntry(self.entries)
+        keys = tuple(dict.fromkeys(one.converted(item) for item in items(value)))
+        if not keys:
+            raise Unfit(value)
+        return tuple(k for k in self.entries if k in keys) if isinstance(value, Set) else keys
+
+    def allowed(self, spec: Any = None) -> str:
+        """All of them."""
+        return f"one or more of {', '.join(self.entries)}"
+
+    def read(self, written: str) -> list[str]:
+        """The keys of a list with commas."""
+        return [key(part) for part in parts(written)]
+
+    def plain(self, value: Any, spec: Any) -> list[str]:
+        """The keys as a list."""
+        return list(value)
+
+
+@dataclass(frozen=True, slots=True)
+class WholeNumber(Domain):
+    """A whole number from `low` to `high`."""
+
+    low: int
+    high: int
+
+    def converted(self, value: Any, spec: Any = None) -> int:
+        """The number."""
+        found = whole(value)
+        if not self.low <= found <= self.high:
+            raise Unfit(value)
+        return found
+
+    def allowed(self, spec: Any = None) -> str:
+        """Both limits."""
+        return f"a whole number from {self.low} to {self.high}"
+
+
+@dataclass(frozen=True, slots=True)
+class RealNumber(Domain):
+    """A number from `low` to `high`."""
+
+    low: float
+    high: float
+
+    def converted(self, value: Any, spec: Any = None) -> float:
+        """The number."""
+        found = real(value)
+        if not self.low <= found <= self.high:
+            raise Unfit(value)
+        return found
+
+    def allowed(self, spec: Any = None) -> str:
+        """Both limits."""
+        return f"a number from {self.low:g} to {self.high:g}"
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """An argument by name: its values, its default, and the sentence for a value that is none."""
+
+    key: str
+    label: str  # of its widget, and of its row in a table
+    domain: Domain
+    default: Any  # as `converted` takes it
+    option: str = field(default="", kw_only=True)  # of the command line, in words; empty: it has none
+
+    def converted(self, value: Any, spec: Any = None) -> Any:
+        """The value in its one canonical form; BadRequest names the argument and what is allowed."""
+        try:
+            return self.domain.converted(value, spec)
+        except Unfit as error:
+            raise BadRequest(
+                f"{self.key}: {error.given} is not allowed; choose {self.domain.allowed(spec)}{error.hint}."
+            ) from None
+
+    def usual(self) -> str:
+        """The default, in words."""
+        return self.domain.none if self.default is None else str(self.default)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import torch
 
+MOST_SEED = 2**31 - 1  # that a caller may choose
+
 
 def derived(*parts: object) -> int:
     """A 63-bit seed that depends on all parts and on nothing else."""

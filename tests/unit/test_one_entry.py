@@ -66,9 +66,9 @@ def test_a_request_holds_them_and_json_and_key_tell_them_apart() -> None:
     assert request_from_json(json.loads(json.dumps(request.to_json()))) == request
     keys = {asked(**{key: SETTINGS[key].default}).key() for key in toys.CHOSEN}
     assert len(keys | {request.key()}) == len(toys.CHOSEN) + 1
-    with pytest.raises(BadRequest, match="Shade 10 .*from 1 to 9"):
+    with pytest.raises(BadRequest, match="shade: 10 .*from 1 to 9"):
         asked(shade=10)
-    with pytest.raises(BadRequest, match="no palette 'x'; choose one of .*inside_out"):
+    with pytest.raises(BadRequest, match="palette: 'x' .*choose one of .*inside_out"):
         asked(palette="x")
 
 
@@ -143,4 +143,5 @@ def test_the_help_of_the_command_tells_of_the_options(capsys: pytest.CaptureFixt
     with pytest.raises(SystemExit):
         commands.main(["check", "--help"])
     said = " ".join(capsys.readouterr().out.split())
-    assert "--shade N shade of the toy, 9 is 100 %; default: 3" in said and "--palette" in said
+    assert "--shade N shade of the toy, 9 is 100 %: a whole number from 1 to 9; default: 3" in said
+    assert "--palette KEY palette of the toy: one of cascade" in said

@@ -16,6 +16,7 @@ import pytest
 
 from tests.app import fakes
 from xaicheck import address
+from xaicheck.engine.settings import SETTINGS
 from xaicheck.experiments.first_visit import results as shipped
 from xaicheck.methods import DEFAULT_PANEL, METHODS
 from xaicheck.reading import words
@@ -213,7 +214,11 @@ def test_the_command_asks_for_the_same_request(
         assert cli.main(words_of[3:]) == 130
     assert asked == [report.request] * 2
     assert command.why_not(report.request) == ""
-    assert "3, 9" in command.why_not(report.request.changed(seeds=(3, 9)))
+    for seeds, written in (((3, 9), "3,9"), ((7,), "7,"), ((0, 1), "2")):
+        other = report.request.changed(seeds=seeds)
+        assert f" --seeds {written} " in command.repeat(other, "a.png", "a.html")
+        assert command.why_not(other) == ""
+        assert SETTINGS["seeds"].converted(SETTINGS["seeds"].domain.read(written)) == seeds
 
 
 def test_a_stand_in_is_seen_as_the_original_by_every_model(report: Report) -> None:

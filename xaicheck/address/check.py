@@ -10,17 +10,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from xaicheck.address.codec import Codec, Many, Number, OneOf, Parameter, Whole, named
-from xaicheck.engine.settings import (
-    OWN_ANSWER,
-    SETTINGS,
-    ClassIndex,
-    OneEntry,
-    SeedCount,
-    Setting,
-    SomeEntries,
-    WholeNumber,
-    offered,
-)
+from xaicheck.arguments import OneEntry, SomeEntries, WholeNumber
+from xaicheck.engine.settings import OWN_ANSWER, SETTINGS, ClassIndex, SeedCount, Setting, offered
 from xaicheck.experiments.first_visit import results
 from xaicheck.methods import DEFAULT_PANEL, METHODS, refusal
 from xaicheck.models import labels, samples
@@ -150,7 +141,7 @@ def left_out(request: Request) -> tuple[str, ...]:
         setting.spoken
         for setting in SETTINGS.values()
         if setting.key not in held
-        and getattr(request, setting.key) not in ((), setting.domain.checked(setting.default, spec))
+        and getattr(request, setting.key) not in ((), setting.converted(setting.default, spec))
     )
 
 

@@ -12,6 +12,8 @@ from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
+from xaicheck.arguments import number
+
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
 
@@ -114,15 +116,10 @@ class Whole:
     def read(self, texts: Sequence[str]) -> int:
         """The number; one outside the limits is unreadable."""
         text = _last(texts)
-        if len(text) > 12:  # no limit here is that long, and int() takes its time for long ones
-            raise Unreadable(text)
-        try:
-            value = int(text)
-        except ValueError as error:
-            raise Unreadable(text) from error
+        value = number(text)
         if not self.allows(value):
             raise Unreadable(text)
-        return value
+        return int(value)
 
     def write(self, value: int) -> tuple[str, ...]:
         """The digits."""
@@ -143,13 +140,10 @@ class Number:
     def read(self, texts: Sequence[str]) -> float:
         """The number; one outside the limits is unreadable."""
         text = _last(texts)
-        try:
-            value = float(text)
-        except ValueError as error:
-            raise Unreadable(text) from error
+        value = number(text)
         if not self.allows(value):
             raise Unreadable(text)
-        return value
+        return float(value)
 
     def write(self, value: float) -> tuple[str, ...]:
         """The shortest text that gives the same number back."""

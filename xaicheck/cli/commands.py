@@ -10,28 +10,19 @@ import io
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from xaicheck.cli import arguments, convergence, listings as tables, writing
 from xaicheck.cli.terminal import Bar
 from xaicheck.engine import run as engine
-from xaicheck.engine.request import panel_for, request_for
-from xaicheck.engine.settings import (
-    SETTINGS,
-    ClassIndex,
-    Depths,
-    OneEntry,
-    SeedCount,
-    Setting,
-    SomeEntries,
-    WholeNumber,
-)
+from xaicheck.engine.request import MODEL, arguments as of_check, panel_for, request_for
+from xaicheck.engine.settings import SETTINGS
 from xaicheck.errors import BadImage, BadRequest, Refused, XaicheckError
 from xaicheck.methods import DEFAULT_PANEL, METHODS, refusal
-from xaicheck.models.device import DEVICES
-from xaicheck.models.registry import DEFAULT_MODEL, MODELS
+from xaicheck.models.device import DEVICE
+from xaicheck.models.registry import MODELS
 from xaicheck.reading.words import listed
 from xaicheck.report import files, page
 from xaicheck.types import ModelSpec
@@ -79,7 +70,8 @@ def build_parser() -> arguments.Parser:
         command.set_defaults(run=listing)
         command.add_argument("--json", action="store_true", help="as JSON")
         if name == "methods":
-            _add_choice(command, "--model", MODELS, None, "also say which are refused there, and why")
+            refused = "also say which are refused on this network, and why"
+            arguments.add(command, [replace(MODEL, default=None, option=refused)])
     return parser
 
 
@@ -90,12 +82,7 @@ def _add_check(commands: argparse._SubParsersAction[arguments.Parser]) -> None:
     check.set_defaults(run=_check)
     add = check.add_argument
     add("picture", metavar="PICTURE", help="path of a JPEG, PNG, WebP, GIF, BMP or TIFF file")
-    _add_choice(check, "--model", MODELS, DEFAULT_MODEL, "network; `xaicheck models` tells more")
-    add("--methods", metavar="A,B", help="settings as in occlusion:window=32; default: a panel of eight")
-    for setting in SETTINGS.values():
-        if setting.option:
-            _add_setting(check, setting)
-    _add_choice(check, "--device", DEVICES, "auto", "where to compute")
+    arguments.add(check, of_check())
     add("--out", metavar="DIR", help=f"folder for {files.REPORT}, {files.MAPS} and {files.PICTURE}")
     add("--report", metavar="FILE.html", help="one page with everything, and FILE.zip beside it")
     what = "address of the dashboard that the report links to; default: %(default)s"
@@ -112,56 +99,18 @@ def _add_verify(commands: argparse._SubParsersAction[arguments.Parser]) -> None:
     add(
         "--picture", metavar="FILE", help="the original picture, to compute from it and not from the report’s"
     )
-    _add_choice(verify, "--device", DEVICES, "auto", "where to compute")
-
-
-def _add_choice(
-    parser: argparse.ArgumentParser, flag: str, allowed: Iterable[str], default: str | None, what: str
-) -> None:
-    choices = tuple(allowed)
-    what += f": {', '.join(choices)}" + (f"; default: {default}" if default else "")
-    parser.add_argument(flag, type=arguments.key, choices=choices, default=default, metavar="KEY", help=what)
-
-
-def _add_setting(parser: argparse.ArgumentParser, setting: Setting) -> None:
-    """Adds the option of a setting, which its kind of values decides."""
-    flag, domain = f"--{setting.key}", setting.domain
-    what = setting.option.replace("%", "%%")  # argparse fills in what stands behind a "%"
-    match domain:
-        case OneEntry(entries=entries):
-            _add_choice(parser, flag, entries, setting.default, what)
-        case SomeEntries():
-            parser.add_argument(flag, type=arguments.keys, metavar="A,B", help=what)
-        case SeedCount():
-            help_ = f"{what}; default: {len(setting.default)}"
-            count = len(setting.default)
-            parser.add_argument(flag, type=arguments.count, default=count, metavar="N", help=help_)
-        case WholeNumber(low=low):
-            help_ = f"{what}; default: {setting.default}"
-            kind = arguments.whole_from(low)
-            parser.add_argument(flag, type=kind, default=setting.default, metavar="N", help=help_)
-        case Depths():
-            help_ = f"{what}; default: all"
-            parser.add_argument(flag, type=arguments.depths, metavar="all|0,3,7", help=help_)
-        case ClassIndex():
-            parser.add_argument(flag, type=arguments.index, metavar="INDEX", help=what)
-        case _:
-            raise TypeError(f"There is no option for the setting {setting.key!r}.")
-
-
-def _settings(args: argparse.Namespace) -> dict[str, Any]:
-    """The settings of the options, for `request_for`."""
-    values = {setting.key: getattr(args, setting.key) for setting in SETTINGS.values() if setting.option}
-    return {k: range(v) if isinstance(SETTINGS[k].domain, SeedCount) else v for k, v in values.items()}
+    arguments.add(verify, [DEVICE])
 
 
 def _check(args: argparse.Namespace) -> None:
     picture = arguments.picture(args.picture)
-    methods = _panel(MODELS[args.model]) if args.methods is None else arguments.methods(args.methods)
-    request = request_for(picture, model=args.model, methods=methods, **_settings(args))
+    model, device = MODEL.converted(args.model), DEVICE.converted(args.device)
+    settings = {setting.key: getattr(args, setting.key) for setting in SETTINGS.values() if setting.option}
+    methods = _panel(MODELS[model]) if args.methods is None else args.methods
+    request = request_for(picture, model=model, methods=methods, **settings)
     place = writing.place_of(args.out, args.report)
     with Bar() as bar:
-        report = engine.run(request, picture, device=args.device, listener=bar)
+        report = engine.run(request, picture, device=device, listener=bar)
     paths = writing.write(report, place, args.address)
     failed = sum(a.values is None for a in report.attributions)
     if failed:
@@ -177,10 +126,11 @@ def _verify(args: argparse.Namespace) -> int:
     from xaicheck.cli import verify_text
     from xaicheck.report import opening, verify
 
+    device = DEVICE.converted(args.device)
     found = opening.read(Path(args.report))
     given = None if args.picture is None else arguments.picture(args.picture)
     with Bar() as bar:
-        outcome = verify.check(found, device=args.device, given=given, listener=bar)
+        outcome = verify.check(found, device=device, given=given, listener=bar)
     for line in verify_text.lines(outcome, args.report):
         print(line)
     return 0 if outcome.holds else FAILED
@@ -191,7 +141,7 @@ def _list_models(args: argparse.Namespace) -> None:
 
 
 def _list_methods(args: argparse.Namespace) -> None:
-    spec = None if args.model is None else MODELS[args.model]
+    spec = None if args.model is None else MODELS[MODEL.converted(args.model)]
     _show(args.json, lambda: tables.methods(spec), lambda: tables.methods_text(spec))
 
 

@@ -11,11 +11,9 @@ from xaicheck.cli import arguments, writing
 from xaicheck.cli.listings import table
 from xaicheck.cli.terminal import Bar
 from xaicheck.engine import convergence_run
-from xaicheck.engine.convergence import RULES, VECTORS
-from xaicheck.engine.convergence_run import START, ConvergenceReport
+from xaicheck.engine.convergence_run import ConvergenceReport
 from xaicheck.errors import BadRequest
-from xaicheck.models.device import DEVICES
-from xaicheck.models.registry import DEFAULT_MODEL, MODELS
+from xaicheck.models.device import DEVICE
 from xaicheck.reading.words import number
 from xaicheck.topics.check import convergence_words as sentences
 
@@ -29,24 +27,7 @@ def add(commands: argparse._SubParsersAction[arguments.Parser]) -> None:
     command.set_defaults(run=_run)
     add = command.add_argument
     add("picture", metavar="PICTURE", help="path of a JPEG, PNG, WebP, GIF, BMP or TIFF file")
-    add("--model", type=arguments.key, choices=tuple(MODELS), default=DEFAULT_MODEL, metavar="KEY",
-        help=f"network: {', '.join(MODELS)}; default: {DEFAULT_MODEL}")  # fmt: skip
-    what = f"methods with a rule of their own: {', '.join(RULES)}; default: all that the network allows"
-    add("--methods", type=arguments.keys, metavar="A,B", help=what)
-    what = "block where the starts are put in, counted from the output; default: %(default)s"
-    add("--start", type=arguments.whole_from(0), default=START, metavar="N", help=what)
-    what = "blocks where they are compared, counted from the output; default: all below the start"
-    add("--depths", type=arguments.depths, metavar="all|3,7", help=what)
-    add(
-        "--vectors",
-        type=arguments.whole_from(0),  # the request knows both limits
-        default=VECTORS,
-        metavar="N",
-        help="starts; default: %(default)s",
-    )
-    add("--seed", type=arguments.whole_from(0), default=0, metavar="N", help="seed of the starts; default: 0")
-    add("--device", type=arguments.key, choices=DEVICES, default="auto", metavar="KEY",
-        help=f"where to compute: {', '.join(DEVICES)}; default: auto")  # fmt: skip
+    arguments.add(command, convergence_run.arguments())
     add("--json", action="store_true", help="print JSON")
     add("--out", metavar="DIR", help=f"folder for {FILE}, instead of printing")
 
@@ -64,9 +45,10 @@ def _run(args: argparse.Namespace) -> None:
         vectors=args.vectors,
         seed=args.seed,
     )
+    device = DEVICE.converted(args.device)
     folder = None if args.out is None else writing.folder("--out", Path(args.out))
     with Bar() as bar:
-        report = convergence_run.run(request, picture, device=args.device, listener=bar)
+        report = convergence_run.run(request, picture, device=device, listener=bar)
     data = json.dumps(report.to_json(), indent=1, allow_nan=False, ensure_ascii=False)
     if folder is not None:
         path = writing.put(folder / FILE, f"{data}\n".encode())

@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xaicheck.arguments import Argument, WholeNumber
 from xaicheck.errors import BadRequest, Refused
 from xaicheck.methods import METHODS, refusal
+from xaicheck.seeds import MOST_SEED
 from xaicheck.types import Method, ModelSpec, Network
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
 VECTORS = 5
 MOST_VECTORS = 10  # the vectors of all places and starts are held at once, in double precision
+STARTS = Argument("vectors", "Starts", WholeNumber(2, MOST_VECTORS), VECTORS, option="starts")
+SEED = Argument("seed", "Seed", WholeNumber(0, MOST_SEED), 0, option="seed of the starts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +151,7 @@ def along(
     outputs = [_below(network, start, end) for end in ends]
     top, bottoms = outputs[0][0], [bottom for _, bottom in outputs]
     rule = checked(method, network.spec)
-    if not 2 <= vectors <= MOST_VECTORS:
-        raise BadRequest(f"{vectors} starts cannot be compared; choose at least 2, at most {MOST_VECTORS}.")
+    vectors, seed = STARTS.converted(vectors), SEED.converted(seed)
     own = replace(network, module=private_copy(network.module))
     for part in own.module.modules():
         if hasattr(part, "inplace"):

@@ -5,20 +5,73 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from xaicheck.engine.convergence import MOST_VECTORS, RULES, VECTORS, Convergence, along, checked
+from xaicheck.arguments import Argument, Domain, SomeEntries, WholeNumber, plain
+from xaicheck.engine.convergence import RULES, SEED, STARTS, VECTORS, Convergence, along, checked
+from xaicheck.engine.request import MODEL
 from xaicheck.engine.run import versions
+from xaicheck.engine.settings import Depths
 from xaicheck.errors import BadRequest
 from xaicheck.methods import METHODS, refusal
-from xaicheck.models.device import arithmetic, resolve
-from xaicheck.models.registry import DEFAULT_MODEL, load, spec_of
+from xaicheck.models.device import DEVICE, arithmetic, resolve
+from xaicheck.models.registry import DEFAULT_MODEL, MODELS, load
 from xaicheck.types import ImageInput, Listener, Progress
 
 START = 2  # below the classifier: the highest block whose output has places
-MOST_SEED = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class _AboveOthers(Domain):
+    """A block below which there is another, by its number from the output."""
+
+    def converted(self, value: Any, spec: Any = None) -> int:
+        """The number."""
+        return WholeNumber(1, len(spec.blocks) - 1).converted(value)
+
+    def allowed(self, spec: Any = None) -> str:
+        """Both limits."""
+        last = "the number of the network's blocks less 1" if spec is None else len(spec.blocks) - 1
+        return f"a whole number from 1 to {last}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules(SomeEntries):
+    """Methods with a rule of their own; None is all that the network allows."""
+
+    @property
+    def none(self) -> str:
+        """All."""
+        return "all that the network allows"
+
+    def converted(self, value: Any, spec: Any = None) -> tuple[str, ...]:
+        """The keys in the order of RULES; Refused where the network rules one out."""
+        if value is None:
+            return tuple(key for key in RULES if refusal(METHODS[key], spec) is None)
+        keys = SomeEntries.converted(self, value)
+        for key in keys:
+            checked(key, spec)
+        return tuple(key for key in RULES if key in keys)
+
+
+def arguments(start: int = START) -> tuple[Argument, ...]:
+    """All that such a run is asked with beside its picture, the starts being put in at block `start`."""
+    return (
+        MODEL,
+        Argument("methods", "Rule", _Rules(RULES), None, option="methods with a rule of their own"),
+        Argument(
+            "start", "Start", _AboveOthers(), START,
+            option="block where the starts are put in, counted from the output",
+        ),
+        Argument(
+            "depths", "Depths", Depths(start + 1), None,
+            option="blocks below the start where they are compared, counted from the output",
+        ),
+        STARTS,
+        SEED,
+        DEVICE,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +85,10 @@ class ConvergenceRequest:
     blocks: tuple[str, ...]  # the blocks at whose outputs they are compared, output to input
     vectors: int = VECTORS
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name in self.__slots__:
+            object.__setattr__(self, name, plain(getattr(self, name)))
 
     def key(self) -> str:
         """A name for the result: equal requests have equal keys in every process."""
@@ -78,39 +135,33 @@ class ConvergenceReport:
 def request_for(
     image: ImageInput,
     *,
-    model: str = DEFAULT_MODEL,
-    methods: Sequence[str] | None = None,
-    start: int = START,
-    depths: Sequence[int] | None = None,
-    vectors: int = VECTORS,
-    seed: int = 0,
+    model: Any = DEFAULT_MODEL,
+    methods: Any = None,
+    start: Any = START,
+    depths: Any = None,
+    vectors: Any = VECTORS,
+    seed: Any = 0,
 ) -> ConvergenceRequest:
     """A request in its one canonical form. Blocks are counted from the output: 1 is the classifier.
 
-    `methods`: None for every rule that the model does not refuse; `depths`: None for all blocks below.
+    `methods`: one or more keys, None for every rule that the model does not refuse. `start`, `depths`: block
+    numbers; None for all blocks below the start. `vectors`: how many starts. `seed`: of the starts.
     Errors: BadRequest names what is allowed; Refused says why a rule is wrong on the model.
     """
-    spec = spec_of(model)
-    offered = [key for key in RULES if refusal(METHODS[key], spec) is None]
-    wanted = offered if methods is None else list(methods)
-    for key in wanted:
-        checked(key, spec)
-    if not wanted:
-        raise BadRequest("No method is chosen; choose at least one.")
+    model = MODEL.converted(model)
+    spec = MODELS[model]
     names = [block.name for block in spec.blocks]
-    _within("Start", (start,), 1, len(names) - 1)
-    below = range(start + 1, len(names) + 1) if depths is None else depths
-    _within("Depth", below, start + 1, len(names))
-    _within("Number of starts", (vectors,), 2, MOST_VECTORS)
-    _within("Seed", (seed,), 0, MOST_SEED)
+    given = {"methods": methods, "start": start, "depths": depths, "vectors": vectors, "seed": seed}
+    first = {argument.key: argument for argument in arguments()}["start"].converted(start, spec)
+    known = {a.key: a.converted(given[a.key], spec) for a in arguments(first) if a.key in given}
     return ConvergenceRequest(
         image=image.sha256,
         model=model,
-        methods=tuple(key for key in RULES if key in wanted),
-        start=names[start - 1],
-        blocks=tuple(names[depth - 1] for depth in sorted(set(below))),
-        vectors=vectors,
-        seed=seed,
+        methods=known["methods"],
+        start=names[first - 1],
+        blocks=tuple(names[depth - 1] for depth in known["depths"]),
+        vectors=known["vectors"],
+        seed=known["seed"],
     )
 
 
@@ -159,12 +210,3 @@ def run(
         device,
         time.perf_counter() - begun,
     )
-
-
-def _within(what: str, values: Iterable[int], low: int, high: int) -> None:
-    """Raises BadRequest for the first value that is out of range, and where there is none at all."""
-    given = list(values)
-    wrong = [value for value in given if not low <= value <= high]
-    if wrong or not given:
-        shown = wrong[0] if wrong else "none"
-        raise BadRequest(f"{what} {shown} is not allowed; choose whole numbers from {low} to {high}.")

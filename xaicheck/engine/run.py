@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xaicheck.engine.request import request_for
+from xaicheck.engine.request import checked, request_for
 from xaicheck.engine.scores import Scoring
 from xaicheck.engine.steps import Done, Step, Steps
 from xaicheck.errors import BadImage, BadRequest
@@ -211,6 +211,7 @@ def run(
     """
     from xaicheck.models.device import resolve
 
+    request = checked(request)
     if image.sha256 != request.image:
         raise BadRequest("The request is about another picture.")
     work = _Run(request, image, resolve(device), listener or _Nobody())
@@ -260,8 +261,5 @@ def check(
     weights cannot be had.
     """
     image = _image(picture)
-    if isinstance(seeds, int) and seeds < 1:
-        raise BadRequest(f"{seeds} seeds are too few; choose at least 1.")
-    chosen = range(seeds) if isinstance(seeds, int) else seeds
-    request = request_for(image, model=model, methods=methods, seeds=tuple(chosen), **settings)
+    request = request_for(image, model=model, methods=methods, seeds=seeds, **settings)
     return run(request, image, device=device, listener=listener)

@@ -1,8 +1,8 @@
 """SETTINGS: all that a run depends on beside its picture, its network and its methods, one entry a setting.
 
-The entry is the whole edit. From it come the field of the request and its check, the parameter of the link,
-the option of the command line, the widget, the row in the table of settings and the words for what differs.
-Whatever computes reads the value as `request.<key>`.
+The entry is the whole edit. From it come the field of the request and its conversion, the parameter of the
+link, the option of the command line, the widget, the row in the table of settings and the words for what
+differs. Whatever computes reads the value as `request.<key>`.
 
 A setting has two forms: the value that a request holds, and the plain form that a link, an option and a
 widget hold. Most are the same; a choice of seeds is a tuple in a request and their number elsewhere.
@@ -10,169 +10,164 @@ widget hold. Most are the same; a choice of seeds is a tuple in a request and th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from numbers import Integral
-from typing import Any, Protocol
+from difflib import get_close_matches
+from numbers import Real
+from typing import Any, ClassVar
 
-from xaicheck.errors import BadRequest
+from xaicheck.arguments import (
+    Argument,
+    Domain,
+    OneEntry,
+    SomeEntries,
+    Unfit,
+    WholeNumber,
+    Words,
+    items,
+    number,
+    parts,
+    scalar,
+    text,
+)
 from xaicheck.methods import POOLINGS
-from xaicheck.models.labels import LABELS
+from xaicheck.models import labels
 from xaicheck.randomization.batchnorm import BATCHNORM
 from xaicheck.randomization.laws import LAWS
 from xaicheck.randomization.modes import MODES
 from xaicheck.randomization.smooth_mprt import SIGMA
+from xaicheck.seeds import MOST_SEED
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.similarity.normalise import DEFAULT, DEFAULT_SIGN, NORMALISATIONS, SIGNS
-from xaicheck.types import ModelSpec, Registry, Request
+from xaicheck.types import Registry, Request
 
 DEFAULT_MEASURES = ("spearman", "spearman_abs", "ssim", "mse")
-MOST_SEEDS = 50  # every seed keeps all its maps in memory
+MOST_SEEDS = 50  # their maps, of all methods at all depths, are at most what a report's file may hold
 MOST_COPIES = 300
-
-
-def whole_numbers(values: Iterable[Any], low: int, high: int, what: str) -> tuple[int, ...]:
-    """The numbers, sorted, each once; BadRequest names the limits where one is not whole or beyond them."""
-    given = list(values)
-    wrong = [
-        v for v in given if isinstance(v, bool) or not isinstance(v, Integral) or not low <= int(v) <= high
-    ]
-    if wrong or not given:
-        shown = repr(wrong[0]) if wrong else "none"
-        raise BadRequest(f"{what} {shown} is not allowed; choose whole numbers from {low} to {high}.")
-    return tuple(sorted({int(v) for v in given}))
-
-
-class Domain(Protocol):
-    """Which values a setting has."""
-
-    def checked(self, value: Any, spec: ModelSpec) -> Any:
-        """The value in its one canonical form; BadRequest names the allowed ones."""
-
-    def plain(self, value: Any, spec: ModelSpec) -> Any:
-        """The value as links, options and widgets hold it; ValueError where they cannot."""
-
-
-class _Same:
-    """The plain form is the value."""
-
-    def plain(self, value: Any, spec: ModelSpec) -> Any:
-        """The value itself."""
-        return value
-
-
-@dataclass(frozen=True, slots=True)
-class OneEntry(_Same):
-    """A key of a registry, or of any mapping. `compact`: a widget has room for all of them side by side."""
-
-    entries: Mapping[str, Any]
-    what: str
-    compact: bool = False
-
-    def checked(self, value: Any, spec: ModelSpec) -> str:
-        """The key."""
-        if value not in self.entries:
-            raise BadRequest(f"There is no {self.what} {value!r}; choose one of {', '.join(self.entries)}.")
-        return str(value)
-
-
-@dataclass(frozen=True, slots=True)
-class SomeEntries:
-    """Keys of a registry, at least one; None is the usual ones."""
-
-    entries: Mapping[str, Any]
-    what: str
-    usual: tuple[str, ...]
-
-    def checked(self, value: Sequence[str] | None, spec: ModelSpec) -> tuple[str, ...]:
-        """The keys, each once, in the order in which they are given."""
-        keys = self.usual if value is None else tuple(dict.fromkeys(value))
-        for key in keys:
-            if key not in self.entries:
-                raise BadRequest(f"There is no {self.what} {key!r}; choose from {', '.join(self.entries)}.")
-        if not keys:
-            raise BadRequest(f"No {self.what} is chosen; choose at least one.")
-        return keys
-
-    def plain(self, value: Sequence[str], spec: ModelSpec) -> list[str]:
-        """The keys as a list."""
-        return list(value)
-
-
-@dataclass(frozen=True, slots=True)
-class WholeNumber(_Same):
-    """A whole number from `low` to `high`."""
-
-    low: int
-    high: int
-    what: str
-
-    def checked(self, value: Any, spec: ModelSpec) -> int:
-        """The number."""
-        return whole_numbers((value,), self.low, self.high, self.what)[0]
-
-
 OWN_ANSWER = -1  # what links and widgets hold for None, which a widget cannot
 
 
 @dataclass(frozen=True, slots=True)
-class ClassIndex:
-    """One of the classes, or None: the one that the trained network gives."""
+class ClassIndex(Domain):
+    """One of the classes, by its number or by its name, or None: the one that the trained network gives."""
 
-    def checked(self, value: Any, spec: ModelSpec) -> int | None:
-        """The index."""
-        return None if value is None else whole_numbers((value,), 0, len(LABELS) - 1, "Class")[0]
+    metavar: ClassVar[str] = "CLASS"
 
-    def plain(self, value: int | None, spec: ModelSpec) -> int:
-        """The index, or OWN_ANSWER."""
+    @property
+    def none(self) -> str:
+        """The network's own."""
+        return "the network's own answer"
+
+    def converted(self, value: Any, spec: Any = None) -> int | None:
+        """The number."""
+        if value is None:
+            return None
+        if isinstance(scalar(value), str):
+            return _class_named(text(value))
+        return WholeNumber(0, len(labels.LABELS) - 1).converted(value)
+
+    def allowed(self, spec: Any = None) -> str:
+        """Both ways."""
+        return f"a class by its number from 0 to {len(labels.LABELS) - 1} or by its name"
+
+    def plain(self, value: int | None, spec: Any) -> int:
+        """The number, or OWN_ANSWER."""
         return OWN_ANSWER if value is None else value
 
 
+def _class_named(name: str) -> int:
+    """The number of the one class that is called so; Unfit tells of names that are near."""
+    wanted = name.strip().casefold()
+    known = [label.casefold() for label in labels.LABELS]
+    exact = [i for i, label in enumerate(labels.LABELS) if name.strip() in (label, labels.display(i))]
+    found = exact or [i for i, label in enumerate(known) if label == wanted]
+    if len(found) == 1:
+        return found[0]
+    near = found or [i for i, label in enumerate(known) if wanted and wanted in label.split()]
+    near = near or [known.index(label) for label in get_close_matches(wanted, known, 5)]
+    hint = f"; near are {', '.join(map(labels.display, near[:5]))}" if near else ""
+    raise Unfit(name, hint=hint)
+
+
 @dataclass(frozen=True, slots=True)
-class SeedCount:
-    """Seeds of random networks; links, options and widgets hold how many, counted from 0."""
+class SeedCount(Domain):
+    """Seeds of random networks, or how many; links, options and widgets count them from 0."""
 
     offered: tuple[int, ...] = (1, 2, 3, 5, 10)
+    metavar: ClassVar[str] = "N|4,7"
 
-    def checked(self, value: Sequence[int], spec: ModelSpec) -> tuple[int, ...]:
-        """The seeds, sorted."""
-        seeds = whole_numbers(value, 0, 2**31 - 1, "Seed")
+    def converted(self, value: Any, spec: Any = None) -> tuple[int, ...]:
+        """The seeds, sorted, each once."""
+        if isinstance(scalar(value), Real):
+            return tuple(range(WholeNumber(1, MOST_SEEDS).converted(value)))
+        seed = WholeNumber(0, MOST_SEED)
+        seeds = {seed.converted(item) for item in items(value)}
+        if not seeds:
+            raise Unfit(value)
         if len(seeds) > MOST_SEEDS:
-            raise BadRequest(f"{len(seeds)} seeds are too many for one run; choose 1 to {MOST_SEEDS}.")
-        return seeds
+            raise Unfit(Words(f"a list of {len(seeds)}"))
+        return tuple(sorted(seeds))
 
-    def plain(self, value: tuple[int, ...], spec: ModelSpec) -> int:
-        """How many."""
+    def allowed(self, spec: Any = None) -> str:
+        """Both ways."""
+        return f"how many, 1 to {MOST_SEEDS}, or a list of as many whole numbers from 0 to {MOST_SEED}"
+
+    def read(self, written: str) -> Any:
+        """How many, or the members of a list with commas."""
+        return [number(part) for part in parts(written)] if "," in written else number(written)
+
+    def plain(self, value: tuple[int, ...], spec: Any) -> int:
+        """How many; ValueError where they are not counted from 0."""
         if value != tuple(range(len(value))):
             raise ValueError("These seeds are not counted from 0.")
         return len(value)
 
 
 @dataclass(frozen=True, slots=True)
-class Depths:
-    """Numbers of randomized blocks, 0 always among them; None is all of them."""
+class Depths(Domain):
+    """Numbers of blocks, counted from the output, from `first` on; None, or "all", is all of them.
 
-    def checked(self, value: Sequence[int] | None, spec: ModelSpec) -> tuple[int, ...]:
-        """The depths, sorted."""
+    Depth 0, where nothing is randomized, is always among them where it can be.
+    """
+
+    first: int = 0
+    metavar: ClassVar[str] = "all|0,3,7"
+
+    @property
+    def none(self) -> str:
+        """All of them."""
+        return "all"
+
+    def converted(self, value: Any, spec: Any = None) -> tuple[int, ...]:
+        """The depths, sorted, each once."""
         count = len(spec.blocks)
-        chosen = range(count + 1) if value is None else (0, *whole_numbers(value, 0, count, "Depth"))
-        return tuple(sorted(set(chosen)))
+        if value is None or isinstance(value, str) and value == self.none:
+            return tuple(range(self.first, count + 1))
+        depth = WholeNumber(self.first, count)
+        depths = {depth.converted(item) for item in items(value)}
+        if not depths:
+            raise Unfit(value)
+        return tuple(sorted(depths | {0} if self.first == 0 else depths))
 
-    def plain(self, value: tuple[int, ...], spec: ModelSpec) -> tuple[int, ...] | None:
+    def allowed(self, spec: Any = None) -> str:
+        """Both ways."""
+        last = "the number of the network's blocks" if spec is None else len(spec.blocks)
+        return f"all, or whole numbers from {self.first} to {last}"
+
+    def read(self, written: str) -> Any:
+        """ "all", or the numbers of a list with commas."""
+        return self.none if written.strip() == self.none else [number(part) for part in parts(written)]
+
+    def plain(self, value: tuple[int, ...], spec: Any) -> tuple[int, ...] | None:
         """The depths; None where they are all."""
-        return None if value in ((), self.checked(None, spec)) else value
+        return None if value in ((), self.converted(None, spec)) else value
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Argument):
     """All that is known of a setting."""
 
-    key: str
-    label: str  # of its widget, and of its row in the table of settings
-    domain: Domain
-    default: Any  # as `domain.checked` takes it
-    spoken: str  # what differs between two requests, in words: "the order"
-    option: str = ""  # of the command line, in words; empty: it has none
+    spoken: str = ""  # what differs between two requests, in words: "the order"
     group: str = ""  # a key of GROUPS: where its widget stands; empty: it has none, and no link holds it
     help: str = ""  # of its widget, beside the summaries of a registry's entries
     shown: Callable[[Any], str] | None = None  # its row in the table of settings; None: it has none
@@ -212,20 +207,20 @@ SETTINGS: Registry[Setting] = Registry(
     "setting",
     (
         Setting(
-            "mode", "Order", OneEntry(MODES, "mode", compact=True), "cascade", "the order",
+            "mode", "Order", OneEntry(MODES, compact=True), "cascade", "the order",
             option="order of the blocks", group="randomization", shown=str,
         ),
         Setting(
-            "law", "New weights", OneEntry(LAWS, "law"), "he_normal", "the new weights",
+            "law", "New weights", OneEntry(LAWS), "he_normal", "the new weights",
             option="what the weights are replaced by", group="randomization", shown=str,
         ),
         Setting(
-            "batchnorm", "BatchNorm", OneEntry(BATCHNORM, "BatchNorm policy"), "recalibrate", "BatchNorm",
-            option="the statistics of BatchNorm", group="randomization", shown=str,
+            "batchnorm", "BatchNorm", OneEntry(BATCHNORM), "recalibrate", "BatchNorm",
+            option="statistics of BatchNorm", group="randomization", shown=str,
         ),
         Setting(
-            "seeds", "Seeds", SeedCount(), (0,), "the seeds",
-            option="seeds 0 to N-1", group="randomization", shown=_seeds,
+            "seeds", "Seeds", SeedCount(), 1, "the seeds",
+            option="random networks", group="randomization", shown=_seeds,
             help="Each seed is another random network. One seed shows no spread.",
         ),
         Setting(
@@ -233,29 +228,29 @@ SETTINGS: Registry[Setting] = Registry(
             option="blocks randomized",
         ),
         Setting(
-            "measures", "Similarity measures", SomeEntries(SIMILARITIES, "measure", DEFAULT_MEASURES), None,
-            "the measures", option="similarities; `xaicheck measures` lists them", group="comparison",
+            "measures", "Similarity measures", SomeEntries(SIMILARITIES, DEFAULT_MEASURES), None,
+            "the measures", option="similarities (`xaicheck measures` tells of them)", group="comparison",
         ),
         Setting(
             "target", "Explained class", ClassIndex(), None, "the explained class",
-            option="class; default: the network's own answer", group="class",
+            option="class to explain", group="class",
         ),
         Setting(
-            "pooling", "Pooling of channels", OneEntry(POOLINGS, "pooling"), "sum", "the pooling",
-            shown=str,
+            "pooling", "Pooling of channels", OneEntry(POOLINGS), "sum", "the pooling",
+            option="how the channels of a map become one", shown=str,
         ),
         Setting(
-            "normalisation", "Normalisation of each map", OneEntry(NORMALISATIONS, "normalisation"), DEFAULT,
-            "the normalisation", option="of each map", group="comparison", shown=_normalisation,
+            "normalisation", "Normalisation of each map", OneEntry(NORMALISATIONS), DEFAULT,
+            "the normalisation", option="normalisation of each map", group="comparison", shown=_normalisation,
         ),
         Setting(
-            "sign", "Sign of the maps", OneEntry(SIGNS, "treatment of the sign", compact=True), DEFAULT_SIGN,
-            "the sign", option="of the maps' values", group="comparison", shown=_sign,
+            "sign", "Sign of the maps", OneEntry(SIGNS, compact=True), DEFAULT_SIGN,
+            "the sign", option="sign of the maps' values", group="comparison", shown=_sign,
         ),
         Setting(
-            "copies", "Noisy copies of the picture", WholeNumber(1, MOST_COPIES, "Number of noisy copies"), 1,
+            "copies", "Noisy copies of the picture", WholeNumber(1, MOST_COPIES), 1,
             "the noisy copies", group="picture", shown=_copies,
-            option="noisy copies of the picture that each map is the mean of (sMPRT); 1 is none",
+            option="noisy copies of the picture that each map is the mean of (sMPRT; 1 is none)",
             help="1: off. N: each map is the mean over N copies of the picture with noise, the same for the "
             "trained and every randomized network (sMPRT; its authors take 50 and start at the input). A "
             "noisy method then no longer looks more changed than it is. It takes N times as long.",

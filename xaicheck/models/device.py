@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from xaicheck.arguments import Argument, OneEntry
 from xaicheck.errors import BadRequest
 
 DEVICES = ("auto", "cpu", "cuda")
 
 
-def resolve(name: str) -> str:
+class _Name(OneEntry):
+    """One of DEVICES, or torch's own word for it."""
+
+    __slots__ = ()
+
+    def converted(self, value: Any, spec: Any = None) -> str:
+        """The name."""
+        return super().converted(str(value) if type(value).__module__ == "torch" else value)
+
+
+DEVICE = Argument("device", "Device", _Name(dict.fromkeys(DEVICES)), "auto", option="where to compute")
+
+
+def resolve(name: Any) -> str:
     """`cpu` or `cuda`; a BadRequest if the name is unknown or there is no GPU to be had."""
-    if name not in DEVICES:
-        raise BadRequest(f"There is no device {name!r}; choose one of {', '.join(DEVICES)}.")
+    name = DEVICE.converted(name)
     import torch
 
     there = torch.cuda.is_available()

@@ -11,15 +11,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from xaicheck.arguments import Argument, WholeNumber
 from xaicheck.randomization.batchnorm import BATCHNORM, calibration_batch, recalibrate
 from xaicheck.randomization.laws import LAWS, Slot, own_init
 from xaicheck.randomization.modes import randomized_blocks
-from xaicheck.seeds import generator
+from xaicheck.seeds import MOST_SEED, generator
 from xaicheck.types import Block, Coverage, Network
 
 if TYPE_CHECKING:
     import torch
     from torch import nn
+
+SEED = Argument("seed", "Seed", WholeNumber(0, MOST_SEED), 0)
 
 
 def _slots(module: nn.Module) -> dict[str, Slot]:
@@ -89,15 +92,17 @@ def randomized(
     `network`: the trained one; it is not changed. `depth`: how many steps of the mode are taken, 0 to the
     number of blocks. `mode`: a key of MODES, which blocks those are. `law`: a key of LAWS, how new weights
     are drawn. `batchnorm`: a key of BATCHNORM, where BatchNorm's scale, shift and statistics come from.
-    `seed`: a whole number from 0; each tensor draws by (seed, its name), so that depths are nested and
-    nothing else matters.
-    Errors: BadRequest names the allowed values of mode, law, BatchNorm policy or depth.
+    `seed`: a whole number from 0 to 2147483647; each tensor draws by (seed, its name), so that depths are
+    nested and nothing else matters.
+    Errors: BadRequest names the allowed values of mode, law, BatchNorm policy, depth or seed.
     """
     import copy
 
     import torch
     from torch.nn.modules.batchnorm import _BatchNorm
 
+    depth = Argument("depth", "Depth", WholeNumber(0, len(network.blocks)), 0).converted(depth)
+    seed = SEED.converted(seed)
     span = randomized_blocks(mode, depth, len(network.blocks))
     blocks = [network.blocks[i] for i in span]
     values = draw(network, blocks, law=law, batchnorm=batchnorm, seed=seed)

@@ -29,12 +29,10 @@ def repeat(request: Request, picture: str, report: str, *, between: str = " ") -
 
 def why_not(request: Request) -> str:
     """Why that command would ask for something else; empty where it asks for the same."""
-    if request.seeds != tuple(range(len(request.seeds))):
-        return f"The command counts seeds from 0; these are {', '.join(map(str, request.seeds))}."
     spec = MODELS[request.model]
     for setting in SETTINGS.values():
         value = getattr(request, setting.key)
-        if not setting.option and value != setting.domain.checked(setting.default, spec):
+        if not setting.option and value != setting.converted(setting.default, spec):
             return f"The command has no option for {setting.spoken}; here it is {value}."
     return ""
 
@@ -46,8 +44,8 @@ def _plain(request: Request, key: str) -> Any:
         return None
     try:
         value = SETTINGS[key].domain.plain(value, MODELS[request.model])
-    except ValueError:  # seeds that the command cannot count: `why_not` says so
-        value = len(value)
+    except ValueError:  # seeds that are not counted from 0; a comma makes even one of them a list
+        return ",".join(map(str, value)) + "," * (len(value) == 1)
     return ",".join(map(str, value)) if isinstance(value, (list, tuple)) else value
 
 

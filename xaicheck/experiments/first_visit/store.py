@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from xaicheck.engine.request import request_from_json
-from xaicheck.errors import BadRequest
+from xaicheck.errors import XaicheckError
 from xaicheck.models import samples
 from xaicheck.storage.codec import Store, eight_bits, in_full
 from xaicheck.types import (
@@ -101,7 +101,7 @@ def load(path: Path) -> Report | None:
         return None
     try:
         request = request_from_json(kept.request)
-    except (BadRequest, KeyError, TypeError, ValueError):
+    except (XaicheckError, KeyError, TypeError, ValueError):
         return None
     return Report(
         request=request,

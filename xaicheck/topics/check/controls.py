@@ -8,18 +8,9 @@ from typing import Any
 import streamlit as st
 
 from xaicheck.address import check as asked
+from xaicheck.arguments import OneEntry, SomeEntries, WholeNumber
 from xaicheck.engine.request import request_for
-from xaicheck.engine.settings import (
-    OWN_ANSWER,
-    SETTINGS,
-    ClassIndex,
-    OneEntry,
-    SeedCount,
-    Setting,
-    SomeEntries,
-    WholeNumber,
-    offered,
-)
+from xaicheck.engine.settings import OWN_ANSWER, SETTINGS, ClassIndex, SeedCount, Setting, offered
 from xaicheck.errors import XaicheckError
 from xaicheck.methods import DEFAULT_PANEL, METHODS, refusal
 from xaicheck.models import labels
@@ -171,7 +162,7 @@ def _setting(setting: Setting) -> Any:
             value = st.number_input(setting.label, low, high, step=1, **common)
         case SeedCount(offered=counts):
             value = st.segmented_control(setting.label, counts, required=True, width="stretch", **common)
-            return range(link.kept(known, int(value or known.default)))
+            return link.kept(known, int(value or known.default))
         case ClassIndex():
             indices = [OWN_ANSWER, *range(len(labels.LABELS))]
             value = st.selectbox(setting.label, indices, format_func=_class_name, **common)
