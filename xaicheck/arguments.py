@@ -114,7 +114,10 @@ def plain(value: Any) -> Any:
         return float(value)
     if isinstance(value, Set) or not isinstance(value, Iterable):
         raise Unfit(value)
-    return tuple(map(plain, items(value)))
+    try:
+        return tuple(map(plain, items(value)))
+    except RecursionError:  # a list that holds itself
+        raise Unfit(value) from None
 
 
 def frozen(values: np.ndarray) -> np.ndarray:

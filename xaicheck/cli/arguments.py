@@ -17,7 +17,7 @@ class Parser(argparse.ArgumentParser):
     """An argument parser that complains in one line and leaves the exit status to `cli.main`."""
 
     def error(self, message: str) -> NoReturn:
-        raise BadRequest(message)
+        raise BadRequest(f"{message.rstrip('.')}.")
 
 
 def add(parser: argparse.ArgumentParser, arguments: Iterable[Argument]) -> None:

@@ -203,7 +203,7 @@ def run(
     """The report of a request on its picture.
 
     `request`: as `request_for` makes it. `image`: the picture whose digest the request names.
-    `device`: "auto" takes a GPU where there is one; else "cpu", "cuda" or "cuda:N". `listener`: hears of each
+    `device`: "auto" takes a GPU where there is one; else "cpu" or "cuda". `listener`: hears of each
     step of about a second and may end the run.
     A method that fails costs its own maps only: they are None, with the reason.
     Errors: BadRequest for another picture or device; ModelUnavailable if the weights cannot be had; Cancelled

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from xaicheck.errors import ModelUnavailable
+from xaicheck.models.device import resolve
 from xaicheck.models.images import network_input
 from xaicheck.models.sources import embedded_lite, from_torchvision
 from xaicheck.types import BlockSpec, ModelSpec, Network, Registry
@@ -261,12 +262,12 @@ def spec_of(key: str) -> ModelSpec:
 def load(key: str, device: str = "cpu") -> Network:
     """The trained network of a key on a device: frozen, in evaluation mode, one copy a process.
 
-    `key`: of MODELS. `device`: "cpu", "cuda" or "cuda:N". Its input is float32 [B 3 S S], as its `preprocess`
+    `key`: of MODELS. `device`: "auto", "cpu" or "cuda". Its input is float32 [B 3 S S], as its `preprocess`
     makes it of a picture, and its output logits [B classes]. Whoever wants to hook or change it works on
     `graph.private_copy`.
-    Errors: BadRequest for an unknown key; ModelUnavailable where the weights cannot be had.
+    Errors: BadRequest for an unknown key or device; ModelUnavailable where the weights cannot be had.
     """
-    spec = spec_of(key)
+    spec, device = spec_of(key), resolve(device)
     with _locks.setdefault((key, device), threading.Lock()):
         if (key, device) not in _loaded:
             _loaded[key, device] = assemble(spec, spec.weights(), device)

@@ -8,17 +8,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from xaicheck.engine.request import choice_of, request_for as check_request_for
+from xaicheck.arguments import Argument, SomeEntries, WholeNumber
+from xaicheck.engine.request import MODEL, choice_of, request_for as check_request_for
+from xaicheck.engine.settings import SETTINGS
 from xaicheck.errors import BadRequest
 from xaicheck.experiments.ranking import setting
 from xaicheck.experiments.ranking.faith import Recipe
 from xaicheck.experiments.ranking.setting import Variant
 from xaicheck.faithfulness import FAITHFULNESS, FILLS, OUTPUTS, RANKINGS
-from xaicheck.faithfulness.options import at_least_one
 from xaicheck.methods import METHODS, refusal
-from xaicheck.models.registry import DEFAULT_MODEL, spec_of
+from xaicheck.models.registry import DEFAULT_MODEL, MODELS
 from xaicheck.similarity.comparisons import canonical, comparisons
-from xaicheck.types import Comparison, ImageInput, MethodChoice, Registry, Request
+from xaicheck.types import Comparison, ImageInput, MethodChoice, ModelSpec, Request
 
 MOST_PICTURES = 12
 _TUPLES = ("images", "methods", "seeds", "measures", "fills", "outputs", "rankings")
@@ -87,51 +88,54 @@ class RankingRequest:
         return hashlib.sha256(text.encode()).hexdigest()
 
 
+def arguments(spec: ModelSpec) -> tuple[Argument, ...]:
+    """All that a ranking gap is asked with on a model, beside its pictures, variants and comparisons."""
+    usual = tuple(key for key in setting.METHODS if refusal(METHODS[key], spec) is None)
+    return (
+        Argument("methods", "Methods", SomeEntries(METHODS, usual), None),
+        SETTINGS["seeds"],
+        Argument("measures", "Measures", SomeEntries(FAITHFULNESS, tuple(FAITHFULNESS)), None),
+        Argument("fills", "Fills", SomeEntries(FILLS), setting.FILLS),
+        Argument("outputs", "Outputs", SomeEntries(OUTPUTS), setting.OUTPUTS),
+        Argument("rankings", "Rankings", SomeEntries(RANKINGS), setting.RANKINGS),
+        Argument("steps", "Steps", WholeNumber(1, spec.size**2), setting.STEPS),
+        Argument("region", "Region", WholeNumber(1, spec.size), setting.REGION),
+    )
+
+
 def request_for(
     images: Sequence[ImageInput],
     *,
-    model: str = DEFAULT_MODEL,
-    methods: Sequence[str] | None = None,
+    model: Any = DEFAULT_MODEL,
     variants: Sequence[Variant] = setting.VARIANTS[:1],
-    seeds: Sequence[int] = setting.SEEDS,
+    seeds: Any = setting.SEEDS,
     comparisons: Sequence[Comparison] | None = None,
-    measures: Sequence[str] | None = None,
-    fills: Sequence[str] = setting.FILLS,
-    outputs: Sequence[str] = setting.OUTPUTS,
-    rankings: Sequence[str] = setting.RANKINGS,
-    steps: int = setting.STEPS,
-    region: int = setting.REGION,
+    **settings: Any,
 ) -> RankingRequest:
     """A request in its one canonical form; by default all methods that the model takes, and all measures.
 
+    `settings`: by the keys of `arguments`, each as its entry there says; what is left out is the default.
     Errors: BadRequest names the allowed values; Refused says why a method is wrong on the model.
     """
-    spec = spec_of(model)
+    model = MODEL.converted(model)
+    spec = MODELS[model]
     if not 1 <= len(images) <= MOST_PICTURES:
         raise BadRequest(f"{len(images)} pictures are not possible; choose 1 to {MOST_PICTURES}.")
     if len({image.sha256 for image in images}) < len(images):
         raise BadRequest("One picture is there twice; leave one of the two out.")
     if not variants:
         raise BadRequest("No way to randomize is chosen; choose at least one.")
-    wanted = setting.METHODS if methods is None else tuple(dict.fromkeys(methods))
-    if methods is None:
-        wanted = tuple(key for key in wanted if refusal(METHODS[key], spec) is None)
-    at_least_one("number of steps", steps)
-    if not 1 <= region <= spec.size:
-        raise BadRequest(f"A region of {region} pixels is not possible; choose 1 to {spec.size}.")
+    table = {argument.key: argument for argument in arguments(spec)}
+    given = {"seeds": seeds, **settings}
+    unknown = [key for key in settings if key not in table]
+    if unknown:
+        raise BadRequest(f"There is no setting {unknown[0]!r}; choose from {', '.join(table)}.")
     request = RankingRequest(
         images=tuple(image.sha256 for image in images),
         model=model,
-        methods=wanted,
         variants=tuple(dict.fromkeys(variants)),
-        seeds=tuple(seeds),
         comparisons=_canonical(comparisons),
-        measures=_each(tuple(FAITHFULNESS) if measures is None else measures, FAITHFULNESS),
-        fills=_each(fills, FILLS),
-        outputs=_each(outputs, OUTPUTS),
-        rankings=_each(rankings, RANKINGS),
-        steps=steps,
-        region=region,
+        **{key: one.converted(given.get(key, one.default), spec) for key, one in table.items()},
     )
     runs = [request.run(images[0], variant) for variant in request.variants]  # these check all that is left
     keys = [variant.key for variant in request.variants]
@@ -140,7 +144,11 @@ def request_for(
     shallow = [key for key, run in zip(keys, runs, strict=True) if run.depths == (0,)]
     if shallow:
         raise BadRequest(f"{shallow[0]} randomizes nothing; choose at least one depth above 0.")
-    return replace(request, seeds=runs[0].seeds, methods=tuple(choice.key for choice in runs[0].methods))
+    variants = tuple(
+        Variant(run.mode, run.law, run.batchnorm, variant.depths and run.depths)
+        for variant, run in zip(request.variants, runs, strict=True)
+    )
+    return replace(request, variants=variants)
 
 
 _all_comparisons: Callable[[], tuple[Comparison, ...]] = comparisons
@@ -153,11 +161,3 @@ def _canonical(wanted: Iterable[Comparison] | None) -> tuple[Comparison, ...]:
     if not chosen:
         raise BadRequest("No comparison is chosen; choose at least one.")
     return chosen
-
-
-def _each(keys: Sequence[str], known: Registry[Any]) -> tuple[str, ...]:
-    for key in keys:
-        known.chosen(key)
-    if not keys:
-        raise BadRequest(f"No {known.what} is chosen; choose at least one of {', '.join(known)}.")
-    return tuple(dict.fromkeys(keys))

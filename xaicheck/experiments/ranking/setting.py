@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from xaicheck.arguments import plain
 from xaicheck.methods import DEFAULT_PANEL
 
 MODEL = "efficientnet_lite0"
@@ -27,6 +28,9 @@ class Variant:
     law: str
     batchnorm: str = "recalibrate"
     depths: tuple[int, ...] = ()  # () = all
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "depths", plain(self.depths))
 
     @property
     def key(self) -> str:
