@@ -67,7 +67,7 @@ class Word(str):
         return str.__eq__(self, other)
 
 
-class Named(str, Enum):
+class Named(str, Enum):  # noqa: UP042 (its own text differs from that of a StrEnum)
     """A text that is a member of an enumeration."""
 
     MODE = "independent"
@@ -86,9 +86,7 @@ def itself() -> list[Any]:
     return endless
 
 
-ODD: dict[str, Callable[[], Any]] = {
-    name: make
-    for name, make in (
+ODD: dict[str, Callable[[], Any]] = dict((
         *((repr(v)[:40], lambda v=v: v) for v in (
             None, True, False, 0, 1, 2, -1, -5, 1000, 10**9, 10**20, 1.0, 1.5, math.nan, math.inf, 1j,
             "", "3", "all", "tabby", "x\ny", "<script>", b"ab", bytearray(b"a"), [], (), [3, 3, 0], [0, True],
@@ -109,8 +107,7 @@ ODD: dict[str, Callable[[], Any]] = {
         ("generator", lambda: (n for n in (2, 0))), ("endless", itertools.count), ("itself", itself),
         ("iterator of names", lambda: iter(("ssim", "mse"))),
         ("choice", lambda: MethodChoice("gradient")), ("class name", lambda: "Tabby"),
-    )
-}  # fmt: skip
+))  # fmt: skip
 
 TOYS = {entry.key: entry for entry in (toys.NUMBER_ENTRY, toys.CHOICE_ENTRY)}
 TABLES: dict[str, Argument] = {
