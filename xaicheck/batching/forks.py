@@ -28,6 +28,10 @@ class Rows:
         self.kept: dict[nn.Module, Any] | None = None  # what forks give below the first random one
         self.random_from_here = False  # whether this pass has met a random layer
 
+    def __deepcopy__(self, memo: object) -> Rows:
+        """Itself: a copy of a network stands for the same depths."""
+        return self
+
     def random(self, block: int, rows: int) -> list[bool]:
         """For each of this many rows, whether it has this block randomized."""
         pattern = [block in self.spans[depth] for depth in self.depths]
@@ -131,10 +135,13 @@ class RecalibratedNorm(nn.Module):
         self.tail = nn.Sequential(*tail)
         self.block, self.rows = block, rows
         self.place = {depth: i for i, depth in enumerate(depths)}
-        self.mean = norm.weight.new_zeros(len(depths), norm.num_features)
-        self.var = norm.weight.new_ones(len(depths), norm.num_features)
+        self.mean: torch.Tensor
+        self.var: torch.Tensor
+        size = len(depths), norm.num_features
+        self.register_buffer("mean", norm.weight.new_zeros(size), persistent=False)
+        self.register_buffer("var", norm.weight.new_ones(size), persistent=False)
         self.calibrating = False
-        self._known: dict[tuple[int, ...], tuple[torch.Tensor, torch.Tensor]] = {}  # of the last batch
+        self._known: dict[Any, tuple[torch.Tensor, torch.Tensor]] = {}  # of the last batch
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """The normalised rows [n C ...], each by its depth's statistics."""
@@ -151,10 +158,11 @@ class RecalibratedNorm(nn.Module):
         return self.tail(scaled(x, scale.view(shape), shift.view(shape)))
 
     def _factors(self, places: tuple[int, ...]) -> tuple[torch.Tensor, torch.Tensor]:
-        if places not in self._known:
+        known = places, self.mean.dtype  # a copy in another precision has factors of its own
+        if known not in self._known:
             mean, var = (torch.stack([of[i] for i in places]) for of in (self.mean, self.var))
-            self._known = {places: affine(mean, var, self.weight, self.bias, self.eps)}
-        return self._known[places]
+            self._known = {known: affine(mean, var, self.weight, self.bias, self.eps)}
+        return self._known[known]
 
 
 def twins(module: nn.Module, name: str) -> list[nn.Module]:

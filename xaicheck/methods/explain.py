@@ -43,7 +43,7 @@ def explain_alone(
     params: MethodChoice,
     pooling: str = "sum",
 ) -> torch.Tensor:
-    """What `explain` gives, still on x's device."""
+    """What `explain` gives, still on x's device and in its precision."""
     x, targets = _batch(x, target)
     _refuse(method, network)
     return _pooled(method, method.fn(network, x, targets, rng=draws, **dict(params.params)), x, pooling)
@@ -84,7 +84,7 @@ def _refuse(method: Method, network: Network) -> None:
 def _pooled(method: Method, maps: torch.Tensor, x: torch.Tensor, pooling: str) -> torch.Tensor:
     if maps.dim() != 4 or maps.shape[0] != x.shape[0] or maps.shape[2:] != x.shape[2:]:
         raise ValueError(f"{method.key} returned {tuple(maps.shape)} for a batch of {tuple(x.shape)}")
-    return POOLINGS[pooling](maps.detach()).float()
+    return POOLINGS[pooling](maps.detach()).to(x.dtype)
 
 
 def draws_for(seed: int, method: str, image: str, depths: Sequence[int]) -> Draws:

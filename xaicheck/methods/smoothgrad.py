@@ -33,8 +33,8 @@ def attribute(
 
     def noisy(picture: torch.Tensor) -> torch.Tensor:
         spread = sigma * (picture.amax((1, 2, 3), keepdim=True) - picture.amin((1, 2, 3), keepdim=True))
-        noise = torch.randn(x.shape[1:], generator=generator, dtype=x.dtype)
-        return picture + spread * noise.to(x.device)
+        noise = torch.randn(x.shape[1:], generator=generator, dtype=torch.float32)  # the same in float64
+        return picture + spread * noise.to(x)
 
     return gradient_sum(network, x, target, ((1.0, noisy) for _ in range(samples))) / samples
 

@@ -19,7 +19,7 @@ def averaged(
     copies: int,
     between: Callable[[int], None] = lambda done: None,
 ) -> torch.Tensor:
-    """The mean of `explain(noisy x, name of the copy)` over the copies, float32, in explain's shape.
+    """The mean of `explain(noisy x, name of the copy)` over the copies, in x's precision and explain's shape.
 
     Formula: (1/N) sum_n e(x + e_n), e_n ~ N(0, s^2), s = 0.1 (max x - min x); e_N = 0.
     Source: Hedström et al., "Sanity Checks Revisited: An Exploration to Repair the Model Parameter
@@ -43,10 +43,10 @@ def averaged(
         if number == copies:
             maps = explain(x, image)
         else:
-            noise = torch.randn(x.shape[1:], generator=draws, dtype=x.dtype).to(x.device)
+            noise = torch.randn(x.shape[1:], generator=draws, dtype=torch.float32).to(x)  # same in float64
             # The same in all rows, and kept as one.
             maps = explain((x[:1] + spread * noise).expand_as(x), f"{image}, copy {number}")
         total = maps.double() if total is None else total + maps
         between(number)
     assert total is not None
-    return (total / copies).float()
+    return (total / copies).to(x.dtype)
