@@ -196,6 +196,8 @@ class CertificateKind:
     line: str  # beside the map; in braces: found, due, value (in percent) and the method's parameters
     bound: float | None = None  # on the certificate's value, above which a map is marked; None: never
     why_bound: str = ""  # where the bound comes from
+    nothing_due: str = "nothing is due"  # why there is no number where `due` is zero or not finite
+    costly: bool = False  # takes about as long as the map: measured where the request certifies
     # fn(network, x [B 3 H W], target [B], maps [B C H W], **params) -> [B 2] float64: found, due;
     # None: the engine measures it
     measure: Callable[..., torch.Tensor] | None = None

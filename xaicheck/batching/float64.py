@@ -12,7 +12,7 @@ from xaicheck.types import Network
 
 
 def in_float64(network: Network) -> Network:
-    """A network of its own with every tensor in float64; the given one, which may be branched, stays as it is.
+    """A network of its own with every tensor in float64; the given one, also a branched one, stays as it is.
 
     Weights and statistics are those of the given network to the last bit: only the arithmetic is finer.
     """

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from xaicheck.engine.request import checked, request_for
 from xaicheck.engine.scores import Scoring
-from xaicheck.engine.steps import Done, Step, Steps
+from xaicheck.engine.steps import Done, Rows, Step, Steps
 from xaicheck.errors import BadImage, BadRequest
 from xaicheck.models import images
 from xaicheck.models.device import arithmetic
@@ -128,11 +128,12 @@ class _Run:
 
     def originals(self) -> None:
         """Computes the map of each method on the trained network, for every seed."""
+        exact = self._exact(lambda _: self.trained, (0,))
         for group in self.steps.groups:
             before = len(self.maps)
             seeds = self.steps.seeds_of_original(group)
             for seed in seeds:
-                for done in self.steps.original(self.trained, group, seed):
+                for done in self.steps.original(lambda _: self.trained, group, seed, exact):
                     self._take(done)
             first = self.maps[before:]
             for seed in self.request.seeds[len(seeds) :]:  # the same map under every other seed
@@ -164,10 +165,27 @@ class _Run:
         look(self.trained, (0,))
         for _ in steps.pace.in_parts(steps.deep, lambda depths: look(cascade.at(depths), depths)):
             pass
+        exact = self._exact(cascade.at, steps.deep)
         for group in steps.groups:
-            for done in steps.randomized(cascade.at, group, seed):
+            for done in steps.randomized(cascade.at, group, seed, exact):
                 self._take(done)
                 self.announce(f"{done.step.label}, seed {seed}, depth {done.step.depths[-1]}")
+
+    def _exact(self, rows: Rows, depths: tuple[int, ...]) -> Rows | None:
+        """The same networks in float64, made when first asked for; None where nothing is certified."""
+        from xaicheck.batching.float64 import in_float64
+
+        if self.request.certify == "off":
+            return None
+        twins: list[Network] = []
+
+        def exactly(some: tuple[int, ...]) -> Network:
+            if not twins:
+                twins.append(in_float64(rows(depths)))  # of all depths: each has statistics of its own
+            rows(some)  # the twin stands for the same depths
+            return twins[0]
+
+        return exactly
 
     def _take(self, done: Done) -> None:
         """Takes the maps of a step in, method by method; without maps the reason why there are none."""
@@ -176,8 +194,8 @@ class _Run:
         for i, choice in enumerate(step.group):
             values = [None] * len(step.depths) if done.maps is None else list(done.maps[i])
             maps = [
-                Attribution(choice.key, depth, step.seed, value, done.why, each)
-                for depth, value in zip(step.depths, values, strict=True)
+                Attribution(choice.key, depth, step.seed, value, done.why, each, certificates)
+                for depth, value, certificates in zip(step.depths, values, done.certificates[i], strict=True)
             ]
             self._keep(maps, None if done.on_device is None else done.on_device[i])
 

@@ -179,7 +179,7 @@ class Setting(Argument):
 
 
 _TAKEN = ("picture", "device", "out", "report", "address", "run")  # of the command `check`
-GROUPS = ("randomization", "comparison", "picture", "class")
+GROUPS = ("randomization", "comparison", "picture", "class", "certificates")
 """The groups of widgets in their order on the page."""
 
 
@@ -197,6 +197,33 @@ def _copies(count: int) -> str:
     return (
         f"{count}, standard deviation {SIGMA:g} of the range of the network's input, the last without noise"
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Certifying:
+    """Whether a run measures the certificates that cost as much as the maps themselves."""
+
+    key: str
+    label: str
+    summary: str
+
+
+CERTIFY = Registry(
+    "choice of certificates",
+    (
+        Certifying("off", "Off", "Only certificates that cost next to nothing; the others are not measured."),
+        Certifying(
+            "on",
+            "On",
+            "Every map is computed again in float64 and held against that, and LRP keeps its ledger. On a "
+            "CPU a run then takes about eight times as long.",
+        ),
+    ),
+)
+
+
+def _certify(key: str) -> str:
+    return "all" if key == "on" else "those that cost next to nothing"
 
 
 def _seeds(seeds: tuple[int, ...]) -> str:
@@ -254,6 +281,11 @@ SETTINGS: Registry[Setting] = Registry(
             help="1: off. N: each map is the mean over N copies of the picture with noise, the same for the "
             "trained and every randomized network (sMPRT; its authors take 50 and start at the input). A "
             "noisy method then no longer looks more changed than it is. It takes N times as long.",
+        ),
+        Setting(
+            "certify", "Certificates of the maps", OneEntry(CERTIFY, "choice of certificates", compact=True),
+            "off", "the certificates", option="all certificates of the maps, float64 included",
+            group="certificates", shown=_certify,
         ),
     ),
 )  # fmt: skip

@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, TypeVar
 from xaicheck.errors import Cancelled
 from xaicheck.methods import METHODS
 from xaicheck.methods.shared_passes import cost
-from xaicheck.types import MethodChoice, Network, Request
+from xaicheck.types import Certificate, MethodChoice, Network, Request
 
 if TYPE_CHECKING:
     import numpy as np
     import torch
+
+    from xaicheck.methods.certificates import Evidence
 
 Group = tuple[MethodChoice, ...]
 Rows = Callable[[tuple[int, ...]], Network]  # the network whose rows are these depths
@@ -63,6 +65,7 @@ class Done:
     on_device: torch.Tensor | None  # the same where they were computed; None where that is the CPU
     why: str
     seconds: float  # of the whole step
+    certificates: Sequence[Sequence[tuple[Certificate, ...]]]  # [methods depths], as `maps`
 
 
 def groups(choices: Sequence[MethodChoice]) -> tuple[Group, ...]:
@@ -174,23 +177,26 @@ class Steps:
             return left
         return max(left - (time.perf_counter() - self._begun), 0.0)
 
-    def original(self, trained: Network, group: Group, seed: int) -> Iterator[Done]:
-        """The step of a group's maps on the trained network."""
-        return self._compute(lambda _: trained, Step(group, (0,), seed))
+    def original(self, rows: Rows, group: Group, seed: int, exact: Rows | None = None) -> Iterator[Done]:
+        """The step of a group's maps on the trained network; `exact`: as for `randomized`."""
+        return self._compute(rows, exact, Step(group, (0,), seed))
 
-    def randomized(self, rows: Rows, group: Group, seed: int) -> Iterator[Done]:
+    def randomized(self, rows: Rows, group: Group, seed: int, exact: Rows | None = None) -> Iterator[Done]:
         """The steps of a group's maps at all depths of a seed, a part of them at a time.
 
-        What did not fit makes the parts that follow smaller.
+        `exact` gives the same networks in float64, where the maps are held against theirs. What did not fit
+        makes the parts that follow smaller.
         """
         left = self.deep
         while left:
             part = self.pace.parts(left)[0]
-            yield from self._compute(rows, Step(group, part, seed))
+            yield from self._compute(rows, exact, Step(group, part, seed))
             left = left[len(part) :]
 
-    def _compute(self, rows: Rows, step: Step) -> Iterator[Done]:
+    def _compute(self, rows: Rows, exact: Rows | None, step: Step) -> Iterator[Done]:
         """The step, or what became of it in smaller steps."""
+        from xaicheck.methods.certificates import Evidence
+
         copies, before = self.request.copies, self._passes_done
         passes = passes_of(step.group, copies) * len(step.depths)
 
@@ -200,13 +206,15 @@ class Steps:
         self.note = f"{step.label}, seed {step.seed}, {step.where}"
         self._begun = time.perf_counter()
         self.running = True
-        result = attempt(rows, step, self.x, self.target, self.request, say)
+        evidence = Evidence(costly=exact is not None)
+        result = attempt(rows, step, self.x, self.target, self.request, say, evidence)
+        certificates = self._certificates(exact, step, result, evidence, say)
         self.running = False
         if isinstance(result, Failure) and (again := smaller(step, result)):
             if result.no_room:
                 self.pace.no_room_for(len(step.depths))
             for part in again:
-                yield from self._compute(rows, part)
+                yield from self._compute(rows, exact, part)
             return
         if isinstance(result, Failure):
             maps, on_device, why = None, None, result.why
@@ -216,7 +224,49 @@ class Steps:
         self.pace.learn(passes, seconds)
         self._passes_done = before + passes
         self.done += len(step.group) * len(step.depths)
-        yield Done(step, maps, on_device, why, seconds)
+        yield Done(step, maps, on_device, why, seconds, certificates)
+
+    def _certificates(
+        self,
+        exact: Rows | None,
+        step: Step,
+        result: torch.Tensor | Failure,
+        evidence: Evidence,
+        say: Callable[[int], None],
+    ) -> list[list[tuple[Certificate, ...]]]:
+        """What the maps of a step carry; nothing where there are none."""
+        from xaicheck.methods.certificates import distances, not_measured
+
+        rows, methods = len(step.depths), [METHODS[choice.key] for choice in step.group]
+        if isinstance(result, Failure):
+            return [[()] * rows for _ in methods]
+        found = [evidence.certificates(method, rows, self.request.copies) for method in methods]
+        if exact is None:
+            return found
+        self.note = f"{step.label}, seed {step.seed}, {step.where}, in float64"
+        finer = self._exactly(exact, step, say)
+        for i, of_method in enumerate(found):
+            if isinstance(finer, Failure):
+                further = [not_measured(f"in float64: {finer.why}")] * rows
+            else:
+                further = distances(result[i], finer[i])
+            found[i] = [(*first, last) for first, last in zip(of_method, further, strict=True)]
+        return found
+
+    def _exactly(self, exact: Rows, step: Step, say: Callable[[int], None]) -> torch.Tensor | Failure:
+        """The step's maps in float64, in parts where memory does not suffice; or why there are none."""
+        import torch
+
+        result = attempt(exact, step, self.x.double(), self.target, self.request, say)
+        if not (isinstance(result, Failure) and result.no_room and len(step.depths) > 1):
+            return result
+        parts: list[torch.Tensor] = []
+        for smaller_step in smaller(step, result):
+            part = self._exactly(exact, smaller_step, say)
+            if isinstance(part, Failure):
+                return part
+            parts.append(part)
+        return torch.cat(parts, 1)
 
 
 def attempt(
@@ -226,10 +276,12 @@ def attempt(
     target: int,
     request: Request,
     between: Callable[[int], None],
+    evidence: Evidence | None = None,
 ) -> torch.Tensor | Failure:
-    """The step's maps float32 [methods depths H W] on the device of x [1 3 H W], or why there are none.
+    """The step's maps [methods depths H W] on the device and in the precision of x [1 3 H W], or why none.
 
-    `rows` gives the network whose rows are the depths; `between` hears of each noisy copy that is done.
+    `rows` gives the network whose rows are the depths; `between` hears of each noisy copy that is done;
+    `evidence` takes what their certificates need.
     """
     from xaicheck.batching.memory import out_of_memory
     from xaicheck.methods.explain import draws_for, explain_alone, explain_together
@@ -239,11 +291,18 @@ def attempt(
 
     def maps(network: Network, x: torch.Tensor, image: str) -> torch.Tensor:
         if methods[0].derive is not None:
-            return explain_together(methods, network, x, target, pooling=request.pooling)
+            return explain_together(methods, network, x, target, pooling=request.pooling, evidence=evidence)
         (choice,) = step.group
         draws = draws_for(step.seed, choice.key, image, step.depths)
         alone = explain_alone(
-            methods[0], network, x, target, draws=draws, params=choice, pooling=request.pooling
+            methods[0],
+            network,
+            x,
+            target,
+            draws=draws,
+            params=choice,
+            pooling=request.pooling,
+            evidence=evidence,
         )
         return alone[None]
 

@@ -9,6 +9,7 @@ import torch
 
 from xaicheck.errors import Refused
 from xaicheck.methods import POOLINGS
+from xaicheck.methods.certificates import Evidence
 from xaicheck.methods.shared_passes import passes
 from xaicheck.seeds import Draws
 from xaicheck.types import Method, MethodChoice, Network
@@ -42,15 +43,26 @@ def explain_alone(
     draws: Draws,
     params: MethodChoice,
     pooling: str = "sum",
+    evidence: Evidence | None = None,
 ) -> torch.Tensor:
-    """What `explain` gives, still on x's device and in its precision."""
+    """What `explain` gives, still on x's device and in its precision; `evidence` takes what it measures."""
     x, targets = _batch(x, target)
     _refuse(method, network)
-    return _pooled(method, method.fn(network, x, targets, rng=draws, **dict(params.params)), x, pooling)
+    maps = method.fn(network, x, targets, rng=draws, **dict(params.params))
+    pooled = _pooled(method, maps, x, pooling)
+    if evidence is not None:
+        evidence.take(method, params, network, x, targets, maps)
+    return pooled
 
 
 def explain_together(
-    methods: Sequence[Method], network: Network, x: torch.Tensor, target: int, *, pooling: str = "sum"
+    methods: Sequence[Method],
+    network: Network,
+    x: torch.Tensor,
+    target: int,
+    *,
+    pooling: str = "sum",
+    evidence: Evidence | None = None,
 ) -> torch.Tensor:
     """Raw maps float32 [M B H W] on x's device, of methods that derive theirs from shared passes.
 
@@ -63,7 +75,10 @@ def explain_together(
     maps = []
     for method in methods:
         assert method.derive is not None, f"{method.key} does not derive its maps"
-        maps.append(_pooled(method, method.derive(found), x, pooling))
+        raw = method.derive(found)
+        maps.append(_pooled(method, raw, x, pooling))
+        if evidence is not None:
+            evidence.take(method, MethodChoice(method.key), network, x, targets, raw)
     return torch.stack(maps)
 
 

@@ -19,7 +19,11 @@ def attribute(network: Network, x: torch.Tensor, target: torch.Tensor, *, rng: D
     """
     import torch
 
-    return torch.randn(1, *x.shape[2:], generator=rng.shared(), dtype=torch.float32).to(x).expand(x.shape[0], 1, -1, -1)
+    return (
+        torch.randn(1, *x.shape[2:], generator=rng.shared(), dtype=torch.float32)
+        .to(x)
+        .expand(x.shape[0], 1, -1, -1)
+    )
 
 
 METHOD = Method(

@@ -19,7 +19,9 @@ def attribute(network: Network, x: torch.Tensor, target: torch.Tensor, *, rng: D
     """
     import torch
 
-    rows = [torch.randn(1, *x.shape[2:], generator=rng.row(i), dtype=torch.float32) for i in range(x.shape[0])]
+    rows = [
+        torch.randn(1, *x.shape[2:], generator=rng.row(i), dtype=torch.float32) for i in range(x.shape[0])
+    ]
     return torch.stack(rows).to(x)
 
 

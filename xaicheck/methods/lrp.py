@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xaicheck.types import Method, ModelSpec, Network
+from xaicheck.types import CertificateKind, Method, ModelSpec, Network
 
 if TYPE_CHECKING:
     import torch
@@ -30,6 +30,44 @@ def _refuses(spec: ModelSpec) -> str | None:
     return spec.lrp_refusal
 
 
+def kept(network: Network, x: torch.Tensor, target: torch.Tensor, maps: torch.Tensor) -> torch.Tensor:
+    """The sum of each map and the relevance that it started with, [B 2]."""
+    import torch
+
+    total = maps.double().sum((1, 2, 3))
+    return torch.stack([total, torch.ones_like(total)], 1)
+
+
+def closing(network: Network, x: torch.Tensor, target: torch.Tensor, maps: torch.Tensor) -> torch.Tensor:
+    """What reaches the input and what the layers lose, together, and the relevance at the start, [B 2]."""
+    import torch
+
+    from xaicheck.methods.ledger import ledger
+
+    rows = [(one.start * (one.kept + one.lost), one.start) for one in ledger(network, x, target)]
+    return torch.tensor(rows, dtype=torch.float64)
+
+
+KEPT = CertificateKind(
+    key="relevance_kept",
+    label="Relevance kept",
+    summary="How much of the relevance that the class score starts with reaches the picture. What is missing "
+    "was lost in units that only a bias drives: a property of the rules on this network, no error.",
+    line="keeps {found} of {due}",
+    measure=kept,
+)
+LEDGER = CertificateKind(
+    key="ledger",
+    label="Ledger",
+    summary="What reaches the picture and what is lost in each layer, together, beside the relevance at the "
+    "start. Beyond the bound relevance was made or lost where no rule says so.",
+    line="ledger: kept and lost add up to {found} of {due}",
+    bound=1e-4,
+    why_bound="float32 sums of a pass stay below it on every network for which LRP is offered",
+    costly=True,
+    measure=closing,
+)
+
 METHOD = Method(
     key="lrp",
     label="LRP (ε, z⁺)",
@@ -38,4 +76,5 @@ METHOD = Method(
     fn=attribute,
     refuses=_refuses,
     passes=lambda: 4.0,
+    certificates=(KEPT, LEDGER),
 )
