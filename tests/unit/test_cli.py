@@ -126,9 +126,9 @@ def check(fake: FakeEngine, tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
         (["--methods", "smoothgrad:samples=8:samples=4"], ["smoothgrad with two values"]),
         (["--methods", "gradient:steps=4"], ["steps", "none"]),
         (["--methods", "integrated_gradients:samples=4"], ["samples", "steps"]),
-        (["--methods", "integrated_gradients:steps=2"], ["steps of integrated_gradients: 2 ", "4 to 128"]),
+        (["--methods", "integrated_gradients:steps=2"], ["steps of integrated_gradients: 2 ", "4 to 512"]),
         (["--methods", "integrated_gradients:steps=8.5"], ["whole number", "8.5"]),
-        (["--methods", "integrated_gradients:steps"], ["whole number", "4", "128"]),
+        (["--methods", "integrated_gradients:steps"], ["whole number", "4", "512"]),
         (["--methods", "smoothgrad:sigma=nan"], ["0.01", "0.5", "nan"]),
         (["--mode", "sideways"], ["sideways", "cascade", "independent", "bottom_up"]),
         (["--law", "xavier"], ["own_init", "he_normal", "normal_moments", "permutation", "sign_flip"]),
@@ -459,7 +459,7 @@ def test_methods_tell_their_settings_and_why_they_are_refused(capsys: pytest.Cap
     assert rows["grad_cam"]["refused"] == reason
     assert rows["gradient"]["refused"] is None
     (steps,) = rows["integrated_gradients"]["params"]
-    assert (steps["key"], steps["default"], steps["low"], steps["high"]) == ("steps", 16, 4, 128)
+    assert (steps["key"], steps["default"], steps["low"], steps["high"]) == ("steps", 16, 4, 512)
     text = listed(capsys, "methods", "--model", "vit_b_16")
     assert f"refused: {reason}" in text
     assert "refused" not in json.loads(listed(capsys, "methods", "--json"))[0]

@@ -20,7 +20,7 @@ FOLDER = Path(xaicheck.methods.__file__).parent
 FILES = sorted(
     path.stem
     for path in FOLDER.glob("*.py")
-    if path.stem not in ("__init__", "explain", "ledger", "shared_passes")
+    if path.stem not in ("__init__", "certificates", "explain", "ledger", "shared_passes")
     and not path.stem.startswith("rules_")
 )
 

@@ -62,6 +62,7 @@ LAZY = (
     "xaicheck.models.graph",
     "xaicheck.batching.forks",
     "xaicheck.batching.depth_batch",
+    "xaicheck.batching.float64",
     "xaicheck.batching.shared_*",
     "xaicheck.similarity.ondevice",
     "xaicheck.methods.explain",

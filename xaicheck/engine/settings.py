@@ -283,8 +283,8 @@ SETTINGS: Registry[Setting] = Registry(
             "noisy method then no longer looks more changed than it is. It takes N times as long.",
         ),
         Setting(
-            "certify", "Certificates of the maps", OneEntry(CERTIFY, "choice of certificates", compact=True),
-            "off", "the certificates", option="all certificates of the maps, float64 included",
+            "certify", "Certificates of the maps", OneEntry(CERTIFY, compact=True),
+            "off", "the certificates", option="certificates of the maps (on: float64 and LRP's ledger too)",
             group="certificates", shown=_certify,
         ),
     ),
