@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
-from captum.attr import GuidedBackprop, IntegratedGradients
+from captum.attr import GuidedBackprop, IntegratedGradients, LayerGradCam
 from torch import nn
 
 from tests.oracle import nets
@@ -22,7 +22,7 @@ from xaicheck.batching.depth_batch import Cascade
 from xaicheck.batching.memory import APART_ROWS
 from xaicheck.errors import Refused
 from xaicheck.methods import METHODS
-from xaicheck.methods.shared_passes import GRADIENT, passes
+from xaicheck.methods.shared_passes import CAM, GRADIENT, passes
 from xaicheck.models.graph import private_copy
 from xaicheck.models.registry import MODELS, assemble
 from xaicheck.randomization.weights import randomized
@@ -30,6 +30,7 @@ from xaicheck.types import Network
 
 REAL = [key for key, method in METHODS.items() if not method.control]
 CAM_MODELS = [key for key, spec in MODELS.items() if spec.cam_layer]
+SIGNED_MAPS = ("densenet121", "mobilenet_v3_large", "convnext_tiny")  # their last map is not rectified
 UNGUIDED = [key for key, spec in MODELS.items() if set(spec.activations) - {"ReLU", "ReLU6"}]
 
 
@@ -239,6 +240,41 @@ def test_the_grad_cam_layer_is_a_map_with_room_for_a_picture(key):
     # A thirty-second of the picture's side, or a sixteenth (VGG): rows and columns, not channels, come last.
     assert shape[2] == shape[3]
     assert shape[2] in range(spec.size // 32, spec.size // 16 + 1)
+
+
+# float32: sums over channels in another order.
+@pytest.mark.parametrize("key", CAM_MODELS)
+def test_grad_cam_reads_the_declared_layers_own_output_as_captum_does(key):
+    network = nets.untrained(key)
+    x, layer = nets.picture(network), network.module.get_submodule(network.spec.cam_layer)
+    found = LayerGradCam(network.module, layer).attribute(x, nets.TARGET)  # signed
+    read = passes(network, x, torch.tensor([nets.TARGET]), (CAM,))
+    ours = (read.slopes.mean((2, 3), keepdim=True) * read.activation).sum(1, keepdim=True)
+    assert nets.relative(ours, found) < 1e-5
+    own = []
+    layer.register_forward_hook(lambda _module, _args, output: own.append(output.clone()))
+    with torch.no_grad():
+        network.module(x)
+    assert nets.relative(read.activation, own[0]) < 1e-5
+    assert bool((own[0] < 0).any()) == (key in SIGNED_MAPS)
+
+
+@pytest.mark.parametrize("key", CAM_MODELS)
+def test_no_convolution_and_no_other_map_comes_behind_the_grad_cam_layer(key):
+    """So it is the last convolutional map: what follows pools it, or works on each of its places alone."""
+    network, seen, behind = nets.untrained(key), [], []
+    for name, part in network.module.named_modules():
+        part.register_forward_hook(
+            lambda module, _args, output, name=name: (behind if seen else []).append((name, module))
+        )
+    layer = network.module.get_submodule(network.spec.cam_layer)
+    layer.register_forward_hook(lambda *_: seen.append(True))
+    with torch.no_grad():
+        network.module(nets.picture(network))
+    assert seen
+    kinds = {type(module) for _, module in behind if not list(module.children())}
+    assert kinds and not kinds & {nn.Conv2d, nn.BatchNorm2d}
+    assert nn.Linear in kinds
 
 
 def test_grad_cam_is_refused_where_no_map_is():

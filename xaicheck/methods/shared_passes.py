@@ -84,10 +84,11 @@ def _logits(
         layer = network.module.get_submodule(str(network.spec.cam_layer))
 
         def watch(_module: nn.Module, _args: object, output: torch.Tensor) -> torch.Tensor:
-            # In rows of its own: where the next layer rectifies in place, it is this tensor that changes.
+            # In rows of its own. The next layer gets a copy: where it rectifies in place, as behind
+            # DenseNet's last BatchNorm, it would change what is read here.
             own = torch.empty_like(output, memory_format=torch.channels_last).copy_(output)
             seen.append(own)
-            return own
+            return own.clone()
 
         handles.append(layer.register_forward_hook(watch))
     try:
