@@ -36,7 +36,7 @@ __version__ = "0.1.0"
 
 _WHERE = {
     "check": ("xaicheck.engine.run", "check"),
-    "load_model": ("xaicheck.models.registry", "load"),
+    "load_model": ("xaicheck.models.registry", "load_model"),
     "randomized": ("xaicheck.randomization.weights", "randomized"),
     "MODELS": ("xaicheck.models.registry", "MODELS"),
     "METHODS": ("xaicheck.methods", "METHODS"),

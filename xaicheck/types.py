@@ -156,6 +156,7 @@ class Network:
     row_work: int = 0  # multiplications in a forward pass of one picture
 
     prepare: Callable[[Image.Image | ImageInput, ModelSpec], torch.Tensor] = _no_input
+    weights: str = ""  # SHA-256 of the trained tensors, whatever the module holds by now; "": not known
 
     def preprocess(self, picture: Image.Image | ImageInput) -> torch.Tensor:
         """The network's input of a picture, float32 [3 H W]."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -23,7 +22,7 @@ from xaicheck.errors import Cancelled
 from xaicheck.methods import METHODS
 from xaicheck.methods.explain import explain_together
 from xaicheck.models import samples
-from xaicheck.models.device import arithmetic, resolve
+from xaicheck.models.device import arithmetic, resolve, undisturbed
 from xaicheck.models.registry import load
 from xaicheck.report.files import as_json
 from xaicheck.types import Method, MethodChoice, Network, Progress, Report
@@ -192,11 +191,13 @@ def test_a_part_is_explained_without_waiting_for_the_device(device: str) -> None
 def test_a_gpu_computes_in_full_float32() -> None:
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
     assert resolve("cuda") == "cuda"
-    assert not torch.backends.cuda.matmul.allow_tf32 and not torch.backends.cudnn.allow_tf32
     a, b = (torch.randn(512, 512, generator=torch.Generator().manual_seed(i)) for i in (0, 1))
     exact = a.double() @ b.double()
-    gap = ((a.cuda() @ b.cuda()).cpu().double() - exact).norm() / exact.norm()
+    with undisturbed():
+        assert dict(arithmetic("cuda"))["tf32"] == "off"
+        gap = ((a.cuda() @ b.cuda()).cpu().double() - exact).norm() / exact.norm()
     assert gap < 1e-5  # TensorFloat-32: 3e-4
+    assert torch.backends.cuda.matmul.allow_tf32 and torch.backends.cudnn.allow_tf32
 
 
 @pytest.mark.parametrize("device", DEVICES)
@@ -204,8 +205,10 @@ def test_a_report_names_the_gpu_and_its_arithmetic(device: str) -> None:
     report = engine.check(CAT, methods=("sobel",), depths=(0,), measures=("mse",), device=device)
     said = as_json(report)
     assert said["device"] == device
-    extra = {"gpu": torch.cuda.get_device_name(), "tf32": "off"} if device == "cuda" else {}
-    assert said["versions"] == dict(engine.versions()) | extra
+    capability = torch.backends.cpu.get_cpu_capability()
+    here = {"cpu": capability, "threads": str(torch.get_num_threads())}
+    extra = {"gpu": torch.cuda.get_device_name(), "tf32": "off"} if device == "cuda" else here
+    assert said["versions"] == dict(engine.versions()) | extra | {"weights": load(MODEL).weights}
 
 
 @pytest.mark.parametrize("tf32", [True, False])
@@ -213,7 +216,6 @@ def test_the_manifest_says_what_the_arithmetic_is_and_not_what_it_should_be(
     tf32: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(torch.cuda, "get_device_name", lambda device: "A device")
-    monkeypatch.setattr(torch.backends.cuda, "matmul", SimpleNamespace(allow_tf32=False))
-    monkeypatch.setattr(torch.backends, "cudnn", SimpleNamespace(allow_tf32=tf32))
+    monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", tf32)
     assert arithmetic("cuda") == (("gpu", "A device"), ("tf32", "on" if tf32 else "off"))
-    assert arithmetic("cpu") == ()
+    assert "tf32" not in dict(arithmetic("cpu"))

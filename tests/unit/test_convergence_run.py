@@ -93,6 +93,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
             return self
 
     class Network:
+        device, weights = "cpu", "digest"
+
         @staticmethod
         def preprocess(_: object) -> Picture:
             return Picture()
@@ -103,6 +105,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
 
     monkeypatch.setattr(convergence_run, "load", lambda key, device: Network())
     monkeypatch.setattr(convergence_run, "along", along)
+    monkeypatch.setattr(convergence_run, "target_of", lambda *_: None)
     return calls
 
 

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
 import importlib
 import os
 import sys
 import threading
 import urllib.error
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-import xaicheck  # noqa: F401  (before torch: it sets how torch's threads wait)
+import xaicheck  # before torch: it sets how torch's threads wait
 
 import torch  # isort: skip
 import torchvision
+from torch import nn
 from torchvision.transforms import InterpolationMode
 
 from xaicheck.errors import BadRequest, ModelUnavailable
-from xaicheck.models import registry as models, samples
+from xaicheck.models import registry as models, samples, sources
 from xaicheck.models.graph import private_copy
 from xaicheck.models.registry import MODELS, assemble, load, spec_of
+from xaicheck.models.weights import digest
 from xaicheck.types import Network
 
 EMBEDDED = [key for key, spec in MODELS.items() if spec.source == "embedded"]
@@ -65,6 +69,14 @@ def checkpoints(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nothing_loaded:
 def stored_as(key: str) -> str:
     """The file name under which torchvision stores the model's weights."""
     return getattr(torchvision.models, DOWNLOADED[key]).DEFAULT.url.rsplit("/", 1)[-1]
+
+
+def publish(monkeypatch: pytest.MonkeyPatch, path: Path, content: object = None) -> Path:
+    """Stores the content as if it were what torchvision publishes under that name; None: what is there."""
+    if content is not None:
+        torch.save(content, path)
+    monkeypatch.setitem(sources._SHA256, path.name, hashlib.sha256(path.read_bytes()).hexdigest())
+    return path
 
 
 def random_state(key: str) -> dict[str, torch.Tensor]:
@@ -208,15 +220,17 @@ def test_preprocessing_gives_torchvisions_numbers() -> None:
     assert torch.allclose(network.preprocess(picture), wanted, atol=1e-6)
 
 
-def test_the_real_loading_code_reads_exactly_the_stored_tensors(checkpoints: Path) -> None:
+def test_the_real_loading_code_reads_exactly_the_stored_tensors(
+    checkpoints: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     state = random_state("resnet18")
-    torch.save(state, checkpoints / stored_as("resnet18"))
+    publish(monkeypatch, checkpoints / stored_as("resnet18"), state)
     loaded = load("resnet18").module.state_dict()
     assert loaded.keys() == state.keys()
     assert all(torch.equal(loaded[name], value) for name, value in state.items())
 
 
-def test_densenets_published_names_are_understood(checkpoints: Path) -> None:
+def test_densenets_published_names_are_understood(checkpoints: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     state = random_state("densenet121")
     dotted = {
         name.replace("norm1.", "norm.1.")
@@ -228,7 +242,7 @@ def test_densenets_published_names_are_understood(checkpoints: Path) -> None:
         for name, value in state.items()
     }
     assert "features.denseblock1.denselayer1.norm.1.weight" in dotted
-    torch.save(dotted, checkpoints / stored_as("densenet121"))
+    publish(monkeypatch, checkpoints / stored_as("densenet121"), dotted)
     loaded = load("densenet121").module.state_dict()
     assert loaded.keys() == state.keys()
     assert all(torch.equal(loaded[name], value) for name, value in state.items())
@@ -293,9 +307,14 @@ class Payload:
         not_a_state,
     ],
 )
-def test_a_corrupt_stored_file_is_named_with_the_way_out(spoil, checkpoints: Path) -> None:
+@pytest.mark.parametrize("known", [True, False], ids=["known", "other"])
+def test_a_corrupt_stored_file_is_named_with_the_way_out(
+    spoil, known, checkpoints: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = checkpoints / stored_as("resnet18")
     spoil(random_state("resnet18"), path)
+    if known:  # even then nothing in it is run
+        publish(monkeypatch, path)
     with pytest.raises(ModelUnavailable) as caught:
         load("resnet18")
     message = str(caught.value)
@@ -305,23 +324,151 @@ def test_a_corrupt_stored_file_is_named_with_the_way_out(spoil, checkpoints: Pat
     assert not path.with_name("it ran").exists()
 
 
-def test_a_stored_file_with_other_shapes_is_not_loaded(checkpoints: Path) -> None:
+def test_a_fitting_state_under_torchvisions_name_is_not_taken_for_its_weights(checkpoints: Path) -> None:
+    path = checkpoints / stored_as("resnet18")
+    torch.save(random_state("resnet18"), path)
+    with pytest.raises(ModelUnavailable) as caught:
+        load("resnet18")
+    message = str(caught.value)
+    assert "not the published one" in message and "f37072fd" in message
+    assert f"delete {path.name} from {checkpoints}" in message and "\n" not in message
+    assert not models._loaded
+
+
+def test_a_file_of_a_newer_torchvision_is_known_by_the_end_of_its_name(
+    checkpoints: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources, "_SHA256", {})
+    torch.save(random_state("resnet18"), checkpoints / stored_as("resnet18"))
+    with pytest.raises(ModelUnavailable, match="not f37072fd"):
+        load("resnet18")
+
+
+@pytest.mark.parametrize("key", DOWNLOADED)
+def test_the_published_digests_begin_as_torchvisions_file_names_say(key: str) -> None:
+    name = stored_as(key)
+    assert len(sources._SHA256[name]) == 64 and sources._SHA256[name].startswith(name[-12:-4])
+
+
+def test_a_stored_file_with_other_shapes_is_not_loaded(
+    checkpoints: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     state = random_state("resnet18")
     state["fc.weight"] = state["fc.weight"][:10]
-    torch.save(state, checkpoints / stored_as("resnet18"))
+    publish(monkeypatch, checkpoints / stored_as("resnet18"), state)
     with pytest.raises(ModelUnavailable, match="ResNet-18 .*do not fit"):
         load("resnet18")
-    torch.save(random_state("resnet18"), checkpoints / stored_as("resnet50"))
+    publish(monkeypatch, checkpoints / stored_as("resnet50"), random_state("resnet18"))
     with pytest.raises(ModelUnavailable, match="ResNet-50 .*do not fit"):
         load("resnet50")
     assert not models._loaded
 
 
-def test_a_failed_download_is_tried_again(checkpoints: Path) -> None:
+WRONG: dict[str, tuple[Callable[[dict[str, torch.Tensor]], object], str]] = {
+    "a list": (lambda s: list(s.values()), "a list"),
+    "whole numbers": (lambda s: dict(enumerate(s.values())), "0, which is not in it"),
+    "nested": (lambda s: {"state_dict": s}, "'state_dict', which is not in it"),
+    "a number": (lambda s: s | {"fc.bias": 3}, "a int instead of a tensor for fc.bias"),
+    "another shape": (lambda s: s | {"fc.bias": torch.zeros(10)}, r"\[10\] instead of .*\[1000\]"),
+    "another precision": (lambda s: s | {"fc.bias": torch.zeros(1000).half()}, "float16"),
+    "whole values": (lambda s: s | {"fc.bias": torch.zeros(1000, dtype=torch.int64)}, "int64"),
+    "one too few": (lambda s: {k: v for k, v in s.items() if k != "fc.bias"}, "nothing for fc.bias"),
+    "nothing": (lambda s: {}, "nothing for conv1.weight"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_whatever_is_no_state_of_the_architecture_is_refused_in_one_sentence(case: str) -> None:
+    spoil, said = WRONG[case]
+    spec = MODELS["resnet18"]
+    with pytest.raises(ModelUnavailable, match=said) as caught:
+        assemble(spec, spoil(spec.build().state_dict()))
+    message = str(caught.value)
+    assert message.startswith("ResNet-18 is not available") and "give it a state dict" in message
+    assert "\n" not in message and len(message) < 250
+
+
+def test_counts_of_batchnorm_may_be_missing_as_in_older_files() -> None:
+    state = {k: v for k, v in MODELS["resnet18"].build().state_dict().items() if "num_batches" not in k}
+    assert assemble(MODELS["resnet18"], state).spec.key == "resnet18"
+
+
+# --- the digest of the weights, and who may change them
+
+
+def test_the_digest_names_the_tensors_whatever_their_order_and_memory_format() -> None:
+    state = random_state("resnet18")
+    known = digest(state)
+    assert known == digest(dict(reversed(state.items())))
+    last = {k: v.to(memory_format=torch.channels_last) if v.dim() == 4 else v for k, v in state.items()}
+    assert known == digest(last) == assemble(MODELS["resnet18"], state).weights
+    first = next(iter(state))
+    bit = state[first].clone()
+    bit.view(torch.int32).view(-1)[7] ^= 1
+    turned = state[first].flatten()[torch.arange(state[first].numel() - 1, -1, -1)].view(state[first].shape)
+    others = [
+        state | {first: bit},
+        state | {first: turned},
+        state | {first: state[first].double()},
+        state | {first: state[first].flatten()},
+        {("other" if k == first else k): v for k, v in state.items()},
+    ]
+    assert len({known, *map(digest, others)}) == 6
+
+
+CHANGES: dict[str, Callable[[nn.Module], object]] = {
+    "training": lambda m: m.train(),
+    "a hook": lambda m: m.bn2.register_forward_hook(lambda *_: None),
+    "a hook before": lambda m: m.register_forward_pre_hook(lambda *_: None),
+    "a value": lambda m: m.classifier.weight.zero_(),
+    "a value behind torch's back": lambda m: m.classifier.weight.data[0].zero_(),
+    "a statistic": lambda m: m.bn1.running_mean.add_(1),
+    "a new tensor": lambda m: setattr(m.classifier, "bias", nn.Parameter(torch.zeros(1000))),
+    "a new layer": lambda m: setattr(m, "classifier", nn.Linear(1280, 1000)),
+    "gradients": lambda m: m.requires_grad_(True),
+    "a number": lambda m: setattr(m.bn1, "eps", 1.0),
+    "a method": lambda m: setattr(m, "forward", lambda x: x),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_nobody_changes_what_is_computed_with(change: str, nothing_loaded: None) -> None:
+    x = torch.zeros(1, 3, 224, 224)
+    trained = load("efficientnet_lite0")
+    said = trained.module(x)
+    CHANGES[change](xaicheck.load_model("efficientnet_lite0").module)
+    assert load("efficientnet_lite0") is trained  # their copy was changed, not this one
+    CHANGES[change](trained.module)
+    again = load("efficientnet_lite0")
+    assert again is not trained and again.weights == trained.weights
+    assert torch.equal(again.module(x), said)
+    assert load("efficientnet_lite0") is again
+
+
+def test_a_loaded_model_is_a_copy_of_its_own_that_gives_the_same() -> None:
+    ours, theirs = load("efficientnet_lite0"), xaicheck.load_model("efficientnet_lite0")
+    assert theirs.weights == ours.weights == digest(theirs.module.state_dict())
+    mine = {t.data_ptr() for t in (*ours.module.parameters(), *ours.module.buffers())}
+    assert not mine & {t.data_ptr() for t in (*theirs.module.parameters(), *theirs.module.buffers())}
+    x = theirs.preprocess(samples.load("coffee"))[None]
+    assert torch.equal(ours.module(x), theirs.module(x))
+
+
+def test_another_entry_of_the_same_key_is_another_network(nothing_loaded: None) -> None:
+    key, spec = "efficientnet_lite0", MODELS["efficientnet_lite0"]
+    toy = dataclasses.replace(spec, key="toy")
+    with MODELS.with_entry(toy):
+        first = load("toy")
+    with MODELS.with_entry(dataclasses.replace(toy, size=192)):
+        assert load("toy") is not first and load("toy").spec.size == 192
+    assert load(key).spec is spec
+
+
+def test_a_failed_download_is_tried_again(checkpoints: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ModelUnavailable):
         load("resnet18")
     state = random_state("resnet18")
-    torch.save(state, checkpoints / stored_as("resnet18"))
+    publish(monkeypatch, checkpoints / stored_as("resnet18"), state)
     assert torch.equal(load("resnet18").module.fc.bias, state["fc.bias"])
 
 

@@ -5,6 +5,7 @@ Each test adds an entry of its own, sends it through everything that reads the r
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -32,7 +33,7 @@ from xaicheck.randomization.batchnorm import BATCHNORM, Policy
 from xaicheck.randomization.checks import checks
 from xaicheck.randomization.laws import LAWS, Law, Slot
 from xaicheck.randomization.modes import MODES, Mode, Question
-from xaicheck.randomization.weights import randomized
+from xaicheck.randomization.weights import draw, randomized
 from xaicheck.reading import charts, sentences
 from xaicheck.reading.numbers import Reading
 from xaicheck.seeds import generator
@@ -160,6 +161,31 @@ def test_a_mode_orders_all_blocks_and_its_words_are_true(mode: Mode, count: int)
 
 
 # --- drawing
+
+
+def in_format(module: nn.Module, form: str) -> nn.Module:
+    """A copy with the same values laid out in another way."""
+    other = copy.deepcopy(module)
+    for parameter in other.parameters():
+        if form == "transposed" and parameter.dim() > 1:
+            parameter.data = parameter.detach().transpose(0, 1).contiguous().transpose(0, 1)
+        elif form == "every second":
+            parameter.data = torch.stack([parameter.detach()] * 2, -1)[..., 0]
+    return other.to(memory_format=torch.contiguous_format) if form == "contiguous" else other
+
+
+@pytest.mark.parametrize("form", ["contiguous", "transposed", "every second"])
+@pytest.mark.parametrize("law", [*LAWS.values(), LAW_ENTRY], ids=lambda law: law.key)
+def test_draws_do_not_depend_on_the_memory_format_of_what_was_trained(
+    network: Network, law: Law, form: str
+) -> None:
+    other = dataclasses.replace(network, module=in_format(network.module, form))
+    weights = [n.module.get_parameter("1.0.weight") for n in (network, other)]
+    assert weights[0].equal(weights[1]) and weights[0].stride() != weights[1].stride()
+    asked = {"law": law.key, "batchnorm": "keep", "seed": 3}
+    drawn, again = (draw(n, n.blocks, **asked) for n in (network, other))
+    assert drawn.keys() == again.keys()
+    assert all(value.equal(again[name]) for name, value in drawn.items())
 
 
 def test_the_blocks_of_the_mode_are_drawn_by_the_law_and_the_policy(network: Network) -> None:

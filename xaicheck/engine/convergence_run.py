@@ -11,11 +11,11 @@ from typing import Any
 from xaicheck.arguments import Argument, Domain, SomeEntries, WholeNumber, plain
 from xaicheck.engine.convergence import RULES, SEED, STARTS, VECTORS, Convergence, along, checked
 from xaicheck.engine.request import MODEL
-from xaicheck.engine.run import versions
+from xaicheck.engine.run import depends_on, target_of
 from xaicheck.engine.settings import Depths
 from xaicheck.errors import BadRequest
 from xaicheck.methods import METHODS, refusal
-from xaicheck.models.device import DEVICE, arithmetic, resolve
+from xaicheck.models.device import DEVICE, resolve, undisturbed
 from xaicheck.models.registry import DEFAULT_MODEL, MODELS, load
 from xaicheck.types import ImageInput, Listener, Progress
 
@@ -165,6 +165,7 @@ def request_for(
     )
 
 
+@undisturbed()
 def run(
     request: ConvergenceRequest,
     image: ImageInput,
@@ -182,6 +183,7 @@ def run(
     device = resolve(device)
     network = load(request.model, device)
     x = network.preprocess(image)[None].to(device)
+    target_of(network, x, None)  # refuses a network that does not answer
     profiles: list[Profile] = []
     for done, method in enumerate(request.methods):
         if listener is not None:
@@ -206,7 +208,7 @@ def run(
         request,
         image.name,
         tuple(profiles),
-        versions() + arithmetic(device),
+        depends_on(network),
         device,
         time.perf_counter() - begun,
     )

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 from xaicheck.engine.request import checked, request_for
 from xaicheck.engine.scores import Scoring
 from xaicheck.engine.steps import Done, Rows, Step, Steps
-from xaicheck.errors import BadImage, BadRequest
+from xaicheck.errors import BadImage, BadRequest, ModelUnavailable
 from xaicheck.models import images
-from xaicheck.models.device import arithmetic
+from xaicheck.models.device import arithmetic, undisturbed
 from xaicheck.models.labels import LABELS
 from xaicheck.models.registry import DEFAULT_MODEL, load
 from xaicheck.types import (
@@ -69,6 +69,11 @@ def versions() -> tuple[tuple[str, str], ...]:
     return tuple(known)
 
 
+def depends_on(network: Network) -> tuple[tuple[str, str], ...]:
+    """Everything beside the request that a number of this network depends on, by name."""
+    return (*versions(), *arithmetic(network.device), ("weights", network.weights))
+
+
 class _Run:
     """The state of one run: what is known so far, and the steps that add to it."""
 
@@ -85,7 +90,7 @@ class _Run:
         self.view = images.model_view(image, self.network.spec)
         x = self.network.preprocess(image)[None].to(device)
         listener.check()  # as before each of the passes that follow
-        self.target = _target(self.network, x, request.target)
+        self.target = target_of(self.network, x, request.target)
         self.steps = Steps(request, x, self.target.index, rows_that_fit(self.network))
         self.scoring = Scoring(request)
         self.maps: list[Attribution] = []
@@ -108,7 +113,7 @@ class _Run:
             activations=tuple(self.activations),
             liveness=tuple(self.liveness),
             coverage=self.coverage,
-            versions=(*versions(), *arithmetic(self.network.device)),
+            versions=depends_on(self.network),
             device=self.network.device,
             seconds=time.perf_counter() - self.start,
             complete=complete,
@@ -205,16 +210,27 @@ class _Run:
         self.scoring.take_all(maps, on_device)
 
 
-def _target(network: Network, x: torch.Tensor, index: int | None) -> Target:
-    """The class to explain: the given one, else the network's first; with its probability, in float64."""
+def target_of(network: Network, x: torch.Tensor, index: int | None) -> Target:
+    """The class to explain: the given one, else the network's first; with its probability, in float64.
+
+    `x` [1 3 H W]: the picture. Errors: ModelUnavailable where the network does not answer to it.
+    """
     import torch
 
     with torch.no_grad():
-        shares = network.module(x)[0].double().softmax(0)
+        logits = network.module(x)[0].double()
+    if not logits.isfinite().all() or logits.min() == logits.max():
+        found = "are all equal" if logits.isfinite().all() else "are not all numbers"
+        raise ModelUnavailable(
+            f"{network.spec.label} gives no answer to this picture: its {len(logits)} outputs {found}, so "
+            "there is nothing to explain; give it trained weights, or choose another network."
+        )
+    shares = logits.softmax(0)
     chosen = int(shares.argmax()) if index is None else index
     return Target(chosen, LABELS[chosen], float(shares[chosen]))
 
 
+@undisturbed()
 def run(
     request: Request, image: ImageInput, *, device: str = "auto", listener: Listener | None = None
 ) -> Report:
@@ -224,8 +240,8 @@ def run(
     `device`: "auto" takes a GPU where there is one; else "cpu" or "cuda". `listener`: hears of each
     step of about a second and may end the run.
     A method that fails costs its own maps only: they are None, with the reason.
-    Errors: BadRequest for another picture or device; ModelUnavailable if the weights cannot be had; Cancelled
-    if the listener ended the run.
+    Errors: BadRequest for another picture or device; ModelUnavailable if the weights cannot be had or give no
+    answer; Cancelled if the listener ended the run.
     """
     from xaicheck.models.device import resolve
 

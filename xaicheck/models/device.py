@@ -1,13 +1,20 @@
-"""Where the arithmetic runs: `auto` takes a GPU where there is one, always in full float32."""
+"""Where and how the arithmetic runs: on a GPU where there is one, in full float32 whatever the caller set."""
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from xaicheck.arguments import Argument, OneEntry
 from xaicheck.errors import BadRequest
 
 DEVICES = ("auto", "cpu", "cuda")
+
+_lock = threading.Lock()
+_inside = 0  # calls of `undisturbed` that are going on, in all threads
+_give_back = ExitStack()  # what the first of them changed for the whole process
 
 
 class _Name(OneEntry):
@@ -31,19 +38,82 @@ def resolve(name: Any) -> str:
     there = torch.cuda.is_available()
     if name == "cuda" and not there:
         raise BadRequest("There is no CUDA device on this machine; choose cpu or auto.")
-    if name == "cpu" or not there:
-        return "cpu"
-    # TensorFloat-32 keeps 10 bits of the mantissa: enough to change gradient maps.
-    torch.backends.cuda.matmul.allow_tf32 = False
-    torch.backends.cudnn.allow_tf32 = False
-    return "cuda"
+    return "cuda" if there and name != "cpu" else "cpu"
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Within it torch computes as after its import and in full float32; what the caller has set comes back.
+
+    Inference mode, switched-off gradients, autocast and a default device are undone for this thread alone;
+    reduced precision, which torch knows only for the whole process, until the last such call has ended.
+    """
+    import torch
+
+    with ExitStack() as stack:
+        stack.enter_context(torch.inference_mode(False))
+        stack.enter_context(torch.enable_grad())
+        for kind in ("cpu", "cuda"):
+            if torch.is_autocast_enabled(kind):
+                stack.enter_context(torch.autocast(kind, enabled=False))
+        if torch.get_default_device().type != "cpu":
+            stack.enter_context(torch.device("cpu"))
+        stack.enter_context(_full_float32())
+        yield
+
+
+@contextmanager
+def _full_float32() -> Iterator[None]:
+    """TensorFloat-32 keeps 10 bits of the mantissa, bfloat16 7: enough to change gradient maps."""
+    global _inside, _give_back
+    with _lock:
+        if not _inside:
+            _give_back = _reduced_precision_off()
+        _inside += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _inside -= 1
+            if not _inside:
+                _give_back.close()
+
+
+def _reduced_precision_off() -> ExitStack:
+    """Switches it off; the stack, closed, makes it what it was."""
+    import torch
+    from torch import backends
+
+    before, parts = ExitStack(), (backends.mkldnn.conv,)
+    try:
+        precision, tf32 = torch.get_float32_matmul_precision(), backends.cudnn.allow_tf32
+        if precision != "highest":
+            torch.set_float32_matmul_precision("highest")
+            before.callback(torch.set_float32_matmul_precision, precision)
+        if tf32:
+            backends.cudnn.allow_tf32 = False
+            before.callback(setattr, backends.cudnn, "allow_tf32", tf32)
+    except RuntimeError:  # the caller uses the newer of torch's two interfaces: then only that one answers
+        parts = (*parts, backends.mkldnn.matmul, *_on_gpu())
+    for part in parts:
+        if part.fp32_precision not in ("ieee", "none"):
+            before.callback(setattr, part, "fp32_precision", part.fp32_precision)
+            part.fp32_precision = "ieee"
+    return before
+
+
+def _on_gpu() -> tuple[Any, ...]:
+    from torch import backends
+
+    return backends.cuda.matmul, backends.cudnn.conv, backends.cudnn.rnn
 
 
 def arithmetic(device: str) -> tuple[tuple[str, str], ...]:
-    """What a number depends on beside the versions: a GPU's name, and whether TensorFloat-32 is off."""
-    if device == "cpu":
-        return ()
+    """What a number depends on beside versions and weights: a GPU, or a CPU's instructions and threads."""
     import torch
 
-    short = torch.backends.cuda.matmul.allow_tf32 or torch.backends.cudnn.allow_tf32
+    if device == "cpu":
+        capability = torch.backends.cpu.get_cpu_capability()
+        return ("cpu", capability), ("threads", str(torch.get_num_threads()))
+    short = any(backend.fp32_precision == "tf32" for backend in _on_gpu())
     return ("gpu", torch.cuda.get_device_name(device)), ("tf32", "on" if short else "off")

@@ -6,6 +6,7 @@ A block is the unit of depth; the blocks of a network cover every parameter exac
 from __future__ import annotations
 
 import copy
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -59,6 +60,33 @@ def private_copy(module: nn.Module) -> nn.Module:
     """
     shared: dict[int, Any] = {id(t): t for t in (*module.parameters(), *module.buffers())}
     return copy.deepcopy(module, shared)
+
+
+def state_of(module: nn.Module) -> tuple[object, ...]:
+    """All that a forward pass depends on, small: equal for a module that nobody has changed.
+
+    Values count by their checksum: a tensor's own counter does not see what is written through `.data`.
+    """
+    parts = [(name, type(part), *_settings(part)) for name, part in module.named_modules()]
+    tensors = [
+        (name, id(tensor), tensor.requires_grad, zlib.crc32(_memory(tensor)))
+        for named in (module.named_parameters(), module.named_buffers())
+        for name, tensor in named
+    ]
+    return *parts, *tensors
+
+
+def _settings(part: nn.Module) -> Iterator[tuple[str, object]]:
+    """What a module is set to; of its hooks how many there are, of objects which one it is."""
+    for name, value in vars(part).items():
+        plain = isinstance(value, (int, float, str, tuple))
+        yield name, value if plain else len(value) if isinstance(value, dict) else id(value)
+
+
+def _memory(tensor: torch.Tensor) -> memoryview:
+    """The bytes of the tensor's values, in the order of memory."""
+    whole = torch.empty(0, dtype=torch.uint8).set_(tensor.detach().cpu().untyped_storage())
+    return memoryview(whole.numpy())
 
 
 @torch.no_grad()

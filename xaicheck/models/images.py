@@ -117,8 +117,8 @@ def network_input(picture: Image.Image | ImageInput, spec: ModelSpec) -> torch.T
     import torch
 
     view = torch.from_numpy(model_view(picture, spec).copy()).permute(2, 0, 1)
-    mean = torch.tensor(spec.mean).view(3, 1, 1)
-    std = torch.tensor(spec.std).view(3, 1, 1)
+    mean = torch.tensor(spec.mean, dtype=torch.float32).view(3, 1, 1)
+    std = torch.tensor(spec.std, dtype=torch.float32).view(3, 1, 1)
     return (view.float() / 255 - mean) / std
 
 

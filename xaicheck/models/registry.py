@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from xaicheck.errors import ModelUnavailable
-from xaicheck.models.device import resolve
+from xaicheck.models.device import resolve, undisturbed
 from xaicheck.models.images import network_input
 from xaicheck.models.sources import embedded_lite, from_torchvision
+from xaicheck.models.weights import digest, misfit
 from xaicheck.types import BlockSpec, ModelSpec, Network, Registry
 
 if TYPE_CHECKING:
@@ -250,7 +252,7 @@ MODELS = Registry(
 
 DEFAULT_MODEL = "efficientnet_lite0"
 
-_loaded: dict[tuple[str, str], Network] = {}
+_loaded: dict[tuple[str, str], tuple[Network, tuple[object, ...]]] = {}  # with what it was like then
 _locks: dict[tuple[str, str], threading.Lock] = {}  # one each: a download keeps no other model waiting
 
 
@@ -259,36 +261,60 @@ def spec_of(key: str) -> ModelSpec:
     return MODELS.chosen(key)
 
 
+@undisturbed()
 def load(key: str, device: str = "cpu") -> Network:
     """The trained network of a key on a device: frozen, in evaluation mode, one copy a process.
 
     `key`: of MODELS. `device`: "auto", "cpu" or "cuda". Its input is float32 [B 3 S S], as its `preprocess`
     makes it of a picture, and its output logits [B classes]. Whoever wants to hook or change it works on
-    `graph.private_copy`.
+    `graph.private_copy`; one that was changed all the same is loaded again.
     Errors: BadRequest for an unknown key or device; ModelUnavailable where the weights cannot be had.
     """
+    from xaicheck.models.graph import state_of
+
     spec, device = spec_of(key), resolve(device)
     with _locks.setdefault((key, device), threading.Lock()):
-        if (key, device) not in _loaded:
-            _loaded[key, device] = assemble(spec, spec.weights(), device)
-        return _loaded[key, device]
+        known, then = _loaded.get((key, device), (None, ()))
+        if known is None or known.spec is not spec or state_of(known.module) != then:
+            known = assemble(spec, spec.weights(), device)
+            _loaded[key, device] = known, state_of(known.module)
+        return known
 
 
+@undisturbed()
+def load_model(key: str, device: str = "cpu") -> Network:
+    """A trained network of one's own: whatever is done to it, checks compute with the trained one.
+
+    `key`: of MODELS. `device`: "auto", "cpu" or "cuda". Its module is frozen and in evaluation mode; its input
+    is float32 [B 3 S S], as its `preprocess` makes it of a picture, and its output logits [B classes].
+    Errors: BadRequest for an unknown key or device; ModelUnavailable where the weights cannot be had.
+    """
+    import copy
+
+    network = load(key, device)
+    return replace(network, module=copy.deepcopy(network.module))
+
+
+@undisturbed()
 def assemble(spec: ModelSpec, state: Mapping[str, torch.Tensor] | None, device: str = "cpu") -> Network:
-    """A network of the spec's architecture with the given tensors (None: as the library initialises it)."""
+    """A network of the spec's architecture with the given tensors (None: as the library initialises it).
+
+    Errors: ModelUnavailable for tensors that do not fit; ValueError for a spec that is not true of it.
+    """
     import torch
 
     from xaicheck.models.graph import blocks_of, trace
 
-    module = spec.build()
+    with torch.random.fork_rng(devices=[], enabled=state is not None):
+        module = spec.build().float()  # whatever the default kind of numbers is
     if state is not None:
-        try:
-            module.load_state_dict(state)
-        except RuntimeError as error:
+        wrong = misfit(state, module.state_dict())
+        if wrong:
             raise ModelUnavailable(
-                f"{spec.label} is not available: its weights do not fit the architecture; "
-                "delete the stored file to download it again."
-            ) from error
+                f"{spec.label} is not available: its weights do not fit the architecture (they hold {wrong});"
+                " give it a state dict of this architecture."
+            )
+        module.load_state_dict(state)
     # One memory format everywhere: about a fifth faster on a CPU, and a row's result is that of any batch.
     module.eval().requires_grad_(False).to(memory_format=torch.channels_last)
     wiring = trace(module, spec.size)
@@ -303,4 +329,5 @@ def assemble(spec: ModelSpec, state: Mapping[str, torch.Tensor] | None, device: 
         wiring.row_bytes,
         wiring.row_work,
         network_input,
+        digest(module.state_dict()),
     )

@@ -1,8 +1,8 @@
 """Random weights: what every tensor of some blocks is drawn as, and the randomized network as a copy.
 
 Every tensor draws from a generator of its own, seeded by (seed, tensor name), on the CPU: equal-shaped
-tensors differ, depth d is nested in depth d + 1, and device, order and batch size cannot matter.
-`randomized` is the slow and plain way that xaicheck.batching is compared with.
+tensors differ, depth d is nested in depth d + 1, and device, order, memory format and batch size cannot
+matter. `randomized` is the slow and plain way that xaicheck.batching is compared with.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from xaicheck.arguments import Argument, WholeNumber
+from xaicheck.models.device import undisturbed
 from xaicheck.randomization.batchnorm import BATCHNORM, calibration_batch, recalibrate
 from xaicheck.randomization.laws import LAWS, Slot, own_init
 from xaicheck.randomization.modes import randomized_blocks
@@ -27,6 +28,7 @@ SEED = Argument("seed", "Seed", WholeNumber(0, MOST_SEED), 0)
 
 def _slots(module: nn.Module) -> dict[str, Slot]:
     """Every parameter with its role, by full name."""
+    import torch
     from torch import nn
 
     from xaicheck.models.graph import layers, loose_parameters
@@ -34,7 +36,9 @@ def _slots(module: nn.Module) -> dict[str, Slot]:
     slots: dict[str, Slot] = {}
 
     def add(name: str, tensor: torch.Tensor, role: str, fan_in: int) -> None:
-        slots[name] = Slot(name, tensor.detach().cpu(), role, fan_in)
+        # Laws fill tensors like the trained one in the order of its memory: that must not be the caller's.
+        form = torch.channels_last if tensor.dim() == 4 else torch.contiguous_format
+        slots[name] = Slot(name, tensor.detach().cpu().contiguous(memory_format=form), role, fan_in)
 
     for prefix, layer in layers(module):
         parameters = dict(layer.named_parameters())
@@ -78,6 +82,7 @@ def draw(
     return values
 
 
+@undisturbed()
 def randomized(
     network: Network,
     *,

@@ -24,7 +24,7 @@ from xaicheck.experiments.ranking.setting import MODEL, REGION, STEPS, VARIANTS
 from xaicheck.faithfulness import faithfulness
 from xaicheck.methods import METHODS as ALL
 from xaicheck.models import samples
-from xaicheck.models.device import resolve
+from xaicheck.models.device import resolve, undisturbed
 from xaicheck.models.registry import load as load_model
 from xaicheck.similarity.comparisons import against, compare
 from xaicheck.similarity.normalise import normalise
@@ -161,6 +161,7 @@ def target_of(network: Network, image: ImageInput) -> Target:
     return Target(index, LABELS[index], float(shares[index]))
 
 
+@undisturbed()
 def compute(
     setting: Setting | None = None,
     *,
@@ -210,7 +211,7 @@ def compute(
         missing=tuple(dict.fromkeys(missing + gone)),
         steps=STEPS,
         region=REGION,
-        versions=run.versions(),
+        versions=run.depends_on(network),
         seconds=time.perf_counter() - start,
     )
 

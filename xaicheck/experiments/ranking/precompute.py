@@ -133,7 +133,7 @@ class Gallery:
             }
             target, faithful, ratios = self.faith(picture)
             parts.append(Part(samples.SAMPLES[picture].label, target, scores, nulls, faithful, ratios))
-        return assemble(self.request, parts, versions=run.versions(), seconds=self._seconds())
+        return assemble(self.request, parts, versions=run.depends_on(self.network), seconds=self._seconds())
 
     def lacking(self) -> int:
         """How many files of maps are not there yet."""

@@ -46,7 +46,9 @@ def snr(
     import torch
 
     spread = SIGMA * (x.max() - x.min())
-    noise = [torch.randn(x.shape, generator=generator("snr", image, k)) for k in range(COPIES)]
+    noise = [
+        torch.randn(x.shape, generator=generator("snr", image, k), dtype=torch.float32) for k in range(COPIES)
+    ]
     copies = torch.stack([x + spread * one.to(x) for one in noise])
     return np.array([_of_method(network, copies, target, c, seed, image, check) for c in choices], np.float32)
 

@@ -19,6 +19,7 @@ from xaicheck.experiments.ranking.maps import stacked
 from xaicheck.experiments.ranking.request import RankingRequest, request_for
 from xaicheck.experiments.ranking.score import PictureScores, null, score
 from xaicheck.experiments.ranking.snr import snr
+from xaicheck.models.device import resolve, undisturbed
 from xaicheck.models.registry import load
 from xaicheck.types import ImageInput, Listener, Network, Progress, Report
 
@@ -78,6 +79,7 @@ def compute(
     return run(request_for(images, **settings), images, listener=listener, device=device)
 
 
+@undisturbed()
 def run(
     request: RankingRequest,
     images: Sequence[ImageInput],
@@ -86,8 +88,6 @@ def run(
     device: str = "auto",
 ) -> RankingData:
     """The ranking gap of a request on its pictures; the listener hears of every step and may end the run."""
-    from xaicheck.models.device import resolve
-
     if tuple(image.sha256 for image in images) != request.images:
         raise BadRequest("The request is about other pictures.")
     begin = time.perf_counter()
@@ -97,7 +97,7 @@ def run(
     for i, image in enumerate(images):
         steps.where = f"Picture {i + 1} of {len(images)}"
         parts.append(_part(request, network, image, steps))
-    return assemble(request, parts, versions=engine.versions(), seconds=time.perf_counter() - begin)
+    return assemble(request, parts, versions=engine.depends_on(network), seconds=time.perf_counter() - begin)
 
 
 def _total(request: RankingRequest, image: ImageInput) -> int:

@@ -1,0 +1,196 @@
+"""What the caller has set up in torch changes no number, and no check changes it."""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager as Context, ExitStack, contextmanager
+
+import numpy as np
+import pytest
+
+import xaicheck  # before torch: it sets how torch's threads wait
+
+import torch  # isort: skip
+
+from tests.unit.test_randomization_entry import MODEL_ENTRY
+from xaicheck.models import registry, samples
+from xaicheck.models.device import undisturbed
+from xaicheck.models.registry import MODELS, load
+from xaicheck.types import Report
+
+STATE = MODEL_ENTRY.weights()
+TOY = dataclasses.replace(MODEL_ENTRY, weights=lambda: STATE)
+METHODS = ("gradient", "integrated_gradients", "smoothgrad", "lrp", "grad_cam", "fresh_noise", "fixed_noise")
+
+
+@pytest.fixture(autouse=True)
+def loaded_anew(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Each check loads the toy itself: that too must not depend on the caller."""
+    monkeypatch.setattr(registry, "_loaded", {})
+    with MODELS.with_entry(TOY):
+        yield
+
+
+def check() -> Report:
+    """A whole check of the toy network: every kind of method, every BatchNorm recalibrated."""
+    return xaicheck.check(
+        samples.load("clock"), model="toy", methods=METHODS, depths=(0, 1, 4), measures=("mse",), device="cpu"
+    )
+
+
+def numbers(report: Report) -> list[object]:
+    maps = [a.values.tobytes() for a in report.attributions if a.values is not None]
+    assert len(maps) == len(report.attributions) == 3 * len(METHODS)
+    return [*maps, *report.scores, *report.activations, *report.liveness, report.target, report.versions]
+
+
+@pytest.fixture(scope="module")
+def known() -> list[object]:
+    with MODELS.with_entry(TOY):
+        return numbers(check())
+
+
+@contextmanager
+def setting(read: Callable[[], object], write: Callable[[object], object], value: object) -> Iterator[None]:
+    """A setting of the process for the length of the context; it must be there unchanged at its end."""
+    before = read()
+    write(value)
+    try:
+        yield
+        assert read() == value
+    finally:
+        write(before)
+
+
+def default_device(device: str) -> Context[None]:
+    return setting(lambda: torch.get_default_device().type, torch.set_default_device, device)
+
+
+CALLERS: dict[str, Callable[[], Context[object]]] = {
+    "inference mode": torch.inference_mode,
+    "without gradients": torch.no_grad,
+    "gradients switched off": lambda: setting(torch.is_grad_enabled, torch.set_grad_enabled, False),
+    "autocast": lambda: torch.autocast("cpu", torch.bfloat16),
+    "double by default": lambda: setting(torch.get_default_dtype, torch.set_default_dtype, torch.float64),
+    "half by default": lambda: setting(torch.get_default_dtype, torch.set_default_dtype, torch.float16),
+    "a default device": lambda: default_device("meta"),
+    "a device for a while": lambda: torch.device("meta"),
+    "reduced precision": lambda: setting(
+        torch.get_float32_matmul_precision, torch.set_float32_matmul_precision, "medium"
+    ),
+    "deterministic algorithms": lambda: setting(
+        torch.are_deterministic_algorithms_enabled, torch.use_deterministic_algorithms, True
+    ),
+}
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+def test_a_check_gives_the_same_whatever_the_caller_has_set_and_later_checks_too(
+    caller: str, known: list[object]
+) -> None:
+    with CALLERS[caller]():
+        assert numbers(check()) == known
+        assert numbers(check()) == known
+    assert numbers(check()) == known
+    twin = xaicheck.load_model("toy").module
+    assert not any(t.is_inference() for t in twin.parameters())
+
+
+def test_inference_mode_is_the_callers_again_after_a_check() -> None:
+    with torch.inference_mode():
+        check()
+        assert torch.is_inference_mode_enabled() and not torch.is_grad_enabled()
+    assert not torch.is_inference_mode_enabled() and torch.is_grad_enabled()
+
+
+def test_global_generators_neither_leak_in_nor_out(known: list[object]) -> None:
+    def draws() -> tuple[object, ...]:
+        return float(torch.rand(1)), float(np.random.rand()), random.random()  # noqa: NPY002
+
+    def seeded(between: Callable[[], object]) -> tuple[object, ...]:
+        torch.manual_seed(0)  # noqa: TID251
+        np.random.seed(0)  # noqa: NPY002, TID251
+        random.seed(0)  # noqa: TID251
+        between()
+        return draws()
+
+    def lite() -> None:
+        registry._loaded.clear()
+        load("efficientnet_lite0")
+
+    assert seeded(check) == seeded(lite) == seeded(lambda: None)
+    torch.manual_seed(99)  # noqa: TID251
+    assert numbers(check()) == known
+
+
+def test_threads_are_the_callers_and_are_named() -> None:
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        assert dict(check().versions)["threads"] == "1"
+        assert torch.get_num_threads() == 1
+    finally:
+        torch.set_num_threads(before)
+
+
+def precisions() -> list[str]:
+    backends = torch.backends
+    parts = (backends.cuda.matmul, backends.cudnn.conv, backends.mkldnn.matmul, backends.mkldnn.conv)
+    return [part.fp32_precision for part in parts]
+
+
+def by_the_older_interface() -> None:
+    torch.set_float32_matmul_precision("medium")
+    torch.backends.cudnn.allow_tf32 = True
+
+
+def by_the_newer_interface() -> None:
+    torch.backends.mkldnn.matmul.fp32_precision = "bf16"
+    torch.backends.mkldnn.conv.fp32_precision = "bf16"
+    torch.backends.cuda.matmul.fp32_precision = "tf32"
+
+
+@pytest.fixture
+def fresh_precision() -> Iterator[None]:
+    """What a test does to the precision of the whole process is undone."""
+    backends = torch.backends
+    parts = (*(backends.cuda.matmul, backends.cudnn.conv, backends.cudnn.rnn), backends.mkldnn.matmul)
+    yield
+    for part in (*parts, backends.mkldnn.conv):
+        part.fp32_precision = "ieee"
+    torch.set_float32_matmul_precision("highest")
+    backends.cudnn.allow_tf32 = True
+
+
+@pytest.mark.parametrize("reduce", [by_the_older_interface, by_the_newer_interface])
+def test_reduced_precision_is_off_within_and_back_when_the_last_of_several_is_through(
+    reduce: Callable[[], None], fresh_precision: None
+) -> None:
+    reduce()
+    before = precisions()
+    assert {"bf16", "tf32"} <= set(before)
+    with ExitStack() as first:
+        first.enter_context(undisturbed())
+        second = ExitStack()
+        second.enter_context(undisturbed())
+        assert set(precisions()) <= {"ieee", "none"}
+        first.close()  # the first ends while the second is still computing
+        assert set(precisions()) <= {"ieee", "none"}
+        second.close()
+        assert precisions() == before
+
+
+def test_runs_at_once_give_what_one_gives(known: list[object]) -> None:
+    with torch.inference_mode(), ThreadPoolExecutor(3) as pool:
+        assert all(numbers(report) == known for report in pool.map(lambda _: check(), range(3)))
+
+
+def test_a_call_that_fails_gives_the_settings_back() -> None:
+    with torch.inference_mode():
+        with pytest.raises(ZeroDivisionError), undisturbed():
+            assert torch.is_grad_enabled() and not torch.is_inference_mode_enabled()
+            _ = 1 / 0
+        assert torch.is_inference_mode_enabled()
