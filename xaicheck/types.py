@@ -93,6 +93,7 @@ class ImageInput:
     sha256: str
     name: str  # for display only: never a path, never markup
     rgb: np.ndarray  # uint8 [H W 3], read-only
+    notes: tuple[str, ...] = ()  # what was done to it that nobody could guess, each a phrase
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "rgb", frozen(self.rgb))
@@ -462,6 +463,7 @@ class Report:
     seconds: float
     complete: bool = True
     entropies: tuple[ScoreRow, ...] = ()  # of each map's values, nats, at depth 0 and the greatest depth
+    image_notes: tuple[str, ...] = ()  # what was done to the picture when it was read
     _maps: dict[tuple[str, int, int], Attribution] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -12,27 +12,14 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
+from tests.pictures import photo, saved
 from xaicheck.errors import BadImage
-from xaicheck.models import images
+from xaicheck.models import images, picture_files
 from xaicheck.models.images import decode, display_name, from_picture, model_view
 from xaicheck.types import ImageInput
 
 # Pillow tells the log what is wrong with a broken file; the user is told by BadImage.
 pytestmark = pytest.mark.filterwarnings(r"ignore:::PIL(\..*)?")
-
-
-def photo(width: int = 90, height: int = 60, mode: str = "RGB") -> Image.Image:
-    """A smooth coloured picture that tells left from right and top from bottom."""
-    y, x = np.mgrid[0:height, 0:width]
-    red, green = x * 255 // max(width - 1, 1), y * 255 // max(height - 1, 1)
-    rgb = np.stack([red, green, np.full_like(red, 60)], -1).astype(np.uint8)
-    return Image.fromarray(rgb).convert(mode)
-
-
-def saved(picture: Image.Image, fmt: str = "PNG", **options) -> bytes:
-    out = io.BytesIO()
-    picture.save(out, fmt, **options)
-    return out.getvalue()
 
 
 def empty_png(width: int, height: int) -> bytes:
@@ -92,7 +79,7 @@ def test_an_empty_file_is_refused():
 def test_a_file_of_more_than_ten_megabytes_is_refused_and_one_of_ten_is_read():
     data = saved(photo())
     assert near(decode(data + bytes(images.MAX_BYTES - len(data)), "a").rgb, photo(), 0)
-    assert "10.0 MB" in refusal(data + bytes(images.MAX_BYTES - len(data) + 1))
+    assert "10 MB" in refusal(data + bytes(images.MAX_BYTES - len(data) + 1))
 
 
 @pytest.mark.parametrize(
@@ -101,9 +88,6 @@ def test_a_file_of_more_than_ten_megabytes_is_refused_and_one_of_ten_is_read():
         b"hello",
         b"\x00" * 5000,
         b"<!doctype html><html><body><script>alert(1)</script></body></html>",
-        b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" width="90" height="60"><rect/></svg>',
-        b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 90 60\n%%EndComments\nshowpage\n",
-        b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n",
         b"PK\x03\x04" + bytes(200),
         b"\x89PNG\r\n\x1a\n",
         b"\xff\xd8\xff\xe0",
@@ -114,9 +98,6 @@ def test_a_file_of_more_than_ten_megabytes_is_refused_and_one_of_ten_is_read():
         "text",
         "zeros",
         "html",
-        "svg",
-        "eps",
-        "pdf",
         "zip",
         "png-head",
         "jpeg-head",
@@ -242,7 +223,9 @@ def test_transparent_parts_lie_over_white():
 
 def test_grey_with_alpha_lies_over_white():
     picture = Image.merge("LA", [Image.new("L", (40, 40), 50), Image.new("L", (40, 40), 0)])
-    assert (decode(saved(picture), "a").rgb == 255).all()
+    picture.paste((50, 255), (0, 0, 20, 40))
+    rgb = decode(saved(picture), "a").rgb
+    assert (rgb[:, :20] == 50).all() and (rgb[:, 20:] == 255).all()
 
 
 def test_a_large_transparent_picture_shrinks_without_a_dark_rim():
@@ -339,7 +322,7 @@ def test_a_picture_of_several_frames_in_one_jpeg_is_read():
 
 
 def test_pillow_is_left_as_it_was():
-    Image.init()  # the first picture of all registers the formats
+    decode(saved(photo()), "a")  # the first picture of all registers the formats
     before = Image.MAX_IMAGE_PIXELS, dict(Image.OPEN), list(Image.ID)
     decode(saved(photo()), "a")
     refusal(b"hello")
@@ -347,10 +330,10 @@ def test_pillow_is_left_as_it_was():
 
 
 def test_no_more_than_two_pictures_are_decoded_at_once(monkeypatch):
-    running, most, lock, real = [], [], threading.Lock(), images._pixels
+    running, most, lock, real = [], [], threading.Lock(), picture_files.opened
     both = threading.Barrier(2)
 
-    def slow(data: bytes) -> np.ndarray:
+    def slow(data: bytes) -> Image.Image:
         with lock:
             running.append(1)
             most.append(len(running))
@@ -361,7 +344,7 @@ def test_no_more_than_two_pictures_are_decoded_at_once(monkeypatch):
             with lock:
                 running.pop()
 
-    monkeypatch.setattr(images, "_pixels", slow)
+    monkeypatch.setattr(picture_files, "opened", slow)
     threads = [threading.Thread(target=decode, args=(saved(photo()), "a")) for _ in range(6)]
     for thread in threads:
         thread.start()

@@ -8,13 +8,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xaicheck.engine.request import checked, request_for
 from xaicheck.engine.scores import Scoring
 from xaicheck.engine.steps import Done, Rows, Step, Steps
-from xaicheck.errors import BadImage, BadRequest, ModelUnavailable
+from xaicheck.errors import BadRequest, ModelUnavailable
 from xaicheck.models import images
 from xaicheck.models.device import arithmetic, undisturbed
 from xaicheck.models.labels import LABELS
@@ -36,7 +35,6 @@ from xaicheck.types import (
 
 if TYPE_CHECKING:
     import torch
-    from PIL import Image
 
 _PACKAGES = ("torch", "torchvision", "captum", "zennit", "timm", "numpy", "scipy", "pillow")
 
@@ -103,6 +101,7 @@ class _Run:
         return Report(
             request=self.request,
             image_name=self.image.name,
+            image_notes=self.image.notes,
             view=self.view,
             target=self.target,
             blocks=tuple(b.name for b in self.network.blocks),
@@ -256,23 +255,8 @@ def run(
     return work.report(complete=True)
 
 
-def _image(picture: str | Path | bytes | Image.Image | ImageInput) -> ImageInput:
-    if isinstance(picture, ImageInput):
-        return picture
-    if isinstance(picture, bytes):
-        return images.decode(picture, "picture")
-    if isinstance(picture, (str, Path)):
-        try:
-            return images.decode(Path(picture).read_bytes(), Path(picture).name)
-        except OSError as error:
-            raise BadImage(
-                f"{picture} cannot be read ({error.strerror}); give the path of a picture."
-            ) from error
-    return images.from_picture(picture)
-
-
 def check(
-    picture: str | Path | bytes | Image.Image | ImageInput,
+    picture: object,
     *,
     model: str = DEFAULT_MODEL,
     methods: Sequence[str | MethodChoice] | None = None,
@@ -283,7 +267,9 @@ def check(
 ) -> Report:
     """A whole randomization check of one picture.
 
-    `picture`: a path, the bytes of a picture file, a PIL image, or a decoded picture.
+    `picture`: a path; the bytes of a picture file, or the file open for reading; a PIL image; an array H×W,
+    H×W×3 or H×W×4, or a tensor H×W or 3×H×W, in uint8 (0 to 255), uint16 (0 to 65535), floats (0 to 1) or
+    bool; a decoded picture. The report's `image_notes` say what was done to it.
     `model`: a key of MODELS. `methods`: keys of METHODS, or choices with values for their parameters; None is
     the default panel. `seeds`: how many random networks (seeds 0 to N - 1), or which seeds, 0 to 2^31 - 1, at
     most 50. `device`, `listener`: as in `run`.
@@ -294,6 +280,6 @@ def check(
     Errors: BadImage, BadRequest and Refused say in one sentence what is wrong; ModelUnavailable if the
     weights cannot be had.
     """
-    image = _image(picture)
+    image = images.read(picture)
     request = request_for(image, model=model, methods=methods, seeds=seeds, **settings)
     return run(request, image, device=device, listener=listener)

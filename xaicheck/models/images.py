@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import io
+import os
 import re
-import struct
 import threading
-import unicodedata
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import Image
 
 from xaicheck.errors import BadImage
+from xaicheck.models import picture_arrays, picture_colours, picture_files, picture_pixels
 from xaicheck.types import ImageInput
 
 if TYPE_CHECKING:
@@ -22,73 +22,101 @@ if TYPE_CHECKING:
     from xaicheck.types import ModelSpec
 
 MAX_BYTES = 10 * 1024 * 1024
-MAX_PIXELS = 25_000_000  # they take up to 400 MB while they are decoded
-MAX_PIXELS_JPEG = 50_000_000  # decoded at reduced scale, 200 MB; admits telephones with 48 megapixels
-MIN_SIDE = 16  # pixels
-MAX_RATIO = 20  # longer side / shorter side
-KEPT_SIDE = 1024  # pixels on the longer side of what is kept
 MAX_NAME = 40  # characters
-MAX_SCANS = 100  # a progressive JPEG has about ten; each scan costs a pass over the whole picture
 
-# Only formats that Pillow decodes by itself: no EPS (runs Ghostscript), no SVG (not a raster format).
-_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
-_BROKEN = (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, OverflowError,
-           ZeroDivisionError, struct.error, MemoryError, Image.DecompressionBombError,
-           Warning)  # fmt: skip  # Warning: where the caller turns warnings into errors
-_UNREADABLE = "This file cannot be read as a picture: save it as JPEG, PNG or WebP and try again."
-_TOO_MANY = "more than the {} million allowed: shrink it and try again."
-_DAMAGED = "The picture is damaged or cut short: download or export it again and try once more."
-
-_ORIENTATION = 0x0112  # the EXIF tag
-_UPRIGHT = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
 _RESAMPLING = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
+_GIVE = "give a path, the bytes of a picture file, a PIL image, an array or a tensor"
+
+# The sample whose numbers came with the program before profiles were read: its Adobe RGB colours stay as they
+# stand until the gallery is computed again.
+_AS_IT_STANDS = "c2dd0de7c538df8d111e479619b129464d0269d0ae5fd18ca91d33a7fdfea95c"
 
 # Two at a time: this bounds what all uploads together can take.
 _decoding = threading.BoundedSemaphore(2)
 
 
-def decode(data: bytes, name: str) -> ImageInput:
-    """The picture in `data`: upright, RGB, over white where transparent, at most 1024 px a side.
+def read(picture: object) -> ImageInput:
+    """A picture of any kind, decoded.
 
-    Of an animation the first frame is taken. `sha256` is of the bytes as given. Raises BadImage, with one
-    sentence for the user, where there is no picture or it is too large, too thin or damaged.
+    `picture`: a path; the bytes of a picture file, or the open file; a PIL image; an array or tensor, as in
+    `picture_arrays.opened`; an ImageInput as it stands. Raises BadImage, with one sentence for the user.
+    """
+    if isinstance(picture, ImageInput):
+        return picture
+    if isinstance(picture, (str, os.PathLike)):
+        try:
+            with open(picture, "rb") as file:
+                return decode(file.read(MAX_BYTES + 1), os.path.basename(os.fsdecode(picture)))
+        except (OSError, ValueError) as error:  # ValueError: a path with a NUL character
+            reason = getattr(error, "strerror", None) or error
+            raise BadImage(f"“{picture}” cannot be read ({reason}): give the path of a picture.") from error
+    if isinstance(picture, (bytes, bytearray, memoryview)):
+        return decode(bytes(picture), "picture")
+    if isinstance(picture, Image.Image):
+        return from_picture(picture)
+    reads: Callable[[int], Any] | None = getattr(picture, "read", None)
+    if callable(reads):
+        name = getattr(picture, "name", "")
+        return decode(_bytes(reads), name if isinstance(name, str) else "")
+    if picture_arrays.known(picture):
+        opened, notes = picture_arrays.opened(picture)
+        return from_picture(opened, notes=notes)
+    raise BadImage(f"{type(picture).__name__} is no picture: {_GIVE}.")
+
+
+def _bytes(reads: Callable[[int], Any]) -> bytes:
+    """What an open file gives, one byte more than is allowed at most."""
+    try:
+        data = reads(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:  # ValueError: it is closed
+        raise BadImage("The file cannot be read: open it again and give it once more.") from error
+    if not isinstance(data, bytes):
+        raise BadImage('The file gives no bytes: open it with mode "rb".')
+    return data
+
+
+def decode(data: bytes, name: str) -> ImageInput:
+    """The picture in `data`: upright, sRGB, over white where transparent, at most 1024 px a side.
+
+    Of several pictures in the file the first is taken, or its main one. `sha256` is of the bytes as given;
+    `notes` say what was done to the picture. Raises BadImage, with one sentence for the user, where there is
+    no picture or it is too large, too thin or damaged.
     """
     if not data:
         raise BadImage("The file is empty: choose another picture.")
     if len(data) > MAX_BYTES:
         raise BadImage(
-            f"The file has {len(data) / 2**20:.1f} MB, more than the {MAX_BYTES >> 20} MB allowed: "
-            "save a smaller copy and try again."
+            f"The file has more than the {MAX_BYTES >> 20} MB allowed: save a smaller copy and try again."
         )
-    with _decoding:
-        rgb = _pixels(data)
-    return ImageInput(hashlib.sha256(data).hexdigest(), display_name(name), rgb)
+    digest = hashlib.sha256(data).hexdigest()
+    with _decoding, picture_files.opened(data) as picture:
+        if digest == _AS_IT_STANDS:
+            del picture.info["icc_profile"]
+        rgb, notes = picture_pixels.kept(picture)
+        ignored = picture_colours.ignored(data, picture)
+    if digest == _AS_IT_STANDS:
+        ignored = ("Adobe RGB",)
+    if ignored:
+        notes += (f"colours read as sRGB, though the file declares {' and '.join(ignored)}",)
+    return ImageInput(digest, display_name(name), rgb, notes)
 
 
-def from_picture(picture: Image.Image, name: str = "picture") -> ImageInput:
-    """An already decoded picture as an ImageInput; `sha256` is of its size and RGB pixels as kept."""
-    _check_size(*picture.size, MAX_PIXELS_JPEG)
+def from_picture(
+    picture: Image.Image,
+    name: str = "picture",
+    notes: tuple[str, ...] = (),
+) -> ImageInput:
+    """A PIL image as an ImageInput; `sha256` is of its size and pixels as kept. `notes`: on its making."""
+    picture_files.check_size(*picture.size, picture_files.MAX_PIXELS_PHONE)
     with _decoding:
-        rgb = _kept(picture)
+        rgb, more = picture_pixels.kept(picture)
     digest = hashlib.sha256(repr(rgb.shape).encode() + rgb.tobytes()).hexdigest()
-    return ImageInput(digest, display_name(name), rgb)
+    return ImageInput(digest, display_name(name), rgb, (*notes, *more))
 
 
 def display_name(name: str) -> str:
     """At most 40 printable characters of the last part of a file name; markup in it is NOT escaped."""
-    visible = "".join(c for c in name if unicodedata.category(c)[0] not in "CZ" or c == " ")
-    last = re.split(r"[/\\]", visible)[-1].strip(" .")
-    if len(last) > MAX_NAME:
-        last = last[: MAX_NAME - 1] + "…"
-    return last or "picture"
+    return picture_colours.printable(re.split(r"[/\\]", name)[-1], MAX_NAME) or "picture"
 
 
 def model_view(picture: Image.Image | np.ndarray | ImageInput, spec: ModelSpec) -> np.ndarray:
@@ -101,7 +129,7 @@ def model_view(picture: Image.Image | np.ndarray | ImageInput, spec: ModelSpec) 
         picture = picture.rgb
     if isinstance(picture, np.ndarray):
         picture = Image.fromarray(picture)
-    rgb = _flat(_plain(picture))
+    rgb = picture_pixels.flat(picture)
     width, height = rgb.size
     if width <= height:
         resized = (spec.resize, int(spec.resize * height / width))
@@ -125,108 +153,3 @@ def network_input(picture: Image.Image | ImageInput, spec: ModelSpec) -> torch.T
 def _crop_start(side: int, crop: int) -> int:
     """Where a centred crop begins; negative where the side is too short (PIL fills with black)."""
     return round((side - crop) / 2) if side >= crop else -((crop - side) // 2)
-
-
-def _pixels(data: bytes) -> np.ndarray:
-    """The kept pixels of a picture file, read-only uint8 [H W 3]."""
-    try:
-        picture = Image.open(io.BytesIO(data), formats=_FORMATS)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise BadImage(f"The picture has {_TOO_MANY.format(MAX_PIXELS // 10**6)}") from error
-    except _BROKEN as error:
-        raise BadImage(_UNREADABLE) from error
-    with picture:
-        jpeg = picture.format in ("JPEG", "MPO")
-        # The header's word: nothing is decoded yet.
-        _check_size(*picture.size, MAX_PIXELS_JPEG if jpeg else MAX_PIXELS)
-        if jpeg:
-            # Inside compressed data 0xFF is always followed by 0x00, so this counts scan headers.
-            if data.count(b"\xff\xda") > MAX_SCANS:
-                raise BadImage(_DAMAGED)
-            picture.draft(None, (2 * KEPT_SIDE, 2 * KEPT_SIDE))  # a large one is decoded at reduced scale
-        try:
-            picture.load()
-        except _BROKEN as error:
-            raise BadImage(_DAMAGED) from error
-        return _kept(picture)
-
-
-def _check_size(width: int, height: int, most: int) -> None:
-    """Raises BadImage for a picture that is too large to decode or too thin to look at."""
-    if width * height > most:
-        raise BadImage(f"The picture has {width} × {height} pixels, {_TOO_MANY.format(most // 10**6)}")
-    if min(width, height) < MIN_SIDE or max(width, height) > MAX_RATIO * min(width, height):
-        raise BadImage(
-            f"The picture has {width} × {height} pixels: choose one with at least {MIN_SIDE} pixels on each "
-            f"side, of which the longer is at most {MAX_RATIO} times the shorter."
-        )
-
-
-def _kept(picture: Image.Image) -> np.ndarray:
-    """A loaded picture as read-only uint8 [H W 3]: upright, flattened, at most 1024 px a side."""
-    turn = _UPRIGHT.get(_orientation(picture))
-    try:
-        plain = _plain(picture)
-        if plain is picture:
-            plain = picture.copy()  # thumbnail works in place, the caller's picture stays
-        # Before flattening, which takes several times the memory: the order matters for the largest ones.
-        plain.thumbnail((KEPT_SIDE, KEPT_SIDE), Image.Resampling.BICUBIC)
-        rgb = _flat(plain)
-    except _BROKEN as error:
-        raise BadImage(_UNREADABLE) from error
-    if turn is not None:
-        rgb = rgb.transpose(turn)
-    array = np.array(rgb)
-    array.setflags(write=False)  # pictures are shared between sessions and caches
-    return array
-
-
-def _orientation(picture: Image.Image) -> int:
-    """The EXIF orientation, 1 (upright) where there is none or it cannot be read."""
-    try:
-        value = picture.getexif().get(_ORIENTATION, 1)
-    except _BROKEN:  # the metadata are broken, the picture itself need not be
-        return 1
-    return value if isinstance(value, int) else 1
-
-
-def _plain(picture: Image.Image) -> Image.Image:
-    """The picture in a mode that can be resized: L, RGB, LA, RGBA (8 bits), I or F (32-bit grey)."""
-    if picture.mode.startswith("I;16"):
-        return _sixteen_bit(picture)
-    if picture.mode in ("LA", "RGBA", "I", "F"):
-        return picture
-    if picture.has_transparency_data:  # a palette or one colour declared transparent
-        return picture.convert("RGBA")
-    return picture if picture.mode in ("L", "RGB") else picture.convert("RGB")
-
-
-def _flat(plain: Image.Image) -> Image.Image:
-    """A picture in one of the modes of `_plain` as RGB, transparent parts over white."""
-    if plain.mode in ("I", "F"):
-        plain = _stretched(plain)
-    if plain.mode in ("LA", "RGBA"):
-        white = Image.new("RGBA", plain.size, "white")
-        plain = Image.alpha_composite(white, plain.convert("RGBA"))
-    return plain if plain.mode == "RGB" else plain.convert("RGB")
-
-
-def _sixteen_bit(picture: Image.Image) -> Image.Image:
-    """16-bit grey in 8 bits: a 16-bit copy of an 8-bit picture gives that picture back."""
-    grey = np.asarray(picture)
-    scaled = (grey >> 8).astype(np.uint8)
-    clear = picture.info.get("transparency")
-    if isinstance(clear, int):
-        scaled[grey == clear] = 255
-    return Image.fromarray(scaled)
-
-
-def _stretched(picture: Image.Image) -> Image.Image:
-    """32-bit grey in 8 bits: its own range becomes 0..255, for it declares no other."""
-    grey = np.asarray(picture).astype(np.float64)
-    finite = np.isfinite(grey)
-    if not finite.any():
-        raise ValueError("no finite pixel")
-    low, high = grey[finite].min(), grey[finite].max()
-    grey = np.nan_to_num(grey, nan=low, posinf=high, neginf=low)
-    return Image.fromarray(np.rint((grey - low) / ((high - low) or 1.0) * 255).astype(np.uint8))

@@ -60,6 +60,7 @@ def as_json(report: Report) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "request": report.request.to_json(),
+        "picture_as_read": list(report.image_notes),
         "versions": dict(report.versions),
         "device": report.device,
         "target": _target(report.target),

@@ -186,6 +186,7 @@ def _page_of(now: Report, facts: Mapping[str, Any], then: Mapping[str, Any]) -> 
     report = dataclasses.replace(
         now,
         image_name=facts["name"],
+        image_notes=tuple(then.get("picture_as_read", ())),
         seconds=then["seconds"],
         versions=tuple(then["versions"].items()),
     )

@@ -123,6 +123,7 @@ def empty_report(chosen: Chosen) -> Report:
         device="",
         seconds=0.0,
         complete=False,
+        image_notes=chosen.image.notes,
     )
 
 
