@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from xaicheck.cli import commands as cli, writing
 from xaicheck.engine import run as engine
@@ -190,6 +191,15 @@ def test_a_wrong_command_is_one_line(
     assert out == ""
     assert err.count("\n") == 1
     assert not [word for word in named if word not in err]
+
+
+def test_what_was_done_to_a_picture_is_said_before_it_is_computed_with(check: Check, tmp_path: Path) -> None:
+    path = tmp_path / "films.gif"
+    first, second = Image.new("RGB", (64, 64), "red"), Image.new("RGB", (64, 64), "blue")
+    first.save(path, save_all=True, append_images=[second])
+    status, _, err = check(picture=str(path))
+    assert status == 0 and f"{path}: As read: the first of 2 pictures in the file.\n" in err
+    assert "As read" not in check()[2]
 
 
 def test_a_picture_that_is_none_is_one_line(check: Check, tmp_path: Path) -> None:

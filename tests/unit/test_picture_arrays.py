@@ -94,11 +94,11 @@ REFUSED = {
     "a number of Python": (3, "int is no picture"),
     "a missing path": (
         "no/such.png",
-        "“no/such.png” cannot be read (No such file or directory): give the path",
+        "no/such.png: No such file or directory; give the path of a JPEG",
     ),
-    "a folder": (Path(__file__).parent, "cannot be read (Is a directory)"),
-    "a path with a zero": ("a\0b.png", "cannot be read"),
-    "an empty path": ("", "“” cannot be read"),
+    "a folder": (Path(__file__).parent, "Is a directory; give the path"),
+    "a path with a zero": ("a\0b.png", "null byte; give the path"),
+    "an empty path": ("", "An empty path: No such file or directory; give"),
     "empty bytes": (b"", "The file is empty"),
 }
 

@@ -79,11 +79,22 @@ def test_report_json_has_the_fields_of_schema_1(report: Report, tmp_path: Path) 
     files.write(report, tmp_path)
     data = read(tmp_path)
     assert set(data) == {
-        *("schema", "request", "versions", "device", "target", "blocks", "coverage", "scores"),
+        *(
+            "schema",
+            "request",
+            "picture_as_read",
+            "versions",
+            "device",
+            "target",
+            "blocks",
+            "coverage",
+            "scores",
+        ),
         *("entropies", "activations", "liveness", "certificates", "failed", "seconds"),
     }
     assert data["schema"] == 1
     assert data["versions"] == {"torch": "2.15.0"}
+    assert data["picture_as_read"] == []
     assert data["device"] == "cpu"
     assert data["target"] == {"index": 282, "label": "tiger cat", "probability": 0.5}
     assert data["blocks"] == ["classifier", "stem"]

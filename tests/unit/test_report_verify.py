@@ -430,3 +430,27 @@ def test_certificates_are_computed_again_and_compared(
     status, out, _ = verify(put(tmp_path, text))
     assert told in line(out, "certificates")
     assert status == (now == 0.08)
+
+
+NOTES = ("colours converted from <b>P3</b> to sRGB", "the first of 3 pictures in the file")
+
+
+def test_what_was_done_to_the_picture_stands_in_the_report_and_holds_when_verified(
+    report: Report, known: None, verify: Verify, tmp_path: Path
+) -> None:
+    """The picture inside the report is the converted one: nothing is done to it again."""
+    noted = dataclasses.replace(report, image_notes=NOTES)
+    (tmp_path / "r.html").write_text(page.build(noted, file="r.html"), encoding="utf-8")
+    text = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "colours converted from &lt;b&gt;P3&lt;/b&gt; to sRGB; the first of 3 pictures in the file" in text
+    assert files.as_json(noted)["picture_as_read"] == list(NOTES)
+    status, out, _ = verify(tmp_path / "r.html")
+    assert status == 0 and "same" in out
+
+
+def test_a_report_from_before_notes_on_pictures_verifies(
+    kept: Path, verify: Verify, known: None, tmp_path: Path
+) -> None:
+    path = tmp_path / "r.html"
+    path.write_text(rewritten(kept, lambda facts: facts["report"].pop("picture_as_read")), encoding="utf-8")
+    assert verify(path)[0] == 0

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterable
-from pathlib import Path
 from typing import NoReturn
 
 from xaicheck.arguments import Argument
-from xaicheck.errors import BadImage, BadRequest
+from xaicheck.errors import BadRequest
 from xaicheck.models import images
+from xaicheck.models.picture_files import NAMES
+from xaicheck.reading import words
 from xaicheck.types import ImageInput
+
+PICTURE = f"path of a {NAMES} file"
 
 
 class Parser(argparse.ArgumentParser):
@@ -37,13 +41,8 @@ def add(parser: argparse.ArgumentParser, arguments: Iterable[Argument]) -> None:
 
 
 def picture(path: str) -> ImageInput:
-    """The picture of a path, decoded; BadRequest or BadImage name the path and what is wrong with it."""
-    try:
-        data = Path(path).read_bytes()
-    except (OSError, ValueError) as error:  # ValueError: a path with a NUL character
-        reason = getattr(error, "strerror", None) or error
-        raise BadRequest(f"{path}: {reason}; PICTURE is a JPEG, PNG, WebP, GIF, BMP or TIFF file.") from error
-    try:
-        return images.decode(data, Path(path).name)
-    except BadImage as error:
-        raise BadImage(f"{path}: {error}") from error
+    """The picture of a path; what was done to it is said on standard error. BadImage names the path."""
+    image = images.read(path)
+    if image.notes:
+        print(f"{path}: {words.as_read(image.notes)}", file=sys.stderr)
+    return image

@@ -81,7 +81,7 @@ def _add_check(commands: argparse._SubParsersAction[arguments.Parser]) -> None:
     )
     check.set_defaults(run=_check)
     add = check.add_argument
-    add("picture", metavar="PICTURE", help="path of a JPEG, PNG, WebP, GIF, BMP or TIFF file")
+    add("picture", metavar="PICTURE", help=arguments.PICTURE)
     arguments.add(check, of_check())
     add("--out", metavar="DIR", help=f"folder for {files.REPORT}, {files.MAPS} and {files.PICTURE}")
     add("--report", metavar="FILE.html", help="one page with everything, and FILE.zip beside it")

@@ -26,7 +26,7 @@ def add(commands: argparse._SubParsersAction[arguments.Parser]) -> None:
     command = commands.add_parser("convergence", help=what, allow_abbrev=False)
     command.set_defaults(run=_run)
     add = command.add_argument
-    add("picture", metavar="PICTURE", help="path of a JPEG, PNG, WebP, GIF, BMP or TIFF file")
+    add("picture", metavar="PICTURE", help=arguments.PICTURE)
     arguments.add(command, convergence_run.arguments())
     add("--json", action="store_true", help="print JSON")
     add("--out", metavar="DIR", help=f"folder for {FILE}, instead of printing")

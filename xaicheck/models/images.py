@@ -44,12 +44,7 @@ def read(picture: object) -> ImageInput:
     if isinstance(picture, ImageInput):
         return picture
     if isinstance(picture, (str, os.PathLike)):
-        try:
-            with open(picture, "rb") as file:
-                return decode(file.read(MAX_BYTES + 1), os.path.basename(os.fsdecode(picture)))
-        except (OSError, ValueError) as error:  # ValueError: a path with a NUL character
-            reason = getattr(error, "strerror", None) or error
-            raise BadImage(f"“{picture}” cannot be read ({reason}): give the path of a picture.") from error
+        return _file(os.fsdecode(picture))
     if isinstance(picture, (bytes, bytearray, memoryview)):
         return decode(bytes(picture), "picture")
     if isinstance(picture, Image.Image):
@@ -62,6 +57,21 @@ def read(picture: object) -> ImageInput:
         opened, notes = picture_arrays.opened(picture)
         return from_picture(opened, notes=notes)
     raise BadImage(f"{type(picture).__name__} is no picture: {_GIVE}.")
+
+
+def _file(path: str) -> ImageInput:
+    """The picture of a path; every error names it."""
+    shown = path or "An empty path"
+    try:
+        with open(path, "rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:  # ValueError: a path with a NUL character
+        reason = getattr(error, "strerror", None) or error
+        raise BadImage(f"{shown}: {reason}; give the path of a {picture_files.NAMES} file.") from error
+    try:
+        return decode(data, os.path.basename(path))
+    except BadImage as error:
+        raise BadImage(f"{shown}: {error}") from error
 
 
 def _bytes(reads: Callable[[int], Any]) -> bytes:

@@ -97,6 +97,7 @@ def settings(report: Report, methods: Mapping[str, Method]) -> Rows:
     request = report.request
     rows = [
         ("Picture", f"{report.image_name} (sha256 {request.image[:12]}…)"),
+        *([("Picture as read", "; ".join(report.image_notes))] if report.image_notes else []),
         ("Network", MODELS[request.model].label),
     ]
     for choice in request.methods:

@@ -152,6 +152,11 @@ def listed(names: Sequence[str]) -> str:
     return ", ".join(names[:-1]) + " and " + names[-1] if len(names) > 1 else "".join(names)
 
 
+def as_read(notes: Sequence[str]) -> str:
+    """What was done to a picture when it was read, in one sentence; empty where nothing was."""
+    return f"As read: {'; '.join(notes)}." if notes else ""
+
+
 def method_name(methods: Mapping[str, Method], key: str) -> str:
     """A method's label as it stands inside a sentence."""
     return inside(methods[key].label if key in methods else key)
