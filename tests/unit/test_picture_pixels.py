@@ -101,23 +101,18 @@ def test_dark_colours_of_16_bits_are_said():
     assert not notes(tiff(np.stack([WIDE] * 3, -1), {}))
 
 
-@pytest.mark.parametrize("kind", [np.int8, np.int16, np.int32, np.uint32, np.float32])
-@pytest.mark.parametrize("order", ["<", ">"])
+KINDS = [(k, o) for k in (np.int8, np.int16, np.int32, np.uint32, np.float32) for o in "<>"]
+KINDS.remove((np.uint32, ">"))  # Pillow does not know this one: refused, as others in test_picture_files.py
+
+
+@pytest.mark.parametrize(("kind", "order"), KINDS)
 def test_every_kind_of_number_keeps_its_sign_and_its_range(kind, order):
-    if kind is np.int8 and order == ">":
-        pytest.skip("one byte has no order")
     ramp = (GREY.astype(float) * 13 - 1100).clip(*([-128, 127] if kind is np.int8 else [-1100, 9999]))
     if kind is np.uint32:
         ramp = ramp + 3e9
-    try:
-        data = tiff(ramp.astype(kind), {}, order)
-        Image.open(io.BytesIO(data)).close()
-    except OSError:
-        with pytest.raises(BadImage):
-            decode(data, "a")
-        return
+    data = tiff(ramp.astype(kind), {}, order)
     values = ramp.astype(kind).astype(float)
-    assert np.abs(grey_of(data) - stretched(values)).max() <= 0
+    assert np.array_equal(grey_of(data), stretched(values))
     assert notes(data).startswith(f"values from {values.min():.6g} to {values.max():.6g} stretched")
 
 
