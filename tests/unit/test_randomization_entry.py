@@ -34,7 +34,7 @@ from xaicheck.randomization.checks import checks
 from xaicheck.randomization.laws import LAWS, Law, Slot
 from xaicheck.randomization.modes import MODES, Mode, Question
 from xaicheck.randomization.weights import draw, randomized
-from xaicheck.reading import charts, sentences
+from xaicheck.reading import charts, network_sentences, sentences
 from xaicheck.reading.numbers import Reading
 from xaicheck.seeds import generator
 from xaicheck.topics.methods.catalog import SECTIONS
@@ -241,7 +241,7 @@ def test_sentences_and_charts_follow_the_mode(report: Report) -> None:
     assert [reading.touched(d) for d in (0, 1, 2)] == [(), ("second",), ("second", "third")]
     assert sentences.where(reading, 2) == f"2 of {COUNT} blocks randomized"
     assert sentences.blocks_line(reading, 2) == "second, third"
-    assert "ratio 1.00" not in sentences.scales_line(reading, 2)
+    assert "ratio 1.00" not in network_sentences.scales_line(reading, 2)
     assert [charts.tick(reading, d) for d in (0, 1, 2)] == ["original", "second", "third"]
     assert reading.no_entropy == ""
     assert MODELS["toy"].label in sentences.kicker(report)

@@ -11,8 +11,9 @@ from tests.app import fakes
 from xaicheck.engine.settings import SETTINGS
 from xaicheck.methods import METHODS
 from xaicheck.randomization.smooth_mprt import SIGMA
-from xaicheck.reading import charts, compared, sentences, tables, verdict, words
+from xaicheck.reading import charts, compared, network_sentences, sentences, tables, verdict, words
 from xaicheck.reading.numbers import Reading, part
+from xaicheck.reading.seen import Seen
 from xaicheck.similarity.comparisons import compare, comparisons, unrelated
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS
@@ -103,7 +104,7 @@ def test_a_distance_without_a_scale_is_a_number_and_no_verdict(raw: Reading) -> 
     assert not any(word in finding for word in ("hardly", "partly", "largely", "unrelated", "inverted"))
     assert sentences.curves_title(raw, measure, METHODS).startswith(measure.label)
     assert not any(sign.isdigit() for sign in sentences.curves_title(raw, measure, METHODS))
-    assert words.TEXT.verdict.none_named in verdict.may(raw, measure, 19, METHODS)[0]
+    assert words.TEXT.verdict.none_named in verdict.may(Seen(raw, measure, 19, METHODS))[0]
     assert "xc-track" not in verdict.score_strip(raw, measure, 19, [METHODS["gradient"]])
 
 
@@ -132,19 +133,19 @@ def test_results_answer_another_normalisation_only_where_it_changes_no_number() 
 def test_the_entropies_are_told_with_their_loophole_and_their_absence_with_its_reason() -> None:
     report = fakes.sample_report(seeds=2)
     reading = Reading(report)
-    assert "permuting the pixels" in sentences.entropy_line(reading)
+    assert "permuting the pixels" in network_sentences.entropy_line(reading)
     rows = tables.entropies(reading, METHODS)
     assert [row["Method"] for row in rows][-1] == "Fresh noise (control)"
     row = reading.entropy("grad_cam")
     assert row.rise.seeds == 2 and row.original.mean is not None and row.randomized.mean is not None
-    assert "rises for" in sentences.entropy_title(reading, METHODS)
+    assert "rises for" in network_sentences.entropy_title(reading, METHODS)
     for settings, why in (
         ({"mode": "independent"}, "no step randomizes every block"),
         ({"depths": (0, 5)}, "At most 5 of 19 blocks"),
     ):
         other = Reading(fakes.sample_report(**settings))
-        assert why in sentences.entropy_line(other)
-        assert sentences.entropy_title(other, METHODS) == words.TEXT.titles.entropy
+        assert why in network_sentences.entropy_line(other)
+        assert network_sentences.entropy_title(other, METHODS) == words.TEXT.titles.entropy
 
 
 def test_a_share_is_written_with_its_sign() -> None:

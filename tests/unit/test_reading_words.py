@@ -9,8 +9,9 @@ import pytest
 
 from tests.app import fakes
 from xaicheck.methods import METHODS
-from xaicheck.reading import sentences, verdict, words
+from xaicheck.reading import network_sentences, sentences, verdict, words
 from xaicheck.reading.numbers import Reading, Summary
+from xaicheck.reading.seen import Seen
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.types import Coverage, Liveness, Report
 
@@ -98,7 +99,9 @@ def test_at_depth_zero_nothing_is_claimed(reading: Reading) -> None:
 
 def test_a_finding_without_scores_says_so(report: Report) -> None:
     empty = Reading(dataclasses.replace(report, scores=()))
-    assert "no score" in sentences.finding(empty, "spearman", 5, METHODS)
+    assert words.TEXT.finding.unknown not in sentences.finding(empty, "spearman", 5, METHODS)
+    waiting = Reading(dataclasses.replace(report, scores=(), complete=False))
+    assert words.TEXT.finding.unknown in sentences.finding(waiting, "spearman", 5, METHODS)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +121,7 @@ def test_the_place_is_said_as_the_mode_means_it(report: Report, mode: str, depth
 
 
 def test_the_verdict_shows_the_noise_beside_and_the_ratio_of_scales(reading: Reading) -> None:
-    entries = verdict.may_not(reading, SPEARMAN, 6, METHODS)
+    entries = verdict.may_not(Seen(reading, SPEARMAN, 6, METHODS))
     text = " ".join(f"{claim} {why}" for claim, why in entries)
     assert words.number(reading.score("fresh_noise", "spearman", 6).mean) in text
     assert words.TEXT.verdict.no_ranking in text
@@ -128,20 +131,20 @@ def test_the_verdict_shows_the_noise_beside_and_the_ratio_of_scales(reading: Rea
 
 def test_without_noise_the_verdict_asks_for_it() -> None:
     bare = Reading(fakes.sample_report(methods=["gradient", "lrp"]))
-    text = " ".join(why for _, why in verdict.may_not(bare, SPEARMAN, 6, METHODS))
+    text = " ".join(why for _, why in verdict.may_not(Seen(bare, SPEARMAN, 6, METHODS)))
     assert words.TEXT.verdict.noise_missing in text
 
 
 def test_the_verdict_at_full_depth_takes_its_scales_from_half_way(reading: Reading) -> None:
-    text = " ".join(why for _, why in verdict.may_not(reading, SPEARMAN, 19, METHODS))
+    text = " ".join(why for _, why in verdict.may_not(Seen(reading, SPEARMAN, 19, METHODS)))
     assert "last 9 of" in text
 
 
 def test_methods_that_hardly_change_are_named_and_controls_are_not() -> None:
     stable = Reading(fakes.sample_report(methods=["gradient", "sobel"]))
-    shown = " ".join(verdict.may(stable, SPEARMAN, 19, METHODS))
-    assert words.TEXT.verdict.none_stable in shown
-    assert "gradient" in " ".join(verdict.may(stable, SPEARMAN, 0, METHODS))
+    shown = " ".join(verdict.may(Seen(stable, SPEARMAN, 19, METHODS)))
+    assert words.TEXT.verdict.none_stable.format(methods="1 method") in shown
+    assert verdict.may(Seen(stable, SPEARMAN, 0, METHODS)) == (words.TEXT.verdict.nothing,)
 
 
 @pytest.mark.parametrize(
@@ -152,13 +155,17 @@ def test_methods_that_hardly_change_are_named_and_controls_are_not() -> None:
     ],
 )  # fmt: skip
 def test_a_network_has_the_word_of_its_numbers(spread: float, entropy: float, word: str) -> None:
-    assert sentences.alive_word(Liveness(3, 0, spread, entropy, ())) == word
+    assert network_sentences.alive_word(Liveness(3, 0, spread, entropy, ())) == word
 
 
 def test_the_audit_counts_what_was_left(report: Report, reading: Reading) -> None:
-    assert "100 % of" in sentences.audit_line(reading)
+    assert "100 % of" in network_sentences.audit_line(reading)
     left = Coverage(0.753, ("a.weight", "b", "c", "d"), ())
-    text = sentences.audit_line(Reading(dataclasses.replace(report, coverage=left)))
+    text = network_sentences.audit_line(Reading(dataclasses.replace(report, coverage=left)))
+    nearly = Coverage(0.9999996, ("a",), ())
+    assert "99.99 %" in network_sentences.audit_line(
+        Reading(dataclasses.replace(report, coverage=nearly))
+    )
     assert "75.3 %" in text and " 4 tensors" in text and "a.weight, b, c," in text
 
 
@@ -166,7 +173,7 @@ def test_the_curves_title_counts_methods_and_leaves_controls_out(reading: Readin
     title = sentences.curves_title(reading, SPEARMAN, METHODS)
     real = [m.key for m in reading.report.request.methods if not METHODS[m.key].control]
     low = sum(reading.score(key, "spearman", 19).mean < 0.5 for key in real)  # type: ignore[operator]
-    assert title.endswith(f"{low} of {len(real)}")
+    assert f"; {low} of {len(real)} methods below 0.5 with all 19" in title
 
 
 @pytest.mark.parametrize(
@@ -188,7 +195,7 @@ def test_names_inside_a_sentence_keep_their_capitals() -> None:
 
 
 def test_no_text_claims_what_was_not_verified(reading: Reading) -> None:
-    claims = [why for _, why in verdict.may_not(reading, SPEARMAN, 6, METHODS)]
-    text = " ".join([*claims, *verdict.may(reading, SPEARMAN, 6, METHODS)]).lower()
+    claims = [why for _, why in verdict.may_not(Seen(reading, SPEARMAN, 6, METHODS))]
+    text = " ".join([*claims, *verdict.may(Seen(reading, SPEARMAN, 6, METHODS))]).lower()
     for phrase in ("the paper reports", "proved", "useless", "imagenet validation", "resnet-50"):
         assert phrase not in text

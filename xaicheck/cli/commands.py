@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from xaicheck.cli import arguments, convergence, listings as tables, writing
+from xaicheck.cli import arguments, check_text, convergence, listings as tables, writing
 from xaicheck.cli.terminal import Bar
 from xaicheck.engine import run as engine
 from xaicheck.engine.request import MODEL, arguments as of_check, panel_for, request_for
@@ -23,7 +23,6 @@ from xaicheck.errors import BadImage, BadRequest, Refused, XaicheckError
 from xaicheck.methods import DEFAULT_PANEL, METHODS, refusal
 from xaicheck.models.device import DEVICE
 from xaicheck.models.registry import MODELS
-from xaicheck.reading.words import listed
 from xaicheck.report import files, page
 from xaicheck.types import ModelSpec
 
@@ -112,14 +111,8 @@ def _check(args: argparse.Namespace) -> None:
     with Bar() as bar:
         report = engine.run(request, picture, device=device, listener=bar)
     paths = writing.write(report, place, args.address)
-    failed = sum(a.values is None for a in report.attributions)
-    if failed:
-        _tell(f"{failed} map{'s' * (failed > 1)} could not be computed: {files.REPORT} says which and why")
-    _tell(
-        f"{report.target.label} ({report.target.probability:.0%}): "
-        f"{len(report.attributions) - failed} maps and {len(report.scores)} scores "
-        f"in {report.seconds:.1f} s on {report.device}; wrote {listed([str(path) for path in paths])}"
-    )
+    for line in check_text.lines(report, paths):
+        _tell(line)
 
 
 def _verify(args: argparse.Namespace) -> int:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from xaicheck.reading import sentences, words
+from xaicheck.reading import network_sentences, sentences, words
 from xaicheck.reading.compared import full_name
 from xaicheck.reading.line_styles import ORIGINAL, RANDOMIZED, LineStyle, styles_of
 from xaicheck.reading.numbers import Reading, ScaleRow
@@ -171,7 +171,7 @@ def scales(reading: Reading, depth: int, what: str) -> Chart:
     return Chart(
         f"activations-{what}",
         name,
-        sentences.scales_alt(reading, depth, name),
+        network_sentences.scales_alt(reading, depth, name),
         Places(LABELS.blocks, tuple(row.block for row in rows)),
         axis,
         tuple(_side(rows, what, label, style, after=after) for label, style, after in sides),
@@ -192,8 +192,8 @@ def liveness(reading: Reading, depth: int, what: str) -> Chart:
         tuple(min(v, default=None) for v in values) if many else (),
         tuple(max(v, default=None) for v in values) if many else (),
     )
-    alive = reading.alive(depth)
-    said = sentences.alive_line(alive, reading.alive(0)) if alive is not None else ""
+    networks = reading.liveness(depth)
+    said = network_sentences.alive_line(networks, reading.liveness(0)) if networks else ""
     return Chart(
         f"liveness-{what}",
         LIVENESS[what],

@@ -14,11 +14,16 @@ _MAPS, _NORMALISED = TEXT.compared.maps, TEXT.compared.normalised
 
 def maps_compared(comparison: Comparison) -> str:
     """What was compared, without the measure: "signed maps at unit power"."""
-    given = canonical(comparison)
-    sign = "magnitude" if SIMILARITIES[given.measure].reads_magnitudes else given.sign
+    given, sign = canonical(comparison), signs(comparison)
     normalised = {canonical(Comparison(given.measure, key, given.sign)) for key in NORMALISATIONS}
     how = "under any normalisation" if len(normalised) == 1 else _NORMALISED[given.normalisation]
     return f"{_MAPS[sign]} {how}"
+
+
+def signs(comparison: Comparison) -> str:
+    """What is done with the signs of the maps: a key of SIGNS."""
+    given = canonical(comparison)
+    return "magnitude" if SIMILARITIES[given.measure].reads_magnitudes else given.sign
 
 
 def full_name(comparison: Comparison) -> str:

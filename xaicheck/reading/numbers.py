@@ -169,8 +169,8 @@ class Reading:
         return rows
 
     def alive(self, depth: int) -> Liveness | None:
-        """The first seed's liveness at a depth; None while it is not computed."""
-        return next(iter(self._alive.get(depth, [])), None)
+        """The liveness at a depth of the seed whose maps are shown; None while it is not computed."""
+        return next((alive for alive in self._alive.get(depth, []) if alive.seed == self.seed), None)
 
     def liveness(self, depth: int) -> list[Liveness]:
         """All seeds' liveness at a depth."""

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from xaicheck.models import samples
 from xaicheck.models.registry import MODELS
-from xaicheck.randomization.efficient_mprt import BINS
 from xaicheck.reading.compared import full_name
 from xaicheck.reading.numbers import Reading
-from xaicheck.reading.words import (
-    DASH,
-    NOISE,
-    TEXT,
-    UNIFORM_ENTROPY,
-    alike,
-    closeness,
-    count,
-    method_name,
-    number,
-    percent,
-    score_word,
-    short,
-)
+from xaicheck.reading.seen import Seen
+from xaicheck.reading.sentence import Sentence, say
+from xaicheck.reading.words import DASH, TEXT, alike, count, listed, method_name, number, score_word
 from xaicheck.similarity.comparisons import unrelated
-from xaicheck.similarity.measures import Measure
-from xaicheck.types import Liveness, Method, Report
+from xaicheck.similarity.measures import SIMILARITIES, Measure
+from xaicheck.types import Method, Report
 
 
 def where(reading: Reading, depth: int) -> str:
@@ -48,7 +36,7 @@ def blocks_line(reading: Reading, depth: int) -> str:
     """The names of the randomized blocks, shortened in the middle."""
     names = reading.touched(depth)
     if not names:
-        return "Every weight is the trained one: each map is its own original."
+        return str(TEXT.finding.trained)
     shown = list(names) if len(names) <= 5 else [*names[:2], "…", *names[-2:]]
     order = {"output": " (output to input)", "input": " (input to output)"}.get(reading.mode.end, "")
     return ", ".join(shown) + (order if len(names) > 1 else "")
@@ -67,143 +55,157 @@ def kicker(report: Report) -> str:
     return " · ".join(parts)
 
 
+# The finding.
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """One method's map with its score."""
+
+    seen: Seen
+    key: str
+
+    @property
+    def word(self) -> str:
+        """What its score says, in words."""
+        return score_word(self.seen.how, self.seen.scores[self.key])
+
+
+MAP = (
+    Sentence[Map](
+        "finding.word",
+        TEXT.finding.word,
+        lambda one: one.seen.judged and one.word != DASH,
+        lambda one: _score(one) | {"word": one.word + " to its original" * one.word.endswith("unrelated")},
+    ),
+    Sentence[Map](
+        "finding.score",
+        TEXT.finding.score,
+        lambda one: one.seen.judged and one.word == DASH,
+        lambda one: _score(one),
+    ),
+)
+CLAUSES = (
+    Sentence[Seen](
+        "finding.no_number",
+        TEXT.finding.no_number,
+        lambda seen: seen.unscored,
+        lambda seen: {"why": seen.why},
+    ),
+    Sentence[Seen](
+        "finding.unknown",
+        TEXT.finding.unknown,
+        lambda seen: seen.depth > 0 and not seen.scores and not seen.reading.report.complete,
+    ),
+    Sentence[Seen](
+        "finding.noise",
+        TEXT.finding.noise,
+        lambda seen: seen.depth > 0 and seen.noise is not None and bool(seen.asked),
+        lambda seen: {"score": number(seen.noise)},
+    ),
+    Sentence[Seen](
+        "finding.controls",
+        TEXT.finding.controls,
+        lambda seen: (
+            seen.depth > 0 and not seen.asked and (bool(seen.scores) or seen.reading.report.complete)
+        ),
+        lambda seen: {"scores": _controls(seen)},
+    ),
+)
+FINDING = (
+    Sentence[Seen](
+        "finding.begin",
+        TEXT.finding.begin,
+        lambda seen: seen.depth == 0 and len(seen.reading.report.depths) > 1,
+    ),
+    Sentence[Seen](
+        "finding.nothing",
+        TEXT.finding.nothing,
+        lambda seen: seen.depth == 0 and len(seen.reading.report.depths) == 1,
+    ),
+    Sentence[Seen](
+        "finding.place",
+        TEXT.finding.place,
+        lambda seen: seen.depth > 0,
+        lambda seen: {"place": where(seen.reading, seen.depth), "said": _said(seen)},
+    ),
+)
+
+
+def _said(seen: Seen) -> str:
+    """The most and the least alike map, or why there is none, and the controls."""
+    ends = dict.fromkeys((*seen.real[-1:], *seen.real[:1]))
+    maps = " and ".join(filter(None, (say(MAP, Map(seen, key)) for key in ends)))
+    return "; ".join(filter(None, (maps, say(CLAUSES, seen, "; "))))
+
+
+def _score(one: Map) -> dict[str, object]:
+    return {"method": method_name(one.seen.methods, one.key), "score": number(one.seen.scores[one.key])}
+
+
+def _controls(seen: Seen) -> str:
+    return listed([f"{number(seen.scores.get(k))} ({method_name(seen.methods, k)})" for k in seen.controls])
+
+
 def finding(reading: Reading, measure: str, depth: int, methods: Mapping[str, Method]) -> str:
     """The result in one or two sentences with its numbers."""
-    if depth == 0:
-        return "Nothing is randomized yet: every map is its own original. Move the slider."
-    known = {key: reading.score(key, measure, depth).mean for key in reading.methods}
-    values = {k: v for k, v in known.items() if v is not None}
-    place = where(reading, depth)
-    opening = f"With {place}," if depth else ""
-    real = [key for key in values if not methods[key].control]
-    parts = []
-    if real:
-        how = reading.comparison(measure)
-        ordered = sorted(real, key=lambda key: closeness(how, values[key]))
-        top, low = ordered[-1], ordered[0]
-
-        def said(key: str) -> str:
-            word = score_word(how, values[key])
-            if word == DASH:
-                return f"the {method_name(methods, key)} map scores {number(values[key])}"
-            word += " to its original" if word == "unrelated" else ""
-            return f"the {method_name(methods, key)} map is {word} ({number(values[key])})"
-
-        parts.append(said(top) if top == low else f"{said(top)} and {said(low)}")
-    if NOISE in values:
-        noise = f"fresh noise, which never looks at the network, scores {number(values[NOISE])}"
-        parts.append(noise)
-    if not parts:
-        return (
-            f"{opening} no score is known yet: first come the maps of the trained network, then those of the "
-            "randomized ones."
-        )
-    return f"{opening} {'; '.join(parts)}."
+    return say(FINDING, Seen(reading, SIMILARITIES[measure], depth, methods))
 
 
-def alive_word(alive: Liveness) -> str:
-    """Whether a network still says anything about this picture, in one word."""
-    if not (math.isfinite(alive.logit_std) and math.isfinite(alive.entropy)):
-        return "broken"
-    if alive.logit_std == 0:
-        return "dead"
-    if alive.entropy > 0.995 * UNIFORM_ENTROPY:
-        return "nearly silent"
-    return "saturated" if alive.entropy < 0.01 else "alive"
+def scored_methods(seen: Seen) -> str:
+    """How many attribution methods have a score: "7 methods", or "5 methods with a score" of more."""
+    return count(len(seen.real), "method") + " with a score" * (len(seen.real) < len(seen.asked))
 
 
-def alive_title(alive: Liveness) -> str:
-    """The state of the randomized network in one sentence."""
-    word = alive_word(alive)
-    return f"The randomized network is {word}: {TEXT.alive[word]}"
+# The curves.
 
 
-def alive_line(alive: Liveness, original: Liveness | None) -> str:
-    """The numbers behind the state of the randomized network."""
-    before = f" (trained: {number(original.logit_std)})" if original else ""
-    entropy = f" (trained: {number(original.entropy)})" if original else ""
-    return (
-        f"Spread of the logits {short(alive.logit_std)}{before}, "
-        f"entropy {number(alive.entropy)}{entropy} of at most {number(UNIFORM_ENTROPY)} nats."
-    )
+@dataclass(frozen=True, slots=True)
+class Below:
+    """How many attribution methods are less alike than half way to an unrelated map, at a depth."""
+
+    seen: Seen
+
+    @property
+    def count(self) -> int:
+        """How many of those with a score."""
+        return sum(alike(self.seen.how, self.seen.scores[key]) < 0.5 for key in self.seen.real)
+
+    @property
+    def numbers(self) -> dict[str, object]:
+        """What the title says."""
+        seen, measure = self.seen, self.seen.measure
+        zero = unrelated(seen.how) or 0.0
+        return {
+            "low": self.count,
+            "of": scored_methods(seen),
+            "half": f"{(zero + measure.best) / 2:g}",
+            "place": where(seen.reading, seen.depth),
+        }
 
 
-def entropy_title(reading: Reading, methods: Mapping[str, Method]) -> str:
-    """The finding of eMPRT: for how many methods the entropy rises, and for which most."""
-    rises = {key: reading.entropy(key).rise.mean for key in reading.methods if not methods[key].control}
-    known = {key: rise for key, rise in rises.items() if rise is not None}
-    if reading.no_entropy or not known:
-        return str(TEXT.titles.entropy)
-    up = sum(rise > 0 for rise in known.values())
-    most = max(known, key=lambda key: known[key])
-    return (
-        f"With all {reading.blocks} blocks randomized the entropy rises for {up} of "
-        f"{count(len(known), 'method')}, most for {method_name(methods, most)} ({percent(known[most])})"
-    )
-
-
-def entropy_line(reading: Reading, level: str = "researcher") -> str:
-    """What the entropies are, and the loophole; or why there are none."""
-    most = number(math.log(BINS))
-    return reading.no_entropy or str(TEXT.entropy.at(level).format(bins=BINS, most=most))
-
-
-def audit_line(reading: Reading) -> str:
-    """What randomizing everything changed, counted in parameters."""
-    coverage = reading.report.coverage
-    share = f"{100 * coverage.changed_share:.4g} %"
-    if not coverage.untouched:
-        return (
-            f"At full depth {share} of the parameters differ from the trained ones; no tensor is untouched."
-        )
-    names = ", ".join(coverage.untouched[:3]) + (", …" if len(coverage.untouched) > 3 else "")
-    return (
-        f"At full depth {share} of the parameters differ from the trained ones; "
-        f"{len(coverage.untouched)} tensors are untouched: {names}."
-    )
-
-
-def scales_line(reading: Reading, depth: int) -> str:
-    """What randomization did to the activations' scale at a depth, block by block, in numbers."""
-    rows = reading.scales(depth)
-    if not rows or depth == 0:
-        return ""
-    touched = set(reading.touched(depth))
-    kept = [row for row in rows if row.block not in touched and row.ratio is not None]
-    drawn = [row.ratio for row in rows if row.block in touched and row.ratio is not None]
-    same = sum(abs(row.ratio - 1) < 1e-3 for row in kept if row.ratio is not None)
-    parts = []
-    if kept and reading.mode.end == "output":
-        parts.append(f"the {same} blocks below keep their activations (ratio 1.00)")
-    if drawn:
-        spread = f"{short(min(drawn))} to {short(max(drawn))}" if len(drawn) > 1 else short(drawn[0])
-        parts.append(f"the randomized blocks reach {spread} times the original RMS")
-    return f"With {where(reading, depth)}, {' and '.join(parts)}." if parts else ""
+CURVES = (
+    Sentence[Below](
+        "curves.below",
+        TEXT.curves.below,
+        lambda at: at.seen.has_zero and at.seen.judged and not at.seen.measure.distance,
+        lambda at: at.numbers,
+    ),
+    Sentence[Below](
+        "curves.above",
+        TEXT.curves.above,
+        lambda at: at.seen.has_zero and at.seen.judged and at.seen.measure.distance,
+        lambda at: at.numbers,
+    ),
+)
 
 
 def curves_title(reading: Reading, measure: Measure, methods: Mapping[str, Method]) -> str:
     """The finding of the curves: how many methods fall below one half, after one step and after all."""
-    how, plain = reading.comparison(measure.key), f"{measure.label} to the original, by depth"
-    real = [key for key in reading.methods if not methods[key].control]
     deep = [depth for depth in reading.report.depths if depth]
-    zero = unrelated(how)
-    if not real or not deep or zero is None:
-        return plain
-
-    def below(depth: int) -> tuple[int, int]:
-        means = [reading.score(key, measure.key, depth).mean for key in real]
-        values = [alike(how, mean) for mean in means if mean is not None]
-        return sum(value < 0.5 for value in values), len(values)
-
-    (first, known), (last, known_last) = below(deep[0]), below(deep[-1])
-    if not known or not known_last:
-        return plain
-    half = f"{'above' if measure.distance else 'below'} {(zero + measure.best) / 2:g}"
-    start = where(reading, deep[0])
-    return (
-        f"With {start}, {first} of {count(known, 'method')} {'is' if first == 1 else 'are'} {half}; "
-        f"with {where(reading, deep[-1])}, {last} of {known_last}"
-    )
+    ends = dict.fromkeys((*deep[:1], *deep[-1:]))
+    said = [say(CURVES, Below(Seen(reading, measure, depth, methods))) for depth in ends]
+    return "; ".join(filter(None, said)) or str(TEXT.curves.plain.format(measure=measure.label))
 
 
 def curves_alt(reading: Reading, measure: Measure, depth: int, methods: Mapping[str, Method]) -> str:
@@ -211,19 +213,15 @@ def curves_alt(reading: Reading, measure: Measure, depth: int, methods: Mapping[
     scores = [
         f"{methods[k].label} {number(reading.score(k, measure.key, depth).mean)}" for k in reading.methods
     ]
-    name = full_name(reading.comparison(measure.key))
-    return f"{name} against depth, 0 to {reading.blocks} blocks. At depth {depth}: {', '.join(scores)}."
+    name, (first, *_, last) = full_name(reading.comparison(measure.key)), (0, *reading.report.depths)
+    span = f"{first} to {last} of {reading.blocks} blocks"
+    return f"{name} against depth, {span}. At depth {depth}: {', '.join(scores)}."
 
 
-def scales_alt(reading: Reading, depth: int, what: str) -> str:
-    """The alternative text of the activation figure."""
-    return f"{what}, block by block, original against randomized. {scales_line(reading, depth)}".strip()
-
-
-def done_line(report: Report, *, precomputed: bool) -> str:
+def done_line(reading: Reading, *, precomputed: bool) -> str:
     """How the results came about, under the finding."""
-    seeds = report.request.seeds
-    maps = f"Maps of seed {seeds[0]}, scores over {count(len(seeds), 'seed')}."
+    report = reading.report
+    maps = f"Maps of seed {reading.seed}, scores over {count(len(report.request.seeds), 'seed')}."
     if precomputed:
         return f"{TEXT.precomputed} {maps}"
     return f"Computed in {report.seconds:.0f} s ({report.device}). {maps}"

@@ -7,8 +7,9 @@ from typing import Any
 
 from xaicheck.engine.settings import SETTINGS
 from xaicheck.models.registry import MODELS
-from xaicheck.reading import sentences, words
+from xaicheck.reading import words
 from xaicheck.reading.compared import normalisation_row
+from xaicheck.reading.network_sentences import alive_word
 from xaicheck.reading.numbers import Reading
 from xaicheck.similarity.measures import Measure
 from xaicheck.types import Method, Report
@@ -84,7 +85,7 @@ def liveness(reading: Reading) -> Rows:
             "Seed": alive.seed,
             "Spread of the logits": alive.logit_std,
             "Entropy (nats)": alive.entropy,
-            "State": sentences.alive_word(alive) if depth else "trained",
+            "State": alive_word(alive) if depth else "trained",
             "Likeliest class": alive.top5[0].label if alive.top5 else None,
         }
         for depth in reading.report.depths

@@ -10,89 +10,129 @@ from markupsafe import Markup
 from xaicheck.reading import article
 from xaicheck.reading.captions import Verdict
 from xaicheck.reading.compared import full_name
+from xaicheck.reading.network_sentences import scales_line
 from xaicheck.reading.numbers import Reading
-from xaicheck.reading.sentences import scales_line, where
+from xaicheck.reading.seen import Seen
+from xaicheck.reading.sentence import Sentence, say
+from xaicheck.reading.sentences import scored_methods, where
 from xaicheck.reading.templates import pieces
 from xaicheck.reading.words import NOISE, TEXT, alike, count, inside, listed, method_name, number
-from xaicheck.similarity.comparisons import unrelated
 from xaicheck.similarity.measures import Measure
 from xaicheck.types import Comparison, Method
 
 SAYS = TEXT.verdict
+CHANCE = 0.2  # an unrelated map scores nearer to 0 than that
+
+NOTHING = (
+    Sentence[Seen]("verdict.nothing", SAYS.nothing, lambda seen: seen.depth == 0),
+    Sentence[Seen](
+        "verdict.no_number", SAYS.no_number, lambda seen: seen.unscored, lambda seen: {"why": seen.why}
+    ),
+    Sentence[Seen]("verdict.unknown", SAYS.unknown, lambda seen: seen.waiting),
+    Sentence[Seen]("verdict.controls", SAYS.controls, lambda seen: seen.depth > 0 and not seen.asked),
+)
+STABLE = (
+    Sentence[Seen]("verdict.insensitive", SAYS.insensitive, lambda seen: seen.judged),
+    Sentence[Seen](
+        "verdict.stable",
+        SAYS.stable,
+        lambda seen: seen.judged and bool(seen.stable),
+        lambda seen: {"methods": listed([method_name(seen.methods, key) for key in seen.stable])},
+    ),
+    Sentence[Seen](
+        "verdict.none_stable",
+        SAYS.none_stable,
+        lambda seen: seen.judged and seen.has_zero and not seen.stable,
+        lambda seen: {"methods": scored_methods(seen)},
+    ),
+    Sentence[Seen]("verdict.none_named", SAYS.none_named, lambda seen: seen.judged and not seen.has_zero),
+)
+ALONG = Sentence[Seen](
+    "verdict.along",
+    SAYS.along,
+    lambda seen: seen.judged,
+    lambda seen: {
+        "seeds": count(len(seen.reading.report.request.seeds), "seed"),
+        "measure": inside(full_name(seen.how)),
+    },
+)
+NOISE_BESIDE = (
+    Sentence[Seen](
+        "verdict.noise_unrelated",
+        SAYS.noise_unrelated,
+        lambda seen: seen.noise is not None and abs(seen.alike(NOISE)) < CHANCE,
+        lambda seen: {"score": number(seen.noise)},
+    ),
+    Sentence[Seen](
+        "verdict.noise_other",
+        SAYS.noise_other,
+        lambda seen: seen.noise is not None and not abs(seen.alike(NOISE)) < CHANCE,
+        lambda seen: {"score": number(seen.noise)},
+    ),
+    Sentence[Seen](
+        "verdict.noise_missing", SAYS.noise_missing, lambda seen: NOISE not in seen.reading.methods
+    ),
+)
+KEPT = (
+    Sentence[Seen]("verdict.scales_stay", SAYS.scales_stay, lambda seen: _part(seen) is not None),
+    Sentence[Seen]("verdict.picture_stays", SAYS.picture_stays, lambda seen: _part(seen) is None),
+)
+RANGES = Sentence[Seen](
+    "verdict.ranges",
+    SAYS.ranges,
+    lambda seen: _widest(seen) is not None,
+    lambda seen: dict(zip(("method", "low", "high"), _widest(seen) or (), strict=False)),
+)
 
 
-def may(reading: Reading, measure: Measure, depth: int, methods: Mapping[str, Method]) -> list[str]:
+def may(seen: Seen) -> tuple[str, ...]:
     """What the numbers shown allow to say."""
-    scores = {key: reading.score(key, measure.key, depth).mean for key in reading.methods}
-    how = reading.comparison(measure.key)
-    still = [
-        key
-        for key, value in scores.items()
-        if value is not None and alike(how, value) >= 0.9 and not methods[key].control
-    ]
-    hardly = f"Here: {listed([method_name(methods, key) for key in still])}." if still else SAYS.none_stable
-    if unrelated(how) is None:
-        hardly = SAYS.none_named
-    seeds = len(reading.report.request.seeds)
-    return [
-        f"{SAYS.insensitive} {hardly}",
-        f"How maps change along the depth for this picture, this class, these new weights and "
-        f"{count(seeds, 'seed')}, as {inside(full_name(how))}.",
-    ]
+    return tuple(filter(None, (say(NOTHING, seen), say(STABLE, seen), ALONG(seen))))
 
 
-def may_not(
-    reading: Reading, measure: Measure, depth: int, methods: Mapping[str, Method]
-) -> list[tuple[str, str]]:
-    """(Claim that does not follow, why not): each backed by a number of the report."""
-    how = reading.comparison(measure.key)
-    noise = reading.score(NOISE, measure.key, depth).mean if NOISE in reading.methods else None
-    beside = (
-        f"Fresh noise never looks at the network and scores {number(noise)} here{_pass(how, noise)}."
-        if noise is not None
-        else SAYS.noise_missing
-    )
-    part = depth if 0 < depth < reading.blocks else reading.blocks // 2
-    scales = scales_line(reading, part)
-    pictures = SAYS.one_picture
-    widest = _widest(reading, measure.key, depth)
-    if widest:
-        key, low, high = widest
-        pictures += (
-            f" Over the seeds alone {method_name(methods, key)} ranges from {number(low)} to {number(high)}."
-        )
-    return [
-        (SAYS.claims.faithful, f"{beside} {SAYS.no_faith}"),
-        (SAYS.claims.bad, f"{SAYS.scales_stay} {scales}".strip()),
+def may_not(seen: Seen) -> tuple[tuple[str, str], ...]:
+    """(Claim that does not follow, why not): each backed by a number of the report; none at depth 0."""
+    if not seen.depth:
+        return ()
+    part = _part(seen)
+    scales = "" if part is None else scales_line(seen.reading, part)
+    return (
+        (SAYS.claims.faithful, f"{say(NOISE_BESIDE, seen)} {SAYS.no_faith}".strip()),
+        (SAYS.claims.bad, f"{say(KEPT, seen)} {scales}".strip()),
         (SAYS.claims.best, SAYS.no_ranking),
-        (SAYS.claims.all_pictures, pictures),
-    ]
+        (SAYS.claims.all_pictures, f"{SAYS.one_picture} {RANGES(seen)}".strip()),
+    )
 
 
-def _pass(how: Comparison, noise: float) -> str:
-    return ", as a perfect pass would" if abs(alike(how, noise)) < 0.2 else ""
-
-
-def _widest(reading: Reading, measure: str, depth: int) -> tuple[str, float, float] | None:
-    """The method whose score varies most over the seeds: (key, lowest, highest)."""
-    spreads = []
-    for key in reading.methods:
-        s = reading.score(key, measure, depth)
-        if s.low is not None and s.high is not None and s.seeds > 1 and key != NOISE:
-            spreads.append((s.high - s.low, key, s.low, s.high))
-    if not spreads:
+def _part(seen: Seen) -> int | None:
+    """A depth from the top with trained blocks below: the one that is seen, or the middle one."""
+    if seen.reading.mode.end != "output":
         return None
-    _, key, low, high = max(spreads)
-    return key, low, high
+    inner = [depth for depth in seen.reading.report.depths if 0 < depth < seen.reading.blocks]
+    if seen.depth in inner:
+        return seen.depth
+    return min(inner, key=lambda depth: (abs(depth - seen.reading.blocks // 2), depth), default=None)
+
+
+def _widest(seen: Seen) -> tuple[str, str, str] | None:
+    """The method whose score varies most over the seeds: (name, lowest, highest); noise varies by itself."""
+    spreads = []
+    for key in seen.scores:
+        score = seen.reading.score(key, seen.measure.key, seen.depth)
+        if score.low is not None and score.high is not None and key != NOISE:
+            spreads.append((score.high - score.low, key, number(score.low), number(score.high)))
+    widest = max(spreads, default=None)
+    if widest is None or not seen.depth or widest[2] == widest[3]:
+        return None
+    return method_name(seen.methods, widest[1]), widest[2], widest[3]
 
 
 def verdict_card(
     reading: Reading, measure: Measure, depth: int, methods: Mapping[str, Method], shown: Sequence[Method]
 ) -> Markup:
     """HTML: what the test may and may not conclude, beside the scores of the methods that are shown."""
-    told = Verdict(
-        tuple(may(reading, measure, depth, methods)), tuple(may_not(reading, measure, depth, methods))
-    )
+    seen = Seen(reading, measure, depth, methods)
+    told = Verdict(may(seen), may_not(seen))
     name = f"{full_name(reading.comparison(measure.key))}, {where(reading, depth)}"
     beside = pieces("reading/verdict.html").scores(name, score_strip(reading, measure, depth, shown))
     return article.conclusion(told, title=TEXT.titles.verdict, beside=beside)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
 
 from xaicheck import address
-from xaicheck.reading import charts, sentences, tables, words
+from xaicheck.reading import charts, network_sentences, sentences, tables, words
 from xaicheck.reading.charts import Chart
-from xaicheck.reading.numbers import Reading
+from xaicheck.reading.numbers import Reading, Summary
+from xaicheck.reading.sentence import Sentence, say
 from xaicheck.reading.templates import pieces
 from xaicheck.reading.verdict import verdict_card
 from xaicheck.report import command, page_tables, picture, record, svg
@@ -20,6 +22,23 @@ from xaicheck.similarity.measures import SIMILARITIES, Measure
 from xaicheck.types import Method, Report
 
 _PIECES = "report/sections.html"
+CURVES = (
+    Sentence[Reading](
+        "report.band", TEXT.curves.band, lambda reading: any(score.seeds > 1 for score in _scores(reading))
+    ),
+    Sentence[Reading](
+        "report.missing",
+        TEXT.curves.missing,
+        lambda reading: any(score.mean is None for score in _scores(reading)),
+    ),
+)
+
+
+def _scores(reading: Reading) -> Iterator[Summary]:
+    """Every point of the curves."""
+    report = reading.report
+    for at in itertools.product(reading.methods, report.request.measures, report.depths):
+        yield reading.score(*at)
 
 
 def verdict(reading: Reading, measure: Measure, depth: int, methods: Mapping[str, Method]) -> Markup:
@@ -36,6 +55,7 @@ def curves(reading: Reading, depth: int, methods: Mapping[str, Method]) -> Marku
     drawn = [charts.curves(reading, measure, depth, methods) for measure in measures]
     return pieces(_PIECES).curves(
         TEXT,
+        lines=f"{TEXT.curves.alike} {say(CURVES, reading)}".strip(),
         legend=svg.legend(drawn[0]),
         plots=[
             (f"{measure.label}: {words.inside(chart.title)}", svg.figure(chart, names=False))
@@ -52,7 +72,7 @@ def scales(reading: Reading, depth: int) -> Markup:
     title = words.TEXT.titles.scales
     return pieces(_PIECES).scales(
         TEXT,
-        title=sentences.scales_line(reading, depth).rstrip(".") or title,
+        title=network_sentences.scales_line(reading, depth).rstrip(".") or title,
         place=sentences.where(reading, depth),
         plots=_titled([charts.scales(reading, depth, what) for what in charts.SCALES]),
         table=_folded(page_tables.rows_table(tables.scales(reading, depth), title), title),
@@ -63,12 +83,11 @@ def liveness(reading: Reading, depth: int) -> Markup:
     """Whether the random networks still answer; empty where that was not measured."""
     if not reading.report.liveness:
         return Markup()
-    alive, name = reading.alive(depth), words.TEXT.titles.alive
-    known = alive if depth else None
+    name, networks = words.TEXT.titles.alive, reading.liveness(depth) if depth else []
     return pieces(_PIECES).liveness(
         TEXT,
-        title=sentences.alive_title(known).rstrip(".") if known else name,
-        line=sentences.alive_line(known, reading.alive(0)) if known else "",
+        title=network_sentences.alive_title(networks).rstrip(".") or name,
+        line=network_sentences.alive_line(networks, reading.liveness(0)) if networks else "",
         plots=_titled([charts.liveness(reading, depth, what) for what in charts.LIVENESS]),
         table=_folded(page_tables.rows_table(tables.liveness(reading), name), name),
     )
@@ -78,13 +97,13 @@ def entropies(reading: Reading, methods: Mapping[str, Method]) -> Markup:
     """eMPRT: the entropy of each method's maps before and after."""
     rows = [] if reading.no_entropy else tables.entropies(reading, methods)
     table = page_tables.rows_table(rows, words.TEXT.titles.entropy)
-    title, line = sentences.entropy_title(reading, methods), sentences.entropy_line(reading)
+    title, line = network_sentences.entropy_title(reading, methods), network_sentences.entropy_line(reading)
     return pieces(_PIECES).entropies(title, line, table)
 
 
 def audit(reading: Reading) -> Markup:
     """Whether everything was randomized."""
-    return pieces(_PIECES).audit(words.TEXT.titles.audit, sentences.audit_line(reading))
+    return pieces(_PIECES).audit(words.TEXT.titles.audit, network_sentences.audit_line(reading))
 
 
 def settings(report: Report, methods: Mapping[str, Method]) -> Markup:
@@ -125,7 +144,7 @@ def inside(report: Report, factor: int) -> Markup:
     held = [text.picture.format(size=size), text.numbers, maps]
     if len(request.seeds) > 1:
         seeds = words.count(len(request.seeds), "seed")
-        held.append(text.first_seed.format(seed=request.seeds[0], seeds=seeds))
+        held.append(text.first_seed.format(seed=Reading(report).seed, seeds=seeds))
     if record.stored(report) == record.EIGHT_BIT:
         held.append(text.eight_bit)
     held.append(text.zip)

@@ -10,12 +10,20 @@ from markupsafe import Markup
 
 from xaicheck.reading import words
 from xaicheck.reading.numbers import Reading, Summary
+from xaicheck.reading.sentence import Sentence
 from xaicheck.reading.templates import pieces
 from xaicheck.report.words import TEXT
 from xaicheck.similarity.measures import Measure
 from xaicheck.types import Method
 
 _PIECES = "report/tables.html"
+CELL = Sentence[tuple[Reading, Measure]](
+    "report.cell",
+    TEXT.tables.cell,
+    lambda of: any(
+        of[0].score(key, of[1].key, depth).seeds > 1 for key in of[0].methods for depth in of[0].report.depths
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +55,7 @@ def scores(reading: Reading, measure: Measure, methods: Mapping[str, Method]) ->
         [str(depth), *(_summary(reading.score(key, measure.key, depth)) for key in reading.methods)]
         for depth in reading.report.depths
     ]
-    return table(head, rows, f"{measure.label}: {words.TEXT.table}", TEXT.tables.cell)
+    return table(head, rows, f"{measure.label}: {words.TEXT.table}", CELL((reading, measure)))
 
 
 def folded(inner: Markup, label: str) -> Markup:

@@ -154,6 +154,4 @@ def _why_none(table: ScoreTable) -> str:
 def _optimistic(n_seeds: int) -> str:
     if n_seeds >= PERCENTILES_SETTLE:
         return ""
-    return (
-        f"{n_seeds} seeds: with fewer than {PERCENTILES_SETTLE} percentile intervals are somewhat too narrow."
-    )
+    return f"{n_seeds} seeds: with fewer than {PERCENTILES_SETTLE}, percentile intervals are somewhat too narrow."

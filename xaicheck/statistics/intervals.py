@@ -73,12 +73,12 @@ def cautions(
         sentences.append(f"{many}: Kendall's tau means little with {FEW_METHODS} or fewer.")
     if n_seeds is not None and n_seeds < FEW_SEEDS:
         many = "1 seed" if n_seeds == 1 else f"{n_seeds} seeds"
-        sentences.append(f"{many}: with fewer than {FEW_SEEDS} the interval itself is very uncertain.")
+        sentences.append(f"{many}: with fewer than {FEW_SEEDS}, the interval itself is very uncertain.")
     if n_images == 1:
         sentences.append("1 image: whatever is said here holds for that image alone.")
     elif n_images is not None and n_images < FEW_IMAGES:
         sentences.append(
-            f"{n_images} images: with fewer than {FEW_IMAGES} other pictures may give another result."
+            f"{n_images} images: with fewer than {FEW_IMAGES}, other pictures may give another result."
         )
     return tuple(sentences)
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from xaicheck.reading import charts, compared, heatmap, sentences, words
+from xaicheck.reading import charts, compared, heatmap, network_sentences, sentences, words
 from xaicheck.reading.line_styles import LineStyle, styles_of
 from xaicheck.reading.numbers import Reading, part
 from xaicheck.similarity.comparisons import unrelated
@@ -83,7 +83,7 @@ def _state(reading: Reading, depth: int) -> State:
         place=sentences.where(reading, depth),
         blocks=sentences.blocks_line(reading, depth),
         answers=_answers(reading, alive),
-        alive=sentences.alive_title(alive) if depth and alive else "",
+        alive=network_sentences.alive_title(reading.liveness(depth)) if depth else "",
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from xaicheck.methods import METHODS
-from xaicheck.reading import article, charts, plotly_chart, sentences, tables, verdict, words
+from xaicheck.reading import article, charts, network_sentences, plotly_chart, tables, verdict, words
 from xaicheck.reading.numbers import Reading
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.topics.check import captions, page_take_away
@@ -89,9 +89,8 @@ def _scales(reading: Reading, depth: int, level: str) -> None:
 
 
 def _liveness(reading: Reading, depth: int, level: str) -> None:
-    alive = reading.alive(depth)
-    title = words.TEXT.titles.alive if alive is None or not depth else sentences.alive_title(alive)
-    widgets.section(title, TEXT.alive.at(level))
+    title = network_sentences.alive_title(reading.liveness(depth)) if depth else ""
+    widgets.section(title or words.TEXT.titles.alive, TEXT.alive.at(level))
     with st.grid("auto", min_column_width=380, gap="medium"):
         for what in charts.LIVENESS:
             with st.container():
@@ -102,13 +101,15 @@ def _liveness(reading: Reading, depth: int, level: str) -> None:
 
 
 def _entropies(reading: Reading, level: str) -> None:
-    widgets.section(sentences.entropy_title(reading, METHODS), sentences.entropy_line(reading, level))
+    widgets.section(
+        network_sentences.entropy_title(reading, METHODS), network_sentences.entropy_line(reading, level)
+    )
     if not reading.no_entropy:
         st.dataframe(tables.entropies(reading, METHODS), hide_index=True, width="stretch")
 
 
 def _audit(reading: Reading) -> None:
-    widgets.section(words.TEXT.titles.audit, sentences.audit_line(reading))
+    widgets.section(words.TEXT.titles.audit, network_sentences.audit_line(reading))
     widgets.table(tables.settings(reading.report, METHODS), "settings", TEXT.settings_table)
 
 

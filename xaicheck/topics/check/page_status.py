@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from xaicheck.reading import sentences, words
+from xaicheck.reading.numbers import Reading
 from xaicheck.topics.check import controls
 from xaicheck.topics.check.captions import TEXT
 from xaicheck.types import Report
@@ -61,6 +62,6 @@ def _still(chosen: session.Chosen, state: session.State, shown: Report | None, p
     elif state.notice:
         place.info(state.notice, icon=":material/info:")
     elif shown is not None:
-        place.caption(sentences.done_line(shown, precomputed=state.precomputed))
+        place.caption(sentences.done_line(Reading(shown), precomputed=state.precomputed))
     if stale or (error and chosen.request is not None):
         st.button(TEXT.run, key="run_here", on_click=controls.press_run, icon=":material/play_arrow:")

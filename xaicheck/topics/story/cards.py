@@ -132,7 +132,7 @@ def _ways(known: Facts) -> Card:
 def _noise(reading: Reading, known: Facts, methods: Mapping[str, Method], *, lent: bool) -> Card:
     link = Link(NOISE_PAGE, (), TEXT.to_noise)
     if known.noise is None:
-        return Card(4, TEXT.noise.none_title, (TEXT.noise.none,), None, link)
+        return Card(4, words.noise_title(known), words.noise(known, lent=False), None, link)
     pictures = tuple(
         _map(reading, known.noise, depth, name)
         for depth, name in ((0, TEXT.before), (known.depth, TEXT.after))
@@ -147,7 +147,7 @@ def _good_for(known: Facts, noise: Facts) -> Card:
         figure = Dots(known.strengths, TEXT.good_for.strengths_caption, words.strengths_alt(known))
     lists = (
         (TEXT.good_for.may, words.may(known)),
-        (TEXT.good_for.may_not, words.may_not(known, noise.noise)),
+        (TEXT.good_for.may_not, words.may_not(known, noise)),
     )
     link = Link(RANKING_PAGE, (), TEXT.to_ranking)
     return Card(5, TEXT.good_for.title, words.good_for(known), figure, link, lists)

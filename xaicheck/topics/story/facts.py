@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from xaicheck.models.labels import LABELS
+from xaicheck.randomization.modes import MODES
+from xaicheck.reading.compared import signs
 from xaicheck.reading.numbers import Reading
 from xaicheck.reading.words import NOISE, alike
 from xaicheck.types import Method
@@ -25,14 +27,14 @@ class Way:
     label: str
     signed: bool
     alike: float  # mean over the breaks
-    low: float
-    high: float
+    breaks: int  # that have a number
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a program calls the photograph, and the share of its certainty, 0 to 1."""
 
+    index: int  # two kinds of things may have one label
     label: str
     share: float
 
@@ -45,14 +47,15 @@ class Facts:
     depth: int
     blocks: int
     mode: str
-    breaks: int  # each with its own random numbers
+    sides: str  # whether the measure tells signs apart: a key of SIGNS
+    seeds: int  # breaks, each with its own random numbers
     classes: int
     target: Answer
     asked: bool  # the visitor named the answer; else it is the program's surest
     broken: Answer | None  # the surest answer of the broken program
     ways: tuple[Way, ...]  # most alike first; no controls
     noise: Way | None  # the pure-noise control
-    controls: tuple[Way, ...]  # the other controls
+    controls: tuple[Way, ...]  # the other controls, each with a number
     missing: tuple[str, ...]  # ways without a number or a picture
     strengths: tuple[float, ...]  # of the signals in each broken part: broken over trained
 
@@ -60,6 +63,17 @@ class Facts:
     def stable(self) -> Way:
         """The way whose colouring changed least."""
         return self.ways[0]
+
+    @property
+    def below(self) -> bool:
+        """Whether the parts next to the answer are broken and others before them are not."""
+        return MODES[self.mode].end == "output" and self.depth < self.blocks
+
+    @property
+    def breaks(self) -> tuple[int, int]:
+        """The fewest and the most breaks that a number is the mean of."""
+        counts = [way.breaks for way in (*self.ways, *self.controls)]
+        return min(counts), max(counts)
 
     @property
     def hardly(self) -> int:
@@ -98,11 +112,12 @@ def facts(reading: Reading, methods: Mapping[str, Method]) -> Facts | None:
         depth=depth,
         blocks=reading.blocks,
         mode=report.request.mode,
-        breaks=len(report.request.seeds),
+        sides=signs(reading.comparison(measure)),
+        seeds=len(report.request.seeds),
         classes=len(LABELS),
-        target=Answer(report.target.label, report.target.probability),
+        target=Answer(report.target.index, report.target.label, report.target.probability),
         asked=report.request.target is not None,
-        broken=None if surest is None else Answer(surest.label, surest.probability),
+        broken=None if surest is None else Answer(surest.index, surest.label, surest.probability),
         ways=tuple(sorted(ways, key=lambda way: -way.alike)),
         noise=next((way for way in controls if way.key == NOISE and drawn(reading, way.key, depth)), None),
         controls=tuple(way for way in controls if way.key != NOISE),
@@ -129,10 +144,9 @@ def _measure(reading: Reading) -> str | None:
 
 def _way(reading: Reading, method: Method, measure: str, depth: int) -> Way | None:
     score, how = reading.score(method.key, measure, depth), reading.comparison(measure)
-    if score.mean is None or score.low is None or score.high is None:
+    if score.mean is None:
         return None
-    ends = sorted(alike(how, value) for value in (score.low, score.high))
-    return Way(method.key, method.label, method.signed, alike(how, score.mean), *ends)
+    return Way(method.key, method.label, method.signed, alike(how, score.mean), score.seeds)
 
 
 def _strengths(reading: Reading, depth: int) -> tuple[float, ...]:

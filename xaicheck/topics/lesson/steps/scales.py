@@ -5,7 +5,7 @@ from __future__ import annotations
 from xaicheck.reading import charts
 from xaicheck.reading.captions import Caption
 from xaicheck.reading.charts import Chart
-from xaicheck.reading.sentences import scales_line
+from xaicheck.reading.network_sentences import scales_line
 from xaicheck.reading.words import number
 from xaicheck.topics.lesson import parts
 from xaicheck.topics.lesson.material import HALF, Material

@@ -1,0 +1,68 @@
+"""What the command `check` says when it is done: lines for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from xaicheck.reading.sentence import Sentence
+from xaicheck.reading.texts import beside
+from xaicheck.reading.words import count, listed
+from xaicheck.types import Report
+
+TEXT = beside(__file__).check
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A finished run and the files that were written."""
+
+    report: Report
+    paths: Sequence[Path]
+
+    @property
+    def failed(self) -> int:
+        """How many maps could not be computed."""
+        return sum(one.values is None for one in self.report.attributions)
+
+    @property
+    def known(self) -> int:
+        """How many scores have a number."""
+        return sum(row.score.value is not None for row in self.report.scores)
+
+
+LINES = (
+    Sentence[Done](
+        "cli.failed",
+        TEXT.failed,
+        lambda done: done.failed > 0,
+        lambda done: {"maps": count(done.failed, "map")},
+    ),
+    Sentence[Done](
+        "cli.no_number",
+        TEXT.no_number,
+        lambda done: done.known == 0,
+        lambda done: {"why": "; ".join(dict.fromkeys(row.score.why for row in done.report.scores))},
+    ),
+    Sentence[Done](
+        "cli.done",
+        TEXT.done,
+        lambda done: True,
+        lambda done: {
+            "target": done.report.target.label,
+            "share": f"{done.report.target.probability:.0%}",
+            "maps": count(len(done.report.attributions) - done.failed, "map"),
+            "scores": count(done.known, "score"),
+            "seconds": f"{done.report.seconds:.1f}",
+            "device": done.report.device,
+            "paths": listed([str(path) for path in done.paths]),
+        },
+    ),
+)
+
+
+def lines(report: Report, paths: Sequence[Path]) -> Iterator[str]:
+    """What failed, why there is no number, and what was computed and written."""
+    done = Done(report, paths)
+    return filter(None, (sentence(done) for sentence in LINES))

@@ -1,0 +1,240 @@
+"""Sentences about the randomized network: is it alive, how large are its activations, what was changed.
+
+Plain text only.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from xaicheck.randomization.efficient_mprt import BINS
+from xaicheck.reading.numbers import Reading, ScaleRow
+from xaicheck.reading.sentence import Sentence, say
+from xaicheck.reading.sentences import where
+from xaicheck.reading.words import TEXT, UNIFORM_ENTROPY, count, listed, method_name, number, percent, short
+from xaicheck.types import Coverage, Liveness, Method
+
+SAME = 1e-3  # a ratio as near to 1 is written 1.00
+
+
+# Whether the networks are alive.
+
+
+def alive_word(alive: Liveness) -> str:
+    """Whether a network still says anything about this picture, in one word."""
+    if not (math.isfinite(alive.logit_std) and math.isfinite(alive.entropy)):
+        return "broken"
+    if alive.logit_std == 0:
+        return "dead"
+    if alive.entropy > 0.995 * UNIFORM_ENTROPY:
+        return "nearly silent"
+    return "saturated" if alive.entropy < 0.01 else "alive"
+
+
+@dataclass(frozen=True, slots=True)
+class Networks:
+    """The networks of a depth, one a seed."""
+
+    all: Sequence[Liveness]
+
+    @property
+    def states(self) -> Counter[str]:
+        """How many are in which state."""
+        return Counter(map(alive_word, self.all))
+
+
+def _in_one_state(word: str) -> Sentence[Networks]:
+    def who(these: Networks) -> dict[str, object]:
+        n = len(these.all)
+        return {"networks": f"All {n} randomized networks are" if n > 1 else "The randomized network is"}
+
+    return Sentence(f"alive.{word}", TEXT.alive[word], lambda these: set(these.states) == {word}, who)
+
+
+ALIVE = (
+    *map(_in_one_state, TEXT.alive),
+    Sentence[Networks](
+        "alive_mixed",
+        TEXT.alive_mixed,
+        lambda these: len(these.states) > 1,
+        lambda these: {
+            "n": len(these.all),
+            "states": listed([f"{n} {'is' if n == 1 else 'are'} {w}" for w, n in these.states.items()]),
+        },
+    ),
+)
+
+
+def alive_title(networks: Sequence[Liveness]) -> str:
+    """The state of the randomized networks in one sentence; empty where none is known."""
+    return say(ALIVE, Networks(networks))
+
+
+def mean(networks: Sequence[Liveness], what: str) -> float | None:
+    """The mean over the seeds of `logit_std` or `entropy`; None where no network is known."""
+    return sum(getattr(one, what) for one in networks) / len(networks) if networks else None
+
+
+def alive_line(networks: Sequence[Liveness], trained: Sequence[Liveness]) -> str:
+    """The numbers behind the state of the randomized networks, means over the seeds."""
+    spread, entropy = (
+        f" (trained: {number(mean(trained, w))})" * bool(trained) for w in ("logit_std", "entropy")
+    )
+    return (
+        f"Spread of the logits {short(mean(networks, 'logit_std'))}{spread}, "
+        f"entropy {number(mean(networks, 'entropy'))}{entropy} of at most {number(UNIFORM_ENTROPY)} nats"
+        f"{f', means over {len(networks)} seeds' * (len(networks) > 1)}."
+    )
+
+
+# How large the activations are.
+
+
+@dataclass(frozen=True)
+class Scales:
+    """The blocks of a depth that were measured, with and without random weights."""
+
+    reading: Reading
+    depth: int
+
+    def rows(self, *, touched: bool) -> list[ScaleRow]:
+        """Those that are randomized, or those that are not, where both sides are finite numbers."""
+        names = set(self.reading.touched(self.depth))
+        rows = [row for row in self.reading.scales(self.depth) if (row.block in names) == touched]
+        return [row for row in rows if row.ratio is not None and math.isfinite(row.ratio)]
+
+    @property
+    def kept(self) -> int:
+        """How many blocks below the randomized ones have the activations that they had."""
+        return len(self.rows(touched=False)) * (self.reading.mode.end == "output" and self.depth > 0)
+
+    @property
+    def ratios(self) -> list[float]:
+        """Randomized over original RMS of each randomized block."""
+        return [row.ratio for row in self.rows(touched=True) if row.ratio is not None]
+
+
+SCALES = (
+    Sentence[Scales](
+        "scales.kept",
+        TEXT.scales.kept,
+        lambda at: at.kept > 0 and all(abs((row.ratio or 0.0) - 1) < SAME for row in at.rows(touched=False)),
+        lambda at: {
+            "blocks": "block below keeps its" if at.kept == 1 else f"{at.kept} blocks below keep their"
+        },
+    ),
+    Sentence[Scales](
+        "scales.drawn",
+        TEXT.scales.drawn,
+        lambda at: bool(at.ratios),
+        lambda at: {
+            "blocks": f"randomized block{' reaches' if len(at.ratios) == 1 else 's reach'}",
+            "times": spread(at.ratios),
+        },
+    ),
+)
+
+
+def spread(values: Sequence[float]) -> str:
+    """The smallest to the largest of some numbers; one number where both are written the same."""
+    low, high = short(min(values)), short(max(values))
+    return low if low == high else f"{low} to {high}"
+
+
+def scales_line(reading: Reading, depth: int) -> str:
+    """What randomization did to the activations' scale at a depth, block by block, in numbers."""
+    said = say(SCALES, Scales(reading, depth), " and ")
+    return f"With {where(reading, depth)}, {said}." if said else ""
+
+
+def scales_alt(reading: Reading, depth: int, what: str) -> str:
+    """The alternative text of the activation figure."""
+    return f"{what}, block by block, original against randomized. {scales_line(reading, depth)}".strip()
+
+
+# The entropies of the maps.
+
+
+@dataclass(frozen=True)
+class Rises:
+    """By which share the entropy of each attribution method's maps rises."""
+
+    reading: Reading
+    methods: Mapping[str, Method]
+
+    @property
+    def known(self) -> dict[str, float]:
+        """Means over the seeds by method; empty where eMPRT has no number."""
+        if self.reading.no_entropy:
+            return {}
+        real = [key for key in self.reading.methods if not self.methods[key].control]
+        means = {key: self.reading.entropy(key).rise.mean for key in real}
+        return {key: rise for key, rise in means.items() if rise is not None}
+
+    @property
+    def up(self) -> int:
+        """For how many methods it rises."""
+        return sum(rise > 0 for rise in self.known.values())
+
+    @property
+    def numbers(self) -> dict[str, object]:
+        """What the title says."""
+        most = max(self.known, key=lambda key: self.known[key])
+        return {
+            "blocks": self.reading.blocks,
+            "up": self.up,
+            "of": count(len(self.known), "method"),
+            "most": method_name(self.methods, most),
+            "rise": percent(self.known[most]),
+        }
+
+
+ENTROPY = (
+    Sentence[Rises]("entropy.rises", TEXT.entropy_rises, lambda r: r.up > 0, lambda r: r.numbers),
+    Sentence[Rises](
+        "entropy.falls", TEXT.entropy_falls, lambda r: bool(r.known) and r.up == 0, lambda r: r.numbers
+    ),
+)
+
+
+def entropy_title(reading: Reading, methods: Mapping[str, Method]) -> str:
+    """The finding of eMPRT: for how many methods the entropy rises, and for which most."""
+    return say(ENTROPY, Rises(reading, methods)) or str(TEXT.titles.entropy)
+
+
+def entropy_line(reading: Reading, level: str = "researcher") -> str:
+    """What the entropies are, and the loophole; or why there are none."""
+    most = number(math.log(BINS))
+    return reading.no_entropy or str(TEXT.entropy.at(level).format(bins=BINS, most=most))
+
+
+# What randomizing changed.
+
+AUDIT = (
+    Sentence[Coverage](
+        "audit.all", TEXT.audit.all, lambda c: not c.untouched, lambda c: {"share": _share(c.changed_share)}
+    ),
+    Sentence[Coverage](
+        "audit.rest",
+        TEXT.audit.rest,
+        lambda c: bool(c.untouched),
+        lambda c: {
+            "share": _share(c.changed_share),
+            "tensors": "1 tensor stays" if len(c.untouched) == 1 else f"{len(c.untouched)} tensors stay",
+            "names": ", ".join(c.untouched[:3]) + ", …" * (len(c.untouched) > 3),
+        },
+    ),
+)
+
+
+def _share(share: float) -> str:
+    """A share in percent that says 100 only where it is."""
+    return f"{math.floor(1e4 * share + 1e-9) / 100:g} %" if math.isfinite(share) else number(None)
+
+
+def audit_line(reading: Reading) -> str:
+    """What randomizing everything changed, counted in parameters."""
+    return say(AUDIT, reading.report.coverage)

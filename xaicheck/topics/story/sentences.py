@@ -1,0 +1,201 @@
+"""Every sentence of the story that depends on the numbers of a report: its premise and its numbers.
+
+A network is "the program", a block a "part", a method a "way", a map a "colouring", a seed a "break".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from string import Formatter
+
+from xaicheck.randomization.modes import MODES
+from xaicheck.reading.network_sentences import spread
+from xaicheck.reading.sentence import Sentence
+from xaicheck.reading.texts import beside
+from xaicheck.reading.words import listed, number
+from xaicheck.topics.story.facts import HARDLY, LITTLE, Facts, Way
+
+TEXT = beside(__file__)
+TIE = 0.02  # similarities closer than this are called equal
+
+
+def _sentence(key: str, words: str, premise: Callable[[Facts], bool]) -> Sentence[Facts]:
+    """A sentence of the story; the names in its words stand for the numbers of that name."""
+    names = [name for _, name, _, _ in Formatter().parse(words) if name]
+    return Sentence(f"story.{key}", words, premise, lambda known: {n: NUMBERS[n](known) for n in names})
+
+
+NUMBERS: dict[str, Callable[[Facts], object]] = {
+    "answer": lambda known: known.target.label,
+    "sure": lambda known: of_hundred(known.target.share),
+    "now": lambda known: known.broken and known.broken.label,
+    "now_sure": lambda known: known.broken and of_hundred(known.broken.share),
+    "blocks": lambda known: known.blocks,
+    "depth": lambda known: known.depth,
+    "order": lambda known: MODES[known.mode].plain,
+    "random": lambda _: TEXT.random_numbers,
+    "n": lambda known: len(known.ways),
+    "stable": lambda known: known.stable.label,
+    "most": lambda known: number(known.stable.alike),
+    "lowest": lambda known: known.ways[-1].label,
+    "least": lambda known: number(known.ways[-1].alike),
+    "scale": lambda known: scale(known),
+    "breaks": lambda known: breaks(known),
+    "counts": lambda known: _counts(known),
+    "noise": lambda known: known.noise and number(known.noise.alike),
+    "contest": lambda known: known.noise and contest(known, known.noise),
+    "strengths": lambda known: known.strengths and spread(known.strengths),
+    "times": lambda known: "once" if known.seeds == 1 else f"{known.seeds} times",
+}
+"""What the names in the texts stand for."""
+
+MARKS_TITLE = (
+    _sentence("asked_title", TEXT.marks.asked_title, lambda known: known.asked),
+    _sentence("says_title", TEXT.marks.says_title, lambda known: not known.asked),
+)
+MARKS = (
+    _sentence("asked", TEXT.marks.asked, lambda known: known.asked),
+    _sentence("says", TEXT.marks.says, lambda known: not known.asked),
+)
+
+
+def _kept(known: Facts) -> str:
+    """How much the steadiest colouring kept: one of three."""
+    return "much" if known.stable.alike >= HARDLY else "some" if known.stable.alike >= LITTLE else "little"
+
+
+BROKEN_TITLE = (
+    _sentence("hardly", TEXT.broken.hardly, lambda known: _kept(known) == "much"),
+    _sentence(
+        "even_part", TEXT.broken.even_part, lambda known: _kept(known) == "some" and len(known.ways) > 1
+    ),
+    _sentence("part", TEXT.broken.part, lambda known: _kept(known) == "some" and len(known.ways) == 1),
+    _sentence(
+        "even_little", TEXT.broken.even_little, lambda known: _kept(known) == "little" and len(known.ways) > 1
+    ),
+    _sentence("little", TEXT.broken.little, lambda known: _kept(known) == "little" and len(known.ways) == 1),
+)
+
+
+def _cumulative(known: Facts) -> bool:
+    return MODES[known.mode].cumulative
+
+
+def _same(known: Facts) -> bool:
+    """Whether the broken program's surest answer is the explained one."""
+    return known.broken is not None and known.broken.index == known.target.index
+
+
+def _other(known: Facts) -> bool:
+    return known.broken is not None and known.broken.index != known.target.index
+
+
+BROKEN = (
+    _sentence("one_part", TEXT.broken.one, lambda known: not _cumulative(known)),
+    _sentence("all_parts", TEXT.broken.all, lambda known: _cumulative(known) and known.depth == known.blocks),
+    _sentence(
+        "some_parts", TEXT.broken.some, lambda known: _cumulative(known) and known.depth < known.blocks
+    ),
+    _sentence("still", TEXT.broken.still, lambda known: _same(known) and not known.asked),
+    _sentence("no_longer", TEXT.broken.no_longer, lambda known: _other(known) and not known.asked),
+    _sentence("surest", TEXT.broken.surest, lambda known: known.broken is not None and known.asked),
+)
+STEADIEST = (
+    _sentence("steadiest", TEXT.broken.steadiest, lambda known: len(known.ways) > 1),
+    _sentence("only_way", TEXT.broken.only, lambda known: len(known.ways) == 1),
+)
+WAYS_TITLE = (
+    _sentence("one_way", TEXT.ways.one_title, lambda known: len(known.ways) == 1),
+    _sentence("ways", TEXT.ways.title, lambda known: len(known.ways) > 1),
+)
+
+
+def _differ(known: Facts) -> bool:
+    return number(known.ways[-1].alike) != number(known.stable.alike)
+
+
+ENDS = _sentence("ends", TEXT.ways.ends, _differ)
+
+
+def _noise(known: Facts) -> float | None:
+    return None if known.noise is None else known.noise.alike
+
+
+def _unlike(known: Facts) -> bool:
+    """Whether noise is scored as an unrelated picture."""
+    noise = _noise(known)
+    return noise is not None and abs(noise) < LITTLE
+
+
+def _none_better(known: Facts) -> bool:
+    """Whether no way changes clearly more than noise does."""
+    noise = _noise(known)
+    return noise is not None and all(way.alike >= noise - TIE for way in known.ways)
+
+
+NOISE_TITLE = (
+    _sentence("no_noise", TEXT.noise.none_title, lambda known: known.noise is None),
+    _sentence(
+        "noise_scores", TEXT.noise.scores_title, lambda known: known.noise is not None and not _unlike(known)
+    ),
+    _sentence("none_better", TEXT.noise.none_better, lambda known: _unlike(known) and _none_better(known)),
+    _sentence("noise_passes", TEXT.noise.passes, lambda known: _unlike(known) and not _none_better(known)),
+)
+NOISE = (
+    _sentence("noise_none", TEXT.noise.none, lambda known: known.noise is None),
+    _sentence("noise_own", TEXT.noise.own, lambda known: known.noise is not None),
+)
+CONTEST = _sentence("contest", TEXT.noise.contest, lambda known: known.noise is not None)
+GOOD_FOR = (
+    _sentence("leading", TEXT.good_for.leading, lambda known: known.below),
+    _sentence("photo_stays", TEXT.good_for.photo_stays, lambda known: not known.below),
+    _sentence("strengths", TEXT.good_for.strengths, lambda known: bool(known.strengths)),
+)
+HERE = (
+    _sentence("here", TEXT.good_for.here, lambda known: _kept(known) == "much"),
+    _sentence("here_not", TEXT.good_for.here_not, lambda known: _kept(known) != "much"),
+)
+RIGHT = _sentence("noise_changes", TEXT.good_for.noise, _unlike)
+BEST = _sentence("no_marks", TEXT.good_for.no_marks, _differ)
+OTHERS = _sentence("others", TEXT.good_for.others, lambda _: True)
+
+
+def scale(known: Facts) -> str:
+    """What the ends of the scale are, and whether the two colours are told apart."""
+    return f"{TEXT.scale}, {TEXT.sides[known.sides]}"
+
+
+def breaks(known: Facts) -> str:
+    """Over how many breaks a number is the mean; empty for one."""
+    few, many = known.breaks
+    if many == 1:
+        return ""
+    n = f"{many}" if few == many else f"{few} to {many}"
+    return f" (mean of {n} breaks, each with its own random numbers)"
+
+
+def contest(known: Facts, noise: Way) -> str:
+    """How noise would fare against the ways, in words."""
+    beaten = sum(way.alike > noise.alike + TIE for way in known.ways)
+    lost = sum(way.alike < noise.alike - TIE for way in known.ways)
+    tied = len(known.ways) - beaten - lost
+    counts = (("beat", beaten), ("tie with", tied), ("lose to", lost))
+    return listed([f"{verb} {n}" for verb, n in counts if n])
+
+
+def of_hundred(share: float) -> str:
+    """A share in words: "39 %"; small ones with one digit more."""
+    percent = 100 * share
+    return f"{percent:.0f}\u00a0%" if percent >= 9.5 else f"{percent:.1f}\u00a0%"
+
+
+def _counts(known: Facts) -> str:
+    """How many ways changed how much."""
+    part = len(known.ways) - known.hardly - known.little - known.turned
+    said = (
+        (known.hardly, "hardly changed"),
+        (part, "changed in part"),
+        (known.little, "kept little or nothing"),
+        (known.turned, "turned towards the opposite"),
+    )
+    return listed([f"{n} {what}" for n, what in said if n])
