@@ -163,9 +163,7 @@ def test_the_audit_counts_what_was_left(report: Report, reading: Reading) -> Non
     left = Coverage(0.753, ("a.weight", "b", "c", "d"), ())
     text = network_sentences.audit_line(Reading(dataclasses.replace(report, coverage=left)))
     nearly = Coverage(0.9999996, ("a",), ())
-    assert "99.99 %" in network_sentences.audit_line(
-        Reading(dataclasses.replace(report, coverage=nearly))
-    )
+    assert "99.99 %" in network_sentences.audit_line(Reading(dataclasses.replace(report, coverage=nearly)))
     assert "75.3 %" in text and " 4 tensors" in text and "a.weight, b, c," in text
 
 

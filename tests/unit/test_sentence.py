@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from tests.premises import Shown, found, judge, plain, sentences_of, without_premise
 from xaicheck.reading.sentence import Sentence, say
 
@@ -31,8 +29,8 @@ def test_a_sentence_is_found_with_its_numbers_wherever_it_stands() -> None:
     assert match is not None and match["n"] == "1.5"
     match = LOW.pattern.search("x it is low, at 3 of 9\nnext")
     assert match is not None and match.groupdict() == {"n": "3", "most": "9"}
-    twice = Sentence[int]("twice", "{n} and {n}", lambda n: True)
-    assert twice.pattern.fullmatch("1 and 1") and not re.search(twice.pattern, "1 and 2")
+    twice = Sentence[int]("twice", "a {n} and {n}.", lambda n: True)
+    assert twice.pattern.fullmatch("a 1 and 1.") and not twice.pattern.search("a 1 and 2.")
 
 
 def test_a_premise_that_is_taken_away_is_missed() -> None:
@@ -45,3 +43,5 @@ def test_a_premise_that_is_taken_away_is_missed() -> None:
 
 def test_sentences_of_a_room_are_all_that_its_modules_hold() -> None:
     assert not sentences_of("storage")
+    said = sentences_of("reading", "topics.story")
+    assert {"finding.noise", "verdict.along", "story.here"} <= set(said) and "cli.done" not in said

@@ -117,23 +117,25 @@ class Scales:
         return [row.ratio for row in self.rows(touched=True) if row.ratio is not None]
 
 
+def _kept(at: Scales) -> int:
+    """How many blocks below keep what they had; 0 where one does not."""
+    return at.kept if all(abs((row.ratio or 0.0) - 1) < SAME for row in at.rows(touched=False)) else 0
+
+
 SCALES = (
-    Sentence[Scales](
-        "scales.kept",
-        TEXT.scales.kept,
-        lambda at: at.kept > 0 and all(abs((row.ratio or 0.0) - 1) < SAME for row in at.rows(touched=False)),
-        lambda at: {
-            "blocks": "block below keeps its" if at.kept == 1 else f"{at.kept} blocks below keep their"
-        },
-    ),
+    Sentence[Scales]("scales.kept", TEXT.scales.kept, lambda at: _kept(at) > 1, lambda at: {"n": at.kept}),
+    Sentence[Scales]("scales.kept_one", TEXT.scales.kept_one, lambda at: _kept(at) == 1),
     Sentence[Scales](
         "scales.drawn",
         TEXT.scales.drawn,
-        lambda at: bool(at.ratios),
-        lambda at: {
-            "blocks": f"randomized block{' reaches' if len(at.ratios) == 1 else 's reach'}",
-            "times": spread(at.ratios),
-        },
+        lambda at: len(at.ratios) > 1,
+        lambda at: {"times": spread(at.ratios)},
+    ),
+    Sentence[Scales](
+        "scales.drawn_one",
+        TEXT.scales.drawn_one,
+        lambda at: len(at.ratios) == 1,
+        lambda at: {"times": spread(at.ratios)},
     ),
 )
 

@@ -37,7 +37,10 @@ class Sentence(Generic[Seen]):
 
     @property
     def pattern(self) -> re.Pattern[str]:
-        """What finds the sentence in a text; each name is a group. Its first letter may be a capital."""
+        """What finds the sentence in a text, its first letter small or not; each name is a group.
+
+        The first name holds the words before it at most once: "the 3" is found in "the top, the 3 blocks".
+        """
         return _pattern(self.words)
 
 
@@ -48,11 +51,12 @@ def say(sentences: Iterable[Sentence[Seen]], seen: Seen, between: str = " ") -> 
 
 @cache
 def _pattern(words: str) -> re.Pattern[str]:
-    parts, named = [], set()
+    whole, named = "", set[str]()
     for fixed, name, _, _ in Formatter().parse(words):
-        parts.append(re.escape(fixed).replace(r"\.", r"\.(?!\d)"))  # 0.5 ends no sentence
+        literal = re.sub(r"\\\.(?=\\ |$)", r"\.(?!\\w)", re.escape(fixed))  # 0.5 ends no sentence
+        whole += literal if whole or not fixed[:1].isalpha() else f"(?i:{fixed[0]}){re.escape(fixed)[1:]}"
         if name is not None:
-            parts.append(f"(?P={name})" if name in named else f"(?P<{name}>.+?)")
+            again = f"(?!{literal})" if fixed and not named else ""
+            whole += f"(?P={name})" if name in named else f"(?P<{name}>(?:{again}.)*?)"
             named.add(name)
-    whole = "".join(parts)
-    return re.compile(whole + ("$" if whole.endswith("+?)") else ""), re.IGNORECASE | re.MULTILINE)
+    return re.compile(whole + r"(?=[.;](?:\s|$)|$)" * whole.endswith("*?)"), re.MULTILINE)

@@ -123,12 +123,6 @@ FINDING = (
         TEXT.finding.nothing,
         lambda seen: seen.depth == 0 and len(seen.reading.report.depths) == 1,
     ),
-    Sentence[Seen](
-        "finding.place",
-        TEXT.finding.place,
-        lambda seen: seen.depth > 0,
-        lambda seen: {"place": where(seen.reading, seen.depth), "said": _said(seen)},
-    ),
 )
 
 
@@ -149,12 +143,13 @@ def _controls(seen: Seen) -> str:
 
 def finding(reading: Reading, measure: str, depth: int, methods: Mapping[str, Method]) -> str:
     """The result in one or two sentences with its numbers."""
-    return say(FINDING, Seen(reading, SIMILARITIES[measure], depth, methods))
+    seen = Seen(reading, SIMILARITIES[measure], depth, methods)
+    return f"With {where(reading, depth)}, {_said(seen)}." if depth else say(FINDING, seen)
 
 
 def scored_methods(seen: Seen) -> str:
-    """How many attribution methods have a score: "7 methods", or "5 methods with a score" of more."""
-    return count(len(seen.real), "method") + " with a score" * (len(seen.real) < len(seen.asked))
+    """How many attribution methods have a score: "7 methods", or "5 scored methods" of more."""
+    return count(len(seen.real), "scored method" if len(seen.real) < len(seen.asked) else "method")
 
 
 # The curves.

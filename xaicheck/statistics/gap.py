@@ -154,4 +154,5 @@ def _why_none(table: ScoreTable) -> str:
 def _optimistic(n_seeds: int) -> str:
     if n_seeds >= PERCENTILES_SETTLE:
         return ""
-    return f"{n_seeds} seeds: with fewer than {PERCENTILES_SETTLE}, percentile intervals are somewhat too narrow."
+    few = f"{n_seeds} seeds: with fewer than {PERCENTILES_SETTLE}"
+    return f"{few}, percentile intervals are somewhat too narrow."

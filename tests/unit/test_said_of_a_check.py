@@ -1,0 +1,520 @@
+"""Every sentence of the check and of its report holds: judged by premises said again from raw numbers."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests import report_cases as cases
+from tests.premises import Shown, found, judge, plain, sentences_of, without_premise
+from xaicheck.cli import check_text
+from xaicheck.methods import METHODS
+from xaicheck.reading import charts, network_sentences, sentences, verdict
+from xaicheck.reading.numbers import Reading
+from xaicheck.reading.sentence import say
+from xaicheck.report import page, page_parts, page_tables
+from xaicheck.similarity.measures import SIMILARITIES
+from xaicheck.topics.check import captions
+from xaicheck.types import Liveness, Report
+from xaicheck.viewer.build import scene
+
+SAID = sentences_of("reading", "report", "viewer", "cli", "topics.check")
+CONTROLS = {"sobel", "fresh_noise", "fixed_noise", "sign_flip"}
+RANKS = [(key, sign) for key in ("spearman", "spearman_abs") for sign in ("signed", "magnitude", "either")]
+ENDS = dict.fromkeys(RANKS, (0.0, 1.0)) | dict.fromkeys([("mse", "signed"), ("mse", "either")], (2.0, 0.0))
+"""Of unrelated maps and of equal ones, at unit power or where no normalisation matters."""
+NAMES = {METHODS[key].label.casefold(): key for key in METHODS}
+
+
+@dataclass(frozen=True)
+class At:
+    """A report, the measure and the depth that a piece is about; None: more than one."""
+
+    report: Report
+    measure: str | None = None
+    depth: int | None = None
+
+    @property
+    def methods(self) -> list[str]:
+        return [choice.key for choice in self.report.request.methods]
+
+    @property
+    def real(self) -> list[str]:
+        return [key for key in self.methods if key not in CONTROLS]
+
+    @property
+    def top_down(self) -> bool:
+        return str(self.report.request.mode) == "cascade"
+
+    def values(self, method: str, depth: int | None = None, measure: str | None = None) -> list[float]:
+        """The scores that have a number, one a seed."""
+        at = self.depth if depth is None else depth
+        rows = [
+            r.score.value
+            for r in self.report.scores
+            if (r.method, r.measure, r.depth) == (method, measure or self.measure, at)
+        ]
+        return [value for value in rows if value is not None]
+
+    def mean(self, method: str, depth: int | None = None) -> float | None:
+        values = self.values(method, depth)
+        return sum(values) / len(values) if values else None
+
+    def scored(self, depth: int | None = None) -> list[str]:
+        return [key for key in self.real if self.values(key, depth)]
+
+    def alike(self, value: float | None) -> float | None:
+        """1 the same map, 0 an unrelated one; None where unrelated maps have no number of their own."""
+        request, measure = self.report.request, self.measure
+        ends = ENDS.get((str(measure), request.sign))
+        if measure == "mse" and request.normalisation != "second_moment":
+            ends = None
+        return None if ends is None or value is None else (value - ends[0]) / (ends[1] - ends[0])
+
+    def why(self, method: str) -> set[str]:
+        rows = self.report.scores
+        whys = {
+            r.score.why
+            for r in rows
+            if (r.method, r.measure, r.depth) == (method, self.measure, self.depth) and r.score.value is None
+        }
+        return whys or {"not computed yet"}
+
+
+# --- What is said again ------------------------------------------------------------------------------------
+
+
+def place(report: Report, depth: int) -> str:
+    total, mode = len(report.blocks), report.request.mode
+    inward = mode == "bottom_up"
+    name = report.blocks[total - depth if inward else depth - 1] if depth else ""
+    if depth == 0:
+        return "nothing randomized"
+    if mode == "independent":
+        return f"only block {depth} of {total} randomized ({name})"
+    if depth == total:
+        return f"all {total} blocks randomized"
+    if depth == 1:
+        return f"only the {name} randomized"
+    return f"the {'first' if inward else 'last'} {depth} of {total} blocks randomized"
+
+
+def depth_before(at: At, match: re.Match[str]) -> int | None:
+    """The depth that the words before a match name last."""
+    before = match.string[: match.end() if "place" in match.re.groupindex else match.start()]
+    named = [(before.rfind(f"With {place(at.report, d)},"), d) for d in at.report.depths]
+    spot, depth = max(named)
+    return depth if spot >= 0 else None
+
+
+def is_(text: str, value: float | None, digits: int = 2) -> bool:
+    """Whether a text is the number, rounded."""
+    if value is None or math.isnan(value):
+        return text == "–"
+    return abs(float(re.split(r"[ ;)]", text.replace("−", "-"))[0]) - value) <= 0.5001 * 10**-digits
+
+
+def near(text: str, low: float, high: float) -> bool:
+    """Whether "0.3 to 1.1", or one number, is this span, in three digits."""
+    ends = [_plain(part) for part in text.split(" to ")]
+    return math.isclose(ends[0], low, rel_tol=6e-3) and math.isclose(ends[-1], high, rel_tol=6e-3)
+
+
+def _plain(text: str) -> float:
+    text = text.replace("−", "-").translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789"))
+    return float(text.replace("·10", "e"))
+
+
+def method_of(text: str) -> str:
+    return NAMES[re.split(r"\bthe ", text)[-1].casefold()]
+
+
+def methods_in(text: str) -> set[str]:
+    left, found = text.casefold(), set()
+    for name in sorted(NAMES, key=len, reverse=True):  # "gradient" is inside "integrated gradients"
+        if name in left:
+            left = left.replace(name, "")
+            found.add(NAMES[name])
+    return found
+
+
+def band(alike: float) -> str:
+    words = ("hardly changed", "partly changed", "largely changed", "unrelated to its original")
+    return next(
+        (w for bound, w in zip((0.9, 0.5, 0.2, -0.2), words, strict=True) if alike >= bound), "inverted"
+    )
+
+
+def worded(at: At, m: re.Match[str]) -> bool:
+    value = at.mean(method_of(m["method"]))
+    alike = at.alike(value)
+    return at.depth != 0 and alike is not None and m["word"] == band(alike) and is_(m["score"], value)
+
+
+def numbered(at: At, m: re.Match[str]) -> bool:
+    value = at.mean(method_of(m["method"]))
+    return at.depth != 0 and value is not None and at.alike(value) is None and is_(m["score"], value)
+
+
+def unscored(at: At, m: re.Match[str]) -> bool:
+    whys = set().union(*(at.why(key) for key in at.real)) if at.real else set()
+    done = at.report.complete and at.depth != 0 and bool(at.real) and not at.scored()
+    return done and set(m["why"].split("; ")) == whys
+
+
+def noise(at: At, m: re.Match[str], *, unrelated: bool | None = None) -> bool:
+    value = at.mean("fresh_noise")
+    if value is None or not is_(m["score"], value):
+        return False
+    near_zero = (alike := at.alike(value)) is not None and abs(alike) < 0.2
+    return unrelated is None or near_zero == unrelated
+
+
+def controls(at: At, m: re.Match[str]) -> bool:
+    said = re.findall(r"(−?\d+\.\d+|–) \((.+?)\)", m["scores"])
+    shown = {NAMES[name.casefold()]: score for score, name in said}
+    right = set(shown) == set(at.methods) and all(is_(shown[key], at.mean(key)) for key in shown)
+    return (
+        right and not at.real and bool(at.depth) and (at.report.complete or any(map(at.values, at.methods)))
+    )
+
+
+def unknown(at: At, m: re.Match[str]) -> bool:
+    return at.depth != 0 and not at.report.complete and not any(at.values(key) for key in at.methods)
+
+
+def counted(at: At, text: str, depth: int) -> bool:
+    """Whether "3 methods", or "3 scored methods" of more, is how many have a score."""
+    n = len(at.scored(depth))
+    return text == f"{n} {'scored ' * (n < len(at.real))}method{'s' * (n != 1)}"
+
+
+def below(at: At, m: re.Match[str], *, distance: bool) -> bool:
+    deep = [d for d in at.report.depths if d and m["place"].startswith(place(at.report, d))]
+    if len(deep) != 1 or (at.measure == "mse") != distance or at.alike(0.0) is None:
+        return False
+    values = [at.alike(at.mean(key, deep[0])) for key in at.scored(deep[0])]
+    low = sum(value is not None and value < 0.5 for value in values)
+    half = 1.0 if distance else 0.5
+    number, of = re.findall(r"(\d+) of (.+)$", f"{m['low']} of {m['of']}")[-1]
+    return bool(values) and int(number) == low and counted(at, of, deep[0]) and f" {half:g} " in m.group()
+
+
+def stable(at: At) -> set[str]:
+    values = {key: at.alike(at.mean(key)) for key in at.scored()}
+    return {key for key, value in values.items() if value is not None and value >= 0.9}
+
+
+def judged(at: At) -> bool:
+    return bool(at.depth) and bool(at.scored())
+
+
+def none_stable(at: At, m: re.Match[str]) -> bool:
+    known = judged(at) and at.alike(0.0) is not None and not stable(at)
+    return known and counted(at, m["methods"], at.depth or 0)
+
+
+def has_trained_below(at: At) -> bool:
+    return at.top_down and any(0 < d < len(at.report.blocks) for d in at.report.depths)
+
+
+def ranges(at: At, m: re.Match[str]) -> bool:
+    values = at.values(method_of(m["method"]))
+    fair = bool(at.depth) and len(values) > 1 and m["low"] != m["high"]
+    widest = max(
+        (max(v) - min(v) for k in at.methods if k != "fresh_noise" and (v := at.values(k))), default=0
+    )
+    right = bool(values) and is_(m["low"], min(values)) and is_(m["high"], max(values))
+    return fair and right and math.isclose(max(values) - min(values), widest)
+
+
+def ratios(at: At, depth: int, *, touched: bool, what: str = "rms") -> list[float]:
+    """Randomized over original of each block, means over the seeds."""
+    total, mode = len(at.report.blocks), at.report.request.mode
+    chosen = {
+        "cascade": range(depth),
+        "bottom_up": range(total - depth, total),
+        "independent": range(depth - 1, depth),
+    }
+    names = {at.report.blocks[i] for i in chosen[mode]} if depth else set()
+    out = []
+    for block in at.report.blocks:
+        rows = {d: [a for a in at.report.activations if (a.block, a.depth) == (block, d)] for d in (0, depth)}
+        if (block in names) != touched or not rows[0] or not rows[depth]:
+            continue
+        before, after = (sum(_size(a, what) for a in rows[d]) / len(rows[d]) for d in (0, depth))
+        out.append(after / before)
+    return [ratio for ratio in out if math.isfinite(ratio)]
+
+
+def _size(scale: object, what: str) -> float:
+    quantiles = getattr(scale, "quantiles")  # noqa: B009
+    return quantiles[4] - quantiles[0] if what == "width" else float(getattr(scale, what))
+
+
+def kept(at: At, m: re.Match[str], *, one: bool) -> bool:
+    depth = depth_before(at, m)
+    if not depth or not at.top_down:
+        return False
+    values = ratios(at, depth, touched=False)
+    right = len(values) == 1 if one else len(values) == int(m["n"]) > 1
+    return bool(values) and right and all(abs(value - 1) < 5e-3 for value in values)
+
+
+def drawn(at: At, m: re.Match[str], what: str = "rms", *, one: bool | None = None) -> bool:
+    depth = depth_before(at, m)
+    values = ratios(at, depth, touched=True, what=what) if depth else []
+    fits = one is None or one == (len(values) == 1)
+    return bool(values) and fits and near(m["times"], min(values), max(values))
+
+
+def dead(at: At, m: re.Match[str]) -> bool:
+    depth = depth_before(at, m)
+    if not depth or not at.report.activations:
+        return False
+    before, after = (float(m[side].removesuffix(" %")) for side in ("before", "after"))
+    return before == 20 and after in (20, 40)  # what the cases have, a ratio of 1 apart
+
+
+def networks(at: At) -> list[Liveness]:
+    return [one for one in at.report.liveness if one.depth == at.depth]
+
+
+def state(one: Liveness) -> str:
+    return next(
+        name
+        for name, (spread, entropy) in cases.ALIVE.items()
+        if (spread, entropy) == (one.logit_std, one.entropy) or math.isnan(spread) and math.isnan(one.entropy)
+    )
+
+
+def alive(word: str) -> Callable[[At, re.Match[str]], bool]:
+    def holds(at: At, m: re.Match[str]) -> bool:
+        here = networks(at)
+        n = f"All {len(here)} randomized networks are" if len(here) > 1 else "The randomized network is"
+        return bool(at.depth) and {state(one) for one in here} == {word} and m["networks"].endswith(n)
+
+    return holds
+
+
+def mixed(at: At, m: re.Match[str]) -> bool:
+    states = [state(one) for one in networks(at)]
+    pairs = re.findall(r"(\d+) (?:is|are) ([a-z ]+?)(?: and|,|$)", m["states"])
+    said = {word: int(n) for n, word in pairs}
+    right = {word: states.count(word) for word in states}
+    return len(right) > 1 and said == right and int(m["n"]) == len(states)
+
+
+def rises(at: At) -> dict[str, float]:
+    """Mean relative rise of the entropy of each method with all blocks randomized."""
+    full = len(at.report.blocks)
+    if at.report.request.mode == "independent" or at.report.depths[-1] != full:
+        return {}
+    entropy = {(e.method, e.depth, e.seed): e.score.value for e in at.report.entropies}
+    out = {}
+    for key in at.real:
+        both = [(entropy.get((key, 0, s)), entropy.get((key, full, s))) for s in at.report.request.seeds]
+        known = [after / before - 1 for before, after in both if before and after is not None]
+        if known:
+            out[key] = sum(known) / len(known)
+    return out
+
+
+def entropy(at: At, m: re.Match[str], *, up: bool) -> bool:
+    known = rises(at)
+    n = sum(value > 0 for value in known.values())
+    of = f"{len(known)} method{'s' * (len(known) != 1)}"
+    if not known or (n > 0) != up or m["of"] != of:
+        return False
+    most = max(known.values())
+    return not up or (
+        int(m["up"]) == n and abs(float(m["rise"].rstrip(" %").replace("−", "-")) - 100 * most) <= 0.51
+    )
+
+
+def audit(at: At, m: re.Match[str]) -> bool:
+    left = at.report.coverage.untouched
+    said = m.groupdict()
+    if not left:
+        return "names" not in said and said["share"] == "100 %"
+    n = "1 tensor stays" if len(left) == 1 else f"{len(left)} tensors stay"
+    return said.get("tensors") == n and said["share"] == "75 %" and said["names"].startswith(left[0])
+
+
+def many_seeds(at: At) -> bool:
+    return any(
+        len(at.values(*each)) > 1
+        for each in itertools.product(at.methods, at.report.depths, at.report.request.measures)
+    )
+
+
+def gaps(at: At) -> bool:
+    each = itertools.product(at.methods, at.report.depths, at.report.request.measures)
+    return any(not at.values(*one) for one in each)
+
+
+def cli_done(at: At, m: re.Match[str]) -> bool:
+    maps = sum(a.values is not None for a in at.report.attributions)
+    scores = sum(r.score.value is not None for r in at.report.scores)
+    return (m["maps"].split()[0], m["scores"].split()[0]) == (str(maps), str(scores))
+
+
+RESTATED: dict[str, Callable[[At, re.Match[str]], bool]] = {
+    "finding.word": worded,
+    "finding.score": numbered,
+    "finding.no_number": unscored,
+    "finding.unknown": unknown,
+    "finding.noise": lambda at, m: at.depth != 0 and bool(at.real) and noise(at, m),
+    "finding.controls": controls,
+    "finding.begin": lambda at, m: at.depth == 0 and len(at.report.depths) > 1,
+    "finding.nothing": lambda at, m: at.depth == 0 and len(at.report.depths) == 1,
+    "curves.below": lambda at, m: below(at, m, distance=False),
+    "curves.above": lambda at, m: below(at, m, distance=True),
+    "verdict.nothing": lambda at, m: at.depth == 0,
+    "verdict.no_number": unscored,
+    "verdict.unknown": lambda at, m: (
+        at.depth != 0 and bool(at.real) and not at.scored() and not at.report.complete
+    ),
+    "verdict.controls": lambda at, m: at.depth != 0 and not at.real,
+    "verdict.insensitive": lambda at, m: judged(at),
+    "verdict.stable": lambda at, m: bool(at.depth) and methods_in(m["methods"]) == stable(at) != set(),
+    "verdict.none_stable": none_stable,
+    "verdict.none_named": lambda at, m: judged(at) and at.alike(0.0) is None,
+    "verdict.along": lambda at, m: judged(at) and int(m["seeds"].split()[0]) == len(at.report.request.seeds),
+    "verdict.noise_unrelated": lambda at, m: bool(at.depth) and noise(at, m, unrelated=True),
+    "verdict.noise_other": lambda at, m: bool(at.depth) and noise(at, m, unrelated=False),
+    "verdict.noise_missing": lambda at, m: "fresh_noise" not in at.methods,
+    "verdict.scales_stay": lambda at, m: bool(at.depth) and has_trained_below(at),
+    "verdict.picture_stays": lambda at, m: bool(at.depth) and not has_trained_below(at),
+    "verdict.ranges": ranges,
+    "scales.kept": lambda at, m: kept(at, m, one=False),
+    "scales.kept_one": lambda at, m: kept(at, m, one=True),
+    "scales.drawn": lambda at, m: drawn(at, m, one=False),
+    "scales.drawn_one": lambda at, m: drawn(at, m, one=True),
+    "check.quantiles": lambda at, m: drawn(at, m, "width"),
+    "check.gradient": lambda at, m: drawn(at, m, "gradient_rms"),
+    "check.dead": dead,
+    **{f"alive.{word}": alive(word) for word in cases.ALIVE},
+    "alive_mixed": mixed,
+    "entropy.rises": lambda at, m: entropy(at, m, up=True),
+    "entropy.falls": lambda at, m: entropy(at, m, up=False),
+    "audit.all": audit,
+    "audit.rest": audit,
+    "report.band": lambda at, m: many_seeds(at),
+    "report.missing": lambda at, m: gaps(at),
+    "report.cell": lambda at, m: many_seeds(at),
+    "cli.failed": lambda at, m: (
+        int(m["maps"].split()[0]) == sum(a.values is None for a in at.report.attributions) > 0
+    ),
+    "cli.no_number": lambda at, m: all(r.score.value is None for r in at.report.scores),
+    "cli.done": cli_done,
+}
+
+
+# --- What is shown -----------------------------------------------------------------------------------------
+
+
+def pieces(report: Report) -> Iterator[Shown[At]]:
+    """Every text of the check about these numbers, piece by piece, made by the functions that pages call."""
+    reading = Reading(report)
+    for key, depth in itertools.product(report.request.measures, report.depths):
+        measure, at = SIMILARITIES[key], At(report, key, depth)
+        yield Shown("finding", sentences.finding(reading, key, depth, METHODS), at)
+        yield Shown("verdict", plain(verdict.verdict_card(reading, measure, depth, METHODS, ())), at)
+    for key in report.request.measures:
+        at = At(report, key)
+        yield Shown("curves", sentences.curves_title(reading, SIMILARITIES[key], METHODS), at)
+        yield Shown("table", page_tables.CELL((reading, SIMILARITIES[key])), at)
+    for depth in report.depths:
+        at = At(report, None, depth)
+        for what in charts.SCALES:
+            yield Shown(f"scales of {what}", captions.scales_title(reading, depth, what), at)
+        networks = reading.liveness(depth) if depth else []
+        yield Shown("alive", network_sentences.alive_title(networks), at)
+    yield Shown("lines", say(page_parts.CURVES, reading), At(report))
+    if report.complete:
+        at = At(report)
+        yield Shown("entropy", network_sentences.entropy_title(reading, METHODS), at)
+        yield Shown("audit", network_sentences.audit_line(reading), at)
+        for line in check_text.lines(report, [Path("out")]):
+            yield Shown("command line", line, at)
+
+
+def pages(report: Report) -> Iterator[Shown[At]]:
+    """The viewer's texts, the alternative texts of the charts, and the page that is taken away."""
+    reading = Reading(report)
+    measures = report.request.measures
+    shown = scene(reading, measures, methods=METHODS)
+    for scale in shown.measures:
+        yield Shown("viewer", scale.title, At(report, scale.key))
+        for depth, finding in zip(report.depths, scale.findings, strict=True):
+            yield Shown("viewer", finding, At(report, scale.key, depth))
+    for one in shown.states:
+        yield Shown("viewer", f"{one.alive}\n{one.blocks}", At(report, None, one.depth))
+    depth = shown.start.depth
+    for key in measures:
+        for chart in charts.every(reading, depth, [SIMILARITIES[key]], METHODS):
+            yield Shown(chart.key, f"{chart.title}\n{chart.alt}", At(report, key, depth))
+    if report.complete:
+        html = page.build(report)
+        first = html.index("<section")  # the viewer and its payload stand before
+        sections = html[first:].split('<section class="xr-sheet">')
+        view = page.start(report)
+        yield Shown("report", plain(sections[0]), At(report, view.measure, view.depth))
+        rest = sections[1].split("</section>", 1)
+        for line in plain(rest[0]).splitlines():
+            named = [key for key in measures if line.startswith(f"{SIMILARITIES[key].label}: ")]
+            yield Shown("report", line, At(report, named[0] if named else measures[0], view.depth))
+        yield Shown("report", plain(rest[1]), At(report, view.measure, view.depth))
+
+
+ALL = [*cases.CASES, *range(40)]
+
+
+def made(name: str | int) -> Report:
+    return cases.CASES[name]() if isinstance(name, str) else cases.drawn(name)
+
+
+def test_every_sentence_is_said_again() -> None:
+    assert set(SAID) == set(RESTATED)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_sentence_that_is_shown_has_its_premise(name: str | int) -> None:
+    report = made(name)
+    assert not list(judge(SAID, [*pieces(report), *pages(report)], RESTATED))
+
+
+@pytest.mark.parametrize("name", ["usual", "bottom-up", "independent", "depth 0 only", "all blocks only"])
+def test_a_finding_begins_with_its_place(name: str) -> None:
+    report = made(name)
+    for piece in pieces(report):
+        if piece.place in ("finding", "scales of rms") and piece.about.depth:
+            assert piece.text.startswith(f"With {place(report, piece.about.depth)}, ")
+
+
+def test_every_sentence_is_shown_somewhere() -> None:
+    shown = [piece for name in cases.CASES for piece in pieces(made(name))]
+    assert set(SAID) - found(SAID, shown) == set()
+
+
+ALWAYS = {"cli.done"}  # a run that is done has nothing to presuppose
+
+
+@pytest.mark.parametrize("key", sorted(set(SAID) - ALWAYS))
+def test_a_premise_that_is_taken_away_is_missed(key: str) -> None:
+    with without_premise(SAID[key]):
+        for name in cases.CASES:
+            try:
+                wrong = next(judge({key: SAID[key]}, pieces(made(name)), RESTATED), None)
+            except (ArithmeticError, LookupError, ValueError, TypeError):
+                wrong = "numbers that are not there"
+            if wrong:
+                return
+    pytest.fail("no report shows the difference: add one that does")
