@@ -20,6 +20,7 @@ from xaicheck.randomization.modes import MODES
 from xaicheck.types import (
     ActivationScale,
     Attribution,
+    Certificate,
     Coverage,
     ImageInput,
     Liveness,
@@ -77,6 +78,7 @@ def report(
     flat: bool = False,
     lost: Sequence[tuple[str, int, int]] = (),
     noise: float = 0.0,
+    marked: Sequence[tuple[str, int]] = (),
     **settings: Any,
 ) -> Report:
     """One report.
@@ -85,7 +87,7 @@ def report(
     seed. `until`: how many maps there are yet. `states`: of the random networks, one a seed, the last one
     for all others. `says`: the class that random networks name first. `ratio`: randomized over original RMS
     of a block. `flat`: random maps are flatter, so that entropy falls. `lost`: maps that failed. `noise`: how
-    alike fresh noise is.
+    alike fresh noise is. `marked`: maps, by method and depth, with a certificate beyond its bound.
     """
     request = _request(
         tuple(
@@ -106,7 +108,8 @@ def report(
                 gone = (choice.key, depth, seed) in lost
                 values = None if gone else _values(choice.key, depth, seed, kind, left, flat)
                 why = "" if values is not None else "the method raised RuntimeError: made to fail"
-                maps.append(Attribution(choice.key, depth, seed, values, why))
+                mark = (Certificate("test", 0.2, 0.1),) * ((choice.key, depth) in marked)
+                maps.append(Attribution(choice.key, depth, seed, values, why, certificates=mark))
     maps = maps if until is None else sorted(maps, key=lambda m: m.depth)[:until]
     scoring = Scoring(request)
     for one in maps:
@@ -204,6 +207,8 @@ _EACH: dict[str, dict[str, Any]] = {
     "noise refused": {"kinds": {"fresh_noise": "failed"}},
     "failed cells": {"lost": (("gradient", 9, 0), ("lrp", 19, 0), ("fresh_noise", 9, 0)), "seeds": 2},
     "a seed failed": {"lost": tuple((m, d, 0) for m in METHODS for d in (1, 9, 19)), "seeds": 3},
+    "marked": {"marked": (("lrp", 9), ("gradient", 0)), "alike": 0.95, "seeds": 2},
+    "all marked": {"marked": [(method, 0) for method in METHODS]},
     "bottom-up": {"mode": "bottom_up", "seeds": 2},
     "bottom-up, one block": {"mode": "bottom_up", "depths": (0, 1)},
     "independent": {"mode": "independent"},
@@ -274,4 +279,5 @@ def drawn(number: int) -> Report:
         sign=one("signed", "signed", "magnitude", "either"),
         noise=float(rng.choice([0.0, 0.0, 0.5])),
         target=one(None, None, 967),
+        marked=[(method, one(*inner, 0)) for method in methods if rng.random() < 0.2],
     )

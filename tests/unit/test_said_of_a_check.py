@@ -52,15 +52,20 @@ class At:
     def top_down(self) -> bool:
         return str(self.report.request.mode) == "cascade"
 
-    def values(self, method: str, depth: int | None = None, measure: str | None = None) -> list[float]:
+    def shown(self, method: str, depth: int | None = None, measure: str | None = None) -> list[float]:
         """The scores that have a number, one a seed."""
-        at = self.depth if depth is None else depth
-        rows = [
-            r.score.value
-            for r in self.report.scores
-            if (r.method, r.measure, r.depth) == (method, measure or self.measure, at)
-        ]
+        where = (method, measure or self.measure, self.depth if depth is None else depth)
+        rows = [r.score.value for r in self.report.scores if (r.method, r.measure, r.depth) == where]
         return [value for value in rows if value is not None]
+
+    def marked(self, method: str, depth: int | None) -> bool:
+        marked = {(a.method, a.depth) for a in self.report.attributions if a.marked}
+        return bool(marked & {(method, 0), (method, depth)})
+
+    def values(self, method: str, depth: int | None = None) -> list[float]:
+        """The scores to go by: those of maps without a mark."""
+        marked = self.marked(method, self.depth if depth is None else depth)
+        return [] if marked else self.shown(method, depth)
 
     def mean(self, method: str, depth: int | None = None) -> float | None:
         values = self.values(method, depth)
@@ -78,6 +83,8 @@ class At:
         return None if ends is None or value is None else (value - ends[0]) / (ends[1] - ends[0])
 
     def why(self, method: str) -> set[str]:
+        if self.shown(method):
+            return {"the map is marked: a certificate is beyond its bound"}
         rows = self.report.scores
         whys = {
             r.score.why
@@ -190,9 +197,9 @@ def unknown(at: At, m: re.Match[str]) -> bool:
 
 
 def counted(at: At, text: str, depth: int) -> bool:
-    """Whether "3 methods", or "3 scored methods" of more, is how many have a score."""
+    """Whether "3 methods", or "3 usable methods" of more, is how many have a score."""
     n = len(at.scored(depth))
-    return text == f"{n} {'scored ' * (n < len(at.real))}method{'s' * (n != 1)}"
+    return text == f"{n} {'usable ' * (n < len(at.real))}method{'s' * (n != 1)}"
 
 
 def below(at: At, m: re.Match[str], *, distance: bool) -> bool:
@@ -318,7 +325,7 @@ def rises(at: At) -> dict[str, float]:
         return {}
     entropy = {(e.method, e.depth, e.seed): e.score.value for e in at.report.entropies}
     out = {}
-    for key in at.real:
+    for key in (key for key in at.real if not at.marked(key, full)):
         both = [(entropy.get((key, 0, s)), entropy.get((key, full, s))) for s in at.report.request.seeds]
         known = [after / before - 1 for before, after in both if before and after is not None]
         if known:
@@ -349,14 +356,14 @@ def audit(at: At, m: re.Match[str]) -> bool:
 
 def many_seeds(at: At) -> bool:
     return any(
-        len(at.values(*each)) > 1
+        len(at.shown(*each)) > 1
         for each in itertools.product(at.methods, at.report.depths, at.report.request.measures)
     )
 
 
 def gaps(at: At) -> bool:
     each = itertools.product(at.methods, at.report.depths, at.report.request.measures)
-    return any(not at.values(*one) for one in each)
+    return any(not at.shown(*one) for one in each)
 
 
 def cli_done(at: At, m: re.Match[str]) -> bool:

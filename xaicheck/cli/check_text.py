@@ -11,7 +11,7 @@ from xaicheck.reading.texts import beside
 from xaicheck.reading.words import count, listed
 from xaicheck.types import Report
 
-TEXT = beside(__file__).check
+TEXT = beside(__file__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +35,19 @@ class Done:
 LINES = (
     Sentence[Done](
         "cli.failed",
-        TEXT.failed,
+        TEXT.check.failed,
         lambda done: done.failed > 0,
         lambda done: {"maps": count(done.failed, "map")},
     ),
     Sentence[Done](
         "cli.no_number",
-        TEXT.no_number,
+        TEXT.check.no_number,
         lambda done: done.known == 0,
         lambda done: {"why": "; ".join(dict.fromkeys(row.score.why for row in done.report.scores))},
     ),
     Sentence[Done](
         "cli.done",
-        TEXT.done,
+        TEXT.check.done,
         lambda done: True,
         lambda done: {
             "target": done.report.target.label,

@@ -172,7 +172,9 @@ class Rises:
         """Means over the seeds by method; empty where eMPRT has no number."""
         if self.reading.no_entropy:
             return {}
-        real = [key for key in self.reading.methods if not self.methods[key].control]
+        deepest = self.reading.report.depths[-1]
+        usable = [key for key in self.reading.methods if self.reading.usable(key, deepest)]
+        real = [key for key in usable if not self.methods[key].control]
         means = {key: self.reading.entropy(key).rise.mean for key in real}
         return {key: rise for key, rise in means.items() if rise is not None}
 

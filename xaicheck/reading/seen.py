@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from xaicheck.reading.numbers import Reading
-from xaicheck.reading.words import NOISE, alike, closeness
+from xaicheck.reading.words import NOISE, TEXT, alike, closeness
 from xaicheck.similarity.comparisons import unrelated
 from xaicheck.similarity.measures import Measure
 from xaicheck.types import Comparison, Method
@@ -31,10 +31,9 @@ class Seen:
 
     @cached_property
     def scores(self) -> dict[str, float]:
-        """Mean score over the seeds by method, controls included; without those that have none."""
-        means = {
-            key: self.reading.score(key, self.measure.key, self.depth).mean for key in self.reading.methods
-        }
+        """Mean score over the seeds by method, controls included: those to go by, of maps without a mark."""
+        usable = [key for key in self.reading.methods if self.reading.usable(key, self.depth)]
+        means = {key: self.reading.score(key, self.measure.key, self.depth).mean for key in usable}
         return {key: mean for key, mean in means.items() if mean is not None}
 
     @property
@@ -49,7 +48,7 @@ class Seen:
 
     @property
     def real(self) -> list[str]:
-        """The attribution methods with a score, the least alike first."""
+        """The attribution methods with a score to go by, the least alike first."""
         known = [key for key in self.asked if key in self.scores]
         return sorted(known, key=lambda key: closeness(self.how, self.scores[key]))
 
@@ -89,6 +88,7 @@ class Seen:
 
     @property
     def why(self) -> str:
-        """The reasons why attribution methods have no score, each once."""
+        """The reasons why attribution methods have no score to go by, each once."""
         scores = [self.reading.score(key, self.measure.key, self.depth) for key in self.asked]
-        return "; ".join(dict.fromkeys(score.why for score in scores if score.mean is None))
+        whys = [TEXT.marked if score.mean is not None else score.why for score in scores]
+        return "; ".join(dict.fromkeys(whys))

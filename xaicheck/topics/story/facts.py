@@ -56,7 +56,7 @@ class Facts:
     ways: tuple[Way, ...]  # most alike first; no controls
     noise: Way | None  # the pure-noise control
     controls: tuple[Way, ...]  # the other controls, each with a number
-    missing: tuple[str, ...]  # ways without a number or a picture
+    missing: tuple[str, ...]  # ways without a number to go by or without a picture
     strengths: tuple[float, ...]  # of the signals in each broken part: broken over trained
 
     @property
@@ -72,7 +72,7 @@ class Facts:
     @property
     def breaks(self) -> tuple[int, int]:
         """The fewest and the most breaks that a number is the mean of."""
-        counts = [way.breaks for way in (*self.ways, *self.controls)]
+        counts = [way.breaks for way in (*self.ways, *self.controls, self.noise) if way is not None]
         return min(counts), max(counts)
 
     @property
@@ -104,7 +104,9 @@ def facts(reading: Reading, methods: Mapping[str, Method]) -> Facts | None:
     if not ways:
         return None
     controls = tuple(way for way in scored if methods[way.key].control)
-    told = {way.key for way in (*ways, *controls)}
+    noise = next((way for way in controls if way.key == NOISE and drawn(reading, way.key, depth)), None)
+    controls = tuple(way for way in controls if way.key != NOISE)
+    told = {way.key for way in (*ways, *controls, noise) if way is not None}
     alive = reading.alive(depth)
     surest = alive.top5[0] if alive is not None and alive.top5 else None
     return Facts(
@@ -119,8 +121,8 @@ def facts(reading: Reading, methods: Mapping[str, Method]) -> Facts | None:
         asked=report.request.target is not None,
         broken=None if surest is None else Answer(surest.index, surest.label, surest.probability),
         ways=tuple(sorted(ways, key=lambda way: -way.alike)),
-        noise=next((way for way in controls if way.key == NOISE and drawn(reading, way.key, depth)), None),
-        controls=tuple(way for way in controls if way.key != NOISE),
+        noise=noise,
+        controls=controls,
         missing=tuple(methods[key].label for key in reading.methods if key not in told),
         strengths=_strengths(reading, depth),
     )
@@ -144,7 +146,7 @@ def _measure(reading: Reading) -> str | None:
 
 def _way(reading: Reading, method: Method, measure: str, depth: int) -> Way | None:
     score, how = reading.score(method.key, measure, depth), reading.comparison(measure)
-    if score.mean is None:
+    if score.mean is None or not reading.usable(method.key, depth):
         return None
     return Way(method.key, method.label, method.signed, alike(how, score.mean), score.seeds)
 

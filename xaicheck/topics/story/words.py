@@ -70,7 +70,7 @@ def ways(known: Facts) -> tuple[str, ...]:
 
 def ways_caption(known: Facts) -> str:
     """What a bar is, and which ways have none."""
-    missing = f" Without a number: {listed(known.missing)}." if known.missing else ""
+    missing = f" Without a number to go by: {listed(known.missing)}." if known.missing else ""
     return f"Similarity of the colourings before and after the break: {scale(known)}{breaks(known)}.{missing}"
 
 

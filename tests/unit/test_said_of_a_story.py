@@ -1,0 +1,268 @@
+"""Every sentence of the story holds: judged by premises said again from raw numbers."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from tests import report_cases as cases
+from tests.premises import Shown, found, judge, plain, sentences_of, without_premise
+from tests.unit.test_said_of_a_check import At, is_, near, ratios
+from xaicheck.methods import METHODS
+from xaicheck.reading.numbers import Reading
+from xaicheck.topics.story import drawing
+from xaicheck.topics.story.cards import story
+from xaicheck.types import Report
+
+SAID = sentences_of("topics.story")
+ALWAYS = {"story.others"}  # that it is one photograph
+
+
+@dataclass(frozen=True)
+class Told:
+    """A report, the card, and the report that lends its noise."""
+
+    report: Report
+    number: int
+    lender: Report
+
+    @property
+    def at(self) -> At:
+        """The report at the depth nearest to the middle, by the first measure that has a zero."""
+        return _at(self.report)
+
+    @property
+    def ways(self) -> dict[str, float]:
+        """How alike the maps of each method are, by method; controls left out."""
+        return _ways(self.at)
+
+    @property
+    def noise(self) -> float | None:
+        return _noise(_at(self.lender if self.number in (4, 5) else self.report))
+
+    @property
+    def best(self) -> float:
+        return max(self.ways.values())
+
+    @property
+    def asked(self) -> bool:
+        return self.report.request.target is not None
+
+    @property
+    def says(self) -> int | None:
+        alive = [one for one in self.report.liveness if one.depth == self.at.depth]
+        seeds = [a.seed for a in self.report.attributions if a.values is not None and a.depth]
+        shown = seeds[0] if seeds else 0
+        return next((one.top5[0].index for one in alive if one.seed == shown), None)
+
+
+def _at(report: Report) -> At:
+    keys = [key for key in report.request.measures if At(report, key).alike(0.0) is not None]
+    middle = len(report.blocks) // 2
+    depth = min((d for d in report.depths if d), key=lambda d: (abs(d - middle), d))
+    return At(report, keys[0], depth)
+
+
+def _visible(at: At, key: str) -> bool:
+    shown = [a.seed for a in at.report.attributions if a.values is not None and a.depth]
+    maps = {(a.depth, a.seed): a.values for a in at.report.attributions if a.method == key}
+    both = [maps.get((depth, shown[0] if shown else 0)) for depth in (0, at.depth)]
+    return all(values is not None and bool(np.isfinite(values).any()) for values in both)
+
+
+def _ways(at: At) -> dict[str, float]:
+    alike = {key: at.alike(at.mean(key)) for key in at.real if _visible(at, key)}
+    return {key: value for key, value in alike.items() if value is not None}
+
+
+def _noise(at: At) -> float | None:
+    return at.alike(at.mean("fresh_noise")) if _visible(at, "fresh_noise") else None
+
+
+def label(told: Told, text: str, value: float) -> bool:
+    """Whether it is the name of a method that is so alike."""
+    return text in {METHODS[key].label for key, alike in told.ways.items() if alike == value}
+
+
+def hundred(text: str, share: float) -> bool:
+    return math.isclose(float(text.rstrip("% ")), 100 * share, abs_tol=0.51)
+
+
+def steadiest(told: Told, m: re.Match[str]) -> bool:
+    said = m.groupdict()
+    signs = {"signed": "told apart", "magnitude": "as one", "either": "as they are or exchanged"}
+    sign = "magnitude" if told.at.measure == "spearman_abs" else told.report.request.sign
+    many = max(len(told.at.values(key)) for key in told.at.methods)
+    means = bool(re.search(r"mean of (\d+ to )?\d+ breaks", m.group())) == (many > 1)
+    count = int(said["n"]) == len(told.ways) > 1 if "n" in said else len(told.ways) == 1
+    return (
+        count
+        and label(told, said["stable"].split(". ")[-1], told.best)
+        and is_(said["most"], told.best)
+        and means
+        and (signs[sign] in m.group())
+    )
+
+
+def counted(told: Told, m: re.Match[str]) -> bool:
+    values = list(told.ways.values())
+    right = {
+        "hardly changed": sum(v >= 0.9 for v in values),
+        "changed in part": sum(0.2 <= v < 0.9 for v in values),
+        "kept little or nothing": sum(-0.2 < v < 0.2 for v in values),
+        "turned towards the opposite": sum(v <= -0.2 for v in values),
+    }
+    said = {what: int(n) for n, what in re.findall(r"(\d+) (.+?)(?=,| and \d|$)", m["counts"])}
+    return int(m["n"]) == len(values) > 1 and said == {what: n for what, n in right.items() if n}
+
+
+def contest(told: Told, m: re.Match[str]) -> bool:
+    ways, noise = _ways(_at(told.lender)), told.noise
+    if noise is None or int(m["n"]) != len(ways):
+        return False
+    outcome = {
+        "beat": sum(v > noise + 0.02 for v in ways.values()),
+        "lose to": sum(v < noise - 0.02 for v in ways.values()),
+    }
+    outcome["tie with"] = len(ways) - sum(outcome.values())
+    said = {verb: int(n) for verb, n in re.findall(r"(beat|tie with|lose to) (\d+)", m["contest"])}
+    return said == {verb: n for verb, n in outcome.items() if n}
+
+
+def kept(low: float, high: float, *, many: bool | None = None) -> Callable[[Told, re.Match[str]], bool]:
+    return lambda told, m: low <= told.best < high and (many is None or many == (len(told.ways) > 1))
+
+
+def parts(told: Told) -> str:
+    total = len(told.report.blocks)
+    return "one" if told.report.request.mode == "independent" else "all" if told.at.depth == total else "some"
+
+
+def unlike(told: Told) -> bool:
+    return told.noise is not None and abs(told.noise) < 0.2
+
+
+def beaten(told: Told) -> bool:
+    """Whether a way is clearly less alike than noise."""
+    noise = told.noise
+    return noise is not None and any(v < noise - 0.02 for v in _ways(_at(told.lender)).values())
+
+
+def ends(told: Told, m: re.Match[str]) -> bool:
+    low = min(told.ways.values())
+    return m["least"] != m["most"] and is_(m["least"], low) and is_(m["most"], told.best)
+
+
+def strengths(told: Told, m: re.Match[str]) -> bool:
+    values = [v for v in ratios(told.at, told.at.depth or 0, touched=True) if v > 0]
+    return bool(values) and near(m["strengths"], min(values), max(values))
+
+
+def trained_below(told: Told) -> bool:
+    return told.at.top_down and (told.at.depth or 0) < len(told.report.blocks)
+
+
+def named(told: Told, m: re.Match[str]) -> bool:
+    return m["answer"] == told.report.target.label
+
+
+RESTATED: dict[str, Callable[[Told, re.Match[str]], bool]] = {
+    "asked_title": lambda told, m: told.asked and named(told, m),
+    "says_title": lambda told, m: not told.asked and named(told, m),
+    "asked": lambda told, m: told.asked and hundred(m["sure"], 0.43),
+    "says": lambda told, m: not told.asked and hundred(m["sure"], 0.43),
+    "hardly": kept(0.9, 2),
+    "even_part": kept(0.2, 0.9, many=True),
+    "part": kept(0.2, 0.9, many=False),
+    "even_little": kept(-2, 0.2, many=True),
+    "little": kept(-2, 0.2, many=False),
+    "one_part": lambda told, m: parts(told) == "one",
+    "all_parts": lambda told, m: parts(told) == "all",
+    "some_parts": lambda told, m: parts(told) == "some" and int(m["depth"]) == told.at.depth
+    and ("backwards" in m["order"]) == told.at.top_down,
+    "still": lambda told, m: not told.asked and told.says == told.report.target.index,
+    "no_longer": lambda told, m: not told.asked and told.says not in (None, told.report.target.index),
+    "surest": lambda told, m: told.says is not None
+    and (told.asked or m.string[: m.start()].endswith(": ")),  # inside "no_longer"
+    "steadiest": steadiest,
+    "only_way": steadiest,
+    "one_way": lambda told, m: len(told.ways) == 1 and is_(m["most"], told.best),
+    "ways": counted,
+    "ends": ends,
+    "no_noise": lambda told, m: told.noise is None,
+    "noise_scores": lambda told, m: (
+        told.noise is not None and not unlike(told) and is_(m["noise"], told.noise)
+    ),
+    "none_better": lambda told, m: unlike(told) and not beaten(told),
+    "noise_passes": lambda told, m: unlike(told) and beaten(told),
+    "noise_none": lambda told, m: told.noise is None,
+    "noise_own": lambda told, m: told.noise is not None and is_(m["noise"] + m["breaks"], told.noise),
+    "contest": contest,
+    "leading": lambda told, m: trained_below(told),
+    "photo_stays": lambda told, m: not trained_below(told),
+    "strengths": strengths,
+    "here": lambda told, m: told.best >= 0.9 and is_(m["most"], told.best),
+    "here_not": lambda told, m: told.best < 0.9 and is_(m["most"], told.best),
+    "noise_changes": lambda told, m: unlike(told) and is_(m["noise"], told.noise),
+    "no_marks": ends,
+    "others": lambda told, m: re.findall(r"\d+|once", m["times"])
+    == [str(n) if (n := len(told.report.request.seeds)) > 1 else "once"],
+}  # fmt: skip
+
+
+def made(name: str | int) -> Report:
+    return cases.CASES[name]() if isinstance(name, str) else cases.drawn(name)
+
+
+def pieces(report: Report, *, lends: bool) -> Iterator[Shown[Told]]:
+    """What a reader sees and hears of each card; `lends`: a sample is there whose noise may be told."""
+    sample = made("usual")
+    cards = story(Reading(report), METHODS, Reading(sample) if lends else None)
+    for card in cards or ():
+        lender = sample if lends and _noise(_at(report)) is None else report
+        yield Shown(f"card {card.number}", plain(drawing.card(card, 5)), Told(report, card.number, lender))
+
+
+COMPLETE = [name for name in [*cases.CASES, *range(40)] if made(name).complete]
+
+
+def test_every_sentence_is_said_again() -> None:
+    assert set(SAID) == {f"story.{key}" for key in RESTATED}
+
+
+def restated() -> dict[str, Callable[[Told, re.Match[str]], bool]]:
+    return {f"story.{key}": holds for key, holds in RESTATED.items()}
+
+
+@pytest.mark.parametrize("name", COMPLETE)
+def test_every_sentence_that_is_told_has_its_premise(name: str | int) -> None:
+    for lends in (False, True):
+        assert not list(judge(SAID, pieces(made(name), lends=lends), restated()))
+
+
+def test_every_sentence_is_told_somewhere() -> None:
+    told = [piece for name in COMPLETE for piece in pieces(made(name), lends=False)]
+    assert set(SAID) - found(SAID, told) == set()
+
+
+def test_where_nothing_is_randomized_or_scored_there_is_no_story() -> None:
+    for name in ("depth 0 only", "every map zero", "all refused", "controls only", "no words"):
+        assert not list(pieces(made(name), lends=True))
+
+
+@pytest.mark.parametrize("key", sorted(set(SAID) - ALWAYS))
+def test_a_premise_that_is_taken_away_is_missed(key: str) -> None:
+    with without_premise(SAID[key]):
+        for name in COMPLETE:
+            try:
+                wrong = next(judge({key: SAID[key]}, pieces(made(name), lends=False), restated()), None)
+            except (ArithmeticError, LookupError, ValueError, TypeError):
+                wrong = "numbers that are not there"
+            if wrong:
+                return
+    pytest.fail("no report shows the difference: add one that does")
