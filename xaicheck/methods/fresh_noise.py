@@ -28,7 +28,7 @@ def attribute(network: Network, x: torch.Tensor, target: torch.Tensor, *, rng: D
 METHOD = Method(
     key="fresh_noise",
     label="Fresh noise",
-    summary="Control: new random values each time. It explains nothing, and it is never similar to itself.",
+    summary="Control: new random values each time. It explains nothing, and two of its maps are unrelated.",
     source="Binder et al. 2023, CVPR (uninformative control)",
     fn=attribute,
     stochastic=True,
