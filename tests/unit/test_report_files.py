@@ -79,18 +79,8 @@ def test_report_json_has_the_fields_of_schema_1(report: Report, tmp_path: Path) 
     files.write(report, tmp_path)
     data = read(tmp_path)
     assert set(data) == {
-        *(
-            "schema",
-            "request",
-            "picture_as_read",
-            "versions",
-            "device",
-            "target",
-            "blocks",
-            "coverage",
-            "scores",
-        ),
-        *("entropies", "activations", "liveness", "certificates", "failed", "seconds"),
+        *("schema", "request", "picture_as_read", "versions", "device", "target", "blocks", "coverage"),
+        *("scores", "entropies", "activations", "liveness", "certificates", "failed", "seconds", "sha256"),
     }
     assert data["schema"] == 1
     assert data["versions"] == {"torch": "2.15.0"}

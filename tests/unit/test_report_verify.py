@@ -6,6 +6,7 @@ import dataclasses
 import io
 import json
 import re
+import shutil
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +19,7 @@ from xaicheck.cli import commands as cli
 from xaicheck.engine import run as engine
 from xaicheck.engine.request import request_for
 from xaicheck.models import samples
+from xaicheck.reading import heatmap
 from xaicheck.report import bundle, compare, files, opening, page
 from xaicheck.report.words import TEXT
 from xaicheck.types import Certificate, Report
@@ -43,6 +45,12 @@ def kept(report: Report, tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "r.zip").write_bytes(bundle.build(report, file="r.zip"))
     files.write(report, folder / "out")
     return folder
+
+
+@pytest.fixture
+def folder(kept: Path, tmp_path: Path) -> Path:
+    """A copy of the plain files."""
+    return Path(shutil.copytree(kept / "out", tmp_path / "out"))
 
 
 @pytest.fixture
@@ -98,7 +106,7 @@ def test_the_same_machine_gives_the_same_bits(kept: Path, verify: Verify) -> Non
     status, out, err = verify(kept / "r.html")
     assert (status, err) == (0, "")
     assert out.splitlines()[-1].startswith("same numbers (")
-    assert "the same" in line(out, "versions and device")
+    assert "the same" in line(out, "versions, weights and device")
     assert "8 of 8" in line(out, "scores")
     assert "4 of 4" in line(out, "maps by their SHA-256")
 
@@ -164,6 +172,38 @@ def test_a_report_of_another_version_or_device_says_so(
     assert status == 0
     assert "1.0.0 then" in line(out, "torch")
     assert "cuda then" in line(out, "device") and "cpu now" in line(out, "device")
+
+
+def test_a_report_of_other_weights_says_which_and_no_longer_that_all_was_the_same(
+    kept: Path, report: Report, verify: Verify, known: None, tmp_path: Path
+) -> None:
+    def other(facts: dict[str, Any]) -> None:
+        facts["report"]["versions"]["weights"] = "0" * 64
+
+    _, out, _ = verify(put(tmp_path, rewritten(kept, other)))
+    here = dict(report.versions)["weights"]
+    assert len(here) == 64 and line(out, "weights") == f"{'0' * 64} then, {here} now"
+    assert "the same" not in out.splitlines()[1]
+
+
+def test_a_report_from_before_weights_were_named_says_that_they_are_not_known(
+    folder: Path, verify: Verify, known: None
+) -> None:
+    numbers = json.loads((folder / files.REPORT).read_bytes())
+    for name in ("weights", "cpu", "threads"):
+        del numbers["versions"][name]
+    (folder / files.REPORT).write_text(json.dumps(numbers))
+    status, out, _ = verify(folder)
+    assert status == 0 and out.splitlines()[-1].startswith("same numbers (")
+    assert line(out, "versions and device") == "the same"
+    assert line(out, "not named in the report") == "cpu, threads, weights"
+
+
+def test_the_zip_names_the_weights_in_its_manifest_and_in_its_numbers(kept: Path, report: Report) -> None:
+    with zipfile.ZipFile(kept / "r.zip") as opened:
+        for name in (bundle.MANIFEST, files.REPORT):
+            assert json.loads(opened.read(name))["versions"]["weights"] == dict(report.versions)["weights"]
+    assert dict(report.versions)["weights"] in (kept / "r.html").read_text(encoding="utf-8")
 
 
 # --- changed by hand ---------------------------------------------------------------------------------
@@ -246,6 +286,66 @@ def test_a_map_changed_in_the_zip_is_found_twice(
     assert status == 1
     assert "maps.npz" in line(out, "changed after it was written")
     assert "3 of 4" in line(out, "maps") and "gradient/1/0" in line(out, "maps")
+
+
+def maps_of(folder: Path) -> dict[str, np.ndarray]:
+    with np.load(folder / files.MAPS) as stored:
+        return dict(stored)
+
+
+def test_one_pixel_of_a_map_in_a_folder_is_found_though_rounding_could_be_as_large(
+    folder: Path, verify: Verify, known: None
+) -> None:
+    maps = maps_of(folder)
+    pixel = np.unravel_index(np.abs(np.abs(maps["gradient/1/0"]) - 1e-4).argmin(), (224, 224))
+    maps["gradient/1/0"][pixel] *= 3
+    np.savez(folder / files.MAPS, **maps)
+    status, out, _ = verify(folder)
+    assert "largest difference" in line(out, "maps") and "more than rounding" not in line(out, "maps")
+    assert status == 1 and line(out, "changed after it was written") == "maps.npz (gradient/1/0)"
+
+
+def test_maps_that_are_missing_or_added_in_a_folder_are_found(
+    folder: Path, verify: Verify, known: None
+) -> None:
+    maps = maps_of(folder)
+    maps["another/1/0"] = maps.pop("gradient/1/0")
+    np.savez(folder / files.MAPS, **maps)
+    status, out, _ = verify(folder)
+    assert status == 1
+    assert line(out, "changed after it was written") == "maps.npz (gradient/1/0 and 1 more)"
+
+
+def test_a_missing_or_another_picture_in_a_folder_is_found_even_of_a_sample(
+    folder: Path, report: Report, verify: Verify, known: None
+) -> None:
+    (folder / files.PICTURE).unlink()
+    status, out, _ = verify(folder)
+    assert status == 1 and line(out, "changed after it was written") == "picture.png (it is missing)"
+    (folder / files.PICTURE).write_bytes(heatmap.photograph(report.view[::-1].copy()))
+    status, out, _ = verify(folder)
+    assert status == 1 and "written: picture.png\n" in out
+
+
+@pytest.mark.parametrize("said", [[], {"maps.npz": 3}, {"maps.npz": {}, "picture.png": 3}, "x", None])
+def test_digests_that_are_none_are_a_change(folder: Path, verify: Verify, known: None, said: Any) -> None:
+    numbers = json.loads((folder / files.REPORT).read_bytes())
+    (folder / files.REPORT).write_text(json.dumps(numbers | {"sha256": said}))
+    status, out, _ = verify(folder)
+    assert status == 1 and "changed after it was written" in out
+
+
+@pytest.mark.parametrize("schema", [9, 0, "1", None, [1]])
+def test_a_report_of_another_schema_is_refused_with_what_to_do(
+    folder: Path, kept: Path, verify: Verify, tmp_path: Path, schema: Any
+) -> None:
+    numbers = json.loads((folder / files.REPORT).read_bytes())
+    (folder / files.REPORT).write_text(json.dumps(numbers | {"schema": schema}))
+    page_file = put(tmp_path, rewritten(kept, lambda facts: facts["report"].update(schema=schema)))
+    for path in (folder, page_file):
+        status, out, err = verify(path)
+        assert (status, out, err.count("\n")) == (2, "", 1)
+        assert f"has the schema {schema!r}" in err and "reads schema 1" in err
 
 
 def test_a_figure_changed_in_the_zip_is_found(
@@ -354,6 +454,7 @@ def test_a_folder_from_before_pictures_were_kept_takes_the_sample_or_asks(
 ) -> None:
     files.write(report, tmp_path)
     (tmp_path / files.PICTURE).unlink()
+    (tmp_path / files.REPORT).write_bytes(files.encoded(files.as_json(report)))  # nor had it digests
     assert verify(tmp_path)[0] == 0
     text = (tmp_path / "report.json").read_text().replace(report.request.image, "0" * 64)
     (tmp_path / "report.json").write_text(text)

@@ -26,7 +26,10 @@ def lines(outcome: Outcome, name: str) -> Iterator[str]:
     for what, then, now in outcome.settings:
         yield f"  {what}: {then} then, {now} now"
     if not outcome.settings:
-        yield "  versions and device: the same"
+        named = "versions and device" if "weights" in outcome.unnamed else "versions, weights and device"
+        yield f"  {named}: the same"
+    if outcome.unnamed:
+        yield f"  not named in the report: {', '.join(outcome.unnamed)}"
     for difference in (*outcome.numbers, outcome.maps):
         if difference.count:
             yield f"  {_line(difference)}"

@@ -285,8 +285,8 @@ def load(key: str, device: str = "cpu") -> Network:
 def load_model(key: str, device: str = "cpu") -> Network:
     """A trained network of one's own: whatever is done to it, checks compute with the trained one.
 
-    `key`: of MODELS. `device`: "auto", "cpu" or "cuda". Its module is frozen and in evaluation mode; its input
-    is float32 [B 3 S S], as its `preprocess` makes it of a picture, and its output logits [B classes].
+    `key`: of MODELS. `device`: "auto", "cpu" or "cuda". Its module is frozen and in evaluation mode; its
+    input is float32 [B 3 S S], as its `preprocess` makes it of a picture, and its output logits [B classes].
     Errors: BadRequest for an unknown key or device; ModelUnavailable where the weights cannot be had.
     """
     import copy

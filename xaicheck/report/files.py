@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, Any
 
@@ -23,22 +25,37 @@ PICTURE = "picture.png"  # as the network saw it: with the request, all that is 
 def write(report: Report, folder: str | os.PathLike[str]) -> tuple[Path, Path, Path]:
     """The paths of report.json, maps.npz and picture.png, written into the folder, made if need be.
 
-    Each file appears whole or not at all: an interrupted writing leaves the older one as it was.
+    report.json also holds the SHA-256 of every map and of picture.png. Each file appears whole or not at all:
+    an interrupted writing leaves the older one as it was.
     """
     if not report.complete:
         raise ValueError("only a complete report is written: this one is still being computed")
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
+    picture = heatmap.photograph(report.view)
+    digest = {MAPS: digests(report.attributions), PICTURE: hashlib.sha256(picture).hexdigest()}
+    numbers = encoded(as_json(report) | {"sha256": digest})
     return (
-        whole(folder / REPORT, lambda file: file.write(encoded(as_json(report)))),
+        whole(folder / REPORT, lambda file: file.write(numbers)),
         whole(folder / MAPS, lambda file: write_maps(report, file)),
-        whole(folder / PICTURE, lambda file: file.write(heatmap.photograph(report.view))),
+        whole(folder / PICTURE, lambda file: file.write(picture)),
     )
 
 
 def map_name(a: Attribution) -> str:
     """How a map is called in every file."""
     return f"{a.method}/{a.depth}/{a.seed}"
+
+
+def digests(attributions: Iterable[Attribution]) -> dict[str, str]:
+    """The digest of every map that there is, by its name."""
+    return {map_name(a): digest(a.values) for a in attributions if a.values is not None}
+
+
+def digest(values: np.ndarray) -> str:
+    """SHA-256 of a map's shape and float32 values, low byte first."""
+    plain = np.ascontiguousarray(values, dtype="<f4")
+    return hashlib.sha256(repr(plain.shape).encode() + plain.tobytes()).hexdigest()
 
 
 def write_maps(report: Report, file: IO[bytes]) -> None:

@@ -9,7 +9,7 @@ import json
 import re
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -168,9 +168,33 @@ def _from_folder(path: Path) -> Record:
     for file in (report, maps, view):
         if file.is_file() and file.stat().st_size > MOST[file.suffix]:
             raise BadRequest(f"{file} is larger than any that this program writes.")
-    facts = {"format": FORMAT, "report": _json(report.read_bytes(), str(report))}
-    pixels = picture.from_png(view.read_bytes()) if view.is_file() else None
-    return Record(facts, pixels, _npz(maps.read_bytes(), str(maps)), ())
+    numbers, stored = _json(report.read_bytes(), str(report)), _npz(maps.read_bytes(), str(maps))
+    png = view.read_bytes() if view.is_file() else None
+    pixels = None if png is None else picture.from_png(png)
+    return Record(
+        {"format": FORMAT, "report": numbers}, pixels, stored, tuple(_other_files(numbers, stored, png))
+    )
+
+
+def _other_files(
+    numbers: Mapping[str, Any], maps: Mapping[str, np.ndarray], png: bytes | None
+) -> Iterator[str]:
+    """What lies beside report.json and is not what it says; reports of earlier versions say nothing of it."""
+    said = numbers.get("sha256", {})
+    if not isinstance(said, dict) or not isinstance(said.get(files.MAPS, {}), dict):
+        yield files.REPORT
+        return
+    digests = said.get(files.MAPS)
+    if digests is not None:
+        there = {name: files.digest(values) for name, values in maps.items()}
+        wrong = [name for name in {**digests, **there} if digests.get(name) != there.get(name)]
+        if wrong:
+            yield f"{files.MAPS} ({wrong[0]}{f' and {len(wrong) - 1} more' if len(wrong) > 1 else ''})"
+    known = said.get(files.PICTURE)
+    if known is not None and png is None:
+        yield TEXT.changed.missing.format(name=files.PICTURE)
+    elif known is not None and hashlib.sha256(png or b"").hexdigest() != known:
+        yield files.PICTURE
 
 
 def _npz(data: bytes, name: str) -> dict[str, np.ndarray]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -48,7 +47,7 @@ def facts(report: Report, setting: Setting) -> dict[str, Any]:
         "picture": picture.data_url(report),
         "setting": asdict(setting),
         "stored": stored(report),
-        "maps": {files.map_name(a): digest(a.values) for a in kept(report) if a.values is not None},
+        "maps": files.digests(kept(report)),
     }
 
 
@@ -56,12 +55,6 @@ def kept(report: Report) -> tuple[Attribution, ...]:
     """The maps that a page carries: those of the first seed."""
     first = report.request.seeds[0]
     return tuple(a for a in report.attributions if a.seed == first)
-
-
-def digest(values: np.ndarray) -> str:
-    """SHA-256 of a map's shape and float32 values, low byte first."""
-    plain = np.ascontiguousarray(values, dtype="<f4")
-    return hashlib.sha256(repr(plain.shape).encode() + plain.tobytes()).hexdigest()
 
 
 def stored(report: Report) -> str:

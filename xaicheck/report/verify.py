@@ -30,7 +30,8 @@ class Outcome:
     request: Request
     name: str  # of the picture
     changed: tuple[str, ...]  # what is not as it was written
-    settings: tuple[tuple[str, str, str], ...]  # (version or device, then, now) that differ
+    settings: tuple[tuple[str, str, str], ...]  # (version, weights or device, then, now) that differ
+    unnamed: tuple[str, ...]  # of what a number depends on, what an older report does not name
     numbers: tuple[Difference, ...]
     maps: Difference
     digests: tuple[int, int] | None  # maps with the same bits, of how many; None: the file has no digests
@@ -90,7 +91,8 @@ def check(
     fresh = _as_stored(now, file)
     text = files.as_json(now)
     maps = _maps(fresh, file)
-    settings = [*compare.texts(then.get("versions"), text["versions"])]
+    named = then["versions"] if isinstance(then.get("versions"), dict) else {}
+    settings = [one for one in compare.texts(named, text["versions"]) if one[0] in named]
     if then.get("device") != now.device:
         settings.append(("device", str(then.get("device")), now.device))
     outcome = Outcome(
@@ -98,6 +100,7 @@ def check(
         image.name,
         (*file.changed, *_other_picture(file, request, given)),
         tuple(settings),
+        tuple(name for name in text["versions"] if name not in named),
         tuple(compare.tables(then, text)),
         compare.maps(file.maps, maps),
         _digests(fresh, file),
@@ -116,6 +119,11 @@ def _report(file: Record) -> Mapping[str, Any]:
     report = file.facts.get("report")
     if not isinstance(report, dict):
         raise BadRequest("The report holds no numbers.")
+    if report.get("schema") != files.SCHEMA:
+        raise BadRequest(
+            f"The report has the schema {report.get('schema')!r}; this version of xaicheck reads schema "
+            f"{files.SCHEMA}: verify it with the version that wrote it."
+        )
     return report
 
 
@@ -151,7 +159,7 @@ def _digests(now: Report, file: Record) -> tuple[int, int] | None:
     then = file.facts.get("maps")
     if not isinstance(then, dict):
         return None
-    digests = {files.map_name(a): record.digest(a.values) for a in record.kept(now) if a.values is not None}
+    digests = files.digests(record.kept(now))
     return compare.digests(then, digests), len({*then, *digests})
 
 
