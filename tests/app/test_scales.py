@@ -81,7 +81,7 @@ def test_another_depth_policy_or_number_of_outputs_changes_the_finding() -> None
     assert "to these outputs" in finding(at) and not at.exception
     at.slider(key="scales_depth").set_value(8).run()
     at.segmented_control(key="scales_batchnorm").set_value("keep").run()
-    assert "BatchNorm: Keep statistics" in at.caption[0].value + at.caption[1].value
+    assert "BatchNorm: Keep statistics" in " ".join(caption.value for caption in at.caption)
     assert not at.warning and ASKED == []
 
 
@@ -105,7 +105,7 @@ def test_a_setting_that_was_not_computed_is_named_and_computed_on_demand() -> No
     at.button(key="scales_compute").click().run()
     assert [Setting(5)] == ASKED
     assert not at.warning and not at.exception and not at.error
-    assert "20 random networks" in at.caption[0].value + at.caption[1].value
+    assert "20 random networks" in " ".join(caption.value for caption in at.caption)
     at.segmented_control(key="scales_outputs").set_value(8).run()
     assert [Setting(5)] == ASKED and not at.warning  # it is kept
 
@@ -117,7 +117,7 @@ def test_a_law_that_is_added_is_offered_measured_and_kept_in_the_address() -> No
         at.button(key="scales_compute").click().run()
         assert [Setting(1, law="brand_new")] == ASKED
         assert not at.warning and not at.exception
-        assert "Brand new" in at.caption[0].value + at.caption[1].value
+        assert "Brand new" in " ".join(caption.value for caption in at.caption)
 
 
 def test_a_failure_is_told_in_words_and_the_page_goes_on() -> None:

@@ -364,3 +364,63 @@ def test_ssim_misses_a_flipped_sign_by_as_much_as_computed():
     # Windows overlap, so the standard error is that of about 1000 independent ones.
     assert float(ssim(a, -a)) == pytest.approx(theory.flipped_noise_ssim(), abs=0.02)
     assert float(cs(a, -a)) == pytest.approx(theory.flipped_noise_cs(), abs=1e-4)
+
+
+# Channels that are read at many places
+
+
+@pytest.mark.parametrize("coherent", [0.0, 0.06, 0.7])
+def test_the_order_of_channels_read_at_many_places_follows_mean_and_root_mean_square(coherent):
+    # A pointwise random layer: g_i(p) = sum_o w_oi d_o(p), d with one covariance for all pairs of places.
+    g = np.random.default_rng(31)
+    places, behind, draws = 25, 60, 20_000
+    x = np.stack([g.random(places) + 0.2, g.standard_normal(places), 3 * (g.random(places) < 0.1)])
+    common = g.standard_normal((draws // 100, behind, 1)) * np.sqrt(coherent)
+    d = common + g.standard_normal((draws // 100, behind, places)) * np.sqrt(1 - coherent)
+    w = g.standard_normal((draws // 100, 100, len(x), behind))
+    c = np.einsum("ip,dwio,dop->dwi", x, w, d, optimize=True).reshape(-1, len(x))
+    spread = c.std(0)
+    read = theory.coherent_magnitude(x.mean(1), np.sqrt((x * x).mean(1)), coherent, places)
+    # 200 independent gradients of 60 behind: the spread is known to about 1 %.
+    assert spread / spread[0] == pytest.approx(read / read[0], rel=0.04)
+    for i, j in ((0, 1), (1, 2), (0, 2)):
+        kept = (np.abs(c[:, i]) >= np.abs(c[:, j])).mean()
+        assert kept == pytest.approx(theory.order_kept(read[i] / read[j]), abs=0.015)
+    gradient = np.einsum("wio,op->wip", w[0], d[0]).reshape(-1, places)
+    # One gradient of 60 independent rows: 0.03 at c = 0.7, less below.
+    assert theory.coherence(d.reshape(-1, places)) == pytest.approx(coherent, abs=0.02)
+    assert theory.coherence(gradient) == pytest.approx(theory.coherence(d[0]), abs=0.05)
+
+
+def test_coherence_is_the_mean_product_of_two_places_over_the_mean_square():
+    g = np.random.default_rng(32).standard_normal((7, 9)) + 0.4
+    products = g.T @ g
+    apart = products[~np.eye(9, dtype=bool)].mean()
+    assert theory.coherence(g) == pytest.approx(apart / products.diagonal().mean(), abs=1e-12)
+    assert theory.coherence(np.ones((2, 5))) == pytest.approx(1)
+    assert theory.coherence([[1.0, -1.0]]) == pytest.approx(-1)
+    assert np.isnan(theory.coherence(np.zeros((2, 5))))
+    noise = np.random.default_rng(33).standard_normal((4000, 4))
+    assert theory.coherence(noise) == pytest.approx(0, abs=0.02)  # and not 1/P = 0.25, the share of the mean
+
+
+@pytest.mark.parametrize(("c", "what"), [(1.0, "mean"), (0.0, "rms")])
+def test_full_coherence_reads_the_mean_and_none_the_root_mean_square(c, what):
+    x = np.random.default_rng(34).standard_normal((5, 36)) + 0.3
+    mean, rms = x.mean(1), np.sqrt((x * x).mean(1))
+    read = theory.coherent_magnitude(mean, rms, c, 36)
+    assert np.allclose(read, np.abs(mean) if what == "mean" else rms / 6)
+
+
+def test_the_expected_order_of_what_is_read_is_the_mean_over_draws():
+    g = np.random.default_rng(35)
+    x, y = np.exp(g.standard_normal((2, 12)))
+    w = g.standard_normal((4000, 12))
+    tau = np.array([kendalltau(x, np.abs(row * y))[0] for row in w])
+    assert close(tau, theory.expected_kendall(x, read=y).value)
+    ranks = rankdata(x)
+    rho = np.array([np.corrcoef(ranks, rankdata(np.abs(row * y)))[0, 1] for row in w])
+    assert close(rho, theory.expected_spearman(x, read=y).value)
+    assert theory.expected_kendall(x, read=x) == theory.expected_kendall(x)
+    with pytest.raises(ValueError, match="zero where the activation is"):
+        theory.expected_kendall(x, read=np.zeros(12))

@@ -39,6 +39,7 @@ from xaicheck.reading.numbers import Reading
 from xaicheck.seeds import generator
 from xaicheck.topics.methods.catalog import SECTIONS
 from xaicheck.topics.scales import numbers, tables, words
+from xaicheck.topics.scales.why import why
 from xaicheck.types import BlockSpec, MethodChoice, ModelSpec, Network, Report
 
 SIDE = 32
@@ -297,7 +298,7 @@ def test_a_law_without_a_closed_form_is_measured_and_compared_with_nothing() -> 
     assert all(b.predicted is None for b in shown.order.bins)
     assert shown.order.kendall.measured.mean is not None
     assert "no law" in words.finding(shown)
-    assert words.kept_line(shown) == words.TEXT.missing.law and words.departure(shown) == ""
+    assert words.kept_line(shown) == words.SAID.no_law and why(shown) == ""
     assert all(row["expected"] is None for row in tables.order(shown))
     assert LAW_ENTRY.label in {row["new weights"] for row in tables.depths([result])}
     shipped = store.load()

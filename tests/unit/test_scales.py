@@ -27,6 +27,7 @@ from xaicheck.topics.scales import (
 )
 from xaicheck.topics.scales.numbers import Shown
 from xaicheck.topics.scales.verdict import verdict
+from xaicheck.topics.scales.why import why
 from xaicheck.types import Registry, Target
 
 
@@ -276,9 +277,9 @@ def drawn_and_said(shown: Shown, blocks: Sequence[BlockResult]) -> str:
     claims = verdict(shown, list(blocks), (), blocks[0].maps.rows)
     rows = [*tables.order(shown), *tables.depths(blocks)]
     sentences = (
-        words.finding(shown), words.kept_title(shown), words.kept_line(shown), words.departure(shown),
-        words.top_line(shown.order), words.sorted_title(shown), words.rank_line(shown.order),
-        words_overview.depths_line(blocks),
+        words.finding(shown), words.kept_title(shown), words.kept_line(shown), why(shown),
+        words.top_line(shown), words.sorted_title(shown), words.rank_line(shown),
+        words_overview.DIFFERENCES(blocks),
     )  # fmt: skip
     return "\n".join(map(str, (*sentences, *names, *claims.may, *claims.may_not, *rows)))
 
@@ -288,7 +289,7 @@ def test_a_law_without_a_closed_form_is_shown_and_compared_with_nothing(shipped)
     lawless = order.summarised(
         known.activation, np.stack([known.after, known.before])[:, None], known.before, None, outputs=1
     )
-    block = dataclasses.replace(known, setting=Setting(1, law="toy"), orders=(lawless,), reach=None)
+    block = dataclasses.replace(known, setting=Setting(1, law="toy"), orders=(lawless,))
     with LAWS.with_entry(dataclasses.replace(LAWS["he_normal"], key="toy", label="Toy law")):
         assert layer.curve(shipped.layer, "toy", 1, np.ones(2)) is None
         shown = numbers.of_block(block, 1, None)
@@ -299,11 +300,11 @@ def test_a_law_without_a_closed_form_is_shown_and_compared_with_nothing(shipped)
 
 def test_every_shipped_block_is_told_apart_in_the_overview(shipped):
     fig = figures_overview.depths(shipped.blocks, 1)
-    looks = [(trace.marker.symbol, trace.marker.color) for trace in fig.data]
+    looks = [(trace.marker.symbol, trace.marker.color, trace.line.dash) for trace in fig.data]
     assert (
         len(set(looks))
         == len(looks)
-        == 1 + len({figures_overview.variant(b.setting) for b in shipped.blocks})
+        == 2 + len({figures_overview.variant(b.setting) for b in shipped.blocks})
     )
 
 

@@ -1,9 +1,9 @@
 """The closed forms behind the argument: what scores and orders are to be expected when nothing is shared.
 
-laws: how weights are drawn; pair, order, top, scale: what becomes of the order of activations; baseline:
-what a map keeps of them; convergence: how alike random directions are; maps, ssim: what unrelated maps
-score; noise: what noise in the maps does to a score. Everything is float64 and free of randomness; a value
-outside a formula's domain raises ValueError with one sentence.
+laws: how weights are drawn; pair, order, top, scale, places: what becomes of the order of activations;
+baseline: what a map keeps of them; convergence: how alike random directions are; maps, ssim: what unrelated
+maps score; noise: what noise in the maps does to a score. Everything is float64 and free of randomness; a
+value outside a formula's domain raises ValueError with one sentence.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from xaicheck.theory.maps import (
 from xaicheck.theory.noise import observed_correlation, observed_mse, snr_of_mixture, snr_of_split_half
 from xaicheck.theory.order import ExpectedOrder, expected_kendall, expected_spearman
 from xaicheck.theory.pair import order_kept, order_kept_by_norm, order_kept_by_sum, order_lost_far_out
+from xaicheck.theory.places import coherence, coherent_magnitude
 from xaicheck.theory.scale import log_correlation, log_correlation_by_norm
 from xaicheck.theory.ssim import (
     expected_ssim,
@@ -54,6 +55,8 @@ __all__ = [
     "WeightLaw",
     "activation_norm",
     "baseline_cosine",
+    "coherence",
+    "coherent_magnitude",
     "effective_count",
     "expected_kendall",
     "expected_magnitude",

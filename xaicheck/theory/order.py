@@ -28,12 +28,16 @@ class _Pairs:
     """Every channel against every other, [n n]."""
 
     before: np.ndarray  # sign of |x_i| - |x_j|
-    after: np.ndarray  # expected sign of |w_i x_i| - |w_j x_j|
-    tied: np.ndarray  # whether |w_i x_i| = |w_j x_j| for certain; True on the diagonal
+    after: np.ndarray  # expected sign of |w_i y_i| - |w_j y_j|, y = x unless said
+    tied: np.ndarray  # whether |w_i y_i| = |w_j y_j| for certain; True on the diagonal
 
 
-def expected_kendall(activations: ArrayLike, law: WeightLaw = GAUSSIAN) -> ExpectedOrder:
+def expected_kendall(
+    activations: ArrayLike, law: WeightLaw = GAUSSIAN, *, read: ArrayLike | None = None
+) -> ExpectedOrder:
     """E[Kendall's tau_b of |x| and |w x|], in [-1, 1], for these activations [n].
+
+    `read`: the y [n] that the weights multiply, where that is not x: then of |x| and |w y|. Zero with x only.
 
     Formula: mean over pairs of 2 p_ij - 1, p_ij = P(order kept), i the more active; Gaussian:
         (4/pi) arctan(x_i / x_j) - 1. With ties: the sum over pairs / sqrt(pairs untied in x * those in w x).
@@ -41,31 +45,39 @@ def expected_kendall(activations: ArrayLike, law: WeightLaw = GAUSSIAN) -> Expec
         one pair in 1000, as with the odd repeated value among permuted ones.
     Source: derived: tau is linear in the pairs, and its denominator is fixed; exact. Memory n^2.
     """
-    return _expected(activations, law, _kendall)
+    return _expected(activations, law, _kendall, read)
 
 
-def expected_spearman(activations: ArrayLike, law: WeightLaw = GAUSSIAN) -> ExpectedOrder:
-    """E[Spearman's rho of |x| and |w x|], in [-1, 1], for these activations [n].
+def expected_spearman(
+    activations: ArrayLike, law: WeightLaw = GAUSSIAN, *, read: ArrayLike | None = None
+) -> ExpectedOrder:
+    """E[Spearman's rho of |x| and |w x|], in [-1, 1], for these activations [n]; `read` as expected_kendall.
 
     Formula: 12 / (n (n^2 - 1)) sum_i (rank_i - (n + 1)/2) (1 + sum_{j != i} p_ij); average ranks and their
         variances where there are ties.
     Assumes: as expected_kendall.
     Source: derived: rho is linear in the random ranks, and their variance is fixed; exact. Memory n^2.
     """
-    return _expected(activations, law, _spearman)
+    return _expected(activations, law, _spearman, read)
 
 
 def _expected(
-    activations: ArrayLike, law: WeightLaw, statistic: Callable[[_Pairs], float | None]
+    activations: ArrayLike,
+    law: WeightLaw,
+    statistic: Callable[[_Pairs], float | None],
+    read: ArrayLike | None,
 ) -> ExpectedOrder:
     x = magnitudes(activations)
+    y = x if read is None else magnitudes(read)
+    if y.shape != x.shape or ((y == 0) != (x == 0)).any():
+        raise ValueError("What is read must be one number a channel, and zero where the activation is.")
     if law.size is not None and x.size > law.size:
         raise ValueError(f"{law.size} trained values cannot be dealt out to {x.size} channels.")
     alive = x > 0
-    value = statistic(_pairs(x, law))
+    value = statistic(_pairs(x, y, law))
     if value is None:
         raise ValueError("The order of channels needs at least two different activations.")
-    live = statistic(_pairs(x[alive], law)) if alive.any() else None
+    live = statistic(_pairs(x[alive], y[alive], law)) if alive.any() else None
     return ExpectedOrder(value, live, float(np.mean(~alive)))
 
 
@@ -79,10 +91,10 @@ def magnitudes(activations: ArrayLike) -> np.ndarray:
     return x
 
 
-def _pairs(x: np.ndarray, law: WeightLaw) -> _Pairs:
+def _pairs(x: np.ndarray, y: np.ndarray, law: WeightLaw) -> _Pairs:
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        ratio = x[:, None] / x[None, :]
-    dead = x == 0
+        ratio = y[:, None] / y[None, :]
+    dead = y == 0
     certain = np.outer(dead, dead) | np.eye(x.size, dtype=bool)  # 0 w = 0; a channel ties with itself
     ratio[certain] = 1
     kept = law.keeps(ratio)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from xaicheck.experiments import command
-from xaicheck.experiments.scales import block, data, methods, residual, store
+from xaicheck.experiments.scales import block, data, first_norm, methods, residual, store
 from xaicheck.experiments.scales.setting import DEPTHS, SHIPPED
 from xaicheck.experiments.scales.trained import layer_data
 
@@ -49,8 +49,9 @@ def main(arguments: list[str] | None = None) -> None:
         lambda: methods.compute(DEPTHS, say=lambda line: print(f"\r{line}", end="")),
     )
     turns = part("residual", tuple[data.ResidualRow, ...], residual.compute)
+    norms = part("first_norm", tuple[data.NormRow, ...], first_norm.compute)
     seconds = sum(result.seconds for result in blocks)
-    whole = data.Shipped(layer, blocks, rows, turns, versions(), seconds)
+    whole = data.Shipped(layer, blocks, rows, turns, norms, versions(), seconds)
     command.written(given.out, store.save(whole, given.out), store.MAX_BYTES)
 
 

@@ -12,12 +12,12 @@ from xaicheck.errors import BadRequest
 from xaicheck.experiments.scales.data import BlockResult, Maps, Order, Pictures
 from xaicheck.experiments.scales.laws import LAYER_LAWS, Trained, joined, norm_of_gaussians
 from xaicheck.experiments.scales.maps import FROM_CHANNELS, summarised as map_summary
-from xaicheck.experiments.scales.order import measured, pooled_over_seeds, summarised
-from xaicheck.experiments.scales.setting import LIVE_SEEDS, MODEL, OUTPUTS, Setting
+from xaicheck.experiments.scales.order import measured, summarised
+from xaicheck.experiments.scales.setting import CHECKED, LIVE_SEEDS, MODEL, OUTPUTS, Setting
 from xaicheck.models.registry import load
 from xaicheck.models.samples import load as sample
 from xaicheck.randomization.batchnorm import BATCHNORM
-from xaicheck.theory import GAUSSIAN, WeightLaw
+from xaicheck.theory import WeightLaw
 from xaicheck.types import Listener, Network, Progress
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 SHOWN = 8  # channels as pictures
 SIDE = 28  # pixels; larger maps are averaged down for drawing
-CHECKED = 5  # random networks whose activations are computed again from the picture and compared bit by bit
 
 
 def compute(setting: Setting, *, seeds: int = LIVE_SEEDS, listener: Listener | None = None) -> BlockResult:
@@ -39,7 +38,7 @@ def compute(setting: Setting, *, seeds: int = LIVE_SEEDS, listener: Listener | N
 
     from xaicheck.batching.activations import top
     from xaicheck.experiments.scales import network as parts
-    from xaicheck.experiments.scales.contributions import contribute, magnitude
+    from xaicheck.experiments.scales.contributions import as_read, contribute, magnitude
     from xaicheck.randomization.weights import randomized
 
     setting.checked()
@@ -56,15 +55,14 @@ def compute(setting: Setting, *, seeds: int = LIVE_SEEDS, listener: Listener | N
     classes = tuple(target.index for target in best)
     whole = parts.part(trained, depth)
     activation = whole.preprocess(image)
-    before = contribute(whole, activation, classes, depth, reach=False)
+    before = contribute(whole, activation, classes)
     twin = whole if setting.residual else parts.part(trained, depth, residual=False)
-    reach = how == "pointwise"
     drawn: list[Contributions] = []
     for seed in range(seeds):
         if listener is not None:
             listener.check()
         random = randomized(twin, depth=depth, law=setting.law, batchnorm=setting.batchnorm, seed=seed)
-        drawn.append(_light(contribute(random, activation, classes, depth, reach=reach), keep=seed == 0))
+        drawn.append(_light(contribute(random, activation, classes), keep=seed == 0))
         if listener is not None:
             spent = time.perf_counter() - start
             left = spent / (seed + 1) * (seeds - seed - 1)
@@ -72,6 +70,8 @@ def compute(setting: Setting, *, seeds: int = LIVE_SEEDS, listener: Listener | N
             listener.update(Progress(seed + 1, seeds, note, left, None))
     same = sum(_identical(trained, setting, picture, activation, seed) for seed in range(min(CHECKED, seeds)))
     x = magnitude(activation, how)
+    coherence = measured(np.array([p.coherence for p in drawn] if how == "pointwise" else []))
+    read = None if coherence.mean is None else as_read(activation, coherence.mean)
     after = np.stack([p.contributions for p in drawn])
     values = activation.cpu().numpy()
     return BlockResult(
@@ -87,8 +87,10 @@ def compute(setting: Setting, *, seeds: int = LIVE_SEEDS, listener: Listener | N
         before=before.contributions[0],
         after=after[0, 0],
         spread=np.quantile(np.abs(after[:, 0]), (0.05, 0.5, 0.95), axis=0).astype(np.float32),
-        orders=tuple(_order(x, after, before.contributions, law_at(trained, setting, k), k) for k in OUTPUTS),
-        reach=_reached(drawn, after) if reach else None,
+        orders=tuple(
+            _order(x, after, before.contributions, law_at(trained, setting, k), k, read) for k in OUTPUTS
+        ),
+        coherence=coherence,
         logit_std=(before.logit_std, measured(np.array([p.logit_std for p in drawn]))),
         maps=_maps(values, before, drawn),
         pictures=_pictures(x, values, before, drawn[0]),
@@ -115,22 +117,19 @@ def law_at(network: Network, setting: Setting, outputs: int) -> WeightLaw | None
 
 
 def _order(
-    x: np.ndarray, after: np.ndarray, before: np.ndarray, law: WeightLaw | None, outputs: int
+    x: np.ndarray,
+    after: np.ndarray,
+    before: np.ndarray,
+    law: WeightLaw | None,
+    outputs: int,
+    read: np.ndarray | None,
 ) -> Order:
     """Contributions of groups of `outputs` units [seeds groups n], each joined by the L2 norm."""
     seeds, units, n = after.shape
     groups = after.reshape(seeds, units // outputs, outputs, n)
     norms = np.linalg.norm(groups.astype(np.float64), axis=2)
     trained = np.linalg.norm(before[:outputs].astype(np.float64), axis=0)
-    return summarised(x, norms, trained, law, outputs=outputs)
-
-
-def _reached(drawn: list[Contributions], after: np.ndarray) -> Order | None:
-    """The order of one output unit's contributions against the reach, which differs from seed to seed."""
-    reach = [p.reach for p in drawn]
-    if any(r is None for r in reach):
-        return None
-    return pooled_over_seeds(np.stack([r for r in reach if r is not None]), after[:, 0], GAUSSIAN)
+    return summarised(x, norms, trained, law, outputs=outputs, read=read)
 
 
 def _light(one: Contributions, *, keep: bool) -> Contributions:

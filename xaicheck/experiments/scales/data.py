@@ -30,6 +30,7 @@ class Bin:
     kept: Measured  # share of pairs whose more active channel contributes at least as much
     predicted: float | None  # None: no closed form
     trained: float | None  # the same share in the trained network
+    coherent: float | None = None  # as predicted, with the measured coherence of the gradient; None: no such
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Rank:
     measured: Measured
     predicted: float | None
     trained: float | None
+    coherent: float | None = None  # as predicted, with the measured coherence of the gradient; None: no such
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +66,16 @@ class Order:
     spearman: Rank
     tops: tuple[Top, ...]
 
-    def largest_difference(self, least: int = 30) -> tuple[float, Bin] | None:
-        """(|measured - predicted|, its bin), the largest over bins of at least so many pairs."""
+    def largest_difference(self, least: int = 30, *, coherent: bool = False) -> tuple[float, Bin] | None:
+        """(|measured - expected|, its bin), the largest over bins of at least so many pairs.
+
+        `coherent`: expected with the measured coherence of the gradient. None: nothing is expected.
+        """
+        expected = [(b.coherent if coherent else b.predicted, b) for b in self.bins if b.pairs >= least]
         differences = [
-            (abs(b.kept.mean - b.predicted), b)
-            for b in self.bins
-            if b.pairs >= least and b.kept.mean is not None and b.predicted is not None
+            (abs(b.kept.mean - value), b)
+            for value, b in expected
+            if b.kept.mean is not None and value is not None
         ]
         return max(differences, key=lambda pair: pair[0], default=None)
 
@@ -131,7 +137,7 @@ class BlockResult:
     after: np.ndarray  # float32 [n]: first random network
     spread: np.ndarray  # float32 [3 n]: 5, 50, 95 % of |after| over seeds, activation's own scale
     orders: tuple[Order, ...]  # one for each number of output units
-    reach: Order | None  # one output unit, activations weighted by where the gradient reaches; None: no such
+    coherence: Measured  # of the gradient across places; no number: not read place by place, alike for all
     logit_std: tuple[float, Measured]  # spread of the logits: trained, randomized
     maps: Maps
     pictures: Pictures
@@ -171,6 +177,15 @@ class ResidualRow:
     predicted: float  # from the branch's share, if it is uncorrelated with the input
 
 
+@dataclass(frozen=True, slots=True)
+class NormRow:
+    """The order of channels below a depthwise block, its first BatchNorm changed in one respect."""
+
+    way: str  # a key of first_norm.WAYS
+    seeds: int
+    kendall: Measured  # one output unit
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Shipped:
     """All that comes with the program."""
@@ -179,6 +194,7 @@ class Shipped:
     blocks: tuple[BlockResult, ...]
     methods: tuple[tuple[int, tuple[MapRow, ...]], ...]  # (depth, one row a method), default setting
     residual: tuple[ResidualRow, ...]
+    norms: tuple[NormRow, ...]  # default setting, the depthwise block
     versions: tuple[tuple[str, str], ...]
     seconds: float
 

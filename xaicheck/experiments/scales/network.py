@@ -15,7 +15,6 @@ from xaicheck.types import ImageInput, ModelSpec, Network
 if TYPE_CHECKING:
     import torch
     from PIL import Image
-    from torch import nn
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,17 +84,3 @@ def reading(network: Network, depth: int) -> str:
     if layer.groups > 1:
         return "depthwise"
     return "pointwise" if layer.kernel_size == (1, 1) else "spatial"
-
-
-def readers(module: nn.Module, network: Network, depth: int) -> list[nn.Module]:
-    """The layers that read the activation below `depth` blocks, the lowest first.
-
-    A block with a shortcut hands its input on to the next one, whose first layer reads it as well.
-    """
-    layers = []
-    for index in range(depth - 1, -1, -1):
-        block = network.blocks[index]
-        layers.append(module.get_submodule(block.modules[0]))
-        if not getattr(module.get_submodule(block.output), "has_skip", False):
-            break
-    return layers

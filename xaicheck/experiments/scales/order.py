@@ -13,6 +13,7 @@ from xaicheck.experiments.scales.setting import TOPS
 from xaicheck.statistics import mean_interval
 
 EDGES = (1.0, 1.25, 1.5, 1.8, 2.2, 3.0, 5.0, 10.0, np.inf)  # activation ratios; the fourth bin is "twice"
+RANKS = (theory.expected_kendall, theory.expected_spearman)
 MOST = 200_000  # pairs; beyond, a random part of them
 
 
@@ -63,9 +64,13 @@ def kept(pairs: Pairs, contributions: np.ndarray) -> np.ndarray:
     return shares
 
 
-def expected_kept(pairs: Pairs, law: theory.WeightLaw) -> np.ndarray:
-    """The expected share, [bins]: the mean of P(order kept) over each bin's own pairs."""
-    values = theory.order_kept(pairs.ratio, law)
+def expected_kept(pairs: Pairs, law: theory.WeightLaw, read: np.ndarray | None = None) -> np.ndarray:
+    """The expected share, [bins]: the mean of P(order kept) over each bin's own pairs.
+
+    `read`: what the weights multiply in each channel [n], where that is not its activation.
+    """
+    ratio = pairs.ratio if read is None else read[pairs.more] / read[pairs.less]
+    values = theory.order_kept(ratio, law)
     return np.array(
         [
             values[a:b].mean() if b > a else np.nan
@@ -111,11 +116,13 @@ def summarised(
     outputs: int,
     tops: Sequence[int] = TOPS,
     expected: Order | None = None,
+    read: np.ndarray | None = None,
 ) -> Order:
     """The order of channels in random networks, beside the trained one, the closed form and chance.
 
     Activations x [n], contributions of random networks [seeds groups n] (groups of output units, averaged
-    within each seed) and of the trained one [n]; `expected`: where the expected values are known already.
+    within each seed) and of the trained one [n]; `expected`: where the expected values are known already;
+    `read`: the activations [n] as the weights read them, for what the law says with the measured coherence.
     """
     x = np.abs(np.asarray(activations, dtype=np.float64))
     seeds, groups, n = after.shape
@@ -129,6 +136,7 @@ def summarised(
     shares = kept(pairs, flat).reshape(seeds, groups, -1).mean(1)
     trained_shares = kept(pairs, trained)[0]
     wanted = _expected(x, pairs, law, tops) if expected is None else expected
+    coherent, tau, rho_coherent = _coherent(x, pairs, law, read)
     bins = tuple(
         Bin(
             EDGES[b],
@@ -140,6 +148,7 @@ def summarised(
             measured(shares[:, b]),
             wanted.bins[b].predicted,
             float(trained_shares[b]) if count else None,
+            _number(coherent[b]),
         )
         for b in range(len(EDGES) - 1)
     )
@@ -164,58 +173,16 @@ def summarised(
             measured(kendall_of(shares[:, -1])),
             wanted.kendall.predicted,
             float(kendall_of(trained_shares)[-1]),
+            tau,
         ),
-        Rank(over_seeds(rho), wanted.spearman.predicted, float(rank_correlation(x, trained)[0])),
+        Rank(
+            over_seeds(rho),
+            wanted.spearman.predicted,
+            float(rank_correlation(x, trained)[0]),
+            rho_coherent,
+        ),
         places,
     )
-
-
-def pooled_over_seeds(activations: np.ndarray, contributions: np.ndarray, law: theory.WeightLaw) -> Order:
-    """The order where each random network has activations of its own: both [seeds n], one output unit.
-
-    Expected and measured shares are means over the networks' own pairs; the trained network has no part.
-    """
-    counts, shares, wanted, taus, rhos, tau_wanted, rho_wanted = [], [], [], [], [], [], []
-    for x, c in zip(activations, np.abs(contributions), strict=True):
-        pairs = pairs_of(x)
-        counts.append(np.diff(pairs.starts))
-        share = kept(pairs, c[None])[0]
-        shares.append(share[:-1])
-        wanted.append(expected_kept(pairs, law))
-        taus.append(kendall_of(share)[-1])
-        rhos.append(rank_correlation(x, c[None])[0])
-        tau_wanted.append(theory.expected_kendall(x, law).live)
-        rho_wanted.append(theory.expected_spearman(x, law).live)
-    none = Measured(None, None, None)
-    bins = []
-    for b, (share, expected) in enumerate(zip(np.transpose(shares), np.transpose(wanted), strict=True)):
-        there = np.isfinite(share)
-        some = int(there.sum()) > 1
-        bins.append(
-            Bin(
-                EDGES[b],
-                EDGES[b + 1],
-                round(float(np.mean(counts, axis=0)[b])),
-                None,
-                measured(share[there]) if some else none,
-                float(expected[there].mean()) if some else None,
-                None,
-            )
-        )
-    return Order(
-        1,
-        len(activations),
-        float(np.mean(activations == 0)),
-        tuple(bins),
-        Rank(measured(np.array(taus)), _mean(tau_wanted), None),
-        Rank(measured(np.array(rhos)), _mean(rho_wanted), None),
-        (),
-    )
-
-
-def _mean(values: Sequence[float | None]) -> float | None:
-    known = [v for v in values if v is not None]
-    return float(np.mean(known)) if known else None
 
 
 def expectation(
@@ -244,6 +211,17 @@ def _expected(
     return Order(
         outputs, 0, float(np.mean(x == 0)), bins, Rank(none, tau, None), Rank(none, rho, None), places
     )
+
+
+def _coherent(
+    x: np.ndarray, pairs: Pairs, law: theory.WeightLaw | None, read: np.ndarray | None
+) -> tuple[np.ndarray, float | None, float | None]:
+    """(expected shares [bins], tau, rho) for activations that are read otherwise than they are ranked."""
+    live = x > 0
+    if law is None or read is None or np.unique(x[live]).size < 2:
+        return np.full(len(EDGES) - 1, np.nan), None, None
+    orders = [of(x[live], law, read=read[live]).value for of in RANKS]
+    return expected_kept(pairs, law, read), orders[0], orders[1]
 
 
 def _overlap(x: np.ndarray, k: int, law: theory.WeightLaw | None) -> float | None:

@@ -18,6 +18,7 @@ OUTPUTS = (1, 4, 8)  # output units whose contributions are joined; the most pro
 LAYER_OUTPUTS = (1, 4, 8, 16, 64)  # the same for the last layer alone, where more cost nothing
 TOPS = (1, 5, 10)
 LIVE_SEEDS = 20
+CHECKED = 5  # random networks whose activations are computed again from the picture and compared bit by bit
 
 
 @dataclass(frozen=True, slots=True)

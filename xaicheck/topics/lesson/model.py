@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from xaicheck.reading.captions import Caption
 from xaicheck.reading.charts import Chart
+from xaicheck.reading.tables import Rows
 from xaicheck.seeds import derived
 from xaicheck.topics.lesson.material import Material
 from xaicheck.viewer.scene import View
@@ -83,6 +84,7 @@ class Step:
     above: Callable[[Material, bool], Mapping[str, Markup]] = lambda material, answered: {}
     revealed: Callable[[Material], Markup] = lambda material: Markup()
     chart: Callable[[Material], Chart | None] = lambda material: None
+    table: Callable[[Material], Rows] = lambda material: []  # the numbers of the chart or of the viewer
     viewer: View | None = None  # where the viewer starts
     needs_maps: bool = False  # False: works from what was computed beforehand
 

@@ -114,6 +114,9 @@ def reveal(step: Step, material: Material, level: str, left: DeltaGenerator) -> 
     if step.viewer is not None and material.reading is not None:
         payload = _payload(material.reading, step.viewer)
         viewer.show(payload, key=f"lesson-viewer-{material.sample}", start=step.viewer)
+    rows = step.table(material)
+    if rows:
+        widgets.table(rows, f"lesson-{step.key}")
     st.html(parts.remember(step.remember))
 
 

@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from xaicheck.methods import METHODS
+from xaicheck.reading.captions import Caption
+from xaicheck.reading.sentence import Sentence, say
 from xaicheck.reading.texts import beside
 from xaicheck.reading.words import count, listed, method_name, number
+from xaicheck.topics.lesson.material import Material
 from xaicheck.topics.lesson.model import Result
 
 TEXT = beside(__file__)
+
+
+def two_levels(
+    key: str,
+    words: Caption,
+    premise: Callable[[Material], bool],
+    numbers: Callable[[Material], Mapping[str, object]] = lambda material: {},
+) -> tuple[Sentence[Material], Sentence[Material]]:
+    """The same said twice, for a student and for a researcher, under one premise."""
+    student = Sentence(f"{key}_student", words.student, premise, numbers)
+    return student, Sentence(f"{key}_researcher", words.researcher, premise, numbers)
+
+
+def caption(material: Material, *pairs: tuple[Sentence[Material], Sentence[Material]]) -> Caption:
+    """What both levels say of it."""
+    student, researcher = zip(*pairs, strict=True)
+    return Caption(say(student, material), say(researcher, material))
 
 
 def method_word(key: str) -> str:

@@ -10,17 +10,18 @@ from xaicheck.experiments.scales.data import Measured
 from xaicheck.reading.line_styles import COLOURS, CONTROL, ORIGINAL, RANDOMIZED
 from xaicheck.reading.plotly_chart import error_bars
 from xaicheck.topics.scales.numbers import ENOUGH, Shown
+from xaicheck.topics.scales.words import coherence
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
-REACH = COLOURS[2]
+ACTIVATION = COLOURS[2]
 BAND = "rgba(217,123,15,0.18)"
 MOST = 200  # channels drawn; the others contribute next to nothing
 
 
-def kept(shown: Shown, *, height: int = 400) -> Figure:
-    """P(order kept) against the activation ratio: the law, measured points, reach, the trained network."""
+def kept(shown: Shown, *, height: int = 310) -> Figure:
+    """P(order kept) against the activation ratio: the law twice, measured points, the trained network."""
     import plotly.graph_objects as go
 
     fig = go.Figure()
@@ -29,6 +30,9 @@ def kept(shown: Shown, *, height: int = 400) -> Figure:
         fig.add_trace(_line(shown.curve[0], shown.curve[1], shown.theory))
     elif bins:
         fig.add_trace(_line([b.ratio for b in bins], [b.predicted for b in bins], shown.theory))
+    if shown.coherence is not None:
+        name = f"Expected (law, coherence {coherence(shown.coherence)})"
+        fig.add_trace(_line([b.ratio for b in bins], [b.coherent for b in bins], name, dash="dash"))
     fig.add_trace(
         go.Scatter(
             x=[b.ratio for b in bins],
@@ -39,20 +43,6 @@ def kept(shown: Shown, *, height: int = 400) -> Figure:
             hovertemplate="%{y:.1%}<extra>trained network</extra>",
         )
     )
-    if shown.reach is not None:
-        both = zip(shown.reach.bins, shown.order.bins, strict=True)
-        some = [(b, o) for b, o in both if b.pairs >= ENOUGH and b.kept.mean is not None]
-        fig.add_trace(
-            go.Scatter(
-                x=[o.ratio or _middle(b.low, b.high) for b, o in some],
-                y=[b.kept.mean for b, _ in some],
-                name="Measured, by what the gradient reaches",
-                mode="markers",
-                error_y=interval_bars([b.kept for b, _ in some], REACH),
-                marker={"symbol": "square-open", "size": 9, "color": REACH, "line": {"width": 2}},
-                hovertemplate="%{y:.1%}<extra>by what the gradient reaches</extra>",
-            )
-        )
     fig.add_trace(
         go.Scatter(
             x=[b.ratio for b in bins],
@@ -82,7 +72,7 @@ def kept(shown: Shown, *, height: int = 400) -> Figure:
     return fig
 
 
-def channels(shown: Shown, *, height: int = 400) -> Figure:
+def channels(shown: Shown, *, height: int = 310) -> Figure:
     """Channels by activation: their activation, and contributions before and after."""
     import plotly.graph_objects as go
 
@@ -117,7 +107,7 @@ def channels(shown: Shown, *, height: int = 400) -> Figure:
     fig.add_trace(
         go.Scatter(
             x=rank, y=scaled(shown.activation), name="Activation, before and after", mode="lines",
-            line={"color": REACH, "width": 3}, customdata=order,
+            line={"color": ACTIVATION, "width": 3}, customdata=order,
             hovertemplate="channel %{customdata}: %{y:.2f}<extra>activation</extra>",
         )
     )  # fmt: skip
@@ -169,17 +159,13 @@ def top(shown: Shown, *, height: int = 260) -> Figure:
     return fig
 
 
-def _line(x: Any, y: Any, name: str) -> Any:
+def _line(x: Any, y: Any, name: str, *, dash: str = "solid") -> Any:
     import plotly.graph_objects as go
 
     return go.Scatter(
-        x=x, y=y, name=name, mode="lines", line={"color": ORIGINAL, "width": 3},
+        x=x, y=y, name=name, mode="lines", line={"color": ORIGINAL, "width": 3, "dash": dash},
         hovertemplate="ratio %{x:.2f}: %{y:.1%}<extra>expected</extra>",
     )  # fmt: skip
-
-
-def _middle(low: float, high: float) -> float:
-    return float(np.sqrt(low * min(high, 2 * low)))
 
 
 def interval_bars(values: list[Measured], colour: str) -> dict[str, Any]:

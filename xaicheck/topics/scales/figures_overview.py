@@ -51,15 +51,18 @@ def depths(results: Sequence[BlockResult], outputs: int, *, height: int = 420) -
     for result in results:
         variants.setdefault(variant(result.setting), []).append(result)
     plain = variants.get(DEFAULT.batchnorm, [])
-    fig.add_trace(
-        go.Scatter(
-            x=[place[r.setting.depth] for r in plain],
-            y=[r.order(outputs).kendall.predicted for r in plain],
-            name="Expected (law)", mode="lines+markers",
-            line={"color": ORIGINAL, "width": 2}, marker={"symbol": "circle-open", "size": 12},
-            hovertemplate="%{y:.2f}<extra>expected</extra>",
-        )
-    )  # fmt: skip
+    taus = [r.order(outputs).kendall for r in plain]
+    for name, expected, dash in (
+        ("Expected (law)", [tau.predicted for tau in taus], "solid"),
+        ("Expected (law, measured coherence)", [tau.coherent for tau in taus], "dash"),
+    ):
+        fig.add_trace(
+            go.Scatter(
+                x=[place[r.setting.depth] for r in plain], y=expected, name=name, mode="lines",
+                line={"color": ORIGINAL, "width": 2, "dash": dash},
+                hovertemplate="%{y:.2f}<extra>" + name + "</extra>",
+            )
+        )  # fmt: skip
     for (key, rows), (symbol, colour, aside) in zip(variants.items(), cycle(LOOKS), strict=False):
         name = variant_label(key)
         values = [r.order(outputs).kendall.measured for r in rows]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from xaicheck.experiments.scales.data import Bin, BlockResult, LayerData, Order
+from xaicheck.experiments.scales.data import Bin, BlockResult, LayerData, NormRow, Order
 from xaicheck.experiments.scales.laws import LAYER_LAWS
 from xaicheck.experiments.scales.layer import LayerRun
 from xaicheck.randomization.batchnorm import BATCHNORM
@@ -28,13 +28,18 @@ class Shown:
     spread: np.ndarray  # [3 n]: 5, 50, 95 % of |after|
     curve: tuple[np.ndarray, np.ndarray] | None  # ratios, P(order kept)
     theory: str  # what is expected and how it is known, for legends
-    reach: Order | None = None
-    reading: str = "dense"
+    block: BlockResult | None = None  # None: the last layer alone
+    norms: tuple[NormRow, ...] = ()  # the first BatchNorm changed, for the default setting
 
     @property
     def outputs(self) -> int:
         """How many output units are joined."""
         return self.order.outputs
+
+    @property
+    def coherence(self) -> float | None:
+        """How alike the gradient is at two places; None where that does not tell what is read."""
+        return None if self.block is None else self.block.coherence.mean
 
     def twice(self) -> Bin | None:
         """The pairs of which one channel is about twice as active; None where there are too few."""
@@ -61,7 +66,12 @@ def of_layer(data: LayerData, run: LayerRun, law: str, curve: tuple[np.ndarray, 
     )
 
 
-def of_block(result: BlockResult, outputs: int, curve: tuple[np.ndarray, np.ndarray] | None) -> Shown:
+def of_block(
+    result: BlockResult,
+    outputs: int,
+    curve: tuple[np.ndarray, np.ndarray] | None,
+    norms: tuple[NormRow, ...] = (),
+) -> Shown:
     """A block of the real network and everything above it."""
     setting = result.setting
     shortcuts = "" if setting.residual else " Without residual connections."
@@ -76,8 +86,8 @@ def of_block(result: BlockResult, outputs: int, curve: tuple[np.ndarray, np.ndar
         spread=result.spread,
         curve=curve,
         theory="Expected (law)",
-        reach=result.reach if outputs == 1 else None,
-        reading=result.reading,
+        block=result,
+        norms=norms,
     )
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from xaicheck.experiments.scales.data import BlockResult, MapRow, Shipped
 from xaicheck.experiments.scales.setting import LIVE_SEEDS, MODEL, Setting
+from xaicheck.reading.sentence import say
 from xaicheck.reading.templates import css, style
 from xaicheck.topics.scales import (
     PAGE,
@@ -23,6 +24,7 @@ from xaicheck.topics.scales import (
 from xaicheck.topics.scales.controls import Wanted
 from xaicheck.topics.scales.numbers import Shown, of_block, of_layer
 from xaicheck.topics.scales.verdict import verdict
+from xaicheck.topics.scales.why import why
 from xaicheck.topics.scales.words import TEXT
 from xaicheck.web import widgets
 
@@ -38,7 +40,7 @@ def draw() -> None:
         widgets.heading(PAGE.title, TEXT.no_data, TEXT.look.at(level))
         return
     st.html(style(css("topics/scales/style.css")))
-    head, status = st.container(), st.container(key="scales_status")
+    head, status, first = st.container(), st.container(key="scales_status"), st.container()
     wanted = controls.draw()
     running = _running(wanted)
     result = _result(wanted, data, status, running)
@@ -48,9 +50,11 @@ def draw() -> None:
     )
     with head:
         widgets.heading(words.kicker(result, MODEL), words.finding(shown), TEXT.look.at(level))
-    _order(shown, level)
+    with first:
+        _order(shown, level)
+    _numbers(shown, level)
     if wanted.layer:
-        st.caption(words.layer_line(shown.order.dead, shown.activation.size))
+        st.caption(words.LAYER(shown))
     _channels(result, level)
     _depths(data, wanted.outputs, level)
     _maps(result, methods, level)
@@ -99,24 +103,31 @@ def _shown(wanted: Wanted, result: BlockResult, data: Shipped) -> Shown:
         return of_layer(data.layer, run, wanted.law, curve)
     setting = result.setting
     curve = page_run.block_curve(setting.depth, setting.law if setting.depth == 1 else "", wanted.outputs)
-    return of_block(result, wanted.outputs, curve)
+    return of_block(result, wanted.outputs, curve, data.norms)
 
 
 def _order(shown: Shown, level: str) -> None:
-    """Draws the law beside the measured points, the channels sorted, the top places."""
-    st.caption(shown.setting)
+    """Draws the law beside the measured points, and the channels sorted."""
     left, right = st.columns(2, gap="large")
     with left:
-        widgets.section(words.kept_title(shown), TEXT.kept.at(level))
+        widgets.section(words.kept_title(shown))
         widgets.chart(figures.kept(shown), f"{words.finding(shown)} {words.kept_line(shown)}", "scales-kept")
+        caption = TEXT.kept if shown.coherence is None else TEXT.kept_coherent
+        st.caption(caption.at(level))
     with right:
-        widgets.section(words.sorted_title(shown), TEXT.sorted.at(level))
-        alt = f"{words.sorted_title(shown)}. {words.rank_line(shown.order)}"
+        widgets.section(words.sorted_title(shown))
+        alt = f"{words.sorted_title(shown)}. {words.rank_line(shown)}"
         widgets.chart(figures.channels(shown), alt, "scales-sorted")
-    widgets.lines(words.kept_line(shown), words.departure(shown), words.rank_line(shown.order))
-    widgets.section(words.top_title(shown.order), TEXT.top.at(level))
-    widgets.chart(figures.top(shown), words.top_line(shown.order), "scales-top")
-    widgets.lines(words.top_line(shown.order))
+        st.caption(TEXT.sorted.at(level))
+
+
+def _numbers(shown: Shown, level: str) -> None:
+    """Draws what the pictures say in numbers, why, and the top places."""
+    st.caption(shown.setting)
+    widgets.lines(words.kept_line(shown), why(shown), words.rank_line(shown))
+    widgets.section(words.top_title(shown), TEXT.top.at(level))
+    widgets.chart(figures.top(shown), words.top_line(shown), "scales-top")
+    widgets.lines(words.top_line(shown))
     widgets.table(tables.order(shown), "scales-order")
 
 
@@ -135,7 +146,7 @@ def _depths(data: Shipped, outputs: int, level: str) -> None:
     widgets.section(words_overview.depths_title(plain, outputs), TEXT.depths.at(level))
     alt = words_overview.depths_alt(plain, outputs)
     widgets.chart(figures_overview.depths(data.blocks, outputs), alt, "scales-depths")
-    widgets.lines(words_overview.depths_line(data.blocks))
+    widgets.lines(words_overview.DIFFERENCES(data.blocks))
     widgets.table(tables.depths(data.blocks), "scales-depths")
 
 
@@ -146,9 +157,9 @@ def _maps(result: BlockResult, methods: tuple[MapRow, ...], level: str) -> None:
     st.html(pictures.four_maps(result.maps, result.seeds))
     widgets.chart(figures_overview.maps(rows), words_overview.maps_alt(rows), "scales-maps")
     widgets.lines(
-        words_overview.maps_line(result.maps, result.seeds),
-        words_overview.missing_line(rows),
-        words_overview.methods_line(methods) if methods else "",
+        say((words_overview.COSINES, words_overview.AVERAGE), result),
+        words_overview.NO_NUMBER(rows),
+        words_overview.METHODS_ROUGH(methods),
     )
     if result.setting != Setting(result.setting.depth):
         st.caption(TEXT.no_methods)

@@ -11,19 +11,19 @@ from xaicheck.randomization.laws import LAWS
 from xaicheck.topics.scales.numbers import Shown
 from xaicheck.topics.scales.words import TEXT, map_label
 
+COHERENT = "expected with coherence"
+
 
 def order(shown: Shown) -> list[dict[str, Any]]:
     """One row a bin of activation ratios, then the ranks and the top places."""
     rows: list[dict[str, Any]] = []
-    for i, b in enumerate(shown.order.bins):
+    coherent = shown.coherence is not None
+    for b in shown.order.bins:
         row = _row(f"order kept, ratio {b.low:g} to {b.high:g}", b.kept, b.predicted, b.trained)
-        row["pairs"] = b.pairs
-        if shown.reach is not None:
-            by = shown.reach.bins[i]
-            row |= {"by reach": _round(by.kept.mean), "expected by reach": _round(by.predicted)}
-        rows.append(row)
+        rows.append(row | ({COHERENT: _round(b.coherent)} if coherent else {}) | {"pairs": b.pairs})
     for name, rank in (("Kendall's tau", shown.order.kendall), ("Spearman's rho", shown.order.spearman)):
-        rows.append(_row(name, rank.measured, rank.predicted, rank.trained))
+        row = _row(name, rank.measured, rank.predicted, rank.trained)
+        rows.append(row | ({COHERENT: _round(rank.coherent)} if coherent else {}))
     for t in shown.order.tops:
         rows.append(
             _row(f"top {t.k} that stay", t.measured, t.predicted, t.trained) | {"chance": _round(t.chance)}
@@ -37,7 +37,7 @@ def depths(results: Sequence[BlockResult]) -> list[dict[str, Any]]:
     for result in results:
         for kept in result.orders:
             largest = kept.largest_difference()
-            by_reach = result.reach.largest_difference() if result.reach and kept.outputs == 1 else None
+            coherent = kept.largest_difference(coherent=True)
             tau = kept.kendall
             rows.append(
                 {
@@ -54,10 +54,12 @@ def depths(results: Sequence[BlockResult]) -> list[dict[str, Any]]:
                     "tau low": _round(tau.measured.low),
                     "tau high": _round(tau.measured.high),
                     "tau expected": _round(tau.predicted),
+                    "tau expected with coherence": _round(tau.coherent),
                     "tau trained": _round(tau.trained),
+                    "coherence": _round(result.coherence.mean, 4),
                     "largest difference": _round(largest[0]) if largest else None,
                     "at ratios from": largest[1].low if largest else None,
-                    "largest difference by reach": _round(by_reach[0]) if by_reach else None,
+                    "largest difference with coherence": _round(coherent[0]) if coherent else None,
                     "spread of the logits": _round(result.logit_std[1].mean),
                 }
             )

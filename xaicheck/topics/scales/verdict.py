@@ -2,81 +2,180 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from xaicheck.experiments.scales.data import BlockResult, MapRow
 from xaicheck.experiments.scales.setting import Setting
 from xaicheck.reading.captions import Verdict
+from xaicheck.reading.sentence import Sentence, say
 from xaicheck.reading.words import inside, number
 from xaicheck.topics.scales.numbers import Shown
-from xaicheck.topics.scales.words import TEXT, departure, finding, map_label, percent, share
+from xaicheck.topics.scales.why import why
+from xaicheck.topics.scales.words import TEXT, finding, map_label, percent, points, share
 
+SAID = TEXT.verdict
 MET = 0.03  # a difference from the law up to here is called small
+DIFFERENT = 0.3  # of two cosines
+Rows = Sequence[MapRow]
+Results = Sequence[BlockResult]
 
 
-def verdict(
-    shown: Shown, results: list[BlockResult], methods: tuple[MapRow, ...], maps: tuple[MapRow, ...]
-) -> Verdict:
-    """May and may not, from the experiment on top, all depths, and the maps at this depth."""
-    may = [finding(shown)]
+# The law at this depth and at all of them
+
+
+def _difference(shown: Shown) -> float | None:
     largest = shown.order.largest_difference()
-    if largest is not None:
-        met = "meets" if largest[0] < MET else "does not meet"
-        may.append(
-            f"The network {met} the law, which knows nothing of it: the largest difference is "
-            f"{100 * largest[0]:.1f} points over bins of at least 30 pairs. {departure(shown)}".strip()
-        )
-    plain = [r for r in results if r.setting == Setting(r.setting.depth)]
-    if plain:
-        low, high = (f(plain, key=lambda r: r.order(1).kendall.measured.mean or 0.0) for f in (min, max))
-        may.append(
-            f"Over {len(plain)} depths and one output unit, Kendall’s τ of activations and contributions is "
-            f"lowest below {low.block}, {_tau(low)}, and highest below {high.block}, {_tau(high)}."
-        )
-    kept = percent(share(shown.order.kendall.measured.mean))
-    elsewhere = _departs(plain) if plain else TEXT.verdict.no_other
-    may_not = [
-        (TEXT.verdict.strong_places, TEXT.verdict.strong_before.format(share=kept)),
-        (TEXT.verdict.changes, _signs(maps)),
-        (TEXT.verdict.everywhere, f"{TEXT.verdict.one_network} {elsewhere}"),
-        *_methods(methods),
-    ]
-    return Verdict(tuple(may), tuple(may_not))
+    return None if largest is None else largest[0]
 
 
-def _tau(result: BlockResult) -> str:
-    tau = result.order(1).kendall
-    return f"{number(tau.measured.mean)} (the law, from the activations alone: {number(tau.predicted)})"
+def _met(shown: Shown) -> bool:
+    difference = _difference(shown)
+    return difference is not None and difference < MET
 
 
-def _signs(maps: tuple[MapRow, ...]) -> str:
-    """What the signs of the same contributions do to the likeness of two random networks' maps."""
-    between = {row.key: number(row.between.mean) for row in maps}
-    if not {"signed", "positive"} <= set(between):
-        return str(TEXT.verdict.signs)
-    return str(TEXT.verdict.signs_here.format(signed=between["signed"], positive=between["positive"]))
+def _points(shown: Shown) -> Mapping[str, object]:
+    return {"points": points(_difference(shown) or 0.0)}
 
 
-def _departs(results: list[BlockResult]) -> str:
-    """The block where the law is met worst, as a warning against taking it for a theorem about networks."""
+LAW = (
+    Sentence[Shown]("scales_law_met", SAID.met, _met, _points),
+    Sentence[Shown](
+        "scales_law_not_met", SAID.not_met, lambda s: _difference(s) is not None and not _met(s), _points
+    ),
+)
+
+
+def _by_tau(results: Results) -> list[tuple[float, BlockResult]]:
+    taus = [(r.order(1).kendall.measured.mean, r) for r in results]
+    return sorted(((tau, r) for tau, r in taus if tau is not None), key=lambda pair: pair[0])
+
+
+def _extremes(results: Results) -> Mapping[str, object]:
+    (low_tau, low), *_, (high_tau, high) = _by_tau(results)
+    return {
+        "depths": len(results),
+        "low": low.block,
+        "low_tau": number(low_tau),
+        "low_law": number(low.order(1).kendall.predicted),
+        "high": high.block,
+        "high_tau": number(high_tau),
+        "high_law": number(high.order(1).kendall.predicted),
+    }
+
+
+def _worst(results: Results) -> tuple[float, str] | None:
     largest = [(d[0], r.block) for r in results if (d := r.order(1).largest_difference()) is not None]
-    if not largest:
-        return ""
-    worst, block = max(largest, key=lambda pair: pair[0])
-    return str(TEXT.verdict.worst.format(block=block, points=f"{100 * worst:.0f}"))
+    return max(largest, key=lambda pair: pair[0], default=None)
 
 
-def _methods(rows: tuple[MapRow, ...]) -> list[tuple[str, str]]:
-    """That the method whose map changes least is no worse one; empty with fewer than two of them."""
-    known = [r for r in rows if r.alike.mean is not None]
-    if len(known) < 2:
-        return []
-    most, least = (f(known, key=lambda r: r.alike.mean or 0.0) for f in (max, min))
-    first, second = (inside(map_label(r.key)) for r in (most, least))
-    return [
-        (
-            f"“Maps of {first} change less than those of {second}, so it is the worse method.”",
-            f"Here {number(most.alike.mean)} of the order of places is kept against "
-            f"{number(least.alike.mean)}. Without what any random network draws, "
-            f"{number(most.left_common.mean)} and {number(least.left_common.mean)} are left: the check "
-            "mostly tells what maps are made of, not how faithful they are.",
-        )
+def _worst_numbers(results: Results) -> Mapping[str, object]:
+    worst = _worst(results)
+    assert worst is not None
+    return {"points": f"{100 * worst[0]:.0f}", "block": worst[1]}
+
+
+TAUS = Sentence[Results]("scales_taus", SAID.taus, lambda results: len(_by_tau(results)) > 1, _extremes)
+ONE = Sentence[Results]("scales_one_network", SAID.one_network, lambda results: True)
+WORST = Sentence[Results](
+    "scales_worst", SAID.worst, lambda results: (_worst(results) or (0,))[0] >= MET, _worst_numbers
+)
+
+
+# What does not follow
+
+
+def _share(shown: Shown) -> Mapping[str, object]:
+    return {"share": percent(share(shown.order.kendall.measured.mean))}
+
+
+def _above_chance(shown: Shown) -> bool:
+    low = shown.order.kendall.measured.low
+    return low is not None and low > 0
+
+
+STRONG = (
+    Sentence[Shown]("scales_strong", SAID.strong, _above_chance, _share),
+    Sentence[Shown](
+        "scales_strong_not_here",
+        SAID.strong_not_here,
+        lambda s: s.order.kendall.measured.mean is not None and not _above_chance(s),
+        _share,
+    ),
+)
+
+
+def _between(rows: Rows) -> dict[str, float]:
+    """The cosine of two random networks' maps by kind, where it is known."""
+    return {row.key: row.between.mean for row in rows if row.between.mean is not None}
+
+
+def _both(rows: Rows) -> bool:
+    return {"signed", "positive"} <= set(_between(rows))
+
+
+def _apart(rows: Rows) -> bool:
+    cosines = _between(rows)
+    return _both(rows) and cosines["positive"] - cosines["signed"] >= DIFFERENT
+
+
+def _cosines(rows: Rows) -> Mapping[str, object]:
+    return {key: number(value) for key, value in _between(rows).items()}
+
+
+SIGNS = (
+    Sentence[Rows]("scales_signs", SAID.signs, _apart, _cosines),
+    Sentence[Rows](
+        "scales_signs_alike", SAID.signs_alike, lambda rows: _both(rows) and not _apart(rows), _cosines
+    ),
+)
+
+
+def _ends(rows: Rows) -> tuple[MapRow, MapRow] | None:
+    """The methods whose maps change least and most; None with fewer than two."""
+    known = sorted((r for r in rows if r.alike.mean is not None), key=lambda r: r.alike.mean or 0.0)
+    return None if len(known) < 2 else (known[-1], known[0])
+
+
+def _made(rows: Rows) -> bool:
+    """Whether most of what both of them keep is what any random network draws."""
+    pairs = [(row.alike.mean, row.left_common.mean) for row in _ends(rows) or ()]
+    return bool(pairs) and all(
+        alike is not None and left is not None and abs(left) < alike / 2 for alike, left in pairs
+    )
+
+
+def _methods(rows: Rows) -> Mapping[str, object]:
+    most, least = _ends(rows) or (rows[0], rows[0])
+    return {
+        "most": number(most.alike.mean),
+        "least": number(least.alike.mean),
+        "most_left": number(most.left_common.mean),
+        "least_left": number(least.left_common.mean),
+    }
+
+
+METHODS = (
+    Sentence[Rows]("scales_methods_made", SAID.methods, _made, _methods),
+    Sentence[Rows](
+        "scales_methods_left",
+        SAID.methods_left,
+        lambda rows: _ends(rows) is not None and not _made(rows),
+        _methods,
+    ),
+)
+
+
+def verdict(shown: Shown, results: Results, methods: Rows, maps: Rows) -> Verdict:
+    """May and may not, from the experiment on top, all depths, and the maps at this depth."""
+    plain = [r for r in results if r.setting == Setting(r.setting.depth)]
+    may = [finding(shown), f"{say(LAW, shown)} {why(shown)}".strip(), TAUS(plain)]
+    may_not = [
+        (SAID.strong_places, say(STRONG, shown)),
+        (SAID.changes, say(SIGNS, maps)),
+        (SAID.everywhere, say((ONE, WORST), plain)),
     ]
+    ends = _ends(methods)
+    if ends is not None:
+        first, second = (inside(map_label(r.key)) for r in ends)
+        may_not.append((SAID.worse.format(first=first, second=second), say(METHODS, methods)))
+    return Verdict(tuple(filter(None, may)), tuple((claim, reply) for claim, reply in may_not if reply))

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from xaicheck.experiments.scales.data import Bin, BlockResult, Measured, Order, Shipped, Top
-from xaicheck.experiments.scales.setting import Setting
+from collections.abc import Mapping
+
+from xaicheck.experiments.scales.data import Bin, BlockResult, Measured, Rank, Shipped, Top
+from xaicheck.experiments.scales.setting import CHECKED, Setting
 from xaicheck.methods import METHODS
 from xaicheck.models.registry import MODELS
 from xaicheck.models.samples import SAMPLES
 from xaicheck.randomization.batchnorm import BATCHNORM
 from xaicheck.randomization.laws import LAWS
+from xaicheck.reading.sentence import Sentence, say
 from xaicheck.reading.texts import beside
 from xaicheck.reading.words import number
 from xaicheck.topics.scales import PAGE
 from xaicheck.topics.scales.numbers import Shown
 
 TEXT = beside(__file__)
-NOTABLE = 0.015  # a difference from the law that is worth a reason
-MANY = 50  # channels from which on terms of order 1/n are no excuse
+SAID = TEXT.said
+APART = 0.02  # of two expected shares, where both are said
 
 
 def percent(value: float | None) -> str:
@@ -25,6 +28,16 @@ def percent(value: float | None) -> str:
         return "–"
     digits = 1 if 0.99 < value < 1 else 0
     return f"{100 * value:.{digits}f} %"
+
+
+def points(value: float) -> str:
+    """A difference of shares in percentage points."""
+    return f"{100 * value:.1f}"
+
+
+def coherence(value: float | None) -> str:
+    """A coherence with two digits: its effect grows with the number of places, so small ones count."""
+    return "–" if value is None else f"{value:.2g}".replace("-", "−")
 
 
 def share(tau: float | None) -> float | None:
@@ -44,145 +57,224 @@ def kicker(result: BlockResult, model: str) -> str:
     return " · ".join((PAGE.title, MODELS[model].label, SAMPLES[result.setting.picture].label, likely))
 
 
+# The finding: two channels of which one is twice as active, measured and expected
+
+
+def shares(shown: Shown) -> tuple[float | None, float | None, float | None]:
+    """(measured, predicted, with the coherence) share: of pairs about twice as active, else of all pairs."""
+    twice, tau = shown.twice(), shown.order.kendall
+    if twice is not None:
+        return twice.kept.mean, twice.predicted, twice.coherent
+    return share(tau.measured.mean), share(tau.predicted), share(tau.coherent)
+
+
+def _differ(shown: Shown) -> bool:
+    """Whether the measured coherence makes a difference worth saying."""
+    _, predicted, coherent = shares(shown)
+    return None not in (predicted, coherent) and abs((coherent or 0.0) - (predicted or 0.0)) >= APART
+
+
+def _who(shown: Shown) -> Mapping[str, object]:
+    return {
+        "what": shown.what,
+        "more": "more to these outputs" if shown.outputs > 1 else "more",
+        "share": percent(shares(shown)[0]),
+        "units": "random layers" if shown.block is None else "random networks",
+    }
+
+
+def _theory(shown: Shown) -> Mapping[str, object]:
+    _, predicted, coherent = shares(shown)
+    return {"predicted": percent(predicted), "coherent": percent(coherent)}
+
+
+def _some(shown: Shown) -> bool:
+    return shares(shown)[0] is not None
+
+
+def _law(shown: Shown) -> bool:
+    return _some(shown) and shares(shown)[1] is not None
+
+
+FINDING = (
+    Sentence[Shown]("scales_twice", SAID.twice, lambda s: s.twice() is not None, _who),
+    Sentence[Shown]("scales_any_pair", SAID.any_pair, lambda s: s.twice() is None and _some(s), _who),
+    Sentence[Shown]("scales_no_pairs", SAID.no_pairs, lambda s: not _some(s), lambda s: {"what": s.what}),
+    Sentence[Shown]("scales_theory", SAID.theory, lambda s: _law(s) and not _differ(s), _theory),
+    Sentence[Shown](
+        "scales_theory_coherent", SAID.theory_coherent, lambda s: _law(s) and _differ(s), _theory
+    ),
+    Sentence[Shown]("scales_no_theory", SAID.no_theory, lambda s: _some(s) and not _law(s)),
+)
+
+
 def finding(shown: Shown) -> str:
     """What happens to two channels of which one is twice as active, measured and expected."""
-    twice = shown.twice()
-    if twice is None:
-        tau = shown.order.kendall
-        who, measured, predicted = (
-            "the more active of two channels",
-            share(tau.measured.mean),
-            share(tau.predicted),
-        )
-    else:
-        who, measured, predicted = (
-            "a channel twice as active as another",
-            twice.kept.mean,
-            twice.predicted,
-        )
-    end = " to these outputs" if shown.outputs > 1 else ""
-    units = "random layers" if shown.what == "the last layer" else "random networks"
-    theory = "there is no law to compare with" if predicted is None else f"theory says {percent(predicted)}"
-    return (
-        f"After {shown.what} was drawn anew, {who} still contributes more{end} in {percent(measured)} of "
-        f"{units}; {theory}."
-    )
+    said = say(FINDING, shown)
+    return said[0].upper() + said[1:]
+
+
+# What enters, and that it stayed the same
+
+
+def _checked(result: BlockResult) -> Mapping[str, object]:
+    checked = min(CHECKED, result.seeds)
+    return {
+        "channels": result.shape[0],
+        "block": result.block,
+        "identical": result.identical,
+        "differ": checked - result.identical,
+        "checked": checked,
+    }
+
+
+def _same(result: BlockResult) -> bool:
+    return result.identical == min(CHECKED, result.seeds)
+
+
+SAME = (
+    Sentence[BlockResult]("scales_same", SAID.same, _same, _checked),
+    Sentence[BlockResult]("scales_not_same", SAID.not_same, lambda r: not _same(r), _checked),
+)
 
 
 def same_line(result: BlockResult) -> str:
     """That the activations were the same before and after, and how that was verified."""
-    checked = min(5, result.seeds)
-    verdict = "bit-identical" if result.identical == checked else "NOT bit-identical"
-    return (
-        f"The {result.shape[0]} channels below {result.block} were computed again from the picture in "
-        f"{result.identical} of {checked} whole random networks and are {verdict} there."
-    )
+    return say(SAME, result)
 
 
-def layer_line(dead: float, n: int) -> str:
-    """What enters the last layer."""
-    return (
-        f"{n} pooled features enter the last layer; {percent(dead)} of them are exactly zero for this "
-        "picture. They contribute nothing under any weights and are left out of every share and rank here."
-    )
+LAYER = Sentence[Shown](
+    "scales_layer",
+    SAID.layer,
+    lambda s: s.block is None,
+    lambda s: {"features": s.activation.size, "dead": percent(s.order.dead)},
+)
+
+
+# The pairs
+
+
+def _largest(shown: Shown) -> Mapping[str, object]:
+    largest = shown.order.largest_difference()
+    assert largest is not None
+    difference, where = largest
+    return {
+        "points": points(difference),
+        "ratios": _range(where),
+        "kept": percent(where.kept.mean),
+        "predicted": percent(where.predicted),
+        "side": "inside" if _holds(where.kept, where.predicted) else "outside",
+    }
+
+
+def _lawless(shown: Shown) -> bool:
+    return all(b.predicted is None for b in shown.order.bins)
+
+
+KEPT = Sentence[Shown](
+    "scales_kept",
+    SAID.kept,
+    lambda s: s.order.kendall.measured.mean is not None,
+    lambda s: {"share": percent(share(s.order.kendall.measured.mean))},
+)
+LARGEST = (
+    Sentence[Shown](
+        "scales_largest", SAID.largest, lambda s: s.order.largest_difference() is not None, _largest
+    ),
+    Sentence[Shown]("scales_no_law", SAID.no_law, _lawless),
+    Sentence[Shown](
+        "scales_few_channels",
+        SAID.few_channels,
+        lambda s: s.order.largest_difference() is None and not _lawless(s),
+    ),
+)
 
 
 def kept_title(shown: Shown) -> str:
     """The share of all pairs whose order is kept."""
-    kept = share(shown.order.kendall.measured.mean)
-    return f"In {percent(kept)} of all pairs the more active channel contributes more, too"
+    return KEPT(shown) or str(SAID.few_channels).rstrip(".")
 
 
 def kept_line(shown: Shown) -> str:
     """The largest difference between measured and expected, over bins of at least 30 pairs."""
-    largest = shown.order.largest_difference()
-    if largest is None:
-        return str(TEXT.missing.law)
-    difference, where = largest
-    side = "inside" if _holds(where.kept, where.predicted) else "outside"
-    return (
-        f"Largest difference between measured and expected: {100 * difference:.1f} points, at ratios "
-        f"{_range(where)} ({percent(where.kept.mean)} against {percent(where.predicted)}), {side} the "
-        "interval over random networks."
-    )
+    return say(LARGEST, shown)
 
 
-def departure(shown: Shown) -> str:
-    """Where the network departs from the law, and what that comes from, as far as the numbers say."""
-    largest = shown.order.largest_difference()
-    if largest is None or largest[0] < NOTABLE:
-        return ""
-    difference, where = largest
-    points = f"{100 * difference:.1f}"
-    if shown.reading == "depthwise":
-        return str(TEXT.why.own_filters.format(points=points))
-    if shown.outputs > 1:
-        measured, predicted = where.kept.mean, where.predicted
-        below = measured is not None and predicted is not None and measured < predicted
-        return str(TEXT.why.shared_layers if below else TEXT.why.same_places)
-    reach = shown.reach.largest_difference() if shown.reach is not None else None
-    if reach is None:
-        return ""
-    if reach[0] < difference / 2:
-        return str(TEXT.why.reach.format(points=points, reach=f"{100 * reach[0]:.1f}"))
-    n = shown.activation.size
-    few = f" For deep random networks the law holds up to terms of order 1/n, and n is {n} here."
-    return (
-        "Weighting the places by what the gradient reaches (open squares) does not explain it: the largest "
-        f"difference is {100 * reach[0]:.1f} instead of {points} points.{few if n < MANY else ''}"
-    )
+# The top and the ranks
 
 
-def top_line(order: Order) -> str:
-    """What became of the top ten, in numbers."""
-    top = _top(order)
-    if top is None or top.measured.mean is None:
-        return str(TEXT.missing.channels)
+def top_of(shown: Shown) -> Top | None:
+    """The top ten; without them the largest count there is; None without any that was measured."""
+    tops = [top for top in shown.order.tops if top.measured.mean is not None]
+    return next((top for top in tops if top.k == 10), tops[-1] if tops else None)
+
+
+def _top(shown: Shown) -> Mapping[str, object]:
+    top = top_of(shown)
+    assert top is not None and top.measured.mean is not None
+    chance = number(top.k * top.chance, 1)
     expected = "" if top.predicted is None else f"expected {number(top.k * top.predicted, 1)}, "
+    return {
+        "k": top.k,
+        "stay": number(top.k * top.measured.mean, 1),
+        "compared": f"{expected}by chance {chance}",
+        "chance": chance,
+    }
+
+
+TOP = Sentence[Shown]("scales_top", SAID.top, lambda s: top_of(s) is not None, _top)
+TOP_TITLE = Sentence[Shown]("scales_top_title", SAID.top_title, lambda s: top_of(s) is not None, _top)
+FEW_ON_TOP = Sentence[Shown]("scales_few_on_top", SAID.few_on_top, lambda s: top_of(s) is None)
+SORTED = Sentence[Shown](
+    "scales_sorted",
+    SAID.sorted,
+    lambda s: s.order.kendall.measured.mean is not None,
+    lambda s: {
+        "tau": number(s.order.kendall.measured.mean),
+        "trained": number(s.order.kendall.trained),
+    },
+)
+RANKS = Sentence[Shown](
+    "scales_ranks",
+    SAID.ranks,
+    lambda s: s.order.kendall.measured.mean is not None,
+    lambda s: {"kendall": _rank(s.order.kendall), "spearman": _rank(s.order.spearman)},
+)
+
+
+def _rank(rank: Rank) -> str:
     return (
-        f"Of the {top.k} most active channels {number(top.k * top.measured.mean, 1)} stay among the {top.k} "
-        f"largest contributions ({expected}by chance {number(top.k * top.chance, 1)})."
+        f"{number(rank.measured.mean)} (expected {number(rank.predicted)}, trained network "
+        f"{number(rank.trained)})"
     )
 
 
-def top_title(order: Order) -> str:
+def top_line(shown: Shown) -> str:
+    """What became of the top ten, in numbers."""
+    return say((TOP, FEW_ON_TOP), shown)
+
+
+def top_title(shown: Shown) -> str:
     """How many of the most active channels stay on top, beside chance."""
-    top = _top(order)
-    if top is None or top.measured.mean is None:
-        return str(TEXT.missing.channels_on_top)
-    return (
-        f"{number(top.k * top.measured.mean, 1)} of the {top.k} most active channels stay on top, "
-        f"{number(top.k * top.chance, 1)} would by chance"
-    )
-
-
-def _top(order: Order) -> Top | None:
-    """The top ten; without them the largest count there is."""
-    return next((top for top in order.tops if top.k == 10), order.tops[-1] if order.tops else None)
+    return say((TOP_TITLE, FEW_ON_TOP), shown)
 
 
 def sorted_title(shown: Shown) -> str:
     """How far contributions follow activations, channel by channel."""
-    tau = shown.order.kendall
-    return (
-        f"Contributions follow activations with a τ of {number(tau.measured.mean)}; in the trained network "
-        f"it is {number(tau.trained)}"
-    )
+    return SORTED(shown) or str(SAID.few_channels).rstrip(".")
 
 
-def rank_line(order: Order) -> str:
+def rank_line(shown: Shown) -> str:
     """Rank correlations, measured and expected."""
-    kendall, spearman = (
-        f"{number(rank.measured.mean)} (expected {number(rank.predicted)}, trained network "
-        f"{number(rank.trained)})"
-        for rank in (order.kendall, order.spearman)
-    )
-    return f"Rank correlation of activations and contributions: Kendall {kendall}, Spearman {spearman}."
+    return RANKS(shown)
+
+
+# What is shown
 
 
 def pictures_title(result: BlockResult) -> str:
     """What is shown of the channels."""
-    return f"The eight most active channels below {result.block}, before and after"
+    return f"The {len(result.pictures.channels)} most active channels below {result.block}, before and after"
 
 
 def not_computed(wanted: Setting, shown: Setting) -> str:

@@ -2,20 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from xaicheck.experiments.scales.data import BlockResult, MapRow, Maps, ResidualRow
 from xaicheck.experiments.scales.setting import Setting
-from xaicheck.reading.words import listed, number
-from xaicheck.topics.scales.words import TEXT, map_label
+from xaicheck.reading.sentence import Sentence, say
+from xaicheck.reading.words import DASH, listed, number
+from xaicheck.theory.baseline import residual_cosine
+from xaicheck.topics.scales.words import TEXT, map_label, points
+
+SAID = TEXT.overview
+TURNED = 0.95  # a cosine from which on a signal has hardly turned (18 degrees)
+
+
+# All depths
+
+
+@dataclass(frozen=True, slots=True)
+class Depths:
+    """Results by depth, for so many output units joined."""
+
+    results: Sequence[BlockResult]
+    outputs: int
+
+    @property
+    def above(self) -> int:
+        """At how many depths the whole interval of Kendall's tau is above 0."""
+        kept = [r.order(self.outputs).kendall.measured.low for r in self.results]
+        return sum(low is not None and low > 0 for low in kept)
+
+
+def _above(depths: Depths) -> Mapping[str, object]:
+    return {"above": depths.above, "depths": len(depths.results)}
+
+
+DEPTHS = (
+    Sentence[Depths]("scales_washed", SAID.washed, lambda d: d.above == len(d.results), _above),
+    Sentence[Depths]("scales_perhaps_washed", SAID.perhaps, lambda d: d.above < len(d.results), _above),
+)
+DIFFERENCES = Sentence[Sequence[BlockResult]](
+    "scales_depths_line",
+    SAID.depths_line,
+    lambda results: bool(_differences(results)),
+    lambda results: {"differences": "; ".join(_differences(results)) or DASH},
+)
+
+
+def _differences(results: Sequence[BlockResult]) -> list[str]:
+    parts = []
+    for r in results:
+        largest = r.order(1).largest_difference()
+        if r.setting != Setting(r.setting.depth) or largest is None:
+            continue
+        left = r.order(1).largest_difference(coherent=True)
+        coherent = f" ({points(left[0])} with the measured coherence)" if left else ""
+        parts.append(f"depth {r.setting.depth}: {points(largest[0])}{coherent}")
+    return parts
 
 
 def depths_title(results: Sequence[BlockResult], outputs: int) -> str:
     """Whether the order washes out as more is randomized, from the rank correlations."""
-    kept = [r.order(outputs).kendall.measured for r in results]
-    above = sum(k.low is not None and k.low > 0 for k in kept)
-    end = "more random blocks do not wash it out" if above == len(kept) else "elsewhere it may be washed out"
-    return f"At {above} of {len(kept)} depths some of the order is left for certain: {end}"
+    return say(DEPTHS, Depths(results, outputs))
 
 
 def depths_alt(results: Sequence[BlockResult], outputs: int) -> str:
@@ -23,32 +71,68 @@ def depths_alt(results: Sequence[BlockResult], outputs: int) -> str:
     parts = []
     for r in results:
         tau = r.order(outputs).kendall
-        taus = f"{number(tau.measured.mean)}, expected {number(tau.predicted)}"
+        coherent = "" if tau.coherent is None else f", {number(tau.coherent)} with the measured coherence"
+        taus = f"{number(tau.measured.mean)}, expected {number(tau.predicted)}{coherent}"
         parts.append(f"depth {r.setting.depth} ({r.block}): {taus}")
     return f"Kendall’s τ of activations and contributions: {'; '.join(parts)}."
 
 
-def depths_line(results: Sequence[BlockResult]) -> str:
-    """The largest difference from the law for one output unit: at each depth, by activation and by reach."""
-    parts = []
-    for r in results:
-        largest = r.order(1).largest_difference()
-        if r.setting != Setting(r.setting.depth) or largest is None:
-            continue
-        reach = r.reach.largest_difference() if r.reach else None
-        by = f" ({100 * reach[0]:.1f} by what the gradient reaches)" if reach else ""
-        parts.append(f"depth {r.setting.depth}: {100 * largest[0]:.1f}{by}")
-    return f"{TEXT.depths_line} {'; '.join(parts)}."
+# Maps
+
+
+def _row(maps: Maps, key: str) -> MapRow:
+    return next(row for row in maps.rows if row.key == key)
+
+
+def _cosines(maps: Maps) -> Mapping[str, object]:
+    positive = _row(maps, "positive")
+    return {
+        "signed": number(_row(maps, "signed").between.mean),
+        "positive": number(positive.between.mean),
+        "expected": number(positive.between_predicted),
+        "effective": f"{maps.effective:.0f}",
+    }
+
+
+MAPS = Sentence[BlockResult](
+    "scales_maps",
+    SAID.maps,
+    lambda r: _row(r.maps, "positive").alike.mean is not None,
+    lambda r: {
+        "block": r.block,
+        "alike": number(_row(r.maps, "positive").alike.mean),
+        "left": number(_row(r.maps, "positive").left_common.mean),
+    },
+)
+COSINES = Sentence[BlockResult](
+    "scales_cosines",
+    SAID.cosines,
+    lambda r: None not in (_row(r.maps, "signed").between.mean, _row(r.maps, "positive").between.mean),
+    lambda r: _cosines(r.maps),
+)
+AVERAGE = Sentence[BlockResult](
+    "scales_average",
+    SAID.average,
+    lambda r: r.maps.average_norm == r.maps.average_norm,  # not-a-number where one of the maps is constant
+    lambda r: {"seeds": r.seeds, "average": number(r.maps.average_norm)},
+)
+NO_NUMBER = Sentence[Sequence[MapRow]](
+    "scales_no_map_number",
+    SAID.no_number,
+    lambda rows: any(r.alike.mean is None for r in rows),
+    lambda rows: {"names": listed([map_label(r.key) for r in rows if r.alike.mean is None]) or DASH},
+)
+METHODS_ROUGH = Sentence[Sequence[MapRow]](
+    "scales_methods_rough",
+    SAID.methods,
+    lambda rows: bool(rows) and min(r.seeds for r in rows) > 1,
+    lambda rows: {"seeds": (seeds := min(r.seeds for r in rows)), "others": seeds - 1},
+)
 
 
 def maps_title(result: BlockResult) -> str:
     """How alike the maps of this block are before and after, with and without what random networks draw."""
-    row = _row(result.maps, "positive")
-    return (
-        f"Below {result.block} the positive maps of original and random network agree at "
-        f"{number(row.alike.mean)}; without what any random network draws, "
-        f"{number(row.left_common.mean)} is left"
-    )
+    return MAPS(result) or str(SAID.maps_plain.format(block=result.block))
 
 
 def maps_alt(rows: Sequence[MapRow]) -> str:
@@ -60,44 +144,55 @@ def maps_alt(rows: Sequence[MapRow]) -> str:
     )
 
 
-def maps_line(maps: Maps, seeds: int) -> str:
-    """The two closed forms of the baseline beside what was measured."""
-    signed, positive = (_row(maps, key).between for key in ("signed", "positive"))
-    expected = _row(maps, "positive").between_predicted
-    return (
-        f"Cosine of the maps of two random networks: {number(signed.mean)} with signs (expected 0), "
-        f"{number(positive.mean)} for positive contributions (expected {number(expected)} from "
-        f"{maps.effective:.0f} effective channels a place). Averaged over {seeds} random networks, the "
-        f"unsigned map correlates with the activation-norm map at {number(maps.average_norm)}; it would be 1 "
-        "if the gradient were equally large at every place."
-    )
+# Residual blocks
 
 
-def missing_line(rows: Sequence[MapRow]) -> str:
-    """Which kinds of map have no number, and why; empty where all have one."""
-    names = [map_label(r.key) for r in rows if r.alike.mean is None]
-    return f"No number for {listed(names)}: {TEXT.no_map_number}" if names else ""
+def _lowest(rows: Sequence[ResidualRow]) -> dict[str, float]:
+    """The smallest cosine of each way to randomize that has one."""
+    low: dict[str, float] = {}
+    for r in rows:
+        if r.cosine.mean is not None:
+            low[r.way] = min(low.get(r.way, 1.0), r.cosine.mean)
+    return low
 
 
-def methods_line(rows: Sequence[MapRow]) -> str:
-    """How rough the mean map of the shipped methods is."""
-    seeds = min(r.seeds for r in rows)
-    return (
-        f"The methods’ maps come from {seeds} random networks; the mean of the other {seeds - 1} is rough, "
-        "so about 0.1 left without it is no sign of anything more."
-    )
+def _small(rows: Sequence[ResidualRow]) -> bool:
+    low = _lowest(rows)
+    return set(low) == set(TEXT.ways) and min(low.values()) >= TURNED
+
+
+def _ways(rows: Sequence[ResidualRow]) -> Mapping[str, object]:
+    return {way: number(value, 3) for way, value in _lowest(rows).items()}
+
+
+def _branches(rows: Sequence[ResidualRow]) -> list[float]:
+    return [r.branch for r in rows if r.way == "alive"]
+
+
+RESIDUAL = (
+    Sentence[Sequence[ResidualRow]]("scales_residual_small", SAID.residual_small, _small, _ways),
+    Sentence[Sequence[ResidualRow]](
+        "scales_residual_turns",
+        SAID.residual_turns,
+        lambda rows: set(_lowest(rows)) == set(TEXT.ways) and not _small(rows),
+        _ways,
+    ),
+)
+BRANCH = Sentence[Sequence[ResidualRow]](
+    "scales_residual_branch",
+    SAID.residual_branch,
+    lambda rows: bool(_branches(rows)) and min(_branches(rows)) > 0 and max(_branches(rows)) < 0.25,
+    lambda rows: {
+        "low": f"{max(_branches(rows)) ** -0.5:.0f}",
+        "high": f"{min(_branches(rows)) ** -0.5:.0f}",
+        "equal": number(float(residual_cosine(1.0))),
+    },
+)
 
 
 def residual_title(rows: Sequence[ResidualRow]) -> str:
     """What randomizing a residual block does to its input, as the smallest cosine of each way."""
-    low = {
-        way: min((r.cosine.mean for r in rows if r.way == way and r.cosine.mean is not None), default=None)
-        for way in TEXT.ways
-    }
-    return (
-        f"Drawing a residual block anew hardly turns its signal: cosine at least {number(low['usual'], 3)} "
-        f"with the layers’ own init, {number(low['alive'], 3)} even when drawn at full size"
-    )
+    return say(RESIDUAL, rows)
 
 
 def residual_line(rows: Sequence[ResidualRow]) -> str:
@@ -111,16 +206,4 @@ def residual_line(rows: Sequence[ResidualRow]) -> str:
                 f"{names.sentence}: cosine {number(min(values), 3)} to {number(max(values), 3)}, the branch "
                 f"has {100 * min(branch):.1f} to {100 * max(branch):.1f} % of the input’s energy"
             )
-    line = f"{'; '.join(parts)}."
-    alive = [r.branch for r in rows if r.way == "alive"]
-    if not alive:
-        return line
-    return (
-        f"{line} Even a normalised branch is small beside its input: the trained activations are "
-        f"{max(alive) ** -0.5:.0f} to {min(alive) ** -0.5:.0f} times larger. At equal size the cosine would "
-        "be 0.71."
-    )
-
-
-def _row(maps: Maps, key: str) -> MapRow:
-    return next(row for row in maps.rows if row.key == key)
+    return f"{'; '.join(parts)}. {BRANCH(rows)}".strip()

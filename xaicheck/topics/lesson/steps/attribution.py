@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from markupsafe import Markup
 
@@ -9,7 +11,7 @@ from xaicheck.reading.captions import Caption
 from xaicheck.topics.lesson import parts
 from xaicheck.topics.lesson.material import Material
 from xaicheck.topics.lesson.model import Minutes, Question, Step, options
-from xaicheck.topics.lesson.words import TEXT, method_word
+from xaicheck.topics.lesson.words import TEXT, caption, method_word, two_levels
 from xaicheck.topics.methods import PAGE
 
 METHOD = "lrp"
@@ -37,11 +39,17 @@ def share(material: Material) -> tuple[int, float] | None:
     return (size.size, float(size[: round(STRONGEST * size.size)].sum()) / total) if total else None
 
 
+def _counted(material: Material) -> Mapping[str, object]:
+    pixels, part = share(material) or (0, 0.0)
+    return {"pixels": f"{pixels:,}", "strongest": f"{100 * STRONGEST:.0f}", "share": f"{100 * part:.0f}"}
+
+
+REVEAL = two_levels("lesson_attribution", TEXT.attribution.reveal, lambda m: share(m) is not None, _counted)
+
+
 def _reveal(material: Material) -> Caption:
-    known = share(material)
-    if known is None:
-        return Caption(TEXT.attribution.no_map, TEXT.attribution.no_map)
-    return TEXT.attribution.reveal.format(pixels=known[0], strongest=100 * STRONGEST, share=100 * known[1])
+    known = caption(material, REVEAL)
+    return known if known.student else Caption(TEXT.attribution.no_map, TEXT.attribution.no_map)
 
 
 def _shown(material: Material) -> Markup:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from xaicheck.methods import METHODS
+from xaicheck.reading import tables
 from xaicheck.reading.captions import Caption
+from xaicheck.reading.sentence import Sentence
+from xaicheck.reading.tables import Rows
 from xaicheck.reading.words import number
+from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.topics.check import PAGE
 from xaicheck.topics.lesson import parts
 from xaicheck.topics.lesson.material import HALF, MEASURE, REAL, Material
 from xaicheck.topics.lesson.model import Minutes, Question, Step, options
-from xaicheck.topics.lesson.words import TEXT, extremes, scored
+from xaicheck.topics.lesson.words import TEXT, caption, extremes, scored, two_levels
 from xaicheck.topics.ranking.words import capital
 from xaicheck.viewer.scene import View
 
@@ -21,25 +27,47 @@ def _task(material: Material) -> Caption:
 def _questions(material: Material) -> tuple[Question, ...]:
     kept = material.kept(HALF)
     labels = options({key: METHODS[key].label for key in REAL})
-    because = capital(TEXT.check.because.format(scores=scored(kept))) if kept else ""
+    because = capital(BECAUSE(material)) if kept else ""
     return (Question("most", TEXT.check.ask, labels, next(iter(kept), None), because),)
 
 
-def _reveal(material: Material) -> Caption:
-    kept = material.kept(HALF)
-    if material.reading is None or not kept:
-        return Caption("", "")
-    return TEXT.check.reveal.format(
-        random=HALF,
-        blocks=material.blocks,
-        **extremes(kept),
-        noise=number(material.reading.score("fresh_noise", MEASURE, HALF).mean),
-    )
+def _ends(material: Material) -> Mapping[str, object]:
+    return {"random": HALF, "blocks": material.blocks, **extremes(material.kept(HALF))}
+
+
+def _noise(material: Material) -> float | None:
+    return None if material.reading is None else material.reading.score("fresh_noise", MEASURE, HALF).mean
+
+
+BECAUSE = Sentence[Material](
+    "lesson_check_because",
+    TEXT.check.because,
+    lambda m: bool(m.kept(HALF)),
+    lambda m: {"scores": scored(m.kept(HALF))},
+)
+ENDS = two_levels("lesson_check", TEXT.check.reveal, lambda m: len(m.kept(HALF)) > 1, _ends)
+NOISE = two_levels(
+    "lesson_check_noise",
+    TEXT.check.noise,
+    lambda m: _noise(m) is not None,
+    lambda m: {"noise": number(_noise(m))},
+)
+LOOK = two_levels("lesson_check_look", TEXT.check.look, lambda m: bool(m.kept(HALF)))
+EXPECT = Sentence[Material](
+    "lesson_check_expect",
+    TEXT.check.expect,
+    lambda m: bool(m.kept(m.blocks)),
+    lambda m: {"blocks": m.blocks, "scores": scored(m.kept(m.blocks))},
+)
 
 
 def _expect(material: Material) -> tuple[str, ...]:
-    end = material.kept(material.blocks)
-    return (TEXT.check.expect.format(blocks=material.blocks, scores=scored(end)),) if end else ()
+    return tuple(filter(None, (EXPECT(material),)))
+
+
+def _table(material: Material) -> Rows:
+    """The scores of every method at every depth."""
+    return [] if material.reading is None else tables.scores(material.reading, SIMILARITIES[MEASURE], METHODS)
 
 
 STEP = Step(
@@ -49,9 +77,10 @@ STEP = Step(
     page=PAGE,
     task=_task,
     questions=_questions,
-    reveal=_reveal,
+    reveal=lambda material: caption(material, ENDS, NOISE, LOOK),
     expect=_expect,
     shown=lambda material: parts.blocks(material.blocks, HALF),
     viewer=View(depth=HALF, measure=MEASURE),
+    table=_table,
     needs_maps=True,
 )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from markupsafe import Markup
 
 from xaicheck.methods import METHODS
 from xaicheck.reading import article
 from xaicheck.reading.captions import Caption
 from xaicheck.reading.compared import full_name
+from xaicheck.reading.sentence import Sentence
 from xaicheck.reading.words import inside, listed, short
 from xaicheck.similarity.comparisons import span
 from xaicheck.similarity.measures import SIMILARITIES
@@ -16,7 +19,7 @@ from xaicheck.topics.lesson import parts, words
 from xaicheck.topics.lesson.material import Material
 from xaicheck.topics.lesson.model import Minutes, Question, Step, options
 from xaicheck.topics.lesson.scores import Flip, Order
-from xaicheck.topics.lesson.words import TEXT, method_word
+from xaicheck.topics.lesson.words import TEXT, caption, method_word, two_levels
 from xaicheck.topics.ranking import PAGE
 from xaicheck.types import Comparison
 
@@ -56,26 +59,35 @@ def _questions(material: Material) -> tuple[Question, ...]:
     leaders = [key for key, _ in flip.before.scores[:CHOICES]]
     labels = {key: METHODS[key].label for key in METHODS if key in {*leaders, flip.after.first}}
     ask = TEXT.flip.ask.format(after=position(flip, flip.after.comparison))
-    return (Question("first", ask, options(labels), flip.after.first, _because(flip)),)
+    return (Question("first", ask, options(labels), flip.after.first, BECAUSE(material)),)
 
 
-def _because(flip: Flip) -> str:
+def _moved(material: Material) -> Mapping[str, object]:
+    flip = material.flip
+    assert flip is not None
     new, old = flip.after.first, flip.before.first
-    return TEXT.flip.because.format(
-        new=METHODS[new].label,
-        from_place=flip.before.place(new),
-        old=method_word(old),
-        to_place=flip.after.place(old),
-    )
+    return {
+        "new": METHODS[new].label,
+        "from_place": flip.before.place(new),
+        "old": method_word(old),
+        "to_place": flip.after.place(old),
+    }
+
+
+def _winners(material: Material) -> Mapping[str, object]:
+    flip = material.flip
+    assert flip is not None
+    wins = listed([f"{method_word(key)} ({wins})" for key, wins in flip.winners])
+    return {"settings": flip.settings, "winners": wins}
+
+
+BECAUSE = Sentence[Material]("lesson_flip_because", TEXT.flip.because, lambda m: m.flip is not None, _moved)
+REVEAL = two_levels("lesson_flip", TEXT.flip.reveal, lambda m: m.flip is not None, _winners)
 
 
 def _reveal(material: Material) -> Caption:
-    flip = material.flip
-    if flip is None:
-        return Caption("", "")
-    wins = listed([f"{method_word(key)} ({wins})" for key, wins in flip.winners])
-    winners = TEXT.flip.winners.format(settings=flip.settings, winners=wins)
-    return TEXT.flip.reveal.format(because=_because(flip), winners=winners)
+    told, because = caption(material, REVEAL), BECAUSE(material)
+    return Caption(f"{because} {told.student}".strip(), f"{because} {told.researcher}".strip())
 
 
 def _order(order: Order, former: Order | None) -> Markup:

@@ -8,15 +8,17 @@ from markupsafe import Markup
 
 from xaicheck.methods import METHODS
 from xaicheck.reading.captions import Caption
+from xaicheck.reading.sentence import Sentence, say
 from xaicheck.reading.words import count, number, score_word
 from xaicheck.topics.lesson import parts
 from xaicheck.topics.lesson.material import MEASURE, REAL, Material
 from xaicheck.topics.lesson.model import Minutes, Question, Step, options, shuffled, sides
-from xaicheck.topics.lesson.words import TEXT, extremes, scored
+from xaicheck.topics.lesson.words import TEXT, caption, extremes, scored, two_levels
 from xaicheck.topics.methods import PAGE
 
 KEY = "guess"
 A, B = "a", "b"
+NEARER = 0.5  # a likeness from here on is nearer to the same than to unrelated
 
 
 def _name(side: str) -> str:
@@ -64,39 +66,61 @@ def _questions(material: Material) -> tuple[Question, ...]:
             TEXT.guess.ask.format(method=METHODS[method].label),
             options({side: _name(side) for side in (A, B)}),
             right,
-            _because(material, method, right),
+            say(BECAUSE, (material, method, right)),
         )
         for method, right in pairs(material.sample)
     )
 
 
-def _because(material: Material, method: str, right: str) -> str:
-    if material.reading is None:
-        return ""
-    other = B if right == A else A
-    score = material.reading.score(method, MEASURE, material.blocks)
-    return TEXT.guess.because.format(
-        right=right.upper(),
-        other=other.upper(),
-        score=number(score.mean),
-        word=score_word(MEASURE, score.mean),
-    )
+Asked = tuple[Material, str, str]  # with the method and the side of the trained network's map
 
 
-def _reveal(material: Material) -> Caption:
-    kept = material.kept(material.blocks)
-    if not kept:
-        return Caption("", "")
-    return TEXT.guess.reveal.format(
-        half=count(len(REAL) // 2, "pair"),
-        pairs=len(REAL),
-        **extremes(kept),
-    )
+def _likeness(asked: Asked) -> float | None:
+    material, method, _ = asked
+    return material.kept(material.blocks).get(method)
+
+
+def _answer(asked: Asked) -> Mapping[str, object]:
+    score, right = _likeness(asked), asked[2]
+    sides = {"right": right.upper(), "other": (B if right == A else A).upper()}
+    return sides | {"score": number(score), "word": score_word(MEASURE, score)}
+
+
+BECAUSE = (
+    Sentence[Asked](
+        "lesson_guess_because", TEXT.guess.because, lambda asked: _likeness(asked) is not None, _answer
+    ),
+    Sentence[Asked](
+        "lesson_guess_because_plain",
+        TEXT.guess.because_plain,
+        lambda asked: asked[0].reading is not None and _likeness(asked) is None,
+        _answer,
+    ),
+)
+
+
+def _kept(material: Material) -> dict[str, float]:
+    return material.kept(material.blocks)
+
+
+def _ends(material: Material) -> Mapping[str, object]:
+    return {"half": count(len(REAL) // 2, "pair"), "pairs": len(REAL), **extremes(_kept(material))}
+
+
+ENDS = two_levels("lesson_guess", TEXT.guess.reveal, lambda m: len(_kept(m)) > 1, _ends)
+ALIKE = two_levels(
+    "lesson_guess_alike", TEXT.guess.alike, lambda m: max(_kept(m).values(), default=0.0) >= NEARER
+)
+EXPECT = Sentence[Material](
+    "lesson_guess_expect",
+    TEXT.guess.expect,
+    lambda m: bool(_kept(m)),
+    lambda m: {"scores": scored(_kept(m))},
+)
 
 
 def _expect(material: Material) -> tuple[str, ...]:
-    kept = material.kept(material.blocks)
-    return (TEXT.guess.expect.format(scores=scored(kept)),) if kept else ()
+    return tuple(filter(None, (EXPECT(material),)))
 
 
 STEP = Step(
@@ -106,7 +130,7 @@ STEP = Step(
     page=PAGE,
     task=_task,
     questions=_questions,
-    reveal=_reveal,
+    reveal=lambda material: caption(material, ENDS, ALIKE),
     expect=_expect,
     above=_above,
     needs_maps=True,

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from markupsafe import Markup
 
 from xaicheck.methods import METHODS
 from xaicheck.reading import article
 from xaicheck.reading.captions import Caption
+from xaicheck.reading.sentence import Sentence
 from xaicheck.reading.words import number
 from xaicheck.topics.lesson import parts, words
 from xaicheck.topics.lesson.material import Material
 from xaicheck.topics.lesson.model import Minutes, Question, Step, options
 from xaicheck.topics.lesson.scores import Contest
-from xaicheck.topics.lesson.words import TEXT, method_word
+from xaicheck.topics.lesson.words import TEXT, caption, method_word, two_levels
 from xaicheck.topics.noise import PAGE
 from xaicheck.topics.ranking.words import ordinal
 
@@ -32,33 +35,29 @@ def _place(contest: Contest) -> str:
 
 
 def _questions(material: Material) -> tuple[Question, ...]:
-    contest, right, because = material.contest, None, ""
-    if contest is not None:
-        right, because = _place(contest), _because(contest)
-    return (Question("noise", TEXT.noise.ask, options(TEXT.noise.options), right, because),)
+    right = None if material.contest is None else _place(material.contest)
+    return (Question("noise", TEXT.noise.ask, options(TEXT.noise.options), right, BECAUSE(material)),)
 
 
-def _because(contest: Contest) -> str:
-    return TEXT.noise.because.format(
-        place=ordinal(contest.place(NOISE)),
-        contestants=len(contest.lines),
-        score=number(contest.line(NOISE).check),
-    )
-
-
-def _reveal(material: Material) -> Caption:
+def _numbers(material: Material) -> Mapping[str, object]:
     contest = material.contest
-    if contest is None:
-        return Caption("", "")
+    assert contest is not None
     noise, edges = contest.line(NOISE), contest.line(EDGES)
-    return TEXT.noise.reveal.format(
-        place=ordinal(contest.place(NOISE)),
-        faith=number(noise.faith),
-        edges_at=contest.place(EDGES),
-        edges_place=ordinal(contest.place(EDGES)),
-        edges_score=number(edges.check),
-        edges_faith=number(edges.faith),
-    )
+    return {
+        "contestants": len(contest.lines),
+        "place": ordinal(contest.place(NOISE)),
+        "score": number(noise.check),
+        "faith": number(noise.faith),
+        "edges_place": ordinal(contest.place(EDGES)),
+        "edges_score": number(edges.check),
+        "edges_faith": number(edges.faith),
+    }
+
+
+BECAUSE = Sentence[Material](
+    "lesson_noise_because", TEXT.noise.because, lambda m: m.contest is not None, _numbers
+)
+REVEAL = two_levels("lesson_noise", TEXT.noise.reveal, lambda m: m.contest is not None, _numbers)
 
 
 def _contestants(material: Material) -> Markup:
@@ -115,7 +114,7 @@ STEP = Step(
     page=PAGE,
     task=_task,
     questions=_questions,
-    reveal=_reveal,
+    reveal=lambda material: caption(material, REVEAL),
     expect=_expect,
     shown=_contestants,
     revealed=_table,

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from xaicheck.reading import charts
+from collections.abc import Mapping
+
+from xaicheck.reading import charts, tables
 from xaicheck.reading.captions import Caption
 from xaicheck.reading.charts import Chart
 from xaicheck.reading.network_sentences import scales_line
+from xaicheck.reading.sentence import Sentence, say
+from xaicheck.reading.tables import Rows
 from xaicheck.reading.words import number
 from xaicheck.topics.lesson import parts
 from xaicheck.topics.lesson.material import HALF, Material
 from xaicheck.topics.lesson.model import Minutes, Question, Step, options
-from xaicheck.topics.lesson.words import TEXT
+from xaicheck.topics.lesson.words import TEXT, caption, two_levels
 from xaicheck.topics.scales import PAGE
 
 SAME, HALVED, GONE = "same", "half", "gone"  # keys of the options
@@ -45,34 +49,69 @@ def _task(material: Material) -> Caption:
 
 def _questions(material: Material) -> tuple[Question, ...]:
     below = _below(material)
-    near, right, because = {SAME: 1.0, HALVED: 0.5, GONE: 0.0}, None, ""
-    if below is not None:
-        blocks, same, ratio = below
-        right = min(near, key=lambda key: abs(near[key] - ratio))
-        because = TEXT.scales.because_below.format(same=same, blocks=blocks, ratio=number(ratio))
+    near = {SAME: 1.0, HALVED: 0.5, GONE: 0.0}
+    right = None if below is None else min(near, key=lambda key: abs(near[key] - below[2]))
     shares = {str(value): TEXT.scales.about.format(share=value) for value in SHARES}
     nearest = min(SHARES, key=lambda value: abs(value - 100 * predicted()))
     ask = TEXT.scales.below.format(blocks=material.blocks - HALF)
     return (
-        Question("below", ask, options(TEXT.scales.options), right, because),
-        Question("order", TEXT.scales.order, options(shares), str(nearest), _because_order(material)),
+        Question("below", ask, options(TEXT.scales.options), right, say(BELOW, material)),
+        Question("order", TEXT.scales.order, options(shares), str(nearest), say(ORDER, material)),
     )
 
 
-def _because_order(material: Material) -> str:
-    said = TEXT.scales.computed.format(share=100 * predicted())
-    if material.twice is None or material.twice[0].kept.mean is None:
-        return said
+def _kept(material: Material) -> Mapping[str, object]:
+    blocks, same, ratio = _below(material) or (0, 0, 0.0)
+    return {"same": same, "blocks": blocks, "ratio": number(ratio)}
+
+
+def _all_same(material: Material) -> bool:
+    below = _below(material)
+    return below is not None and below[0] == below[1]
+
+
+def _pairs(material: Material) -> Mapping[str, object]:
+    assert material.twice is not None
     near, seeds, block = material.twice
-    measured = TEXT.scales.measured.format(
-        seeds=seeds, pairs=near.pairs, block=block, share=100 * (near.kept.mean or 0.0)
-    )
-    return f"{said} {measured}"
+    share = f"{100 * (near.kept.mean or 0.0):.0f}"
+    return {"seeds": seeds, "pairs": f"{near.pairs:,}", "block": block, "share": share}
+
+
+BELOW = (
+    Sentence[Material]("lesson_scales_same", TEXT.scales.because_same, _all_same, _kept),
+    Sentence[Material](
+        "lesson_scales_changed",
+        TEXT.scales.because_changed,
+        lambda m: _below(m) is not None and not _all_same(m),
+        _kept,
+    ),
+)
+ORDER = (
+    Sentence[Material](
+        "lesson_scales_computed",
+        TEXT.scales.computed,
+        lambda m: True,
+        lambda m: {"share": f"{100 * predicted():.0f}"},
+    ),
+    Sentence[Material]("lesson_scales_measured", TEXT.scales.measured, lambda m: m.twice is not None, _pairs),
+)
+REVEAL = two_levels(
+    "lesson_scales",
+    TEXT.scales.reveal,
+    lambda m: predicted() > 0.5,
+    lambda m: {"share": number(predicted()), "times": TIMES},
+)
 
 
 def _reveal(material: Material) -> Caption:
     line = "" if material.reading is None else scales_line(material.reading, HALF)
-    return TEXT.scales.reveal.format(line=f"{line} " if line else "", share=number(predicted()), times=TIMES)
+    told = caption(material, REVEAL)
+    return Caption(f"{line} {told.student}".strip(), f"{line} {told.researcher}".strip())
+
+
+def _table(material: Material) -> Rows:
+    """The numbers of the chart."""
+    return [] if material.reading is None else tables.scales(material.reading, HALF)
 
 
 def _chart(material: Material) -> Chart | None:
@@ -90,5 +129,6 @@ STEP = Step(
     reveal=_reveal,
     shown=lambda material: parts.blocks(material.blocks, HALF),
     chart=_chart,
+    table=_table,
     needs_maps=True,
 )
