@@ -14,6 +14,7 @@ from xaicheck.address import check
 from xaicheck.address.codec import Flag, Many, Number, OneOf, Parameter, Text, Unreadable, Whole
 from xaicheck.engine.request import request_for
 from xaicheck.engine.settings import MOST_COPIES, OWN_ANSWER, SETTINGS, offered
+from xaicheck.errors import BadRequest
 from xaicheck.methods import DEFAULT_PANEL, METHODS
 from xaicheck.models import samples
 from xaicheck.models.registry import DEFAULT_MODEL, MODELS
@@ -238,3 +239,32 @@ def test_nothing_given_is_the_default_and_unreadable_by_itself() -> None:
     assert Parameter("key", Whole(0, 9), 4).read(()) == 4
     with pytest.raises(Unreadable):
         Whole(0, 9).read(())
+
+
+@pytest.mark.parametrize(
+    ("base", "query", "link"),
+    [
+        ("http://localhost:8501/", "?law=keep", "http://localhost:8501/?law=keep"),
+        ("http://localhost:8501/", "", "http://localhost:8501/"),
+        ("http://x/?a=b", "?law=keep", "http://x/?a=b&law=keep"),
+        ("https://x/y?a=b#c", "?law=keep", "https://x/y?a=b&law=keep#c"),
+        ("https://x/y?a=b", "", "https://x/y?a=b"),
+        ("http://x", "?law=keep", "http://x?law=keep"),
+        ("HTTP://[::1]:80/?", "?law=keep", "http://[::1]:80/?law=keep"),
+    ],
+)
+def test_a_link_has_one_query_in_front_of_its_fragment(base: str, query: str, link: str) -> None:
+    assert address.joined(address.ADDRESS.converted(base), query) == link
+
+
+@pytest.mark.parametrize(
+    "base",
+    [
+        "", "localhost:8501", "//x/", "javascript:alert(1)", "JavaScript://x/%0aalert(1)", "data:text/html,x",
+        "http://", "https:///x", "http://[x", "http://x:99999/", "http://x:y/", "http://x/ y", "http://x/\n",
+        "java\nscript:x", 'http://x/"onclick="', "http://x/<b>", "file:///etc/passwd", " http://x/", None, 3, b"http://x",
+    ],
+)  # fmt: skip
+def test_what_is_no_address_of_the_web_is_refused(base: Any) -> None:
+    with pytest.raises(BadRequest, match=r"^address: .* begins with http:// or https://\.$"):
+        address.ADDRESS.converted(base)

@@ -16,12 +16,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from xaicheck.cli import commands as cli, writing
+from xaicheck.cli import commands as cli
 from xaicheck.engine import run as engine
 from xaicheck.errors import ModelUnavailable, XaicheckError
 from xaicheck.methods import DEFAULT_PANEL, METHODS
 from xaicheck.models.registry import MODELS
 from xaicheck.similarity.measures import SIMILARITIES
+from xaicheck.storage import archive
 from xaicheck.types import (
     Attribution,
     Coverage,
@@ -157,6 +158,13 @@ def check(fake: FakeEngine, tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
         (["--target", "-1"], ["999"]),
         (["--target", "cat"], ["999", "cat"]),
         (["--device", "tpu"], ["auto", "cpu", "cuda"]),
+        (["--address", "javascript:alert(1)"], ["address: 'javascript:alert(1)'", "http:// or https://"]),
+        (["--address", "localhost:8501"], ["http:// or https://"]),
+        (["--address", "https://"], ["http:// or https://"]),
+        (["--address", ""], ["http:// or https://"]),
+        (["--address", "http://x/<b>"], ["http:// or https://"]),
+        (["--out", ""], ["--out is empty"]),
+        (["--out", "a\0b"], ["--out", "null"]),
         (["--frob"], ["--frob"]),
         (["--mod", "vgg16"], ["--mod"]),
     ],
@@ -256,13 +264,13 @@ def test_weights_that_cannot_be_had_are_one_line_and_exit_1(check: Check, fake: 
 def test_a_full_disk_is_one_line_and_exit_1(
     check: Check, fake: FakeEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(report: Report, folder: Path) -> None:
+    def full(_: object) -> None:
         raise OSError(28, "disk full")
 
-    monkeypatch.setattr(writing.files, "write", full)
+    monkeypatch.setattr(archive.os, "fsync", full)
     status, _, err = check()
     assert (status, err.count("\n")) == (1, 1)
-    assert "disk full" in err
+    assert "disk full; what was there before is unchanged." in err
 
 
 def test_an_interrupt_is_one_line_and_exit_130(check: Check, fake: FakeEngine, tmp_path: Path) -> None:
@@ -422,15 +430,29 @@ def test_report_writes_the_page_and_its_zip_beside_it(fake: FakeEngine, tmp_path
     assert manifest["verify"] == "python -m xaicheck verify cat.zip"
 
 
-@pytest.mark.parametrize("name", ["cat.pdf", "cat", ".html/"])
+@pytest.mark.parametrize(
+    "name",
+    ["cat.pdf", "cat", ".html/", "\udcff.html", "x" * 300 + ".html", "a\0b.html", "way.html", "zip.html", ""],
+)
 def test_a_report_that_would_be_no_page_is_refused_before_the_computing(
     fake: FakeEngine, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
-    (tmp_path / ".html").mkdir()
+    for folder in (".html", "way.html", "zip.zip"):
+        (tmp_path / folder).mkdir()
+    before = sorted(tmp_path.rglob("*"))
     assert cli.main(["check", PICTURE, "--report", str(tmp_path / name)]) == 2
     err = capsys.readouterr().err
-    assert "--report" in err and ".html" in err and err.count("\n") == 1
-    assert fake.request is None
+    assert err.startswith("xaicheck: --report") and err.endswith(".\n") and err.count("\n") == 1
+    assert fake.request is None and sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_folder_in_the_way_of_a_file_is_refused_before_the_computing(
+    check: Check, fake: FakeEngine, tmp_path: Path
+) -> None:
+    for name in ("report.json", "maps.npz", "picture.png"):
+        (tmp_path / name / name).mkdir(parents=True)
+        status, _, err = check(out=str(tmp_path / name))
+        assert (status, err.count("\n"), fake.request) == (2, 1, None) and "Is a directory" in err
 
 
 def test_failed_maps_are_counted(check: Check, fake: FakeEngine) -> None:

@@ -17,10 +17,11 @@ import pytest
 from tests.app import fakes
 from xaicheck import address
 from xaicheck.engine.settings import SETTINGS
+from xaicheck.errors import BadRequest
 from xaicheck.experiments.first_visit import results as shipped
 from xaicheck.methods import DEFAULT_PANEL, METHODS
 from xaicheck.reading import words
-from xaicheck.report import command, page, picture, record
+from xaicheck.report import bundle, command, page, picture, record
 from xaicheck.report.words import TEXT
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.types import Report, Score
@@ -219,6 +220,15 @@ def test_the_command_asks_for_the_same_request(
         assert f" --seeds {written} " in command.repeat(other, "a.png", "a.html")
         assert command.why_not(other) == ""
         assert SETTINGS["seeds"].converted(SETTINGS["seeds"].domain.read(written)) == seeds
+
+
+def test_the_link_of_a_page_is_joined_with_the_address_of_its_dashboard(report: Report) -> None:
+    text = page.build(report, base="https://x/y?a=b#c")
+    (link,) = re.findall(r'href="(https?:[^"]*)"', text)
+    assert html.unescape(link).startswith("https://x/y?a=b") and link.count("?") == 1 and link.endswith("#c")
+    for build in (page.build, bundle.build):
+        with pytest.raises(BadRequest, match="^address: "):
+            build(report, base="javascript:alert(1)")
 
 
 def test_a_stand_in_is_seen_as_the_original_by_every_model(report: Report) -> None:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from xaicheck.address import ADDRESS
 from xaicheck.cli import arguments, check_text, convergence, listings as tables, writing
 from xaicheck.cli.terminal import Bar
 from xaicheck.engine import run as engine
@@ -23,7 +24,7 @@ from xaicheck.errors import BadImage, BadRequest, Refused, XaicheckError
 from xaicheck.methods import DEFAULT_PANEL, METHODS, refusal
 from xaicheck.models.device import DEVICE
 from xaicheck.models.registry import MODELS
-from xaicheck.report import files, page
+from xaicheck.report import files
 from xaicheck.types import ModelSpec
 
 WRONG_ARGUMENT, FAILED, INTERRUPTED = 2, 1, 130
@@ -84,8 +85,7 @@ def _add_check(commands: argparse._SubParsersAction[arguments.Parser]) -> None:
     arguments.add(check, of_check())
     add("--out", metavar="DIR", help=f"folder for {files.REPORT}, {files.MAPS} and {files.PICTURE}")
     add("--report", metavar="FILE.html", help="one page with everything, and FILE.zip beside it")
-    what = "address of the dashboard that the report links to; default: %(default)s"
-    add("--address", default=page.BASE, metavar="URL", help=what)
+    arguments.add(check, [ADDRESS])
 
 
 def _add_verify(commands: argparse._SubParsersAction[arguments.Parser]) -> None:
@@ -104,13 +104,14 @@ def _add_verify(commands: argparse._SubParsersAction[arguments.Parser]) -> None:
 def _check(args: argparse.Namespace) -> None:
     picture = arguments.picture(args.picture)
     model, device = MODEL.converted(args.model), DEVICE.converted(args.device)
+    address = ADDRESS.converted(args.address)
     settings = {setting.key: getattr(args, setting.key) for setting in SETTINGS.values() if setting.option}
     methods = _panel(MODELS[model]) if args.methods is None else args.methods
     request = request_for(picture, model=model, methods=methods, **settings)
     place = writing.place_of(args.out, args.report)
     with Bar() as bar:
         report = engine.run(request, picture, device=device, listener=bar)
-    paths = writing.write(report, place, args.address)
+    paths = writing.write(report, place, address)
     for line in check_text.lines(report, paths):
         _tell(line)
 

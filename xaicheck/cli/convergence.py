@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 from xaicheck.cli import arguments, writing
 from xaicheck.cli.listings import table
@@ -46,7 +45,7 @@ def _run(args: argparse.Namespace) -> None:
         seed=args.seed,
     )
     device = DEVICE.converted(args.device)
-    folder = None if args.out is None else writing.folder("--out", Path(args.out))
+    folder = None if args.out is None else writing.folder("--out", args.out)
     with Bar() as bar:
         report = convergence_run.run(request, picture, device=device, listener=bar)
     data = json.dumps(report.to_json(), indent=1, allow_nan=False, ensure_ascii=False)

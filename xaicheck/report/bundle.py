@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
+from xaicheck.address import BASE
 from xaicheck.methods import METHODS
 from xaicheck.reading import charts, sentences
 from xaicheck.reading.numbers import Reading
@@ -26,9 +27,7 @@ MANIFEST, PAGE = "manifest.json", "report.html"
 QUICK = 1  # of zlib: more effort takes three times as long and saves a hundredth
 
 
-def build(
-    report: Report, *, view: View | None = None, base: str = page.BASE, file: str = "report.zip"
-) -> bytes:
+def build(report: Report, *, view: View | None = None, base: str = BASE, file: str = "report.zip") -> bytes:
     """The zip. `view`, `base`: as for the page inside it; `file`: its own name.
 
     Equal arguments give equal bytes.

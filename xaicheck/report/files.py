@@ -6,14 +6,14 @@ import hashlib
 import json
 import math
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 
 from xaicheck.reading import heatmap
-from xaicheck.storage.archive import whole
+from xaicheck.storage.archive import together
 from xaicheck.types import Attribution, Report, Target
 
 SCHEMA = 1
@@ -22,24 +22,30 @@ MAPS = "maps.npz"
 PICTURE = "picture.png"  # as the network saw it: with the request, all that is needed to compute it again
 
 
-def write(report: Report, folder: str | os.PathLike[str]) -> tuple[Path, Path, Path]:
+def write(report: Report, folder: str | os.PathLike[str]) -> tuple[Path, ...]:
     """The paths of report.json, maps.npz and picture.png, written into the folder, made if need be.
 
-    report.json also holds the SHA-256 of every map and of picture.png. Each file appears whole or not at all:
-    an interrupted writing leaves the older one as it was.
+    report.json also holds the SHA-256 of every map and of picture.png. All of them appear or none: an
+    interrupted writing leaves the older ones as they were.
     """
+    folder = Path(folder)
+    wanted = contents(report, folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    return together(wanted)
+
+
+def contents(report: Report, folder: Path) -> dict[Path, Callable[[IO[bytes]], Any]]:
+    """What writes each of the files of a folder, by path. ValueError for a report that is not complete."""
     if not report.complete:
         raise ValueError("only a complete report is written: this one is still being computed")
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
     picture = heatmap.photograph(report.view)
     digest = {MAPS: digests(report.attributions), PICTURE: hashlib.sha256(picture).hexdigest()}
     numbers = encoded(as_json(report) | {"sha256": digest})
-    return (
-        whole(folder / REPORT, lambda file: file.write(numbers)),
-        whole(folder / MAPS, lambda file: write_maps(report, file)),
-        whole(folder / PICTURE, lambda file: file.write(picture)),
-    )
+    return {
+        folder / REPORT: lambda file: file.write(numbers),
+        folder / MAPS: lambda file: write_maps(report, file),
+        folder / PICTURE: lambda file: file.write(picture),
+    }
 
 
 def map_name(a: Attribution) -> str:

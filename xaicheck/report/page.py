@@ -10,6 +10,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from xaicheck.address import ADDRESS, BASE
 from xaicheck.methods import METHODS
 from xaicheck.models import samples
 from xaicheck.models.registry import MODELS
@@ -32,7 +33,6 @@ ROOM_FOR_MAPS = 3_000_000  # bytes of levels; compressed and written as base64 t
 RECORD = "xaicheck-record"  # the id of the element that holds the numbers
 MAPS = "maps"  # the id of the viewer's element
 STYLE = ("reading/tokens.css", "reading/panel.css", "report/page.css")
-BASE = "http://localhost:8501/"  # where `make run` puts the dashboard
 _SEAL = "<!-- sha256 of all above: {} -->\n"
 _SEALED = re.compile(r"<!-- sha256 of all above: ([0-9a-f]{64}) -->\n\Z")
 
@@ -48,11 +48,11 @@ def start(report: Report, view: View | None = None) -> View:
 def build(report: Report, *, view: View | None = None, base: str = BASE, file: str = "report.html") -> str:
     """The whole page. `base`: the address of the dashboard that its link leads to; `file`: its own name.
 
-    Equal arguments give equal pages.
+    Equal arguments give equal pages. Errors: BadRequest for an address that is none of the web.
     """
     if not report.complete:
         raise ValueError("only a complete report is written: this one is still being computed")
-    setting = Setting(start(report, view), base)
+    setting = Setting(start(report, view), ADDRESS.converted(base))
     reading = Reading(report)
     depth, measure = setting.view.depth, SIMILARITIES[setting.view.measure]
     pixels = side(report)

@@ -125,7 +125,7 @@ def again(report: Report, setting: record.Setting, file: str) -> Markup:
     query = address.query(request, sample, setting.view)
     return pieces(_PIECES).again(
         TEXT,
-        link=setting.base + query,
+        link=address.joined(setting.base, query),
         query=query,
         base=setting.base,
         upload=not sample,

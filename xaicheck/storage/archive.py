@@ -5,11 +5,14 @@ from __future__ import annotations
 import io
 import math
 import os
+import shutil
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
+from secrets import token_hex
 from typing import IO, Any
 
 import numpy as np
@@ -31,14 +34,51 @@ def entry(name: str) -> zipfile.ZipInfo:
 
 def whole(path: Path, write_to: Callable[[IO[bytes]], Any]) -> Path:
     """The path, once its file is complete: written beside it first, then moved into place."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    return together({path: write_to})[0]
+
+
+def together(files: Mapping[Path, Callable[[IO[bytes]], Any]]) -> tuple[Path, ...]:
+    """The paths, once every file is complete; where one fails, all of what was there before is there again.
+
+    Each file is written beside its place first; they are moved into place when all are complete.
+    """
+    parts = {path: path.with_name(f".{token_hex(8)}.part") for path in files}
+    former: dict[Path, Path] = {}
+    moved: list[Path] = []
     try:
-        with part.open("wb") as file:
-            write_to(file)
-        os.replace(part, path)
+        for path, write_to in files.items():
+            with parts[path].open("xb") as file:
+                write_to(file)
+                file.flush()
+                os.fsync(file.fileno())  # a full disk may say so only now
+        for path, part in parts.items():
+            with suppress(FileNotFoundError):
+                former[path] = _second_name(path)
+            moved.append(path)
+            os.replace(part, path)
+    except BaseException:
+        for path in moved:
+            if path in former:
+                os.replace(former[path], path)
+            elif not parts[path].exists():  # it was moved
+                path.unlink(missing_ok=True)
+        raise
     finally:
-        part.unlink(missing_ok=True)
-    return path
+        for rest in (*parts.values(), *former.values()):
+            rest.unlink(missing_ok=True)
+    return tuple(files)
+
+
+def _second_name(path: Path) -> Path:
+    """Another name of a file, so that it can be put back; a copy where the disk knows no second names."""
+    other = path.with_name(f".{token_hex(8)}.former")
+    try:
+        os.link(path, other)
+    except FileNotFoundError:
+        raise
+    except OSError:
+        shutil.copy2(path, other)
+    return other
 
 
 def members(file: Path | IO[bytes], *, most: int = 0, each: int = 0) -> dict[str, bytes]:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
+from xaicheck.address import BASE
 from xaicheck.report import bundle, page
 from xaicheck.report.words import TEXT
 from xaicheck.types import Report
@@ -58,4 +59,4 @@ def file_name(report: Report) -> str:
 def _base() -> str:
     """The address of this page up to its question mark; the usual one where it is not known."""
     url = urlsplit(st.context.url or "")
-    return f"{url.scheme}://{url.netloc}{url.path}" if url.scheme in ("http", "https") else page.BASE
+    return f"{url.scheme}://{url.netloc}{url.path}" if url.scheme in ("http", "https") else BASE
