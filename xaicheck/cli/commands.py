@@ -62,6 +62,7 @@ def build_parser() -> arguments.Parser:
     _add_verify(commands)
     convergence.add(commands)
     for name, what, listing in (
+        ("settings", "arguments of a check, their defaults and values", _list_settings),
         ("models", "networks", _list_models),
         ("methods", "attribution methods and their settings", _list_methods),
         ("measures", "similarity measures", _list_measures),
@@ -128,6 +129,10 @@ def _verify(args: argparse.Namespace) -> int:
     for line in verify_text.lines(outcome, args.report):
         print(line)
     return 0 if outcome.holds else FAILED
+
+
+def _list_settings(args: argparse.Namespace) -> None:
+    _show(args.json, tables.settings, tables.settings_text)
 
 
 def _list_models(args: argparse.Namespace) -> None:

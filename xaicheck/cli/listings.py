@@ -1,4 +1,4 @@
-"""The registries as rows, and rows as text: what `models`, `methods` and `measures` print."""
+"""The registries as rows, and rows as text: what `settings`, `models`, `methods` and `measures` print."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from xaicheck.engine.request import arguments
 from xaicheck.methods import DEFAULT_PANEL, METHODS, refusal
 from xaicheck.models.registry import DEFAULT_MODEL, MODELS
 from xaicheck.similarity.measures import SIMILARITIES
@@ -69,6 +70,19 @@ def measures() -> list[Row]:
     ]
 
 
+def settings() -> list[Row]:
+    """One row an argument of `check`: its default and its values, in words."""
+    return [
+        {
+            "key": argument.key,
+            "label": argument.label,
+            "default": argument.usual(),
+            "values": argument.domain.allowed(),
+        }
+        for argument in arguments()
+    ]
+
+
 def models_text() -> str:
     """The models as a table for reading."""
     head = ("KEY", "NAME", "PIXELS", "BLOCKS", "WEIGHTS", "LICENCE")
@@ -107,6 +121,12 @@ def measures_text() -> str:
     ]
     note = "Ranges hold at unit power (second_moment) and signed, which are the defaults."
     return "\n\n".join((table(("KEY", "NAME", "RANGE", "ALIKE", "SUMMARY"), cells), note, *before))
+
+
+def settings_text() -> str:
+    """The arguments of `check` as a table for reading."""
+    cells = [(row["key"], row["label"], row["default"], row["values"]) for row in settings()]
+    return table(("KEY", "NAME", "DEFAULT", "VALUES"), cells)
 
 
 def table(head: Sequence[object], rows: Sequence[Sequence[object]]) -> str:

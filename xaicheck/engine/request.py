@@ -65,7 +65,7 @@ class SomeMethods(Domain):
     @property
     def none(self) -> str:
         """The default panel."""
-        return f"{', '.join(DEFAULT_PANEL)}, without what the network refuses"
+        return "the default panel without what the network refuses"
 
     def converted(self, value: Any, spec: Any = None) -> tuple[MethodChoice, ...]:
         """The methods with all their parameters, each once; Refused where the model rules one out."""

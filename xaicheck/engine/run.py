@@ -273,10 +273,11 @@ def check(
     `model`: a key of MODELS. `methods`: keys of METHODS, or choices with values for their parameters; None is
     the default panel. `seeds`: how many random networks (seeds 0 to N - 1), or which seeds, 0 to 2^31 - 1, at
     most 50. `device`, `listener`: as in `run`.
-    `settings`: any other key of `xaicheck.engine.settings.SETTINGS`, where its values and default stand:
-    mode, law, batchnorm (keys of their registries), depths (numbers of randomized blocks, None is all),
-    measures (keys of SIMILARITIES), target (class index, None is the network's own answer), normalisation,
-    sign, pooling (keys), copies (1 to 300).
+    `settings`: any other key of `xaicheck.engine.settings.SETTINGS`: mode, law, batchnorm, pooling,
+    normalisation, sign, certify (keys), depths (numbers of randomized blocks; None or "all"), measures (keys
+    of SIMILARITIES), target (a class by its number or name; None is the network's own answer), copies (1 to
+    300). A number of numpy or torch counts, and one key or number counts as a list of it.
+    `python -m xaicheck settings` lists every argument with its values and its default.
     Errors: BadImage, BadRequest and Refused say in one sentence what is wrong; ModelUnavailable if the
     weights cannot be had.
     """
