@@ -10,6 +10,8 @@ from xaicheck.types import Network
 if TYPE_CHECKING:
     import torch
 
+    from xaicheck.methods.rules_lrp import Convolutions
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -62,13 +64,16 @@ def ledger(network: Network, x: torch.Tensor, target: torch.Tensor) -> tuple[Led
 
 
 def relevance_and_ledger(
-    network: Network, x: torch.Tensor, target: torch.Tensor
+    network: Network, x: torch.Tensor, target: torch.Tensor, convolutions: Convolutions | None = None
 ) -> tuple[torch.Tensor, tuple[Ledger, ...]]:
-    """LRP's maps [B 3 H W], bit for bit as `lrp.attribute` gives them, and their ledgers, from one pass."""
+    """LRP's maps [B 3 H W], bit for bit as `lrp.attribute` gives them, and their ledgers, from one pass.
+
+    `convolutions`: another rule for convolutions, as `rules_lrp.relevance` takes it.
+    """
     import torch
 
     from xaicheck.batching.forks import travellers
-    from xaicheck.methods.rules_lrp import per_row, relevance
+    from xaicheck.methods.rules_lrp import convolution_rule, per_row, relevance
 
     book: dict[
         str, torch.Tensor
@@ -82,7 +87,7 @@ def relevance_and_ledger(
         if convention is not None:
             page[2, mine] += convention
 
-    maps = relevance(network, x, target, note)
+    maps = relevance(network, x, target, note, convolutions or convolution_rule)
     totals = per_row(maps).tolist()
     pages = torch.stack(list(book.values())).permute(2, 0, 1).tolist()  # [B layers 3]
     return maps, tuple(

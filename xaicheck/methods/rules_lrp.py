@@ -60,15 +60,15 @@ Note = Callable[[str, torch.Tensor, torch.Tensor, "torch.Tensor | None"], None]
 and how much of each row [rows] is handed on by convention (None: nothing can be)."""
 
 
-class _Noted(BasicHook):
+class Noted(BasicHook):
     """A rule that tells what it does, where somebody asks."""
 
     note: Callable[[torch.Tensor, torch.Tensor, torch.Tensor | None], None] | None = None
     convention: torch.Tensor | None = None  # [rows] of the last way back, where somebody asks
 
-    def copy(self) -> _Noted:
+    def copy(self) -> Noted:
         """A hook of its own for another layer, as zennit asks for."""
-        hook: _Noted = super().copy()
+        hook: Noted = super().copy()
         hook.note = self.note
         return hook
 
@@ -89,15 +89,15 @@ class _OnSharedRows(BasicHook):
             return super().backward(module, grad_input, grad_output)
 
 
-class SharedNorm(_Noted, _OnSharedRows, Norm):
+class SharedNorm(Noted, _OnSharedRows, Norm):
     """zennit's rule for sums and mean pooling."""
 
 
-class NotedEpsilon(_Noted, Epsilon):
+class NotedEpsilon(Noted, Epsilon):
     """zennit's rule for dense layers: every contribution takes its share, whatever its sign."""
 
 
-class _BySign(BasicHook):
+class BySign(BasicHook):
     """A rule that tells contributions by their sign: input and weight are each split into two.
 
     Passes that cannot contribute are not made: behind a rectifier nothing is negative.
@@ -108,7 +108,7 @@ class _BySign(BasicHook):
     def __init__(self) -> None:
         super().__init__()
 
-    def copy(self) -> _BySign:
+    def copy(self) -> BySign:
         """A hook of its own for another layer, as zennit asks for."""
         return type(self)()
 
@@ -153,7 +153,7 @@ _WEIGHTS = {
 }
 
 
-class ZPlus(_Noted, _BySign):
+class ZPlus(Noted, BySign):
     """The z⁺ rule: every unit pays the positive contributions to it by their share.
 
     Some trained channels are 1e-13 small: zennit's own stabilizer (1e-6) would swallow relevance.
@@ -169,7 +169,7 @@ class ZPlus(_Noted, _BySign):
 _TINY = 1e-12
 
 
-class ZPlusOrMinus(_Noted, _BySign):
+class ZPlusOrMinus(Noted, BySign):
     """The z⁺ rule; z⁻ for units to which nothing contributes positively.
 
     A linear bottleneck's output may be negative through and through. Plain z⁺ then divides by (next to)
@@ -204,24 +204,33 @@ def _rules() -> list[tuple[Any, Any]]:
         (RecalibratedNorm, Pass()),
         (Sum, SharedNorm()),
         (AvgPool, SharedNorm()),
-        (Convolution, ZPlus()),
         (Linear, NotedEpsilon(zero_params=["bias"])),
     ]
 
 
-class _Composite(LayerMapComposite):
-    """zennit's rules by layer type, and the one above for convolutions that no rectifier follows."""
+Convolutions = Callable[[nn.Module], BySign]
+"""Which rule a convolution has; `unrectified` is true of one that no rectifier follows."""
 
-    def __init__(self, note: Note | None = None) -> None:
-        self._note = note
+
+def convolution_rule(module: nn.Module) -> BySign:
+    """The rule that LRP has here."""
+    return ZPlusOrMinus() if getattr(module, "unrectified", False) else ZPlus()
+
+
+class _Composite(LayerMapComposite):
+    """zennit's rules by layer type, and one by layer for convolutions."""
+
+    def __init__(self, note: Note | None = None, convolutions: Convolutions = convolution_rule) -> None:
+        self._note, self._convolutions = note, convolutions
         super().__init__(
             _rules(), canonizers=[ResidualSum(), ResNetBottleneckCanonizer(), ResNetBasicBlockCanonizer()]
         )
 
     def mapping(self, ctx: Any, name: str, module: nn.Module) -> Any:
         """The rule of a module; None: its gradient is passed through as it is."""
-        rule = ZPlusOrMinus() if getattr(module, "unrectified", False) else super().mapping(ctx, name, module)
-        if self._note is not None and isinstance(rule, _Noted):
+        of_convolution = isinstance(module, Convolution)
+        rule = self._convolutions(module) if of_convolution else super().mapping(ctx, name, module)
+        if self._note is not None and isinstance(rule, Noted):
             rule = rule.copy()
             rule.note = partial(self._note, name)
         return rule
@@ -273,14 +282,18 @@ def merged(network: Network) -> nn.Module:
 
 
 def relevance(
-    network: Network, x: torch.Tensor, target: torch.Tensor, note: Note | None = None
+    network: Network,
+    x: torch.Tensor,
+    target: torch.Tensor,
+    note: Note | None = None,
+    convolutions: Convolutions = convolution_rule,
 ) -> torch.Tensor:
     """The relevance of the inputs, [B 3 H W]; its sum is 1 where no relevance is lost.
 
-    `note` changes nothing in it.
+    `note` changes nothing in it; `convolutions` gives each convolution its rule.
     """
     x = x.detach().requires_grad_()
-    with _Composite(note).context(merged(network)) as module, torch.enable_grad():
+    with _Composite(note, convolutions).context(merged(network)) as module, torch.enable_grad():
         logits: torch.Tensor = module(x)
         start = torch.zeros_like(logits).scatter_(1, target[:, None], 1.0)
         return torch.autograd.grad(logits, x, start)[0]
