@@ -5,6 +5,9 @@ constant. The rules used here ignore constants (biases take no relevance) and ar
 is multiplied by a positive number. So only the sign of γ matters: it is moved into the layer's weights,
 the BatchNorm keeps |γ| and passes relevance through. That equals real merging (tested against it), and
 it lets every depth keep BatchNorm statistics of its own over one shared convolution.
+
+zennit's own canonizer leaves eps in the BatchNorm that it has emptied, so that it still divides by
+sqrt(1 + eps): a slightly smaller network is explained, whose maps are 0.1 to 1 % away on ResNet-18.
 """
 
 from __future__ import annotations
