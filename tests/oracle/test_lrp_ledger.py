@@ -94,6 +94,18 @@ def test_resnets_and_vgg_keep_all_relevance_with_biases(key):
     assert found.kept == pytest.approx(1, abs=1e-3)
 
 
+def test_relevance_can_be_made_as_well_as_lost_and_the_ledger_closes_all_the_same():
+    def low(module: nn.Module) -> None:
+        for part in module.modules():
+            if isinstance(part, nn.modules.batchnorm._BatchNorm):
+                part.bias.fill_(-1.0)
+
+    network = nets.small(nets.changed(nets.untrained("resnet50"), low), 64)
+    (found,) = ledger(network, *batch(network, 1))
+    assert found.kept > 1.5  # a branch loses negative relevance
+    assert abs(found.gap) < CLOSED
+
+
 @pytest.mark.parametrize("depths", [(0,), (0, 1, 9, 18)])
 def test_keeping_the_ledger_changes_no_bit_of_the_map(network, depths):
     x, target = batch(network, len(depths))

@@ -178,9 +178,9 @@ def by_composite(module: nn.Module, x: torch.Tensor, merging: Canonizer) -> tupl
         return logits.detach(), torch.autograd.grad(logits, x, start)[0]
 
 
-# zennit's canonizer sets an emptied BatchNorm's variance to 1 and leaves its eps: it divides by sqrt(1 + eps),
-# and the explained network is another one, each BatchNorm's output smaller by 5e-6. Where the logit is a small
-# difference of large sums that is much: here 0.3 % of the map, in float64.
+# zennit's canonizer sets an emptied BatchNorm's variance to 1 and leaves its eps: it divides by sqrt(1 + eps)
+# and explains another network, each BatchNorm's output smaller by 5e-6. Where the logit is a small difference
+# of large sums that is much: here 0.3 % of the map, in float64.
 def test_zennits_composite_explains_a_slightly_smaller_network(precise):
     x, target = nets.picture(precise), torch.tensor([nets.TARGET])
     logits = precise.module(x)
