@@ -199,7 +199,7 @@ MODELS = Registry(
             resize=232,
             activations=("Hardsigmoid", "Hardswish", "ReLU"),
             cam_layer="features.16",
-            lrp_refusal="its gates multiply activations, for which there is no rule here under which relevance adds up",
+            lrp_refusal="its gates multiply activations, and no rule here makes relevance add up",
             blocks=_output_first(
                 *(_block("stem" if i == 0 else f"stage {i}", f"features.{i}") for i in range(16)),
                 _block("head", "features.16"),
@@ -214,7 +214,7 @@ MODELS = Registry(
             resize=236,
             activations=("GELU",),
             cam_layer="features.7",
-            lrp_refusal="GELU and LayerNorm have no rule here under which relevance adds up",
+            lrp_refusal="GELU and LayerNorm have no rule here that makes relevance add up",
             blocks=_output_first(
                 _block("stem", "features.0"),
                 *(
@@ -237,7 +237,7 @@ MODELS = Registry(
             resize=256,
             activations=("GELU",),
             cam_layer=None,
-            lrp_refusal="attention, GELU and LayerNorm have no rule here under which relevance adds up",
+            lrp_refusal="attention, GELU and LayerNorm have no rule here that makes relevance add up",
             blocks=_output_first(
                 _block("patches", "conv_proj"),
                 _block("tokens", "class_token", "encoder.pos_embedding", output="encoder.dropout"),
