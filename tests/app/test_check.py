@@ -314,6 +314,58 @@ def test_a_bad_file_gives_one_sentence_and_the_page_goes_on(visit: Visit, kind: 
     assert not at.error and not at.button(key="run").disabled
 
 
+def heic() -> bytes:
+    from xaicheck.models import picture_files
+
+    assert "HEIF" in picture_files.formats()
+    out = io.BytesIO()
+    Image.new("RGB", (64, 48), "red").save(out, "HEIF", exif=b"Exif\0\0MM\0*\0\0\0\x08\0\0\0\0\0\0")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "mime"),
+    [("photo.jfif", "image/jpeg"), ("IMG_1.HEIC", "image/heic"), ("photo", ""), ("a.txt", "text/plain")],
+)
+def test_the_content_of_an_upload_decides_and_not_its_name_or_type(
+    visit: Visit, name: str, mime: str
+) -> None:
+    at = upload(visit(), name, heic() if "HEIC" in name else png(), mime)
+    assert not at.error and not at.button(key="run").disabled
+    assert (
+        at.file_uploader(key="upload").allowed_type == []
+    )  # else the browser refuses, and says nothing here
+    shown = [c.value for c in at.sidebar.caption if "explained" in c.value]
+    assert shown == [
+        f"This picture is explained\\: {name.replace('.', chr(92) + '.').replace('_', chr(92) + '_')}\\."
+    ]
+
+
+def test_a_refused_upload_is_no_picture_and_says_which_file_why_and_what_is_shown(visit: Visit) -> None:
+    at = upload(visit(), "mine.png", png())
+    assert not at.button(key="run").disabled
+    at.file_uploader(key="upload").set_value(("letter.jpg", b"%PDF-1.7 ...", "image/jpeg")).run()
+    (said,) = [e.value.replace("\\", "") for e in at.sidebar.error]
+    assert said == "letter.jpg: This file is a PDF document: export the page as PNG and try again."
+    assert at.button(key="run").disabled
+    assert not any("explained:" in c.value.replace("\\", "") for c in at.sidebar.caption)
+    (still,) = [w.value.replace("\\", "") for w in at.warning]
+    assert still == "No picture is chosen. The results below are those of “Cat”."
+    at.file_uploader(key="upload").set_value(("mine.png", png(), "image/png")).run()
+    assert not at.error and not at.button(key="run").disabled
+
+
+def test_what_was_done_to_a_picture_is_said_beside_it_and_with_its_results(visit: Visit) -> None:
+    out = io.BytesIO()
+    first = Image.new("RGB", (64, 48), "red")
+    first.save(out, "GIF", save_all=True, append_images=[Image.new("RGB", (64, 48), "blue")])
+    at = upload(visit(), "film.gif", out.getvalue(), "image/gif")
+    said = "As read: the first of 2 pictures in the file."
+    assert any(said in c.value.replace("\\", "") for c in at.sidebar.caption)
+    at = visit(sample="rocket")
+    assert any("though the file declares Adobe RGB" in c.value for c in at.sidebar.caption)
+
+
 def test_a_file_name_is_never_markup(visit: Visit) -> None:
     name = "<b>![x](http:evil.example) *c*.png"
     at = upload(visit(), name, png())

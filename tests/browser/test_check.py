@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from xaicheck.reading import words
 from xaicheck.topics.check import PAGE, captions
@@ -94,6 +95,28 @@ def test_an_uploaded_photograph_is_explained_and_the_page_follows_the_depth(page
     finding(page, "Nothing is randomized yet").wait_for()
     page.wait_for_url("**depth=0*")
     assert "sample=" not in page.url  # an upload is no part of a link
+
+
+def test_a_photo_of_a_phone_is_read_and_a_file_that_is_none_leaves_no_picture_chosen(
+    page: Any, server: str, tmp_path: Path
+) -> None:
+    pytest.importorskip("pillow_heif").register_heif_opener()
+    with Image.open(ROOT / "assets" / "samples" / "coffee.jpg") as coffee:
+        coffee.save(tmp_path / "photo.jfif", "JPEG")
+        coffee.save(tmp_path / "IMG_0042.heic", "HEIF")
+    (tmp_path / "letter.jpg").write_text("Dear reader,")
+    page.goto(server)
+    page.get_by_text("Upload", exact=True).click()
+    shown, sidebar = page.get_by_alt_text("The picture you chose"), page.get_by_test_id("stSidebar")
+    for name in ("photo.jfif", "letter.jpg", "IMG_0042.heic"):
+        page.locator("input[type=file]").set_input_files(tmp_path / name)
+        if name == "letter.jpg":
+            sidebar.get_by_text(f"{name}: This file cannot be read as a picture").wait_for()
+            page.get_by_text("No picture is chosen. The results below are those of “Cat”.").wait_for()
+            assert shown.count() == 0
+        else:
+            sidebar.get_by_text(f"This picture is explained: {name}.").wait_for()
+            shown.wait_for()
 
 
 def test_nothing_jumps_when_a_run_ends(page: Any, server: str) -> None:

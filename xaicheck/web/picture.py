@@ -14,16 +14,15 @@ from PIL import Image, ImageOps
 
 from xaicheck.address import check as asked
 from xaicheck.errors import XaicheckError
-from xaicheck.models import images, samples
-from xaicheck.reading import heatmap
+from xaicheck.models import images, picture_files, samples
+from xaicheck.reading import heatmap, words
 from xaicheck.reading.templates import css, style
 from xaicheck.types import ImageInput
 from xaicheck.web import TEXT, link
+from xaicheck.web.widgets import literal
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
-
-KINDS = ("jpg", "jpeg", "png", "webp", "bmp", "gif", "tif", "tiff")
 
 
 def chosen() -> tuple[ImageInput | None, bool, str, bool]:
@@ -50,10 +49,12 @@ def chosen() -> tuple[ImageInput | None, bool, str, bool]:
             label_visibility="collapsed",
         )
         key = link.kept(asked.SAMPLE, str(key))
-        st.caption(samples.SAMPLES[key].what_to_see)
-        return samples.load(key), False, "", False
+        sample = samples.load(key)
+        st.caption(f"{samples.SAMPLES[key].what_to_see} {words.as_read(sample.notes)}".strip())
+        return sample, False, "", False
     if source == "upload":
-        given = st.file_uploader(TEXT.picture.upload, type=KINDS, key="upload", help=TEXT.picture.upload_help)
+        # Of any type: what the browser itself refuses would leave the picture before it chosen, unsaid.
+        given = st.file_uploader(TEXT.picture.upload, key="upload", help=allowed(TEXT.picture.upload_help))
     else:
         given = st.camera_input(TEXT.picture.camera, key="camera")
     if given is None:
@@ -61,9 +62,22 @@ def chosen() -> tuple[ImageInput | None, bool, str, bool]:
     try:
         image = _decoded(given)
     except XaicheckError as error:
-        return None, True, str(error), True
+        problem = named(given.name, error)
+        st.error(problem, icon=":material/error:")
+        return None, True, problem, True
     st.image(heatmap.photograph(_small(image)), width="stretch", output_format="PNG", alt=TEXT.picture.chosen)
+    st.caption(literal(f"{TEXT.picture.explained.format(name=image.name)} {words.as_read(image.notes)}"))
     return image, True, "", False
+
+
+def allowed(text: str) -> str:
+    """The help of an uploader with what it takes filled in."""
+    return text.format(formats=picture_files.NAMES, most=images.MAX_BYTES >> 20)
+
+
+def named(name: str, said: object) -> str:
+    """What is said of a file, with its name, as Markdown."""
+    return literal(f"{images.display_name(name)}: {said}")
 
 
 def _decoded(given: UploadedFile) -> ImageInput:

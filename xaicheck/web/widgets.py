@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
@@ -15,6 +16,8 @@ from xaicheck.reading.captions import LEVELS, Verdict
 from xaicheck.web import link
 
 LEVEL = Parameter("level", OneOf(tuple(LEVELS), LEVELS), next(iter(LEVELS)))
+
+_PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 
 
 class Described(Protocol):
@@ -32,6 +35,11 @@ class Described(Protocol):
 def choices_help(entries: Mapping[str, Described]) -> str:
     """The help of a choice among entries: a line for each, the name and what it does."""
     return "\n".join(f"- **{entry.label}**: {entry.summary}" for entry in entries.values())
+
+
+def literal(text: str) -> str:
+    """Markdown that shows the text as it stands, letter by letter: for names that come from a visitor."""
+    return _PUNCTUATION.sub(r"\\\g<0>", text)
 
 
 def level() -> str:

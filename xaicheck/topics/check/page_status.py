@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from xaicheck.models import samples
 from xaicheck.reading import sentences, words
 from xaicheck.reading.numbers import Reading
 from xaicheck.topics.check import controls
@@ -51,10 +52,14 @@ def draw(
 
 def _still(chosen: session.Chosen, state: session.State, shown: Report | None, place: DeltaGenerator) -> None:
     """Draws the line while nothing runs."""
-    error = state.error or (chosen.problem if chosen.is_error else "")
+    refused = chosen.is_error and chosen.image is None  # the reason stands beside the uploader
+    error = state.error or (chosen.problem if chosen.is_error and not refused else "")
     stale = shown is not None and chosen.request is not None and not session.same(state, chosen)
     if error:
         place.error(error, icon=":material/error:")
+    elif refused and shown is not None:
+        name = samples.display(shown.image_name, shown.request.image)
+        place.warning(widgets.literal(TEXT.still.format(picture=name)), icon=":material/history:")
     elif stale and chosen.request is not None and shown is not None:
         different = session.differences(shown.request, chosen.request)
         line = words.link_line(different) if state.linked else words.stale_line(different)

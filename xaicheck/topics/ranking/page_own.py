@@ -18,8 +18,7 @@ from xaicheck.reading import words
 from xaicheck.topics.ranking.page_views import Views
 from xaicheck.topics.ranking.words import TEXT, variant_label
 from xaicheck.types import ImageInput
-from xaicheck.web import client, waiting
-from xaicheck.web.picture import KINDS
+from xaicheck.web import client, picture, waiting
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -111,10 +110,9 @@ def _asked(state: State) -> tuple[Asked | None, str, bool]:
     """(what can be computed, what stands in the way, whether that is a mistake); draws the widgets."""
     given = st.file_uploader(
         "Photographs of yours",
-        type=KINDS,
         accept_multiple_files=True,
         key="ranking_upload",
-        help=TEXT.own.upload_help,
+        help=picture.allowed(TEXT.own.upload_help),
     )
     methods = [
         *_pills("Attribution methods", "ranking_methods_own", control=False),
@@ -176,7 +174,9 @@ def _pictures(state: State, given: list[Any]) -> tuple[tuple[ImageInput, ...], s
         try:
             kept[file.file_id] = state.decoded.get(file.file_id) or images.decode(file.getvalue(), file.name)
         except XaicheckError as error:
-            return (), f"{images.display_name(file.name)}: {error}"
+            return (), picture.named(file.name, error)
+        if kept[file.file_id].notes:
+            st.caption(picture.named(file.name, words.as_read(kept[file.file_id].notes)))
     state.decoded = kept
     return tuple(kept.values()), ""
 
