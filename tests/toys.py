@@ -19,7 +19,7 @@ from xaicheck.randomization.batchnorm import BATCHNORM
 from xaicheck.randomization.laws import LAWS
 from xaicheck.randomization.modes import MODES
 from xaicheck.similarity.measures import SIMILARITIES
-from xaicheck.types import Method, Network, Param, Registry
+from xaicheck.types import CertificateKind, Method, Network, Param, Registry
 
 
 def slope(
@@ -34,9 +34,22 @@ def slope(
     return gradient.sign() * gradient.abs() ** power
 
 
+def taken_twice(
+    network: Network, x: torch.Tensor, target: torch.Tensor, maps: torch.Tensor, *, power: int
+) -> torch.Tensor:
+    """The power of each map, and the power of its double over four: equal."""
+    found = maps.square().sum((1, 2, 3))
+    return torch.stack([found, (2 * maps).square().sum((1, 2, 3)) / 4], 1)
+
+
+CERTIFICATE = CertificateKind(
+    "twice", "Power", "The power of the map, taken twice.", "power {power}: {found} for {due}",
+    bound=0.1, why_bound="this test says so", measure=taken_twice,
+)  # fmt: skip
 METHOD_ENTRY = Method(
     "slope", "Slope", "How steep the answer is.", "This test", slope,
     params=(Param("power", "Power", 1, 1, 3, 1, "Of the gradient."),),
+    certificates=(CERTIFICATE,),
 )  # fmt: skip
 NUMBER_ENTRY = Setting(
     "shade", "Shade", WholeNumber(1, 9), 3, "the shade",

@@ -26,7 +26,7 @@ from xaicheck.errors import BadRequest
 from xaicheck.methods import METHODS
 from xaicheck.models import samples
 from xaicheck.reading import tables
-from xaicheck.report import command
+from xaicheck.report import command, csv_tables, files
 from xaicheck.topics.methods.catalog import SECTIONS
 from xaicheck.types import MethodChoice, Report, Request
 from xaicheck.web.session import differences
@@ -105,6 +105,15 @@ def test_tables_and_words_name_them(report: Report) -> None:
     assert rows["Shade"] == "shade 7" and rows["Palette"] == toys.MODE_ENTRY.key
     assert rows["Method"] and rows["Network"] == toys.MODEL_ENTRY.label
     assert differences(asked(), asked(shade=1, palette="cascade")) == ["the palette", "the shade"]
+
+
+def test_every_map_carries_what_its_method_declares(report: Report) -> None:
+    for a in report.attributions:
+        expected = [toys.CERTIFICATE.key] if a.method == CHOICE.key else []
+        assert [(one.key, one.holds) for one in a.certificates] == [(key, True) for key in expected]
+    written = files.as_json(report)["certificates"]
+    assert len(written) == len(report.depths) and {row["key"] for row in written} == {"twice"}
+    assert csv_tables.certificates(report).count("twice") == len(report.depths)
 
 
 def test_the_catalogue_lists_them() -> None:

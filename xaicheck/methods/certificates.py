@@ -17,7 +17,7 @@ PRECISION = CertificateKind(
     label="Distance to float64",
     summary="The map beside the same one computed with 53 instead of 24 binary digits. Beyond the bound the "
     "arithmetic shows in the map: a rectifier close to its kink opens in one precision and not in the other.",
-    line="in float64 it differs by {value}",
+    line="distance to float64: {value}",
     bound=0.01,
     why_bound="a map that is off by 1 % of its size moves a cosine by at most 0.01, the last digit shown",
     costly=True,

@@ -53,7 +53,7 @@ KEPT = CertificateKind(
     label="Relevance kept",
     summary="How much of the relevance that the class score starts with reaches the picture. What is missing "
     "was lost in units that only a bias drives: a property of the rules on this network, no error.",
-    line="keeps {found} of {due}",
+    line="relevance kept: {found} of {due}",
     measure=kept,
 )
 LEDGER = CertificateKind(
@@ -61,7 +61,7 @@ LEDGER = CertificateKind(
     label="Ledger",
     summary="What reaches the picture and what is lost in each layer, together, beside the relevance at the "
     "start. Beyond the bound relevance was made or lost where no rule says so.",
-    line="ledger: kept and lost add up to {found} of {due}",
+    line="ledger: kept and lost are {found} of {due}",
     bound=1e-4,
     why_bound="float32 sums of a pass stay below it on every network for which LRP is offered",
     costly=True,

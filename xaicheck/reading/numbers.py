@@ -195,7 +195,7 @@ def _scored(request: Request, measure: str) -> Comparison:
 
 
 def part(report: Report, request: Request) -> Report | None:
-    """The report of a request that asks for fewer methods, measures or seeds of this one; else None.
+    """The report of a request that asks for fewer methods, measures, seeds or certificates; else None.
 
     Leaving something out needs no new computation: every map and score stands for itself.
     """
@@ -206,6 +206,7 @@ def part(report: Report, request: Request) -> Report | None:
         seeds=have.seeds,
         normalisation=have.normalisation,
         sign=have.sign,
+        certify=have.certify if request.certify == "off" else request.certify,
     )
     inside = (
         set(request.methods) <= set(have.methods)

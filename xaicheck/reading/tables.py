@@ -7,7 +7,7 @@ from typing import Any
 
 from xaicheck.engine.settings import SETTINGS
 from xaicheck.models.registry import MODELS
-from xaicheck.reading import words
+from xaicheck.reading import certificates, words
 from xaicheck.reading.compared import normalisation_row
 from xaicheck.reading.network_sentences import alive_word
 from xaicheck.reading.numbers import Reading
@@ -25,6 +25,7 @@ def scores(reading: Reading, measure: Measure, methods: Mapping[str, Method]) ->
     for key in reading.methods:
         for depth, s in reading.curve(key, measure.key):
             word = s.why if s.mean is None else words.score_word(how, s.mean)
+            mark = certificates.mark(reading, key, depth)
             rows.append(
                 {
                     "Method": methods[key].label,
@@ -35,7 +36,7 @@ def scores(reading: Reading, measure: Measure, methods: Mapping[str, Method]) ->
                     "Lowest": s.low,
                     "Highest": s.high,
                     "Seeds": s.seeds,
-                    "In words": word,
+                    "In words": "; ".join(filter(None, (word, mark))),
                 }
             )
     return rows

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
 
-from xaicheck.reading import article
+from xaicheck.reading import article, certificates
 from xaicheck.reading.captions import Verdict
 from xaicheck.reading.compared import full_name
 from xaicheck.reading.network_sentences import scales_line
@@ -142,7 +142,15 @@ def score_strip(reading: Reading, measure: Measure, depth: int, methods: Sequenc
     """HTML: all scores at one depth, one below the other; controls in italics."""
     how = reading.comparison(measure.key)
     means = {method.key: reading.score(method.key, measure.key, depth).mean for method in methods}
-    rows = [(method, _share(how, means[method.key]), number(means[method.key])) for method in methods]
+    rows = [
+        (
+            method,
+            _share(how, means[method.key]),
+            number(means[method.key]),
+            certificates.mark(reading, method.key, depth),
+        )
+        for method in methods
+    ]
     strip: Markup = pieces("reading/verdict.html").strip(rows)
     return strip
 

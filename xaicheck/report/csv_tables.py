@@ -21,6 +21,17 @@ def scores(report: Report) -> str:
     )
 
 
+def certificates(report: Report) -> str:
+    """One row a method, depth, seed and certificate; `marked`: beyond the bound."""
+    head = ("method", "depth", "seed", "certificate", "found", "due", "value", "bound", "marked", "why")
+    rows = (
+        (a.method, a.depth, a.seed, c.key, c.found, c.due, c.value, c.bound, c.holds is False, c.why)
+        for a in report.attributions
+        for c in a.certificates
+    )
+    return _csv(head, rows)
+
+
 def entropies(report: Report) -> str:
     """One row a method, depth and seed, in nats."""
     return _csv(
@@ -50,7 +61,13 @@ def liveness(report: Report) -> str:
 
 
 TABLES: Mapping[str, Callable[[Report], str]] = MappingProxyType(
-    {"scores": scores, "entropies": entropies, "activations": activations, "liveness": liveness}
+    {
+        "scores": scores,
+        "entropies": entropies,
+        "activations": activations,
+        "liveness": liveness,
+        "certificates": certificates,
+    }
 )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from xaicheck import address
-from xaicheck.reading import charts, network_sentences, sentences, tables, words
+from xaicheck.reading import certificates, charts, network_sentences, sentences, tables, words
 from xaicheck.reading.charts import Chart
 from xaicheck.reading.numbers import Reading, Summary
 from xaicheck.reading.sentence import Sentence, say
@@ -99,6 +99,14 @@ def entropies(reading: Reading, methods: Mapping[str, Method]) -> Markup:
     table = page_tables.rows_table(rows, words.TEXT.titles.entropy)
     title, line = network_sentences.entropy_title(reading, methods), network_sentences.entropy_line(reading)
     return pieces(_PIECES).entropies(title, line, table)
+
+
+def certified(reading: Reading, methods: Mapping[str, Method]) -> Markup:
+    """What each map is held against, what a mark means, and what was not measured."""
+    title = words.TEXT.titles.certificates
+    lines = (certificates.summary(reading, methods), *certificates.why(reading, methods))
+    table = page_tables.rows_table(certificates.rows(reading, methods), title)
+    return pieces(_PIECES).certified(title, list(filter(None, lines)), _folded(table, title))
 
 
 def audit(reading: Reading) -> Markup:

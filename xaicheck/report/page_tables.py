@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from xaicheck.reading import words
+from xaicheck.reading import certificates, words
 from xaicheck.reading.numbers import Reading, Summary
 from xaicheck.reading.sentence import Sentence
 from xaicheck.reading.templates import pieces
@@ -52,7 +52,13 @@ def scores(reading: Reading, measure: Measure, methods: Mapping[str, Method]) ->
     """One row a depth, one column a method: mean over the seeds, lowest to highest below."""
     head = [TEXT.tables.depth, *(methods[key].label for key in reading.methods)]
     rows = [
-        [str(depth), *(_summary(reading.score(key, measure.key, depth)) for key in reading.methods)]
+        [
+            str(depth),
+            *(
+                _summary(reading.score(key, measure.key, depth), certificates.mark(reading, key, depth))
+                for key in reading.methods
+            ),
+        ]
         for depth in reading.report.depths
     ]
     return table(head, rows, f"{measure.label}: {words.TEXT.table}", CELL((reading, measure)))
@@ -63,11 +69,11 @@ def folded(inner: Markup, label: str) -> Markup:
     return pieces(_PIECES).folded(inner, label) if inner else Markup()
 
 
-def _summary(score: Summary) -> Cell:
+def _summary(score: Summary, mark: str) -> Cell:
     if score.mean is None:
         return Cell(words.DASH, score.why)
     spread = f"{words.number(score.low)} to {words.number(score.high)}" if score.seeds > 1 else ""
-    return Cell(words.number(score.mean, 3), spread)
+    return Cell(words.number(score.mean, 3), "; ".join(filter(None, (spread, mark))))
 
 
 def _cell(value: Any) -> Cell:

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from xaicheck.reading import charts, compared, heatmap, network_sentences, sentences, words
+from xaicheck.methods.certificates import kinds
+from xaicheck.reading import certificates, charts, compared, heatmap, network_sentences, sentences, words
 from xaicheck.reading.line_styles import LineStyle, styles_of
 from xaicheck.reading.numbers import Reading, part
 from xaicheck.similarity.comparisons import unrelated
@@ -17,7 +18,7 @@ from xaicheck.storage.int8 import quantised
 from xaicheck.types import Liveness, Method
 from xaicheck.viewer import TEXT
 from xaicheck.viewer.pool import factor_of, pooled
-from xaicheck.viewer.scene import Answer, Change, Map, Mark, Panel, Parts, Scale, Scene, State, View
+from xaicheck.viewer.scene import Answer, Change, Check, Map, Mark, Panel, Parts, Scale, Scene, State, View
 
 
 def scene(
@@ -41,7 +42,10 @@ def scene(
     factor = factor_of(height, width, pixels)
     shown = [methods[key] for key in reading.methods]
     carried = set(report.depths if depths is None else depths) | {0}
-    captions = [words.TEXT.difference_caption, words.TEXT.clip_caption, TEXT.levels_caption]
+    captions = [
+        *certificates.why(reading, methods),
+        *(words.TEXT.difference_caption, words.TEXT.clip_caption, TEXT.levels_caption),
+    ]
     if factor > 1:
         captions.append(TEXT.pooled_caption.format(factor=factor))
     target = report.target
@@ -55,7 +59,7 @@ def scene(
         kicker=sentences.kicker(report),
         explained=explained if target.index >= 0 else "",
         axis=reading.mode.axis,
-        states=tuple(_state(reading, depth) for depth in report.depths),
+        states=tuple(_state(reading, depth, methods) for depth in report.depths),
         panels=tuple(_panel(reading, m, measures, styles[m.key], carried, factor) for m in shown),
         measures=tuple(_measure(reading, key, methods) for key in measures),
         captions=tuple(captions),
@@ -74,14 +78,15 @@ def _narrowed(reading: Reading, methods: Mapping[str, Method]) -> Reading:
     return reading if less is None else Reading(less)
 
 
-def _state(reading: Reading, depth: int) -> State:
+def _state(reading: Reading, depth: int, methods: Mapping[str, Method]) -> State:
+    left_out = certificates.left_out(reading, depth, methods)
     alive = reading.alive(depth)
     return State(
         depth=depth,
         tick=charts.tick(reading, depth),
         position=_position(reading, depth),
         place=sentences.where(reading, depth),
-        blocks=sentences.blocks_line(reading, depth),
+        blocks=" ".join(filter(None, (sentences.blocks_line(reading, depth), left_out and f"· {left_out}"))),
         answers=_answers(reading, alive),
         alive=network_sentences.alive_title(reading.liveness(depth)) if depth else "",
     )
@@ -146,6 +151,7 @@ def _panel(
         maps=maps,
         changes=changes,
         badges=tuple(_badge(reading, method.key, d) for d in depths),
+        checks=tuple(_check(reading, method, d) for d in depths),
         scores={key: tuple(_mark(reading, method.key, key, d) for d in depths) for key in measures},
     )
 
@@ -185,6 +191,20 @@ def _change(original: np.ndarray | None, values: np.ndarray | None, before: Map,
 def _badge(reading: Reading, method: str, depth: int) -> str:
     ratio = reading.magnitude(method, depth)
     return str(TEXT.badge.format(magnitude=words.magnitude(ratio))) if depth and ratio is not None else ""
+
+
+def _check(reading: Reading, method: Method, depth: int) -> Check:
+    mark = certificates.mark(reading, method.key, depth)
+    return Check(
+        certificates.line(reading, method, depth), mark, _why(reading, method, depth) if mark else ""
+    )
+
+
+def _why(reading: Reading, method: Method, depth: int) -> str:
+    """What the marks on a method's maps at a depth mean."""
+    maps = [a for a in reading.report.attributions if a.method == method.key and a.depth in (0, depth)]
+    beyond = {one.key for a in maps for one in a.certificates if one.holds is False}
+    return " ".join(certificates.bound(kind) for kind in kinds(method) if kind.key in beyond)
 
 
 def _mark(reading: Reading, method: str, measure: str, depth: int) -> Mark:

@@ -4,8 +4,9 @@
 function makeCard(viewer, at) {
   const title = el("h2");
   const tag = el("span", { class: "xv-tag" });
+  const beyond = el("span", { class: "xv-tag xv-beyond" });
   const [score, word] = [el("b"), el("span")];
-  const head = el("div", { class: "xv-head" }, title, tag, el("span", { class: "xv-score" }, score, word));
+  const head = el("div", { class: "xv-head" }, title, tag, beyond, el("span", { class: "xv-score" }, score, word));
   const fillBar = el("i");
   const track = el("div", { class: "xv-track", "aria-hidden": "true" }, fillBar);
   const figures = [makeFigure(), makeFigure(), makeFigure()];
@@ -24,6 +25,10 @@ function makeCard(viewer, at) {
     say(title, panel.label);
     say(tag, words.control);
     tag.classList.toggle("xv-none", !panel.control);
+    const check = panel.checks[index] ?? { line: "", mark: "", why: "" };
+    say(beyond, check.mark);
+    beyond.title = check.why;
+    beyond.classList.toggle("xv-none", !check.mark);
     say(score, parts.scores ? mark.text : "");
     say(word, parts.scores ? mark.word : "");
     track.classList.toggle("xv-none", !parts.scores || mark.share === null);
@@ -32,8 +37,9 @@ function makeCard(viewer, at) {
     const limits = limitsOf(panel, index, view.scale);
     const ranges = fill(words[`${view.scale}_range`], { original: short(limits[0]), randomized: short(limits[1]) });
     const spread = parts.scores ? `${measure.name}: ${mark.line}.` : "";
-    say(note, [spread, limits.includes(null) ? "" : ranges].filter(Boolean).join(" "));
-    const said = mark.mean === null ? mark.line : [mark.text, mark.word].filter(Boolean).join(", ");
+    say(note, [spread, limits.includes(null) ? "" : ranges, check.line].filter(Boolean).join(" "));
+    const numbers = mark.mean === null ? mark.line : [mark.text, mark.word].filter(Boolean).join(", ");
+    const said = [numbers, check.mark].filter(Boolean).join("; ");
     const named = fill(words.card, { label: panel.label, score: said });
     node.setAttribute("aria-label", parts.scores ? named : panel.label);
     maps.setAttribute("aria-label", fill(words.maps, { label: panel.label }));

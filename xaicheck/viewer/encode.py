@@ -17,7 +17,7 @@ import numpy as np
 
 from xaicheck.reading import heatmap
 from xaicheck.viewer import TEXT
-from xaicheck.viewer.scene import Answer, Change, Map, Mark, Panel, Parts, Scale, Scene, State, View
+from xaicheck.viewer.scene import Answer, Change, Check, Map, Mark, Panel, Parts, Scale, Scene, State, View
 
 MAGIC = b"XV1\n"
 SMOOTH = 0.5  # a map whose steps are smaller than this share of its levels, on average, is stored as steps
@@ -114,6 +114,7 @@ def _panel(panel: Panel, body: _Body) -> dict[str, Any]:
     data.update({name: getattr(panel, name) for name in ("colour", "dash", "marker", "badges")})
     data["maps"] = [_map(one, body) for one in panel.maps]
     data["changes"] = [asdict(one) for one in panel.changes]
+    data["checks"] = [asdict(one) for one in panel.checks]
     data["scores"] = {key: [asdict(mark) for mark in marks] for key, marks in panel.scores.items()}
     return data
 
@@ -139,6 +140,7 @@ def _panel_of(data: dict[str, Any], body: np.ndarray) -> Panel:
             "maps": tuple(_map_of(one, body) for one in data["maps"]),
             "changes": tuple(Change(**one) for one in data["changes"]),
             "badges": tuple(data["badges"]),
+            "checks": tuple(Check(**one) for one in data.get("checks", ())),
             "scores": {key: tuple(Mark(**m) for m in marks) for key, marks in data["scores"].items()},
         }
     )

@@ -90,6 +90,15 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """What the maps of a state are held against."""
+
+    line: str = ""  # what was found
+    mark: str = ""  # where it is beyond its bound
+    why: str = ""  # what the mark means
+
+
+@dataclass(frozen=True, slots=True)
 class Panel:
     """One method: its maps, one a state, and its scores."""
 
@@ -104,6 +113,7 @@ class Panel:
     changes: tuple[Change, ...]
     badges: tuple[str, ...]  # how large the randomized map is, one a state
     scores: Mapping[str, tuple[Mark, ...]]  # by measure, one a state
+    checks: tuple[Check, ...] = ()  # one a state; a page of an earlier version has none
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,16 @@ from collections.abc import Callable
 import streamlit as st
 
 from xaicheck.methods import METHODS
-from xaicheck.reading import article, charts, network_sentences, plotly_chart, tables, verdict, words
+from xaicheck.reading import (
+    article,
+    certificates,
+    charts,
+    network_sentences,
+    plotly_chart,
+    tables,
+    verdict,
+    words,
+)
 from xaicheck.reading.numbers import Reading
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.topics.check import captions, page_take_away
@@ -18,7 +27,7 @@ from xaicheck.web import link, widgets
 
 # Pixels on a wide page and on a phone. Too little moves what stands below, too much leaves a gap.
 _HEIGHTS = {
-    "scores": (40, 40),
+    "scores": (96, 96),
     "verdict": (555, 1240),
     "scales": (740, 840),
     "alive": (580, 1120),
@@ -70,6 +79,8 @@ def _part(name: str, known: bool, waiting: bool, fill: Callable[[], None]) -> No
 def _scores(reading: Reading, look: View) -> None:
     measure = SIMILARITIES[look.measure]
     widgets.table(tables.scores(reading, measure, METHODS), "scores", TEXT.scores_table)
+    if held := certificates.rows(reading, METHODS):
+        widgets.table(held, "certificates", words.TEXT.titles.certificates)
 
 
 def _verdict(reading: Reading, look: View) -> None:

@@ -1,0 +1,115 @@
+"""What the certificates of a report's maps say: a line beside each map, a mark, and the bounds behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from xaicheck.methods.certificates import kinds
+from xaicheck.reading.numbers import Reading
+from xaicheck.reading.words import TEXT, count, inside, listed, method_name, short
+from xaicheck.types import Attribution, Certificate, CertificateKind, Method, Request
+
+SAYS = TEXT.certificates
+MARK = SAYS.symbol  # beside a number or a name; `SAYS.mark` is the same with words
+
+
+def line(reading: Reading, method: Method, depth: int) -> str:
+    """What the map of the shown seed carries, beside what the original does; empty where nothing is known."""
+    before = _of(reading.map(method.key, 0), reading.report.request, method)
+    if not depth:
+        return before and f"{before[0].upper()}{before[1:]}."
+    after = _of(reading.map(method.key, depth), reading.report.request, method)
+    return SAYS.both.format(before=before, after=after) if before and after else ""
+
+
+def mark(reading: Reading, method: str, depth: int) -> str:
+    """The words of the mark where a map that a method's numbers at a depth rest on has one; else empty."""
+    return "" if reading.usable(method, depth) else str(SAYS.mark)
+
+
+def why(reading: Reading, methods: Mapping[str, Method]) -> tuple[str, ...]:
+    """What each mark in the report means and what was not measured: one sentence or two each."""
+    said = []
+    for kind, found in _found(reading, methods).items():
+        if any(certificate.holds is False for certificate in found):
+            said.append(bound(kind))
+        if not found:
+            said.append(SAYS.not_measured.format(label=kind.label))
+    return tuple(said)
+
+
+def bound(kind: CertificateKind) -> str:
+    """What a mark by a kind of certificate means, with its bound."""
+    return str(
+        SAYS.bound.format(
+            mark=MARK, label=kind.label, summary=kind.summary, bound=short(kind.bound), why=kind.why_bound
+        )
+    )
+
+
+def left_out(reading: Reading, depth: int, methods: Mapping[str, Method]) -> str:
+    """That no sentence leans on the marked maps at a depth, which it names; empty where there is none."""
+    names = [method_name(methods, key) for key in reading.marked(depth) if key in methods]
+    return SAYS.left_out.format(mark=MARK, names=listed(names)) if names else ""
+
+
+def summary(reading: Reading, methods: Mapping[str, Method]) -> str:
+    """How many maps are marked, and of which methods."""
+    maps = [a for a in reading.report.attributions if a.values is not None and a.method in methods]
+    beyond = [a for a in maps if a.marked]
+    if not beyond:
+        return str(SAYS.none_marked) if any(a.certificates for a in maps) else ""
+    names = [method_name(methods, key) for key in dict.fromkeys(a.method for a in beyond)]
+    return SAYS.marked.format(
+        mark=MARK, marked=len(beyond), maps=count(len(maps), "map"), names=listed(names)
+    )
+
+
+def rows(reading: Reading, methods: Mapping[str, Method]) -> list[dict[str, Any]]:
+    """One row a map of the shown seed and certificate that was measured."""
+    table = []
+    for a in reading.report.attributions:
+        if a.seed != reading.seed or a.method not in methods:
+            continue
+        labels = {kind.key: kind.label for kind in kinds(methods[a.method])}
+        for one in a.certificates:
+            table.append(
+                {
+                    "Method": methods[a.method].label,
+                    "Blocks randomized": a.depth,
+                    "Certificate": labels.get(one.key, one.key),
+                    "Found": one.found,
+                    "Due": one.due,
+                    "Off by": one.value,
+                    "Bound": one.bound,
+                    "In words": SAYS.mark if one.holds is False else one.why,
+                }
+            )
+    return table
+
+
+def _found(reading: Reading, methods: Mapping[str, Method]) -> dict[CertificateKind, list[Certificate]]:
+    """What was measured of each kind that the report's methods have; nothing before the first map."""
+    maps = [a for a in reading.report.attributions if a.values is not None and a.method in methods]
+    found: dict[CertificateKind, list[Certificate]] = {}
+    for a in maps:
+        for kind in kinds(methods[a.method]):
+            found.setdefault(kind, []).extend(one for one in a.certificates if one.key == kind.key)
+    return found
+
+
+def _of(one: Attribution | None, request: Request, method: Method) -> str:
+    """The certificates of a map, as the middle of a sentence."""
+    if one is None:
+        return ""
+    params = next((dict(choice.params) for choice in request.methods if choice.key == method.key), {})
+    by_key = {kind.key: kind for kind in kinds(method)}
+    return "; ".join(_said(by_key[c.key], c, params) for c in one.certificates if c.key in by_key)
+
+
+def _said(kind: CertificateKind, one: Certificate, params: Mapping[str, Any]) -> str:
+    if one.value is None:
+        return SAYS.no_number.format(label=inside(kind.label), why=one.why)
+    numbers = {"found": short(one.found), "due": short(one.due), "value": short(one.value)}
+    return kind.line.format(**params, **numbers) + (f" {MARK}" if one.holds is False else "")
