@@ -94,9 +94,13 @@ class Material:
         return None if near is None else (near, result.seeds, result.block)
 
     def kept(self, depth: int) -> dict[str, float]:
-        """The similarity of each real method's map to its original, most alike first; empty without maps."""
+        """The similarity of each real method's map to its original, most alike first; empty without maps.
+
+        Numbers of maps that carry a mark are left out: no sentence may lean on them.
+        """
         if self.reading is None:
             return {}
-        means = {key: self.reading.score(key, MEASURE, depth).mean for key in REAL}
+        usable = [key for key in REAL if self.reading.usable(key, depth)]
+        means = {key: self.reading.score(key, MEASURE, depth).mean for key in usable}
         known = {key: value for key, value in means.items() if value is not None}
         return dict(sorted(known.items(), key=lambda item: -item[1]))

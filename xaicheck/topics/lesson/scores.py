@@ -39,12 +39,13 @@ class Contest:
     depths: int
 
     def place(self, method: str) -> int:
-        """The place of a method, from 1."""
-        return 1 + [line.method for line in self.lines].index(method)
+        """The place of a method, from 1; those with equal scores share the first of theirs."""
+        own = self.line(method).check
+        return 1 + sum(line.check < own for line in self.lines)
 
     def line(self, method: str) -> Contestant:
-        """The line of a method. Errors: IndexError for one that does not take part."""
-        return self.lines[self.place(method) - 1]
+        """The line of a method. Errors: StopIteration for one that does not take part."""
+        return next(line for line in self.lines if line.method == method)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,7 @@ def flip(data: RankingData, label: str) -> Flip | None:
         for before in orders
         for after in orders
         if before.first != after.first
+        and before.margin > 0 < after.margin
         and (switch := _one_switch(before.comparison, after.comparison)) is not None
     ]
     if not pairs:

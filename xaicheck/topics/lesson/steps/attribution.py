@@ -30,8 +30,12 @@ def _questions(material: Material) -> tuple[Question, ...]:
 
 
 def share(material: Material) -> tuple[int, float] | None:
-    """(pixels, the share of the map’s total magnitude in its strongest hundredth); None without a map."""
-    attribution = None if material.reading is None else material.reading.map(METHOD, 0)
+    """(pixels, the share of the map’s total magnitude in its strongest hundredth).
+
+    None without a map, and where the map is zero or carries a mark.
+    """
+    reading = material.reading
+    attribution = None if reading is None or not reading.usable(METHOD, 0) else reading.map(METHOD, 0)
     if attribution is None or attribution.values is None:
         return None
     size = np.sort(np.abs(attribution.values, dtype=np.float64), axis=None)[::-1]
@@ -49,7 +53,8 @@ REVEAL = two_levels("lesson_attribution", TEXT.attribution.reveal, lambda m: sha
 
 def _reveal(material: Material) -> Caption:
     known = caption(material, REVEAL)
-    return known if known.student else Caption(TEXT.attribution.no_map, TEXT.attribution.no_map)
+    plain = TEXT.attribution.no_map
+    return Caption(known.student or plain, known.researcher or plain)
 
 
 def _shown(material: Material) -> Markup:

@@ -27,8 +27,9 @@ def _task(material: Material) -> Caption:
 def _questions(material: Material) -> tuple[Question, ...]:
     kept = material.kept(HALF)
     labels = options({key: METHODS[key].label for key in REAL})
-    because = capital(BECAUSE(material)) if kept else ""
-    return (Question("most", TEXT.check.ask, labels, next(iter(kept), None), because),)
+    because = BECAUSE(material)
+    right, why = next(iter(kept), None), capital(because) if because else ""
+    return (Question("most", TEXT.check.ask, labels, right, why),)
 
 
 def _ends(material: Material) -> Mapping[str, object]:
@@ -36,7 +37,10 @@ def _ends(material: Material) -> Mapping[str, object]:
 
 
 def _noise(material: Material) -> float | None:
-    return None if material.reading is None else material.reading.score("fresh_noise", MEASURE, HALF).mean
+    reading = material.reading
+    if reading is None or not reading.usable("fresh_noise", HALF):
+        return None
+    return reading.score("fresh_noise", MEASURE, HALF).mean
 
 
 BECAUSE = Sentence[Material](
