@@ -218,8 +218,9 @@ def target_of(network: Network, x: torch.Tensor, index: int | None) -> Target:
 
     with torch.no_grad():
         logits = network.module(x)[0].double()
-    if not logits.isfinite().all() or logits.min() == logits.max():
-        found = "are all equal" if logits.isfinite().all() else "are not all numbers"
+    known = bool(logits.isfinite().all())
+    if not known or logits.max() - logits.min() <= 1e-6 * logits.abs().max():  # less is rounding
+        found = "are all equal" if known else "are not all numbers"
         raise ModelUnavailable(
             f"{network.spec.label} gives no answer to this picture: its {len(logits)} outputs {found}, so "
             "there is nothing to explain; give it trained weights, or choose another network."
