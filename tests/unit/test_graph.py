@@ -100,16 +100,23 @@ def test_every_block_ends_in_a_module_that_exists(network: Network) -> None:
 def test_a_block_left_out_or_named_twice_is_an_error() -> None:
     spec = MODELS["resnet18"]
     module = spec.build().eval()
-    order = trace(module, 64).order
+    wiring = trace(module, 64)
     without = dataclasses.replace(spec, blocks=spec.blocks[1:])
     with pytest.raises(ValueError, match="not a partition.*fc.bias"):
-        blocks_of(module, without, order)
+        blocks_of(module, without, wiring)
     twice = dataclasses.replace(spec, blocks=(BlockSpec("again", ("fc",)), *spec.blocks))
     with pytest.raises(ValueError, match="not a partition.*twice.*fc.bias"):
-        blocks_of(module, twice, order)
+        blocks_of(module, twice, wiring)
     swapped = dataclasses.replace(spec, blocks=(spec.blocks[1], spec.blocks[0], *spec.blocks[2:]))
     with pytest.raises(ValueError, match="execution order"):
-        blocks_of(module, swapped, order)
+        blocks_of(module, swapped, wiring)
     empty = dataclasses.replace(spec, blocks=(*spec.blocks, BlockSpec("nothing", ("maxpool",))))
     with pytest.raises(ValueError, match="owns no parameter"):
-        blocks_of(module, empty, order)
+        blocks_of(module, empty, wiring)
+
+
+@pytest.mark.parametrize("layer", ["fc", "avgpol", "layer4.0.relu", ""])
+def test_a_grad_cam_layer_that_gives_no_map_or_more_than_one_is_an_error(layer: str) -> None:
+    spec = MODELS["resnet18"]
+    with pytest.raises(ValueError, match="gives no map for Grad-CAM"):
+        assemble(dataclasses.replace(spec, cam_layer=layer), None)

@@ -25,6 +25,7 @@ class Wiring:
     order: tuple[str, ...]  # layers in the order in which they first ran
     merges: tuple[tuple[str, str], ...]  # (layer, the BatchNorm that reads its output and nothing else)
     units: frozenset[str]  # modules that run once and turn one batch into one batch
+    maps: frozenset[str]  # modules that run once and give maps, [B C h w]
     row_bytes: int  # of all that the modules without children give for one picture
     row_work: int  # multiplications of the convolutions and dense layers for one picture
 
@@ -93,7 +94,7 @@ def _memory(tensor: torch.Tensor) -> memoryview:
 def trace(module: nn.Module, size: int) -> Wiring:
     """The order of the layers and what they read, recorded with hooks on a blank picture."""
     order: list[str] = []
-    calls: dict[str, list[bool]] = {}
+    calls: dict[str, list[tuple[bool, bool]]] = {}
     row_bytes = row_work = 0
     outputs: dict[int, tuple[str, torch.Tensor]] = {}
     readers: dict[str, list[str]] = {}
@@ -116,7 +117,7 @@ def trace(module: nn.Module, size: int) -> Wiring:
         def hook(_module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], output: Any) -> None:
             batches = [*args, *kwargs.values(), output]
             plain = len(batches) == 2 and all(isinstance(b, torch.Tensor) for b in batches)
-            calls.setdefault(name, []).append(plain)
+            calls.setdefault(name, []).append((plain, isinstance(output, torch.Tensor) and output.dim() == 4))
 
         return hook
 
@@ -142,17 +143,23 @@ def trace(module: nn.Module, size: int) -> Wiring:
         and isinstance(named[names[0]], _BatchNorm)
         and isinstance(named[source], (nn.Conv2d, nn.Linear))
     )
-    units = frozenset(name for name, plain in calls.items() if plain == [True])
-    return Wiring(tuple(order), merges, units, row_bytes, row_work)
+    once = {name: seen[0] for name, seen in calls.items() if len(seen) == 1}
+    units, maps = (frozenset(name for name, seen in once.items() if seen[i]) for i in (0, 1))
+    return Wiring(tuple(order), merges, units, maps, row_bytes, row_work)
 
 
 def _within(name: str, prefix: str) -> bool:
     return name == prefix or name.startswith(prefix + ".")
 
 
-def blocks_of(module: nn.Module, spec: ModelSpec, order: tuple[str, ...]) -> tuple[Block, ...]:
-    """The blocks from output to input; a ValueError if they are not a partition of all parameters."""
-    rank = {name: i for i, name in enumerate(order)}
+def blocks_of(module: nn.Module, spec: ModelSpec, wiring: Wiring) -> tuple[Block, ...]:
+    """The blocks from output to input.
+
+    Errors: ValueError if they are not a partition of all parameters, or another declaration is not true.
+    """
+    if spec.cam_layer is not None and spec.cam_layer not in wiring.maps:
+        raise ValueError(f"{spec.key}: {spec.cam_layer!r} gives no map for Grad-CAM")
+    rank = {name: i for i, name in enumerate(wiring.order)}
     names = [name for name, _ in module.named_parameters()]
     modules = [name for name, _ in layers(module)]
     blocks = []

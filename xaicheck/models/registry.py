@@ -318,7 +318,7 @@ def assemble(spec: ModelSpec, state: Mapping[str, torch.Tensor] | None, device: 
     # One memory format everywhere: about a fifth faster on a CPU, and a row's result is that of any batch.
     module.eval().requires_grad_(False).to(memory_format=torch.channels_last)
     wiring = trace(module, spec.size)
-    blocks = blocks_of(module, spec, wiring.order)
+    blocks = blocks_of(module, spec, wiring)
     return Network(
         spec,
         module.to(device),
