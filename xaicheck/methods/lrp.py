@@ -18,8 +18,10 @@ def attribute(network: Network, x: torch.Tensor, target: torch.Tensor, *, rng: D
     Source: Bach et al. 2015; Montavon et al. 2017; zennit's rules.
     Differs: biases take no relevance; BatchNorm is merged into the layer before it; in a convolution that no
         rectifier follows, a unit to which nothing contributes positively pays by its negative contributions.
-    The sum is 1 on a network without biases. A unit that only a bias drives loses what reaches it: nearly all
-        on the trained EfficientNet-Lites, next to nothing on ResNets; `ledger` says how much, and where.
+    The sum is 1 on a network without biases. A unit that only a bias drives loses what reaches it: on the
+    trained EfficientNet-Lites 93 to 99 % over the samples, on ResNets next to nothing; `ledger` says how much,
+    and where. Less than 0.1 % is handed on by convention there. Under the rule of `benchmarks/lrp_rules.md`
+    nothing is lost, and nearly all of the map is convention.
     """
     from xaicheck.methods.rules_lrp import relevance
 
@@ -71,7 +73,8 @@ LEDGER = CertificateKind(
 METHOD = Method(
     key="lrp",
     label="LRP (ε, z⁺)",
-    summary="The class score handed back layer by layer, each unit paying its inputs by their share.",
+    summary="The class score handed back layer by layer, each unit paying its inputs by their share; on the "
+    "trained EfficientNet-Lites more than nine tenths are lost on the way, in units that only a bias drives.",
     source="Bach et al. 2015, doi:10.1371/journal.pone.0130140",
     fn=attribute,
     refuses=_refuses,
