@@ -130,6 +130,18 @@ def test_relevance_can_be_made_as_well_as_lost_and_the_ledger_closes_all_the_sam
     assert abs(found.gap) < CLOSED
 
 
+# Relevance starts at 1 whatever the logit: where that is the small difference of large sums, the shares are
+# large, and float32 rounds them to a hundredth of the start value. The rules are the same: float64 closes.
+def test_where_the_logit_is_next_to_zero_float32_leaves_a_gap_and_float64_does_not():
+    network = nets.small(nets.untrained("vgg16"), 64)
+    x = nets.picture(network)
+    without_bias = network.module(x)[0] - network.module.classifier[6].bias
+    target = without_bias.abs().argmin()[None]
+    assert without_bias[target].abs() < 1e-3
+    assert abs(ledger(network, x, target)[0].gap) > CLOSED
+    assert abs(ledger(nets.double(network), x.double(), target)[0].gap) < 1e-6
+
+
 @pytest.mark.parametrize("depths", [(0,), (0, 1, 9, 18)])
 def test_keeping_the_ledger_changes_no_bit_of_the_map(network, depths):
     x, target = batch(network, len(depths))
