@@ -19,7 +19,7 @@ def attribute(network: Network, x: torch.Tensor, target: torch.Tensor, *, rng: D
     Differs: biases take no relevance; BatchNorm is merged into the layer before it; in a convolution that no
         rectifier follows, a unit to which nothing contributes positively pays by its negative contributions.
     The sum is 1 on a network without biases. A unit that only a bias drives loses what reaches it: on the
-    trained EfficientNet-Lites 93 to 99 % over the samples, on ResNets next to nothing; `ledger` says how much,
+    trained EfficientNet-Lites 93 to 99 % over the samples, on ResNets next to nothing; `ledger` says how much
     and where. Less than 0.1 % is handed on by convention there. Under the rule of `benchmarks/lrp_rules.md`
     nothing is lost, and nearly all of the map is convention.
     """
@@ -66,8 +66,8 @@ LEDGER = CertificateKind(
     "score without its bias is next to zero.",
     line="ledger: kept and lost are {found} of {due}",
     bound=1e-4,
-    why_bound="float32 sums of a pass stay below it on every network for which LRP is offered, unless the class "
-    "score without its bias is next to zero",
+    why_bound="float32 sums of a pass stay below it on every network for which LRP is offered, unless the "
+    "class score without its bias is next to zero",
     costly=True,
     measure=closing,
 )
