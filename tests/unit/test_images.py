@@ -421,8 +421,8 @@ def noisy(width: int, height: int) -> Image.Image:
         (256, 256),
         (224, 224),
         (64, 64),
-        (1024, 51),
-        (51, 1024),
+        (1024, 52),
+        (52, 1024),
         (333, 334),
         (257, 640),
     ],
@@ -447,8 +447,15 @@ def test_the_view_is_the_same_from_a_picture_an_array_and_an_input():
 
 
 def test_the_view_of_a_transparent_picture_lies_over_white():
-    assert (model_view(Image.new("RGBA", (50, 50), (0, 0, 0, 0)), spec()) == 255).all()
+    assert (model_view(Image.new("RGBA", (50, 50), (0, 0, 0, 128)), spec()) == 127).all()
     assert (model_view(Image.new("L", (50, 50), 7), spec()) == 7).all()
+
+
+def test_the_view_of_a_pil_image_is_the_one_that_is_explained():
+    """Turned by its tag, stretched to its range: as the picture is read from its file."""
+    data = saved(Image.fromarray(np.asarray(photo(mode="L")).astype(np.uint16) * 16), exif=orientation(6))
+    opened = Image.open(io.BytesIO(data))
+    assert np.array_equal(model_view(opened, spec()), model_view(decode(data, "a"), spec()))
 
 
 def test_the_view_may_be_changed_without_changing_the_picture():

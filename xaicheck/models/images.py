@@ -132,14 +132,13 @@ def display_name(name: str) -> str:
 def model_view(picture: Image.Image | np.ndarray | ImageInput, spec: ModelSpec) -> np.ndarray:
     """What the network sees, uint8 [S S 3] with S = spec.size: shorter side resized, centre cropped.
 
-    The same pixels as torchvision's Resize(spec.resize) and CenterCrop(spec.size) give on a PIL image,
-    which Pillow always antialiases; where the resized picture is smaller than S, black is added around it.
+    The same pixels as torchvision's Resize(spec.resize) and CenterCrop(spec.size) give on the picture as it
+    is read, which Pillow always antialiases; where the resized picture is smaller than S, black is added
+    around it. An array is uint8 [H W 3].
     """
-    if isinstance(picture, ImageInput):
-        picture = picture.rgb
-    if isinstance(picture, np.ndarray):
-        picture = Image.fromarray(picture)
-    rgb = picture_pixels.flat(picture)
+    if isinstance(picture, Image.Image):
+        picture = from_picture(picture)
+    rgb = Image.fromarray(picture.rgb if isinstance(picture, ImageInput) else picture)
     width, height = rgb.size
     if width <= height:
         resized = (spec.resize, int(spec.resize * height / width))

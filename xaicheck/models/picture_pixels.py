@@ -46,7 +46,7 @@ def kept(picture: Image.Image) -> tuple[np.ndarray, tuple[str, ...]]:
             plain = picture.copy()  # thumbnail works in place, the caller's picture stays
         # Before flattening, which takes several times the memory: the order matters for the largest ones.
         plain.thumbnail((KEPT_SIDE, KEPT_SIDE), Image.Resampling.BICUBIC)
-        rgb = flat(srgb(plain, picture.info, notes))
+        rgb = _flat(srgb(plain, picture.info, notes))
         rgb.info = {}
         rgb.getexif()[_ORIENTATION] = _orientation(picture)
         array = np.array(ImageOps.exif_transpose(rgb))
@@ -54,15 +54,6 @@ def kept(picture: Image.Image) -> tuple[np.ndarray, tuple[str, ...]]:
         raise BadImage(UNREADABLE) from error
     array.setflags(write=False)  # pictures are shared between sessions and caches
     return array, tuple(notes)
-
-
-def flat(picture: Image.Image) -> Image.Image:
-    """A picture of any mode as RGB, transparent parts over white, nothing said about it."""
-    plain = _plain(picture, [])
-    if plain.mode in ("LA", "RGBA"):
-        white = Image.new("RGBA", plain.size, "white")
-        plain = Image.alpha_composite(white, plain.convert("RGBA"))
-    return plain if plain.mode == "RGB" else plain.convert("RGB")
 
 
 def eight_bits(values: np.ndarray, notes: list[str], bits: int = 16) -> np.ndarray:
@@ -131,6 +122,14 @@ def _opaque(plain: Image.Image, notes: list[str], *, ignore_clear: bool) -> Imag
     if alpha != (255, 255):
         notes.append(ON_WHITE)
     return plain
+
+
+def _flat(plain: Image.Image) -> Image.Image:
+    """A picture of the modes L, RGB, LA or RGBA as RGB, transparent parts over white."""
+    if plain.mode in ("LA", "RGBA"):
+        white = Image.new("RGBA", plain.size, "white")
+        plain = Image.alpha_composite(white, plain.convert("RGBA"))
+    return plain if plain.mode == "RGB" else plain.convert("RGB")
 
 
 def _highest(plain: Image.Image) -> int:
