@@ -158,6 +158,18 @@ def test_cmyk_without_a_profile_is_said_and_looks_the_same_with_adobes_marker_an
         assert result.notes == ("CMYK without a profile: its colours are approximate",)
 
 
+def test_a_jpeg_of_ycck_keeps_its_colours():
+    """Written by hand: luma and chroma of the inks, and Adobe's marker saying so."""
+    cmyk = np.asarray(photo(mode="CMYK"))
+    ycck = np.dstack([np.asarray(Image.fromarray(cmyk[..., :3]).convert("YCbCr")), 255 - cmyk[..., 3]])
+    stored = Image.frombytes(
+        "CMYK", (90, 60), (255 - ycck).astype(np.uint8).tobytes()
+    )  # Pillow stores inverted
+    data = bytearray(saved(stored, "JPEG", quality=98))
+    data[data.index(b"Adobe") + 11] = 2
+    assert np.abs(decode(bytes(data), "a").rgb.astype(int) - np.asarray(photo())).max() <= 8  # lossy
+
+
 def test_a_profile_of_cmyk_for_a_picture_of_rgb_is_not_used():
     assert (
         "cannot be used"

@@ -40,6 +40,14 @@ def test_the_formats_of_phones_and_scanners_are_read(fmt):
     assert decode(saved(photo(), fmt, **SMOOTH[fmt]), "a").notes == ()
 
 
+def test_a_heic_of_ten_bits_is_read_in_eight():
+    wide = np.asarray(photo()).astype(np.uint16) * 257
+    out = io.BytesIO()
+    pillow_heif.from_bytes("RGB;16", (90, 60), wide.tobytes()).save(out, quality=95)
+    assert pillow_heif.open_heif(io.BytesIO(out.getvalue())).info["bit_depth"] == 10
+    assert far(out.getvalue(), photo()) <= 12  # lossy
+
+
 @pytest.mark.parametrize("name", ["photo.jfif", "photo.heic", "photo.txt", "photo"])
 def test_the_content_decides_and_not_the_name(name):
     assert (

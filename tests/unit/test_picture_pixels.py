@@ -62,7 +62,14 @@ def test_min_is_white_holds_where_twelve_bits_are_stretched():
     assert np.array_equal(grey_of(tiff(TWELVE, WHITE_IS_ZERO)), 255 - stretched(TWELVE))
 
 
-@pytest.mark.parametrize("make", [lambda v: saved(Image.fromarray(v)), lambda v: tiff(v, {})])
+MAKERS = {
+    "PNG": lambda v: saved(Image.fromarray(v)),
+    "TIFF": lambda v: tiff(v, {}),
+    "JPEG2000": lambda v: saved(Image.fromarray(v), "JPEG2000"),
+}
+
+
+@pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
 def test_twelve_bits_in_sixteen_are_stretched_like_the_same_values_in_32_bits_and_said(make):
     same = tiff(TWELVE.astype(np.float32), {})
     assert np.array_equal(grey_of(make(TWELVE)), grey_of(same))
