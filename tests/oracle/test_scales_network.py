@@ -154,6 +154,9 @@ def test_a_setting_computed_again_gives_what_is_shipped(shipped):
     assert np.allclose(fresh.activation, stored.activation, rtol=1e-4)
     assert np.allclose(fresh.before, stored.before, rtol=1e-3, atol=1e-4 * np.abs(stored.before).max())
     assert np.allclose(fresh.after, stored.after, rtol=1e-3, atol=1e-3 * np.abs(stored.after).max())
+    # The first four of fifty networks; sd over networks 0.01.
+    assert fresh.coherence.mean == pytest.approx(stored.coherence.mean, abs=0.03)
+    assert fresh.order(1).kendall.coherent == pytest.approx(stored.order(1).kendall.coherent, abs=0.01)
     # Other networks, the same law: within the spread of four of them (sd over networks 0.03).
     assert fresh.order(1).kendall.measured.mean == pytest.approx(
         stored.order(1).kendall.measured.mean, abs=0.06
