@@ -79,6 +79,7 @@ def report(
     lost: Sequence[tuple[str, int, int]] = (),
     noise: float = 0.0,
     marked: Sequence[tuple[str, int]] = (),
+    certified: bool = False,
     **settings: Any,
 ) -> Report:
     """One report.
@@ -87,7 +88,8 @@ def report(
     seed. `until`: how many maps there are yet. `states`: of the random networks, one a seed, the last one
     for all others. `says`: the class that random networks name first. `ratio`: randomized over original RMS
     of a block. `flat`: random maps are flatter, so that entropy falls. `lost`: maps that failed. `noise`: how
-    alike fresh noise is. `marked`: maps, by method and depth, with a certificate beyond its bound.
+    alike fresh noise is. `marked`: maps, by method and depth, with a certificate beyond its bound;
+    `certified`: all others have one within it.
     """
     request = _request(
         tuple(
@@ -108,7 +110,8 @@ def report(
                 gone = (choice.key, depth, seed) in lost
                 values = None if gone else _values(choice.key, depth, seed, kind, left, flat)
                 why = "" if values is not None else "the method raised RuntimeError: made to fail"
-                mark = (Certificate("test", 0.2, 0.1),) * ((choice.key, depth) in marked)
+                beyond = (choice.key, depth) in marked
+                mark = (Certificate("test", 0.2 if beyond else 0.1, 0.1),) * (certified or beyond)
                 maps.append(Attribution(choice.key, depth, seed, values, why, certificates=mark))
     maps = maps if until is None else sorted(maps, key=lambda m: m.depth)[:until]
     scoring = Scoring(request)
@@ -208,6 +211,7 @@ _EACH: dict[str, dict[str, Any]] = {
     "failed cells": {"lost": (("gradient", 9, 0), ("lrp", 19, 0), ("fresh_noise", 9, 0)), "seeds": 2},
     "a seed failed": {"lost": tuple((m, d, 0) for m in METHODS for d in (1, 9, 19)), "seeds": 3},
     "marked": {"marked": (("lrp", 9), ("gradient", 0)), "alike": 0.95, "seeds": 2},
+    "none marked": {"certified": True},
     "all marked": {"marked": [(method, 0) for method in METHODS]},
     "bottom-up": {"mode": "bottom_up", "seeds": 2},
     "bottom-up, one block": {"mode": "bottom_up", "depths": (0, 1)},

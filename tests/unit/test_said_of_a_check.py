@@ -15,7 +15,7 @@ from tests import report_cases as cases
 from tests.premises import Shown, found, judge, plain, sentences_of, without_premise
 from xaicheck.cli import check_text
 from xaicheck.methods import METHODS
-from xaicheck.reading import charts, network_sentences, sentences, verdict
+from xaicheck.reading import certificates, charts, network_sentences, sentences, verdict
 from xaicheck.reading.numbers import Reading
 from xaicheck.reading.sentence import say
 from xaicheck.report import page, page_parts, page_tables
@@ -366,6 +366,17 @@ def gaps(at: At) -> bool:
     return any(not at.shown(*one) for one in each)
 
 
+def left_out(at: At) -> set[str]:
+    """The methods with a marked map at this depth or at depth 0."""
+    return {a.method for a in at.report.attributions if a.depth in (0, at.depth) and a.marked}
+
+
+def certified(at: At) -> tuple[int, int]:
+    """How many maps have a certificate beyond its bound, of how many that have any."""
+    values = [[c.value > c.bound for c in a.certificates] for a in at.report.attributions if a.certificates]
+    return sum(map(any, values)), len(values)
+
+
 def cli_done(at: At, m: re.Match[str]) -> bool:
     maps = sum(a.values is not None for a in at.report.attributions)
     scores = sum(r.score.value is not None for r in at.report.scores)
@@ -411,6 +422,12 @@ RESTATED: dict[str, Callable[[At, re.Match[str]], bool]] = {
     "alive_mixed": mixed,
     "entropy.rises": lambda at, m: entropy(at, m, up=True),
     "entropy.falls": lambda at, m: entropy(at, m, up=False),
+    "certificates.left_out": lambda at, m: bool(at.depth) and methods_in(m["methods"]) == left_out(at),
+    "certificates.marked": lambda at, m: (
+        (int(m["marked"]), int(m["maps"].split()[0])) == certified(at)
+        and set() != methods_in(m["methods"]) == {a.method for a in at.report.attributions if a.marked}
+    ),
+    "certificates.none_marked": lambda at, m: certified(at)[0] == 0 < certified(at)[1],
     "audit.all": audit,
     "audit.rest": audit,
     "report.band": lambda at, m: many_seeds(at),
@@ -444,6 +461,8 @@ def pieces(report: Report) -> Iterator[Shown[At]]:
             yield Shown(f"scales of {what}", captions.scales_title(reading, depth, what), at)
         networks = reading.liveness(depth) if depth else []
         yield Shown("alive", network_sentences.alive_title(networks), at)
+        yield Shown("left out", certificates.left_out(reading, depth, METHODS), at)
+    yield Shown("certificates", certificates.summary(reading, METHODS), At(report))
     yield Shown("lines", say(page_parts.CURVES, reading), At(report))
     if report.complete:
         at = At(report)
@@ -463,7 +482,7 @@ def pages(report: Report) -> Iterator[Shown[At]]:
         for depth, finding in zip(report.depths, scale.findings, strict=True):
             yield Shown("viewer", finding, At(report, scale.key, depth))
     for one in shown.states:
-        yield Shown("viewer", f"{one.alive}\n{one.blocks}", At(report, None, one.depth))
+        yield Shown("viewer", f"{one.alive}\n{one.blocks}\n{one.left_out}", At(report, None, one.depth))
     depth = shown.start.depth
     for key in measures:
         for chart in charts.every(reading, depth, [SIMILARITIES[key]], METHODS):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from xaicheck.methods.certificates import kinds
 from xaicheck.reading.numbers import Reading
+from xaicheck.reading.sentence import Sentence, say
 from xaicheck.reading.words import TEXT, count, inside, listed, method_name, short
 from xaicheck.types import Attribution, Certificate, CertificateKind, Method, Request
 
@@ -48,22 +50,62 @@ def bound(kind: CertificateKind) -> str:
     )
 
 
+@dataclass(frozen=True)
+class Marks:
+    """The marked maps of a report; `depth`: that of the numbers that are spoken of."""
+
+    reading: Reading
+    methods: Mapping[str, Method]
+    depth: int = 0
+
+    @property
+    def maps(self) -> list[Attribution]:
+        """Those that carry a certificate."""
+        return [a for a in self.reading.report.attributions if a.method in self.methods and a.certificates]
+
+    @property
+    def marked(self) -> list[Attribution]:
+        """Those with one beyond its bound."""
+        return [a for a in self.maps if a.marked]
+
+    def named(self, keys: Iterable[str]) -> str:
+        """Methods in words, each once."""
+        return listed([method_name(self.methods, key) for key in dict.fromkeys(keys) if key in self.methods])
+
+
+LEFT_OUT = Sentence[Marks](
+    "certificates.left_out",
+    SAYS.left_out,
+    lambda seen: seen.depth > 0 and bool(seen.named(seen.reading.marked(seen.depth))),
+    lambda seen: {"methods": seen.named(seen.reading.marked(seen.depth))},
+)
+SUMMARY = (
+    Sentence[Marks](
+        "certificates.marked",
+        SAYS.marked,
+        lambda seen: bool(seen.marked),
+        lambda seen: {
+            "marked": len(seen.marked),
+            "maps": count(len(seen.maps), "map"),
+            "methods": seen.named(a.method for a in seen.marked),
+        },
+    ),
+    Sentence[Marks](
+        "certificates.none_marked",
+        SAYS.none_marked,
+        lambda seen: bool(seen.maps) and not seen.marked,
+    ),
+)
+
+
 def left_out(reading: Reading, depth: int, methods: Mapping[str, Method]) -> str:
     """That no sentence leans on the marked maps at a depth, which it names; empty where there is none."""
-    names = [method_name(methods, key) for key in reading.marked(depth) if key in methods]
-    return SAYS.left_out.format(mark=MARK, names=listed(names)) if names else ""
+    return LEFT_OUT(Marks(reading, methods, depth))
 
 
 def summary(reading: Reading, methods: Mapping[str, Method]) -> str:
-    """How many maps are marked, and of which methods."""
-    maps = [a for a in reading.report.attributions if a.values is not None and a.method in methods]
-    beyond = [a for a in maps if a.marked]
-    if not beyond:
-        return str(SAYS.none_marked) if any(a.certificates for a in maps) else ""
-    names = [method_name(methods, key) for key in dict.fromkeys(a.method for a in beyond)]
-    return SAYS.marked.format(
-        mark=MARK, marked=len(beyond), maps=count(len(maps), "map"), names=listed(names)
-    )
+    """How many of the maps that were checked are marked, and of which methods."""
+    return say(SUMMARY, Marks(reading, methods))
 
 
 def rows(reading: Reading, methods: Mapping[str, Method]) -> list[dict[str, Any]]:

@@ -79,14 +79,14 @@ def _narrowed(reading: Reading, methods: Mapping[str, Method]) -> Reading:
 
 
 def _state(reading: Reading, depth: int, methods: Mapping[str, Method]) -> State:
-    left_out = certificates.left_out(reading, depth, methods)
     alive = reading.alive(depth)
     return State(
         depth=depth,
         tick=charts.tick(reading, depth),
         position=_position(reading, depth),
         place=sentences.where(reading, depth),
-        blocks=" ".join(filter(None, (sentences.blocks_line(reading, depth), left_out and f"· {left_out}"))),
+        blocks=sentences.blocks_line(reading, depth),
+        left_out=certificates.left_out(reading, depth, methods),
         answers=_answers(reading, alive),
         alive=network_sentences.alive_title(reading.liveness(depth)) if depth else "",
     )

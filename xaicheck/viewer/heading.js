@@ -5,10 +5,11 @@ function makeHeading(viewer) {
   const kicker = el("p", { class: "xv-kicker" });
   const finding = el("h1", { class: "xv-finding" });
   const blocks = el("p", { class: "xv-line xv-blocks" });
+  const left = el("p", { class: "xv-line" });
   const line = el("p", { class: "xv-line" });
   // The longest finding keeps the room, so that nothing below jumps while the depth moves.
   const room = el("div", { class: "xv-room" }, finding);
-  const node = el("header", { class: "xv-heading" }, kicker, room, blocks, line);
+  const node = el("header", { class: "xv-heading" }, kicker, room, blocks, left, line);
   return {
     node,
     draw() {
@@ -17,6 +18,7 @@ function makeHeading(viewer) {
       say(finding, measure.findings[index]);
       room.dataset.longest = measure.findings.reduce((a, b) => (b.length > a.length ? b : a));
       say(blocks, state.blocks);
+      say(left, state.left_out ?? "");
       say(line, measure.line);
       line.hidden = model.parts.curve && model.parts.scores; // the curves say it
     },

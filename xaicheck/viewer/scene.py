@@ -53,6 +53,7 @@ class State:
     blocks: str  # the names of the randomized blocks
     answers: tuple[Answer, ...] = ()
     alive: str = ""
+    left_out: str = ""  # on which maps no sentence leans
 
 
 @dataclass(frozen=True, slots=True, eq=False)
