@@ -308,6 +308,21 @@ def test_every_shipped_block_is_told_apart_in_the_overview(shipped):
     )
 
 
+def test_the_law_is_drawn_once_more_with_the_measured_coherence_where_there_is_one(shipped):
+    for block in shipped.blocks:
+        shown = numbers.of_block(block, 1, None)
+        traces = figures.kept(shown).data
+        dashed = [trace for trace in traces if trace.line.dash == "dash"]
+        assert len(dashed) == (block.reading == "pointwise"), block.setting
+        assert not any(str(trace.marker.symbol).startswith("square") for trace in traces)
+        for trace in dashed:
+            drawn = [b for b in block.order(1).bins if b.ratio in trace.x]
+            assert list(trace.y) == [b.coherent for b in drawn] and len(drawn) >= 3
+            assert words.coherence(block.coherence.mean) in trace.name
+            largest = max(abs(b.coherent - b.kept.mean) for b in drawn if b.pairs >= 30)
+            assert block.order(1).largest_difference(coherent=True)[0] == pytest.approx(largest)
+
+
 def test_every_caption_says_the_same_at_two_levels_in_two_sentences_at_most() -> None:
     captions = [value for value in words.TEXT.values() if isinstance(value, Caption)]
     assert captions
