@@ -52,7 +52,7 @@ def test_lines_of_one_channel_are_no_finding() -> None:
     lines = tuple(dataclasses.replace(line(1.0), channels=1, baseline=1.0) for _ in range(3))
     one = report(lrp=lines)
     assert words.forgotten_at(one, one.profiles[0]) is None
-    assert words.finding(one) == CSC.nothing and words.verdict(one).may == ()
+    assert words.finding(one) == CSC.few_channels and words.verdict(one).may == ()
 
 
 def test_the_numbers_line_tells_one_direction_from_either_sign() -> None:

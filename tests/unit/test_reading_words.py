@@ -32,8 +32,9 @@ def reading(report: Report) -> Reading:
     ("value", "word"),
     [
         (1.0, "hardly changed"), (0.9, "hardly changed"), (0.89, "partly changed"), (0.5, "partly changed"),
-        (0.49, "largely changed"), (0.2, "largely changed"), (0.19, "unrelated"), (0.0, "unrelated"),
-        (-0.2, "unrelated"), (-0.21, "inverted"), (-1.0, "inverted"), (None, "–"), (math.nan, "–"),
+        (0.49, "largely changed"), (0.2, "largely changed"), (0.19, "nearly unrelated"), (0.0, "unrelated"),
+        (-0.2, "nearly unrelated"), (-0.21, "partly inverted"), (-1.0, "inverted"),
+        (None, "–"), (math.nan, "–"),
     ],
 )  # fmt: skip
 def test_a_similarity_has_its_word(value: float | None, word: str) -> None:
@@ -55,7 +56,7 @@ def test_every_measure_calls_its_best_value_hardly_changed(key: str) -> None:
 @pytest.mark.parametrize(
     ("ratio", "text"),
     [
-        (1.0, "as large as the original"), (0.8, "as large as the original"),
+        (1.0, "about as large as the original"), (0.8, "about as large as the original"),
         (0.5, "2.0× smaller than the original"),
         (1 / 12, "12× smaller than the original"), (3.4, "3.4× larger than the original"),
         (1234.0, "1,234× larger than the original"), (1e-7, "10⁷× smaller than the original"),

@@ -22,7 +22,10 @@ _SIMILARITY_WORDS = (
     (0.9, "hardly changed"),
     (0.5, "partly changed"),
     (0.2, "largely changed"),
-    (-0.2, "unrelated"),
+    (0.05, "nearly unrelated"),
+    (-0.05, "unrelated"),
+    (-0.2, "nearly unrelated"),
+    (-0.5, "partly inverted"),
     (-math.inf, "inverted"),
 )
 _PROPER = {"Sobel"}
@@ -102,7 +105,7 @@ def magnitude(ratio: float | None) -> str:
     if ratio == 0:
         return "zero everywhere"
     if 0.8 <= ratio <= 1.25:
-        return "as large as the original"
+        return "about as large as the original"
     times, word = (ratio, "larger") if ratio > 1 else (1 / ratio, "smaller")
     if times >= 10_000:
         return f"10{_superscript(round(math.log10(times)))}× {word} than the original"

@@ -58,7 +58,7 @@ def curves(reading: Reading, depth: int, methods: Mapping[str, Method]) -> Marku
         lines=f"{TEXT.curves.alike} {say(CURVES, reading)}".strip(),
         legend=svg.legend(drawn[0]),
         plots=[
-            (f"{measure.label}: {words.inside(chart.title)}", svg.figure(chart, names=False))
+            (_named(measure, chart), svg.figure(chart, names=False))
             for measure, chart in zip(measures, drawn, strict=True)
         ],
         tables=[_folded(page_tables.scores(reading, m, methods), m.label) for m in measures],
@@ -163,6 +163,12 @@ def inside(report: Report, factor: int) -> Markup:
 
 def _plain(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _named(measure: Measure, chart: Chart) -> str:
+    """The chart's title, which begins with the measure."""
+    named = chart.title.startswith(measure.label)
+    return chart.title if named else f"{measure.label}: {words.inside(chart.title)}"
 
 
 def _titled(plots: Sequence[Chart]) -> list[tuple[str, Markup]]:

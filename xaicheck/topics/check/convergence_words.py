@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from xaicheck.engine.convergence import Convergence, left_out
 from xaicheck.engine.convergence_run import ConvergenceReport, ConvergenceRequest, Profile
@@ -11,6 +12,7 @@ from xaicheck.methods import METHODS
 from xaicheck.models import samples
 from xaicheck.models.registry import MODELS
 from xaicheck.reading.captions import Verdict
+from xaicheck.reading.sentence import Sentence, say
 from xaicheck.reading.words import inside, listed, number
 from xaicheck.topics.check.captions import TEXT
 
@@ -36,30 +38,81 @@ def known(report: ConvergenceReport, profile: Profile) -> list[tuple[str, Conver
     return [(block, at) for block, at in pairs if at.absolute is not None]
 
 
+@dataclass(frozen=True)
+class Rules:
+    """Rules that tell starts apart, or not, at the same blocks."""
+
+    report: ConvergenceReport
+    profiles: tuple[Profile, ...]
+
+    @property
+    def last(self) -> tuple[str, Convergence]:
+        """The last block that any relevance reaches, with its numbers."""
+        return known(self.report, self.profiles[0])[-1]
+
+    @property
+    def forget(self) -> bool:
+        """Whether all starts of each lie on one line from the same block on."""
+        first = {forgotten_at(self.report, profile) for profile in self.profiles}
+        return len(first) == 1 and None not in first
+
+    @property
+    def tell(self) -> bool:
+        """Whether two starts of each differ in direction at its last block."""
+        ends = [known(self.report, profile) for profile in self.profiles]
+        return all(blocks and (blocks[-1][1].absolute or 0.0) < FORGOTTEN for blocks in ends)
+
+    @property
+    def labels(self) -> str:
+        """Their names in a sentence."""
+        return listed([inside(METHODS[profile.method].label) for profile in self.profiles])
+
+    @property
+    def numbers(self) -> dict[str, object]:
+        """What the sentences of all of them say."""
+        from_where = forgotten_at(self.report, self.profiles[0])
+        last = self.last[0]
+        where = _from(from_where, last) if from_where else ""
+        return {"rules": self.labels, "from": where, "last": _at(last)}
+
+
+FINDING = (
+    Sentence[Rules](
+        "csc.forgets", CSC.forgets, lambda r: r.forget and len(r.profiles) == 1, lambda r: r.numbers
+    ),
+    Sentence[Rules](
+        "csc.forget", CSC.forget, lambda r: r.forget and len(r.profiles) > 1, lambda r: r.numbers
+    ),
+    Sentence[Rules]("csc.tells", CSC.tells, lambda r: r.tell and len(r.profiles) == 1, lambda r: r.numbers),
+    Sentence[Rules]("csc.tell", CSC.tell, lambda r: r.tell and len(r.profiles) > 1, lambda r: r.numbers),
+)
+
+
+def _lines_say_nothing(report: ConvergenceReport) -> bool:
+    """Whether rules have relevance left, and each ends where unrelated directions are nearly one line too."""
+    ends = [blocks[-1][1] for p in report.profiles if (blocks := known(report, p))]
+    return bool(ends) and all((at.absolute or 0.0) >= FORGOTTEN and at.baseline > TELLING for at in ends)
+
+
+UNSAID = (
+    Sentence[ConvergenceReport](
+        "csc.nothing", CSC.nothing, lambda report: not any(known(report, p) for p in report.profiles)
+    ),
+    Sentence[ConvergenceReport](
+        "csc.few_channels", CSC.few_channels, lambda report: _lines_say_nothing(report)
+    ),
+)
+
+
 def finding(report: ConvergenceReport) -> str:
     """Which rules forget their start, from which block on, and which do not."""
-    forget: dict[str, list[str]] = {}
-    keep: dict[str, list[str]] = {}
+    alike: dict[tuple[str | None, str], list[Profile]] = {}
     for profile in report.profiles:
         if blocks := known(report, profile):
-            first, last, name = forgotten_at(report, profile), blocks[-1][0], METHODS[profile.method].label
-            if first is not None:
-                forget.setdefault(_from(first, last), []).append(inside(name))
-            elif _apart(blocks[-1][1]):
-                keep.setdefault(last, []).append(inside(name))
-    said = [f"{_do(names, 'forget')} start {where}" for where, names in forget.items()]
-    said += [f"{_do(names, 'still tell')} starts apart at {_at(last)}" for last, names in keep.items()]
-    told = "; ".join(said)
-    return f"{told[0].upper()}{told[1:]}." if told else CSC.nothing
-
-
-def _apart(at: Convergence) -> bool:
-    """Whether two starts are told apart; where lines say nothing they neither are nor are not."""
-    return at.absolute is not None and at.absolute < FORGOTTEN
-
-
-def _do(names: Sequence[str], verb: str) -> str:
-    return f"{listed(names)} {verb} their" if len(names) > 1 else f"{names[0]} {verb}s its"
+            alike.setdefault((forgotten_at(report, profile), blocks[-1][0]), []).append(profile)
+    groups = sorted(alike.items(), key=lambda group: group[0][0] is None)  # those that forget come first
+    told = "; ".join(filter(None, (say(FINDING, Rules(report, tuple(these))) for _, these in groups)))
+    return f"{told[0].upper()}{told[1:]}." if told else say(UNSAID, report)
 
 
 def _from(first: str, last: str) -> str:
@@ -125,28 +178,43 @@ def rest(request: ConvergenceRequest) -> Iterator[str]:
         yield f"{CSC.left_out}: {listed(labels)} ({why})."
 
 
+def _below_first(rules: Rules) -> list[Convergence]:
+    """The blocks from which on down all starts lie on one line."""
+    blocks, first = known(rules.report, rules.profiles[0]), forgotten_at(rules.report, rules.profiles[0])
+    names = [block for block, _ in blocks]
+    return [at for _, at in blocks[names.index(first) :]] if first is not None else []
+
+
+def _one_way(rules: Rules) -> bool:
+    """Whether three quarters of the pairs or more point in one direction at all of these blocks."""
+    return all(at.middle is not None and at.middle[0] > 0 for at in _below_first(rules))
+
+
+def _may_numbers(rules: Rules) -> dict[str, object]:
+    least = min((at.absolute for at in _below_first(rules) if at.absolute is not None), default=0.0)
+    label = METHODS[rules.profiles[0].method].label
+    start = _at(rules.report.request.start)
+    return rules.numbers | {
+        "rule": label,
+        "least": _floor(least),
+        "start": start,
+        "median": _below(rules.last[1].absolute or 0.0),
+        "bound": FORGOTTEN,
+    }
+
+
+MAY = (
+    Sentence[Rules]("csc.only_size", CSC.may.only_size, lambda r: r.forget and _one_way(r), _may_numbers),
+    Sentence[Rules]("csc.sign", CSC.may.sign, lambda r: r.forget and not _one_way(r), _may_numbers),
+    Sentence[Rules]("csc.differ", CSC.may.differ, lambda r: r.tell, _may_numbers),
+)
+
+
 def verdict(report: ConvergenceReport) -> Verdict:
     """What may and may not be concluded; each claim stands only where its numbers carry it."""
     request = report.request
-    may = []
-    for profile in report.profiles:
-        label, blocks = METHODS[profile.method].label, known(report, profile)
-        first = forgotten_at(report, profile)
-        if first is not None:
-            below = [at for _, at in blocks[[block for block, _ in blocks].index(first) :]]
-            least = _floor(min(at.absolute for at in below if at.absolute is not None))
-            left = "its size" if all(at.middle and at.middle[0] > 0 for at in below) else "its sign and size"
-            may.append(
-                f"{label}: {_from(first, blocks[-1][0])} two random starts lie on one line (median |cosine| "
-                f"{least} or more). On this picture, the random start at {_at(request.start)} hardly "
-                f"changes that direction, only {left}."
-            )
-        elif blocks and _apart(blocks[-1][1]):
-            block, at = blocks[-1]
-            may.append(
-                f"{label}: at {_at(block)} two random starts still differ in direction (median |cosine| "
-                f"{_below(at.absolute or 0.0)}; from {FORGOTTEN} on they count as one line)."
-            )
+    rules = [Rules(report, (profile,)) for profile in report.profiles if known(report, profile)]
+    may = filter(None, (say(MAY, one) for one in rules))
     texts = CSC.may_not
     same = texts.same_why.format(n=request.vectors, seed=request.seed)
     pairs = ((texts.wrong, texts.wrong_why), (texts.right, texts.right_why), (texts.same, same))
