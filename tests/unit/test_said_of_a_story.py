@@ -102,7 +102,7 @@ def steadiest(told: Told, m: re.Match[str]) -> bool:
     count = int(said["n"]) == len(told.ways) > 1 if "n" in said else len(told.ways) == 1
     return (
         count
-        and label(told, said["stable"].split(". ")[-1], told.best)
+        and label(told, said["stable"].strip(), told.best)
         and is_(said["most"], told.best)
         and means
         and (signs[sign] in m.group())

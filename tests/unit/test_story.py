@@ -182,7 +182,7 @@ def test_a_way_that_failed_is_named_and_not_counted() -> None:
     report = fakes.sample_report(methods=("gradient", "occlusion"), depths=(0, 2))
     cards, known = told(report), known_of(report)
     assert [way.key for way in known.ways] == ["gradient"] and known.missing == ("Occlusion",)
-    assert "Without a number: Occlusion." in text_of(cards[2])
+    assert "Without a number to go by: Occlusion." in text_of(cards[2])
 
 
 def test_where_no_score_has_a_fixed_zero_there_is_no_story() -> None:

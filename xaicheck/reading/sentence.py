@@ -57,6 +57,7 @@ def _pattern(words: str) -> re.Pattern[str]:
         whole += literal if whole or not fixed[:1].isalpha() else f"(?i:{fixed[0]}){re.escape(fixed)[1:]}"
         if name is not None:
             again = f"(?!{literal})" if fixed and not named else ""
-            whole += f"(?P={name})" if name in named else f"(?P<{name}>(?:{again}.)*?)"
+            held = rf"(?P<{name}>(?:{again}(?!\. ).)*?)"  # no name goes on beyond the end of a sentence
+            whole += f"(?P={name})" if name in named else held
             named.add(name)
     return re.compile(whole + r"(?=[.;](?:\s|$)|$)" * whole.endswith("*?)"), re.MULTILINE)
