@@ -109,3 +109,26 @@ def test_a_widget_that_is_gone_for_a_while_comes_back_as_it_was() -> None:
     assert address(at) == {"scales_where": ["layer"]}
     at.segmented_control(key="scales_where").set_value("block").run()
     assert address(at) == {"scales_law": ["permutation"], "scales_depth": ["4"]}
+
+
+@pytest.mark.parametrize("text", ["", "x", "-1", "1e9", "nan", "٣", "9" * 5000, "<b>x</b>", "a" * 100_000])
+def test_what_a_link_says_in_vain_is_said_in_one_sentence(text: str) -> None:
+    at = visit(NOISE, noise_depth=[text, text], noise_method=text, level="researcher", other=text)
+    assert not at.exception and at.segmented_control(key="level").value == "researcher"
+    (said,) = [info.value for info in at.info if "link" in info.value]
+    assert (
+        said.startswith("What the link says of noise_")
+        and " and noise_" in said
+        and said.endswith("instead.")
+    )
+    assert text == "" or text not in said
+    at.slider(key="noise_depth").set_value(3).run()
+    (said,) = [info.value for info in at.info if "link" in info.value]
+    assert said == "What the link says of noise_method is not known here: the usual value is shown instead."
+    at.switch_page(METHODS).run()
+    assert not [info for info in at.info if "link" in info.value]
+
+
+def test_a_link_that_is_understood_gets_no_word() -> None:
+    at = visit(NOISE, noise_depth="3", other="x")
+    assert not [info for info in at.info if "link" in info.value]

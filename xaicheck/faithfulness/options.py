@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from xaicheck.arguments import Unfit, whole
 from xaicheck.errors import BadRequest
 
 
@@ -21,7 +22,11 @@ class Option:
 
 
 def at_least_one(what: str, value: int) -> int:
-    """The whole number, or BadRequest where it is below 1."""
-    if value < 1:
-        raise BadRequest(f"{value} is too small for the {what}; choose at least 1.")
-    return value
+    """The whole number; BadRequest for anything else, and below 1."""
+    try:
+        number = whole(value)
+    except Unfit as error:
+        raise BadRequest(f"{error.given} is no {what}; choose a whole number from 1.") from None
+    if number < 1:
+        raise BadRequest(f"{number} is too small for the {what}; choose at least 1.")
+    return number

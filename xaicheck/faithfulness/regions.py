@@ -46,7 +46,7 @@ def regions_of(height: int, width: int, size: int) -> np.ndarray:
     Regions are squares of `size` pixels; those at the right and lower edge are smaller where the size does
     not divide, so that no pixel is left out. Size 1: every pixel is a region of its own.
     """
-    at_least_one("region size", size)
+    size = at_least_one("region size", size)
     rows, columns = np.arange(height) // size, np.arange(width) // size
     return rows[:, None] * (columns[-1] + 1) + columns
 

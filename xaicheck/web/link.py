@@ -10,7 +10,6 @@ address, which may be a moment old.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -21,6 +20,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from xaicheck.address.check import FORMER, looks
 from xaicheck.address.codec import Codec, Parameter, Unreadable
 from xaicheck.reading.templates import css, js, render
+from xaicheck.reading.words import listed
 from xaicheck.viewer.scene import View
 from xaicheck.web import TEXT
 
@@ -45,6 +45,7 @@ class Links:
     pairs: list[tuple[str, str]] = field(default_factory=list)  # what this run wants it to hold
     exact: bool = False  # what the address leaves out is the default, not what was chosen last
     arrived: set[str] = field(default_factory=set)  # widgets that this visit to the page has begun
+    unread: list[str] = field(default_factory=list)  # names whose texts in the link are no values here
     place: Any = None  # where the writing component stands; None once it has written
 
 
@@ -59,11 +60,13 @@ def begin(page: str, names: Sequence[str]) -> None:
     if links.page is None or _went_back():
         links.pending = given
         links.arrived.clear()
+        links.unread.clear()
     elif links.page != page:  # Streamlit carries the other page's parameters over
         links.pending = {key: texts for key, texts in given.items() if links.shown.get(key) != texts}
         links.arrived.clear()
+        links.unread.clear()
     links.page, links.pairs = page, []
-    links.place = (st.empty(), tuple(names))
+    links.place = (st.empty(), st.empty(), tuple(names))
 
 
 def arrive(key: str, codec: Codec[T], default: T) -> T:
@@ -71,8 +74,10 @@ def arrive(key: str, codec: Codec[T], default: T) -> T:
     links, state = _links(), st.session_state
     texts = links.pending.pop(key, None)
     if texts is not None:
-        with suppress(Unreadable):  # a tampered or outdated link says nothing
+        try:
             _put(key, codec.read(texts))
+        except Unreadable:  # of a tampered or outdated link
+            links.unread.append(key)
     elif links.exact and key not in links.arrived:
         _put(key, default)
     elif key not in links.arrived or key not in state:  # a widget is forgotten with its page
@@ -88,6 +93,8 @@ def keep(key: str, codec: Codec[T], value: T, default: T) -> T:
     """The value itself, from now on remembered and part of the address unless it is the default."""
     links = _links()
     links.values[key] = value
+    if value != default and key in links.unread:  # chosen since
+        links.unread.remove(key)
     links.pairs += Parameter(key, codec, default).write(value)
     return value
 
@@ -139,13 +146,16 @@ def write() -> None:
     links = _links()
     if links.place is None:
         return
-    slot, names = links.place
+    slot, notice, names = links.place
     links.place, links.exact = None, False
     links.shown = _texts(links.pairs)
     with slot:
         _writer(
             key="address", data={"page": links.page or "", "names": list(names), "query": address()}, height=1
         )
+    if links.unread:
+        text = TEXT.unread if len(links.unread) == 1 else TEXT.unread_several
+        notice.info(text.format(names=listed(links.unread)), icon=":material/info:")
 
 
 def copy_button(private: bool, note: str = TEXT.private) -> None:

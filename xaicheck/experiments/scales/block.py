@@ -41,7 +41,7 @@ def compute(setting: Setting, *, seeds: int = LIVE_SEEDS, listener: Listener | N
     from xaicheck.experiments.scales.contributions import as_read, contribute, magnitude
     from xaicheck.randomization.weights import randomized
 
-    setting.checked()
+    setting = setting.checked()
     if seeds < 2:
         raise BadRequest("One random network shows no spread: take two or more.")
     start = time.perf_counter()

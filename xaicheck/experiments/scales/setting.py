@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from types import MappingProxyType
 
-from xaicheck.errors import BadRequest
+from xaicheck.arguments import Argument, WholeNumber
 from xaicheck.models.registry import spec_of
 from xaicheck.models.samples import SAMPLES
 from xaicheck.randomization.batchnorm import BATCHNORM
@@ -36,14 +36,15 @@ class Setting:
         return "-".join(str(value) for value in asdict(self).values())
 
     def checked(self) -> Setting:
-        """The setting itself; a BadRequest that names the allowed values if one is not allowed."""
+        """The setting in its one canonical form; BadRequest names the allowed values if one is not allowed."""
         deepest = len(spec_of(MODEL).blocks) - 1  # below the last one there is only the picture
-        if not 1 <= self.depth <= deepest:
-            raise BadRequest(f"There is no depth {self.depth}; choose 1 (the last layer) to {deepest}.")
-        SAMPLES.chosen(self.picture)
-        LAWS.chosen(self.law)
-        BATCHNORM.chosen(self.batchnorm)
-        return self
+        return Setting(
+            Argument("depth", "Depth", WholeNumber(1, deepest), 8).converted(self.depth),
+            SAMPLES.chosen(self.picture).key,
+            LAWS.chosen(self.law).key,
+            BATCHNORM.chosen(self.batchnorm).key,
+            bool(self.residual),
+        )
 
 
 DEPTHS = (1, 2, 4, 8, 12, 16, 18)  # computed beforehand
