@@ -47,7 +47,7 @@ from xaicheck.models import labels, samples
 from xaicheck.models.device import DEVICE, resolve
 from xaicheck.models.registry import MODELS
 from xaicheck.randomization.weights import randomized
-from xaicheck.report import opening
+from xaicheck.report import bundle, command, files, opening, page, verify
 from xaicheck.types import MethodChoice, Request
 
 CAT = samples.load("chelsea")
@@ -430,3 +430,25 @@ def test_the_parts_of_a_check_convert_their_own_arguments() -> None:
             xaicheck.load_model(wrong)
     with pytest.raises(BadRequest, match="^device: 'gpu'"):
         xaicheck.load_model("efficientnet_lite0", "gpu")
+
+
+@pytest.mark.slow
+def test_a_check_asked_with_numbers_of_numpy_is_written_as_any_other(tmp_path: Path) -> None:
+    choice = MethodChoice("smoothgrad", {"samples": np.int64(4), "sigma": np.float64(0.15)})  # type: ignore[arg-type]
+    odd = xaicheck.check(
+        np.asarray(CAT.rgb), model=np.str_("efficientnet_lite0"), methods=choice, seeds=np.int64(1),
+        depths=np.array([1]), measures="ssim", target=np.int64(281), copies=np.int8(1),
+        device=torch.device("cpu"),
+    )  # fmt: skip
+    assert odd.request.changed(image=CAT.sha256) == request_for(
+        CAT, methods=[MethodChoice("smoothgrad", (("samples", 4), ("sigma", 0.15)))], seeds=(0,),
+        depths=(0, 1), measures=("ssim",), target=281,
+    )  # fmt: skip
+    assert len(odd.request.key()) == 64
+    files.write(odd, tmp_path)
+    (tmp_path / "a.html").write_text(page.build(odd), encoding="utf-8")
+    (tmp_path / "a.zip").write_bytes(bundle.build(odd))
+    for name in ("", "a.html", "a.zip"):
+        assert verify.request_of(opening.read(tmp_path / name)) == odd.request
+    line = command.repeat(odd.request, "cat.png", "a.html")
+    assert "smoothgrad:samples=4:sigma=0.15 " in line and " --target 281" in line and "np." not in line

@@ -46,6 +46,7 @@ class Links:
     exact: bool = False  # what the address leaves out is the default, not what was chosen last
     arrived: set[str] = field(default_factory=set)  # widgets that this visit to the page has begun
     unread: list[str] = field(default_factory=list)  # names whose texts in the link are no values here
+    notice: Any = None  # where those names are said
     place: Any = None  # where the writing component stands; None once it has written
 
 
@@ -66,7 +67,9 @@ def begin(page: str, names: Sequence[str]) -> None:
         links.arrived.clear()
         links.unread.clear()
     links.page, links.pairs = page, []
-    links.place = (st.empty(), st.empty(), tuple(names))
+    links.place = (st.empty(), tuple(names))
+    links.notice = st.empty()
+    _say_unread(links)
 
 
 def arrive(key: str, codec: Codec[T], default: T) -> T:
@@ -78,6 +81,7 @@ def arrive(key: str, codec: Codec[T], default: T) -> T:
             _put(key, codec.read(texts))
         except Unreadable:  # of a tampered or outdated link
             links.unread.append(key)
+            _say_unread(links)
     elif links.exact and key not in links.arrived:
         _put(key, default)
     elif key not in links.arrived or key not in state:  # a widget is forgotten with its page
@@ -95,6 +99,7 @@ def keep(key: str, codec: Codec[T], value: T, default: T) -> T:
     links.values[key] = value
     if value != default and key in links.unread:  # chosen since
         links.unread.remove(key)
+        _say_unread(links)
     links.pairs += Parameter(key, codec, default).write(value)
     return value
 
@@ -146,21 +151,27 @@ def write() -> None:
     links = _links()
     if links.place is None:
         return
-    slot, notice, names = links.place
+    slot, names = links.place
     links.place, links.exact = None, False
     links.shown = _texts(links.pairs)
     with slot:
         _writer(
             key="address", data={"page": links.page or "", "names": list(names), "query": address()}, height=1
         )
-    if links.unread:
-        text = TEXT.unread if len(links.unread) == 1 else TEXT.unread_several
-        notice.info(text.format(names=listed(links.unread)), icon=":material/info:")
 
 
 def copy_button(private: bool, note: str = TEXT.private) -> None:
     """Draws the button that copies the address. `private`: it says what is no part of it."""
     _copier(key="copy_link", data={"words": dict(TEXT.copy), "note": note if private else ""})
+
+
+def _say_unread(links: Links) -> None:
+    """Says at the top of the page which names of the link have no value here; draws over what it said."""
+    if not links.unread:
+        links.notice.empty()
+        return
+    text = TEXT.unread if len(links.unread) == 1 else TEXT.unread_several
+    links.notice.info(text.format(names=listed(links.unread)), icon=":material/info:")
 
 
 def _put(key: str, value: object) -> None:

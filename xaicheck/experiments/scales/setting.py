@@ -36,7 +36,7 @@ class Setting:
         return "-".join(str(value) for value in asdict(self).values())
 
     def checked(self) -> Setting:
-        """The setting in its one canonical form; BadRequest names the allowed values if one is not allowed."""
+        """The setting in its one canonical form; a BadRequest names the allowed values if one is not."""
         deepest = len(spec_of(MODEL).blocks) - 1  # below the last one there is only the picture
         return Setting(
             Argument("depth", "Depth", WholeNumber(1, deepest), 8).converted(self.depth),
