@@ -14,7 +14,7 @@ from xaicheck.experiments.noise.data import Contest, NoiseData, NoMap
 from xaicheck.experiments.noise.mixing import EXACT, SHARES, predicted
 from xaicheck.faithfulness import FILLS as ALL_FILLS
 from xaicheck.reading.captions import Caption
-from xaicheck.topics.noise import figures, panels, tables, words
+from xaicheck.topics.noise import figures, panels, sentences, sentences_contest, tables, words
 from xaicheck.topics.noise.numbers import Mix, mix_of, stored_curve, tally
 from xaicheck.topics.noise.verdict import verdict
 from xaicheck.topics.noise.words import TEXT
@@ -145,20 +145,20 @@ def test_what_is_stored_comes_back(tmp_path: Path, hole: bool) -> None:
 
 
 def test_the_finding_says_better_in_the_check_and_less_faithful() -> None:
-    text = words.finding(view())
+    text = sentences.finding(view())
     assert "does better in" in text and "faithfulness falls" in text
     assert "0.90 to 0.01" in text and "0.300 to" in text
 
 
 def test_noise_that_pulls_a_map_up_to_random_is_called_growth_and_never_loss() -> None:
     mix = view("guided_backprop", 1.0)
-    assert mix.faith_moved == 1 and "faithfulness grows" in words.finding(mix)
+    assert mix.faith_moved == 1 and "faithfulness grows" in sentences.finding(mix)
 
 
 def test_without_noise_nothing_is_better_or_worse() -> None:
     mix = view(share=0.0)
     assert (mix.check_moved, mix.faith_moved) == (0, 0)
-    assert words.finding(mix).startswith("Without noise")
+    assert sentences.finding(mix).startswith("Without noise")
 
 
 def test_a_distance_that_grows_is_better_in_the_check() -> None:
@@ -167,10 +167,10 @@ def test_a_distance_that_grows_is_better_in_the_check() -> None:
 
 def test_a_map_that_cannot_be_compared_says_why_in_place_of_its_number() -> None:
     mix = view(hole=True)
-    assert "zero everywhere" in words.finding(mix)
+    assert "zero everywhere" in sentences.finding(mix)
     assert "zero everywhere" in panels.big_figures(mix)
     assert tables.mix(mix)[0]["Cosine"].endswith("zero everywhere")
-    assert mix.check_moved == 0 and words.chart_title(mix) and words.chart_alt(mix)
+    assert mix.check_moved == 0 and sentences.chart_title(mix) and words.chart_alt(mix)
     gone = tally(data(hole=True), 2, 0.9, "cosine", "mean")
     assert (gone.maps, gone.no_score, gone.better_in_check) == (4, 1, 3)
 
@@ -243,6 +243,6 @@ def test_the_conclusion_carries_the_numbers_that_are_shown() -> None:
 
 
 def test_the_notes_on_the_contest_name_the_honest_winner_and_the_cheater() -> None:
-    notes = dict(words.contest_notes(standings(contest(), FILLS, 1)))
+    notes = dict(sentences_contest.contest_notes(standings(contest(), FILLS, 1)))
     assert list(notes) == [TEXT.honest, TEXT.cheater, TEXT.unchanging]
     assert "2.00" in notes[TEXT.honest] and "0.97" in notes[TEXT.cheater]

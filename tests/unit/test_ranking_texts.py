@@ -18,8 +18,8 @@ from xaicheck.reading.captions import Caption
 from xaicheck.similarity.comparisons import canonical
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS
-from xaicheck.topics.ranking import controls, figures, figures_spread, tables, words, words_spread
-from xaicheck.topics.ranking.numbers import TwoOrders, ceiling
+from xaicheck.topics.ranking import controls, figures, figures_spread, sentences, tables, words, words_spread
+from xaicheck.topics.ranking.numbers import TwoOrders, between_copies
 from xaicheck.topics.ranking.verdict import verdict
 from xaicheck.topics.ranking.words import TEXT
 from xaicheck.types import Comparison
@@ -41,10 +41,10 @@ def usual() -> TwoOrders:
 def test_the_finding_names_the_direction_of_tau(agreement: float, said: str) -> None:
     # Without noise the synthetic orders are exactly the same or exactly reversed.
     orders = ordered(synthetic(agreement=agreement, noise=1e-4 if agreement else 0.05, seed=1))
-    assert said in words.finding(orders)
+    assert said in sentences.finding(orders)
     if agreement:
         assert orders.gap.tau.estimate == pytest.approx(agreement)
-        assert f"τ = {'−' if agreement < 0 else ''}1.00" in words.finding(orders)
+        assert f"τ = {'−' if agreement < 0 else ''}1.00" in sentences.finding(orders)
 
 
 def test_a_tau_whose_interval_holds_zero_is_only_said_to_seem() -> None:
@@ -52,7 +52,7 @@ def test_a_tau_whose_interval_holds_zero_is_only_said_to_seem() -> None:
     for low, said in ((-0.1, "seem to agree in part"), (0.2, "are the same")):
         tau = replace(orders.gap.tau, low=low)
         orders.gap = replace(orders.gap, tau=tau)
-        assert said in words.agreement(orders)
+        assert said in sentences.agreement(orders)
 
 
 def test_an_order_that_is_a_tie_throughout_has_no_tau_and_says_so() -> None:
@@ -60,7 +60,7 @@ def test_an_order_that_is_a_tie_throughout_has_no_tau_and_says_so() -> None:
     flat = tuple(replace(v, similarity=np.full_like(v.similarity, 0.5)) for v in data.variants)
     orders = ordered(replace(data, variants=flat))
     assert orders.gap.tau.estimate is None
-    assert words.finding(orders) == TEXT.without_order.all_tie.format(n=12)
+    assert sentences.finding(orders) == TEXT.say.all_tie.format(n=12)
     assert words.tau_line("All", orders).endswith(orders.gap.tau.warning)
     assert any("no τ" in text for text in verdict(orders, None).may)
 
@@ -89,8 +89,8 @@ def test_the_title_counts_the_crossing_lines_of_the_bump_chart() -> None:
     lines = [t.y for t in figures.bump(orders).data]
     crossing = sum((a[0] - b[0]) * (a[1] - b[1]) < 0 for i, a in enumerate(lines) for b in lines[:i])
     # Tied methods never cross: their rows follow the other order.
-    assert words.crossings(orders) == crossing
-    assert words.bump_title(orders).startswith(f"{crossing} of 66 ")
+    assert sentences.crossings(orders) == crossing
+    assert sentences.bump_title(orders).startswith(f"{crossing} of 66 ")
 
 
 @pytest.mark.parametrize(("measure", "reversed_"), [("ssim", True), ("mse", False)])
@@ -124,25 +124,25 @@ def test_the_tau_strip_draws_the_null_of_its_own_number_of_methods() -> None:
     assert bands[0] < bands[1]  # fewer methods: a wider null
 
 
-def test_whether_tau_leaves_the_null_is_said_as_the_p_values_say() -> None:
+def test_the_title_of_the_taus_says_how_often_chance_gives_them() -> None:
     same = ordered(synthetic(agreement=1.0, noise=1e-4))
     chance = ordered(synthetic(agreement=0.0, seed=1))
     assert same.gap.null.p_value < 0.05 < chance.gap.null.p_value
-    assert "leaves" in words.tau_title([("A", same)])
-    assert "inside" in words.tau_title([("A", chance)])
-    assert "leaves" in words.tau_title([("A", same), ("B", chance)])
+    title = sentences.tau_title([("A", same), ("B", chance)])
+    for orders in (same, chance):
+        assert words.percent(orders.gap.null.p_value) in title
 
 
 def test_a_map_with_as_much_noise_as_signal_keeps_half_a_cosine() -> None:
-    assert ceiling(1.0) == 0.5
-    assert ceiling(float("inf")) is None and ceiling(None) is None
+    assert between_copies(1.0) == 0.5
+    assert between_copies(float("inf")) is None and between_copies(None) is None
 
 
-def test_the_noise_ceiling_is_drawn_only_for_correlations() -> None:
+def test_the_noisy_copies_is_drawn_only_for_correlations() -> None:
     names = {t.name for t in figures_spread.bands(usual()).data}
-    assert TEXT.null_band in names and TEXT.noise_ceiling not in names
+    assert TEXT.null_band in names and TEXT.noisy_copies not in names
     data = synthetic(comparisons=(Comparison("cosine"),))
-    assert TEXT.noise_ceiling in {t.name for t in figures_spread.bands(ordered(data)).data}
+    assert TEXT.noisy_copies in {t.name for t in figures_spread.bands(ordered(data)).data}
 
 
 def test_winners_and_switches_are_drawn_with_their_shares() -> None:
@@ -189,7 +189,7 @@ def test_the_verdict_names_the_winner_its_place_and_what_the_numbers_are_about()
     assert noise_place is not None
     rows = [p.check_row for p in orders.places if not p.control]
     beaten = sum(row > noise_place.check_row for row in rows)
-    assert f"beats {beaten} of {len(rows)}" in noise
+    assert f"before {beaten} of {len(rows)}" in noise
     assert any("could lie between" in why and "3 seeds" in why for why in claims.values())
 
 

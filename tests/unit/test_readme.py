@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 
 from tools import pictures
+from xaicheck.experiments.ranking import store
 from xaicheck.faithfulness import FILLS
 from xaicheck.methods import METHODS
+from xaicheck.reading.captions import Caption
+from xaicheck.reading.texts import Texts, beside
 from xaicheck.similarity.comparisons import comparisons
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS
@@ -69,10 +72,35 @@ def test_the_readme_shows_the_pictures_that_are_taken_for_it() -> None:
 
 @pytest.mark.parametrize("command", FILES)
 def test_every_command_that_makes_a_file_is_named_with_it(command: str) -> None:
-    store = importlib.import_module(FILES[command])
-    assert COMMANDS[command] == store.FILE.name
+    module = importlib.import_module(FILES[command])
+    assert COMMANDS[command] == module.FILE.name
     package = ROOT / Path(*command.split("."))
     assert (package / "__main__.py").is_file() or package.with_suffix(".py").is_file()
+
+
+def test_the_time_of_the_gallery_is_that_of_its_file() -> None:
+    data = store.load()
+    assert data is not None
+    hours = re.search(r"ranking gap \(([\d.]+) hours for the file of today", README)
+    assert hours is not None and float(hours[1]) == round(data.seconds / 3600, 1)
+
+
+def test_the_captions_of_the_pages_with_charts_have_two_levels() -> None:
+    """The README names the one that has not: the story."""
+    two = {
+        topic
+        for topic in ("check", "ranking", "noise", "scales", "methods", "lesson", "story")
+        if any(isinstance(one, Caption) for one in _texts(topic))
+    }
+    assert "those of the story have one" in " ".join(README.split())
+    assert two == {"check", "ranking", "noise", "scales", "methods", "lesson"}
+
+
+def _texts(topic: str) -> list[object]:
+    texts = beside(str(ROOT / "xaicheck" / "topics" / topic / "texts.toml"))
+    return [
+        one for value in texts.values() for one in (value.values() if isinstance(value, Texts) else (value,))
+    ]
 
 
 def test_no_command_is_named_that_there_is_not() -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 from xaicheck.experiments.noise import store
 from xaicheck.experiments.noise.contest import Standings, standings
 from xaicheck.experiments.noise.data import NoiseData
-from xaicheck.topics.noise import page_mix, page_truths, panels, tables, words
+from xaicheck.topics.noise import page_mix, page_truths, panels, sentences, sentences_contest, tables, words
 from xaicheck.topics.noise.numbers import tally
 from xaicheck.topics.noise.verdict import verdict
 from xaicheck.topics.noise.words import TEXT
@@ -26,23 +26,23 @@ def draw() -> None:
     head = st.container()
     mix = page_mix.draw(data, level)
     with head:
-        widgets.heading(words.kicker(data, mix), words.finding(mix), TEXT.look.at(level))
-    contest = _contest(data, mix.depth, level)
+        widgets.heading(words.kicker(data, mix), sentences.finding(mix), TEXT.look.at(level))
+    contest = _contest(data, mix.depth, mix.fill, level)
     truths, zeros = page_truths.draw(level)
     moved = tally(data, mix.depth, mix.share, mix.measure, mix.fill)
     widgets.conclusion(verdict(data, mix, moved, contest, truths, zeros))
     st.caption(words.done_line(data))
 
 
-def _contest(data: NoiseData, depth: int, level: str) -> Standings | None:
+def _contest(data: NoiseData, depth: int, fill: str, level: str) -> Standings | None:
     """The standings at a depth, None where the contest does not have it; draws them."""
     if depth not in data.contest.depths:
         return None
     contest = standings(data.contest, data.fills, depth)
-    widgets.section(words.contest_title(contest), words.contest_line(contest))
+    widgets.section(sentences_contest.contest_title(contest), words.contest_line(contest))
     st.caption(TEXT.contest_look.at(level))
     st.html(panels.contest_table(contest))
-    st.html(panels.notes(words.contest_notes(contest)))
+    st.html(panels.notes(sentences_contest.contest_notes(contest, fill)))
     widgets.table(tables.contest(contest), "noise-contest")
     return contest
 

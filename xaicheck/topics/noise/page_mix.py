@@ -16,7 +16,7 @@ from xaicheck.faithfulness import FILLS
 from xaicheck.methods import METHODS
 from xaicheck.models import samples
 from xaicheck.similarity.measures import SIMILARITIES
-from xaicheck.topics.noise import figures, panels, tables, words
+from xaicheck.topics.noise import figures, panels, sentences, tables, words
 from xaicheck.topics.noise.numbers import Mix, mix_of, stored_curve
 from xaicheck.topics.noise.words import TEXT
 from xaicheck.types import Comparison, Report, Score
@@ -72,7 +72,7 @@ def _show(data: NoiseData, view: Mix, report: Report | None, level: str) -> None
     st.html(panels.big_figures(view))
     left, right = st.columns([7, 5], gap="large")
     with left:
-        widgets.section(words.chart_title(view))
+        widgets.section(sentences.chart_title(view))
         widgets.chart(figures.mix(view), words.chart_alt(view), "noise-mix")
         widgets.lines(words.form_caption(view).at(level), words.faith_caption(data).at(level))
     with right:

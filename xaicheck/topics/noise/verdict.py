@@ -8,11 +8,32 @@ from xaicheck.experiments.noise.truths import SCORINGS, TruthTable
 from xaicheck.experiments.noise.zeros import SharedZeros
 from xaicheck.methods import METHODS
 from xaicheck.reading.captions import Verdict
+from xaicheck.reading.sentence import Sentence
 from xaicheck.reading.words import count, method_name, number
 from xaicheck.topics.noise.numbers import LITTLE, Mix, Tally
-from xaicheck.topics.noise.words import TEXT, faith_number, measure_name, percent, picture_name
+from xaicheck.topics.noise.sentences import LOW_IS_SENSITIVE, moved_line
+from xaicheck.topics.noise.sentences_contest import MOST_CHANGED, MOST_FAITHFUL, NOISE_SCORES, ZERO_IS_WORST
+from xaicheck.topics.noise.words import TEXT, faith_number, percent, picture_name
 
-NOISE = "fresh_noise"
+QUOTED = 0.7  # the SSIM and the rank correlation that the refuted claims speak of: high
+
+
+def _ssim(truths: TruthTable) -> list[float]:
+    return [value for key, one in SCORINGS.items() if not one.distance for value in truths.column(key)]
+
+
+HIGH_SSIM = Sentence[TruthTable](
+    "noise.high_ssim_why",
+    TEXT.say.high_ssim_why,
+    lambda truths: max(_ssim(truths)) >= QUOTED,
+    lambda truths: {"least": number(min(_ssim(truths))), "most": number(max(_ssim(truths)))},
+)
+HIGH_RANK = Sentence[SharedZeros](
+    "noise.high_rank_why",
+    TEXT.say.high_rank_why,
+    lambda zeros: zeros.magnitude >= QUOTED,
+    lambda zeros: {"share": percent(zeros.share), "magnitude": number(zeros.magnitude)},
+)
 
 
 def verdict(
@@ -24,72 +45,18 @@ def verdict(
     zeros: SharedZeros,
 ) -> Verdict:
     """Claims that these numbers support and claims that they refute."""
-    may, may_not = [], []
-    claims = TEXT.claims
-    start, end = mix.alike_at(0.0), mix.alike_at(1.0)
-    if start is not None and end is not None:
-        error = mix.curve.largest_error
-        may.append(
-            TEXT.moved.format(
-                measure=measure_name(mix.measure),
-                method=method_name(METHODS, mix.method),
-                start=number(start.estimate),
-                end=number(end.estimate),
-                form="" if error is None else TEXT.on_the_line.format(error=number(error, 3)),
-            )
-        )
-    may.append(tally_line(tally, data, mix))
-    if contest is not None and NOISE in {entry.method for entry in contest.entries}:
-        about_noise, refuted = _contest(contest, mix.fill)
-        may.append(about_noise)
-        may_not += refuted
-    if mix.share and not mix.curve.why and start is not None:
-        now = mix.alike_at(mix.share) or start
-        why = claims.low_is_sensitive_why.format(
-            share=percent(mix.share), now=number(now.estimate), start=number(start.estimate)
-        )
-        may_not.append((claims.low_is_sensitive, why))
-    ssim = [value for key, one in SCORINGS.items() if not one.distance for value in truths.column(key)]
-    background, magnitude = percent(zeros.share), number(zeros.magnitude)
-    may_not += [
-        (claims.high_ssim, claims.high_ssim_why.format(least=number(min(ssim)), most=number(max(ssim)))),
-        (claims.high_rank, claims.high_rank_why.format(share=background, magnitude=magnitude)),
+    claims, fought = TEXT.claims, None if contest is None else (contest, mix.fill)
+    may = (moved_line(mix), tally_line(tally, data, mix), NOISE_SCORES(fought) if fought else "")
+    may_not = [
+        (claims.most_changed, MOST_CHANGED(fought) if fought else ""),
+        (claims.most_faithful, MOST_FAITHFUL(fought) if fought else ""),
+        (claims.zero_is_worst, ZERO_IS_WORST(fought) if fought else ""),
+        (claims.low_is_sensitive, LOW_IS_SENSITIVE(mix)),
+        (claims.high_ssim, HIGH_SSIM(truths)),
+        (claims.high_rank, HIGH_RANK(zeros)),
         (claims.useless, claims.useless_why),
     ]
-    return Verdict(tuple(may), tuple(may_not))
-
-
-def _contest(contest: Standings, fill: str) -> tuple[str, list[tuple[str, str]]]:
-    """What the contest shows of noise, and the claims that it refutes."""
-    claims = TEXT.claims
-    noise = contest.entry(NOISE)
-    if fill not in noise.faithfulness:
-        fill = next(iter(noise.faithfulness))
-    faith = noise.faithfulness[fill]
-    holds = faith.low is not None and faith.high is not None and faith.low <= 0 <= faith.high
-    about_noise = TEXT.noise_scores.format(
-        distance=number(noise.scores["mse"].mean),
-        faith=faith_number(faith.estimate),
-        where="an interval that holds 0" if holds else "an interval that does not hold 0",
-    )
-    first, best = contest.winners["spearman_abs"], contest.faithful[fill]
-    why = claims.most_changed_why.format(
-        first=method_name(METHODS, first),
-        score=number(contest.entry(first).scores["spearman_abs"].mean),
-        best=method_name(METHODS, best),
-    )
-    refuted = [(claims.most_changed, why)]
-    if METHODS[best].control:
-        top = faith_number(contest.entry(best).faithfulness[fill].estimate)
-        why = claims.most_faithful_why.format(best=method_name(METHODS, best), faith=top)
-        refuted.append((claims.most_faithful, why))
-    if "sign_flip" in {entry.method for entry in contest.entries}:
-        flip = contest.entry("sign_flip").scores
-        why = claims.zero_is_worst_why.format(
-            distance=number(flip["mse"].mean), ssim=number(flip["ssim"].mean)
-        )
-        refuted.append((claims.zero_is_worst, why))
-    return about_noise, refuted
+    return Verdict(tuple(filter(None, may)), tuple(pair for pair in may_not if pair[1]))
 
 
 def tally_line(tally: Tally, data: NoiseData, mix: Mix) -> str:

@@ -72,33 +72,6 @@ def kicker(data: NoiseData, mix: Mix) -> str:
     return " · ".join((TEXT.question, picture, MODELS[data.model].label, f"explained class: {target.label}"))
 
 
-def finding(mix: Mix) -> str:
-    """The page's result at the slider's position."""
-    name = method_name(METHODS, mix.method)
-    if mix.curve.why:
-        return f"The {name} map has no {measure_name(mix.measure)} here: {mix.curve.why}."
-    alike, before = mix.alike_at(mix.share), mix.alike_at(0.0)
-    faith, pure = mix.faithful_at(mix.share), mix.faithful_at(0.0)
-    assert alike is not None and before is not None and faith is not None and pure is not None
-    measure = measure_name(mix.measure)
-    if mix.share == 0:
-        end, empty = mix.alike_at(1.0), mix.faithful_at(1.0)
-        assert end is not None and empty is not None
-        return (
-            f"Without noise the {name} map has a {measure} of {number(before.estimate)} to its randomized "
-            f"twin and a faithfulness of {faith_number(pure.estimate)}; nothing but noise has "
-            f"{number(end.estimate)} and {faith_number(empty.estimate)}."
-        )
-    what = "Nothing but noise" if mix.share == 1 else f"With {percent(mix.share)} noise the {name} map"
-    verb = {1: "does better in the check", 0: "does no worse in the check", -1: "does worse in the check"}
-    ends = {1: "grows", 0: "does not grow", -1: "falls"}
-    return (
-        f"{what} {verb[mix.check_moved]}: its {measure} to the randomized twin goes from "
-        f"{number(before.estimate)} to {number(alike.estimate)}, while its faithfulness "
-        f"{ends[mix.faith_moved]} ({faith_number(pure.estimate)} to {faith_number(faith.estimate)})."
-    )
-
-
 def map_name(mix: Mix) -> str:
     """Whose two maps are shown, and how much of them is noise."""
     name = METHODS[mix.method].label
@@ -131,38 +104,6 @@ def faith_line(mix: Mix) -> str:
     return TEXT.faith_line.format(
         fill=fill_name(mix.fill), before=before, spread=spread(mix.faithful_at(mix.share))
     )
-
-
-def chart_title(mix: Mix) -> str:
-    """The finding of the chart."""
-    if mix.curve.why:
-        return f"Faithfulness against the share of noise, {method_name(METHODS, mix.method)}"
-    half = next(
-        (
-            share
-            for share, alike in zip(mix.curve.shares, mix.similarity, strict=True)
-            if alike.estimate is not None and abs(_left(mix, alike.estimate)) <= 0.5
-        ),
-        None,
-    )
-    faith = None if half is None else mix.faithful_at(half)
-    before, end = mix.faithful_at(0.0), mix.faithful_at(1.0)
-    if half is None or faith is None or before is None or end is None:
-        return "The same noise, in the check and in faithfulness"
-    return (
-        f"By {percent(half)} noise half of the similarity is gone; faithfulness is "
-        f"{faith_number(before.estimate)} without noise, {faith_number(faith.estimate)} there and "
-        f"{faith_number(end.estimate)} at the end"
-    )
-
-
-def _left(mix: Mix, value: float) -> float:
-    """The share of the similarity that is left: 1 without noise, 0 at pure noise."""
-    before, end = mix.alike_at(0.0), mix.alike_at(1.0)
-    if before is None or end is None or before.estimate is None or end.estimate is None:
-        return 1.0
-    gap = before.estimate - end.estimate
-    return 1.0 if abs(gap) < 0.05 else (value - end.estimate) / gap
 
 
 def form_caption(mix: Mix) -> Caption:
@@ -203,21 +144,6 @@ def looks(method: Method) -> str:
     return TEXT.only_looks if method.key == "sign_flip" else TEXT.never_looks
 
 
-def contest_title(standings: Standings) -> str:
-    """Who wins how many columns of the check."""
-    wins: dict[str, list[str]] = {}
-    for measure, method in standings.winners.items():
-        wins.setdefault(method, []).append(measure)
-    controls = sum(len(won) for method, won in wins.items() if METHODS[method].control)
-    names = listed(
-        [f"{method_name(METHODS, m)} ({len(won)})" for m, won in wins.items() if METHODS[m].control]
-    )
-    total = len(standings.winners)
-    if not controls:
-        return f"No empty map wins one of the {total} similarity columns here"
-    return f"Maps that explain nothing win {controls} of {total} similarity columns: {names}"
-
-
 def contest_line(standings: Standings) -> str:
     """The contest's setting, and who is the most faithful."""
     fills = {
@@ -230,32 +156,6 @@ def contest_line(standings: Standings) -> str:
         networks=count(standings.seeds, "random network"),
         best=listed([f"{method_name(METHODS, key)} ({listed(names)})" for key, names in fills.items()]),
     )
-
-
-def contest_notes(standings: Standings) -> tuple[tuple[str, str], ...]:
-    """(Who, what its numbers mean): the honest empty map, the cheater, the two that never change."""
-    notes = []
-    known = {entry.method for entry in standings.entries}
-
-    def scores(method: str) -> dict[str, str]:
-        return {key: number(score.mean) for key, score in standings.entry(method).scores.items()}
-
-    if "fresh_noise" in known:
-        ranges = [
-            f"{fill_name(fill)} {faith_number(interval.estimate)} ({spread(interval)})"
-            for fill, interval in standings.entry("fresh_noise").faithfulness.items()
-        ]
-        notes.append((TEXT.honest, TEXT.honest_why.format(**scores("fresh_noise"), ranges=listed(ranges))))
-    if "sign_flip" in known:
-        notes.append((TEXT.cheater, TEXT.cheater_why.format(**scores("sign_flip"))))
-    if {"sobel", "fixed_noise"} <= known:
-        fill = next(iter(standings.faithful))
-        faith = {
-            key: faith_number(standings.entry(method).faithfulness[fill].estimate)
-            for key, method in (("edges", "sobel"), ("noise", "fixed_noise"))
-        }
-        notes.append((TEXT.unchanging, TEXT.unchanging_why.format(**scores("sobel"), **faith)))
-    return tuple(notes)
 
 
 # Random maps

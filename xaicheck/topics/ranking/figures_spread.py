@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from xaicheck.statistics import Flips, Ranking
 
 THINNEST = 0.006  # of a band that would not be seen
-CORRELATIONS = ("cosine", "pearson")  # scores that the method's own noise limits by snr / (1 + snr)
+CORRELATIONS = ("cosine", "pearson")  # scores that snr / (1 + snr) may be read beside
 # Paler than lines and marks: half of the table is at the ends of this scale.
 BEATS_SCALE = (
     (0.0, "rgba(217,123,15,0.72)"),
@@ -69,20 +69,20 @@ def bands(orders: TwoOrders) -> Figure:
                 )
             )
     if bars and orders.choice.comparison.measure in CORRELATIONS:
-        ceilings = [(p.ceiling, y) for y, p in enumerate(rows) if p.ceiling is not None]
+        noisy = [(p.noisy, y) for y, p in enumerate(rows) if p.noisy is not None]
         marks.append(
             go.Scatter(
-                x=[x for x, _ in ceilings],
-                y=[y for _, y in ceilings],
+                x=[x for x, _ in noisy],
+                y=[y for _, y in noisy],
                 mode="markers",
-                name=TEXT.noise_ceiling,
+                name=TEXT.noisy_copies,
                 marker={
                     "symbol": "triangle-left-open",
                     "size": 10,
                     "color": RANDOMIZED,
                     "line": {"width": 2, "color": RANDOMIZED},
                 },
-                hovertemplate=TEXT.noise_ceiling + ": %{x:.3f}<extra></extra>",
+                hovertemplate=TEXT.noisy_copies + ": %{x:.3f}<extra></extra>",
             )
         )
     layout = plain(

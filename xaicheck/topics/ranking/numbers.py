@@ -36,7 +36,7 @@ class Place:
     check_tied: bool
     faith_tied: bool
     null: Band | None  # two random networks against each other; None: this test has no such number
-    ceiling: float | None  # cosine that the method's own noise alone would leave; None: it has no noise
+    noisy: float | None  # correlation of its maps of two noisy copies of the picture; None: no noise
 
 
 class TwoOrders:
@@ -74,7 +74,7 @@ class TwoOrders:
                 check_tied=_tied(self.gap.first.ranks, i),
                 faith_tied=_tied(self.gap.second.ranks, i),
                 null=view.null_bands[i] if view.null_bands else None,
-                ceiling=ceiling(view.snr[i]),
+                noisy=between_copies(view.snr[i]),
             )
             for i, key in enumerate(keys)
         ]
@@ -100,8 +100,8 @@ class TwoOrders:
         return self.data.variant(self.choice.variant).variant
 
 
-def ceiling(ratio: float | None) -> float | None:
-    """The cosine of two maps that differ by the method's own noise alone; None: no noise, or not measured.
+def between_copies(ratio: float | None) -> float | None:
+    """The correlation of two maps of one network for two noisy copies of a picture; None: no noise in them.
 
     Formula: snr / (1 + snr), snr the split-half signal-to-noise ratio of the original map.
     Source: attenuation by noise, Spearman 1904; derived.

@@ -12,6 +12,7 @@ from xaicheck.topics.ranking import (
     figures_spread,
     page_own,
     page_views,
+    sentences,
     tables,
     words,
     words_spread,
@@ -43,7 +44,7 @@ def _show(views: Views, level: str, *, own: bool) -> None:
         widgets.heading(TEXT.question, " ".join(views.view(choice).notes), TEXT.look.at(level))
         _missing(views)
         return
-    widgets.heading(words.kicker(orders), words.finding(orders), TEXT.look.at(level))
+    widgets.heading(words.kicker(orders), sentences.finding(orders), TEXT.look.at(level))
     st.caption(f"{words.setting_line(orders)} {note}".strip())
     _both_orders(orders, level)
     _tau(views, choice, level)
@@ -59,10 +60,10 @@ def _both_orders(orders: TwoOrders, level: str) -> None:
     """Draws both orders joined by lines, beside both scores."""
     left, right = st.columns([5, 6], gap="large")
     with left:
-        widgets.section(words.bump_title(orders))
+        widgets.section(sentences.bump_title(orders))
         widgets.chart(figures.bump(orders), words.bump_alt(orders), "ranking-bump")
     with right:
-        widgets.section(words.scatter_title(orders), TEXT.scatter.at(level))
+        widgets.section(sentences.scatter_title(orders), TEXT.scatter.at(level))
         widgets.chart(figures.scatter(orders), words.scatter_alt(orders), "ranking-scatter")
     widgets.table(tables.places(orders), "ranking")
 
@@ -71,7 +72,7 @@ def _tau(views: Views, choice: Choice, level: str) -> None:
     """Draws tau with and without the controls beside its null, and how little it tells."""
     names = {True: TEXT.with_controls, False: TEXT.without_controls}
     rows = [(names[with_], one) for with_, one in views.both(choice).items() if one is not None]
-    widgets.section(words.tau_title(rows), TEXT.tau.at(level))
+    widgets.section(sentences.tau_title(rows), TEXT.tau.at(level))
     lines = [words.tau_line(name, r) for name, r in rows]
     widgets.chart(figures.tau_strip(rows), " ".join(lines), "ranking-tau")
     shown = next((one for _, one in rows if one.choice.controls == choice.controls), rows[0][1])
@@ -81,10 +82,10 @@ def _tau(views: Views, choice: Choice, level: str) -> None:
 
 
 def _bands(orders: TwoOrders, level: str) -> None:
-    """Draws every score beside what two random networks and the method's own noise would give."""
+    """Draws every score beside that of two random networks and of two noisy copies of a picture."""
     caption = TEXT.bands.at(level)
     if orders.choice.comparison.measure in figures_spread.CORRELATIONS:
-        caption += f" {TEXT.ceiling.at(level)}"
+        caption += f" {TEXT.noisy.at(level)}"
     widgets.section(words_spread.bands_title(orders), caption)
     widgets.chart(figures_spread.bands(orders), words_spread.bands_title(orders), "ranking-bands")
     widgets.table(tables.bands(orders), "ranking-bands")

@@ -38,7 +38,7 @@ def places(orders: TwoOrders) -> Rows:
 
 
 def bands(orders: TwoOrders) -> Rows:
-    """One row a method: its score, the range of two random networks, and what its own noise leaves."""
+    """One row a method: its score, the range of two random networks, and the two noisy copies."""
     return [
         {
             "Method": p.label,
@@ -48,7 +48,7 @@ def bands(orders: TwoOrders) -> Rows:
             "Two random networks, median": p.null.median if p.null else None,
             "Two random networks, high": p.null.high if p.null else None,
             "Independent pairs": p.null.n if p.null else 0,
-            "Cosine that its own noise leaves": p.ceiling,
+            "Correlation between two noisy copies of the picture": p.noisy,
             "Note": p.null.warning if p.null else "",
         }
         for p in orders.places

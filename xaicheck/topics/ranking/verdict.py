@@ -1,35 +1,42 @@
-"""What may and may not be concluded from the two orders: each claim with its numbers."""
+"""What may and may not be concluded from the two orders: each claim with its numbers and its premise."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from xaicheck.experiments.ranking.rank import FlipView
 from xaicheck.randomization.modes import MODES
 from xaicheck.reading.captions import Verdict
-from xaicheck.reading.words import alike, count, inside, number
-from xaicheck.topics.ranking.numbers import ENTROPY, TwoOrders
+from xaicheck.reading.sentence import Sentence, say
+from xaicheck.reading.words import alike, count, inside, listed, number
+from xaicheck.topics.ranking.numbers import ENTROPY, TwoOrders, known
+from xaicheck.topics.ranking.sentences import bests, firsts
 from xaicheck.topics.ranking.words import (
-    CHANCE,
     TEXT,
     capital,
     faith_label,
     network_label,
-    ordinal,
+    nth,
     percent,
     tau_text,
 )
+from xaicheck.topics.ranking.words_spread import winners
 
 if TYPE_CHECKING:
-    from xaicheck.experiments.ranking.rank import FlipView
+    from xaicheck.topics.ranking.numbers import Place
 
+Seen = tuple[TwoOrders, FlipView | None]
+CHANGED = 0.2  # kept by no more than this, a map is called changed
 UNRELATED = 0.5  # flip rate of two orders that have nothing to do with each other
 
 
 def verdict(orders: TwoOrders, flips: FlipView | None) -> Verdict:
     """The conclusion of the page."""
-    may = [_agreement(orders), _insensitive(orders), _settings(flips)]
-    may_not = [_best(orders), _fails(orders), _noise(orders), _elsewhere(orders), _truth(flips)]
-    return Verdict(tuple(text for text in may if text), tuple(pair for pair in may_not if pair))
+    seen = orders, flips
+    may = (say((NO_TAU, TAU), seen), say((CHANGES, LEAST), seen), OF_SETTINGS(seen))
+    pairs = [(claim(seen), say(whys, seen)) for claim, whys in CLAIMS]
+    return Verdict(tuple(filter(None, may)), tuple(pair for pair in pairs if all(pair)))
 
 
 def scope(orders: TwoOrders) -> str:
@@ -41,116 +48,189 @@ def scope(orders: TwoOrders) -> str:
     )
 
 
-def _agreement(orders: TwoOrders) -> str:
-    tau, null = orders.gap.tau, orders.gap.null
-    if tau.estimate is None:
-        return f"For {scope(orders)} there is no τ. {tau.warning}".strip()
-    text = (
-        f"For {scope(orders)}, the order of the check and the order of {faith_label(orders)} have "
-        f"{tau_text(tau)}."
-    )
-    if null.p_value is None:
-        return text
-    chance = f"Unrelated orders are as far from 0 in {percent(null.p_value)} of cases"
-    ends = (
-        ", so these numbers do not tell the two orders from unrelated ones." if null.p_value > CHANCE else "."
-    )
-    return f"{text} {chance}{ends}"
-
-
-def _insensitive(orders: TwoOrders) -> str:
-    """The network's methods whose maps keep most: what a randomization check can say."""
-    if orders.choice.test == ENTROPY:
-        return ""
-    real = [p for p in orders.places if not p.control and p.check.estimate is not None]
-    if not real:
-        return ""
-    last = real[-1]
-    value = last.check.estimate
-    assert value is not None
-    kept = alike(orders.choice.comparison, value)
-    label = inside(last.label)
-    if kept < 0.2:
-        return f"Every method’s map changes under this measure; {label} keeps most ({number(value)})."
-    return (
-        f"{capital(label)} changes least when weights are randomized ({number(value)}): under this measure "
-        "it is the least sensitive to them."
+def _of(
+    name: str,
+    premise: Callable[[TwoOrders], bool],
+    numbers: Callable[[TwoOrders], Mapping[str, object]] = lambda _: {},
+) -> Sentence[Seen]:
+    """A sentence about the orders alone."""
+    return Sentence(
+        f"ranking.{name}", TEXT.verdict[name], lambda seen: premise(seen[0]), lambda seen: numbers(seen[0])
     )
 
 
-def _settings(flips: FlipView | None) -> str:
-    if flips is None or flips.all.rate is None:
-        return ""
-    winners = [m for m, share in zip(flips.all.methods, flips.all.wins, strict=True) if share > 0]
-    return (
-        f"Over {count(len(flips.all.settings), 'setting')} of the check, {count(len(winners), 'method')} "
-        f"{'comes' if len(winners) == 1 else 'come'} first in at least one; two settings put "
-        f"{percent(flips.all.rate)} of the pairs of methods in another order."
-    )
+# What may be concluded
 
 
-def _best(orders: TwoOrders) -> tuple[str, str] | None:
+NO_TAU = _of(
+    "without_tau",
+    lambda o: o.gap.tau.estimate is None,
+    lambda o: {"scope": scope(o), "why": o.gap.tau.warning},
+)
+TAU = _of(
+    "tau",
+    lambda o: o.gap.tau.estimate is not None,
+    lambda o: {"scope": scope(o), "faith": faith_label(o), "tau": tau_text(o.gap.tau)},
+)
+
+
+def _real(orders: TwoOrders) -> list[Place]:
+    """The methods that explain, in the order of the check."""
+    return [p for p in orders.places if not p.control]
+
+
+def _last(orders: TwoOrders) -> list[Place]:
+    """Those of them that change least."""
+    real = _real(orders)
+    return [p for p in real if p.check_place == real[-1].check_place]
+
+
+def _least(orders: TwoOrders, *, changed: bool) -> bool:
+    """Whether there is a least changed one of several methods, whose map changed or did not."""
+    if orders.choice.test == ENTROPY or len(_real(orders)) < 2 or len(_last(orders)) == len(_real(orders)):
+        return False
+    value = _last(orders)[0].check.estimate
+    return value is not None and (alike(orders.choice.comparison, value) < CHANGED) is changed
+
+
+def _who(orders: TwoOrders) -> dict[str, object]:
+    last = _last(orders)
+    return {
+        "who": capital(listed([inside(p.label) for p in last])),
+        "change": "changes" if len(last) == 1 else "change",
+        "value": number(last[0].check.estimate),
+        "n": len(_real(orders)),
+    }
+
+
+CHANGES = _of("changes", lambda o: _least(o, changed=True), _who)
+LEAST = _of("least", lambda o: _least(o, changed=False), _who)
+OF_SETTINGS = Sentence[Seen](
+    "ranking.of_settings",
+    TEXT.verdict.of_settings,
+    lambda seen: seen[1] is not None and seen[1].all.rate is not None,
+    lambda seen: _of_settings(seen[1]) if seen[1] is not None else {},
+)
+
+
+def _of_settings(flips: FlipView) -> dict[str, object]:
+    n = len(winners(flips.all))
+    return {
+        "settings": count(len(flips.all.settings), "setting"),
+        "methods": count(n, "method"),
+        "come": "comes" if n == 1 else "come",
+        "rate": percent(flips.all.rate or 0.0),
+    }
+
+
+# What may not be concluded: a claim, and why
+
+
+def _alone(orders: TwoOrders) -> bool:
+    return len(firsts(orders)) == 1 < orders.n
+
+
+def _best_too(orders: TwoOrders) -> bool:
+    return _alone(orders) and firsts(orders) == bests(orders)
+
+
+def _first(orders: TwoOrders) -> dict[str, object]:
     first, best = orders.places[0], orders.by_faith[0]
-    if first.key == best.key:
-        return (
-            f"“{first.label} is best because it comes first in the check.”",
-            f"It is first in both here, but the check does not look at faithfulness: τ over all methods is "
-            f"{number(orders.gap.tau.estimate)}.",
-        )
-    return (
-        f"“{first.label} is the best method: it comes first in the check.”",
-        f"It comes {ordinal(first.faith_place)} of {orders.n} in faithfulness "
-        f"({faith_label(orders)} {number(first.faith.estimate)}; the first, {inside(best.label)}, has "
-        f"{number(best.faith.estimate)}). Passing shows nothing about faithfulness.",
-    )
+    return {
+        "first": first.label, "place": nth(first.faith_place, tied=first.faith_tied), "n": orders.n,
+        "faith": faith_label(orders), "own": number(first.faith.estimate),
+        "best": inside(best.label), "most": number(best.faith.estimate),
+    }  # fmt: skip
 
 
-def _fails(orders: TwoOrders) -> tuple[str, str] | None:
-    real = [p for p in orders.places if not p.control]
-    if not real:
-        return None
-    last = real[-1]
-    why = (
-        f"It changes least of the {count(len(real), 'method')} that look at the network, and comes "
-        f"{ordinal(last.faith_place)} of {orders.n} in faithfulness ({number(last.faith.estimate)})."
-    )
-    if MODES[orders.variant.mode].end == "output":
-        why += f" {TEXT.verdict.from_the_top}"
-    return (f"“{last.label} fails the check, so its maps are wrong.”", why)
+BEST = _of("best", _alone, _first)
+BEST_NOT = _of("best_not", lambda o: _alone(o) and o.places[0] not in bests(o), _first)
+BEST_TOO = _of("best_too", _best_too)
+BEST_SHARED = _of(
+    "best_shared", lambda o: _alone(o) and not _best_too(o) and o.places[0] in bests(o),
+    lambda o: {"n": len(bests(o))},
+)  # fmt: skip
 
 
-def _noise(orders: TwoOrders) -> tuple[str, str] | None:
+def _fails(orders: TwoOrders) -> bool:
+    return len(_real(orders)) > 1 == len(_last(orders))
+
+
+def _failed(orders: TwoOrders) -> dict[str, object]:
+    last = _real(orders)[-1]
+    return {
+        "last": last.label, "n": len(_real(orders)), "place": nth(last.faith_place, tied=last.faith_tied),
+        "of": orders.n, "faith": faith_label(orders), "value": number(last.faith.estimate),
+    }  # fmt: skip
+
+
+FAILS = _of("fails", _fails, _failed)
+FAILS_NOT = _of("fails_not", _fails, _failed)
+FROM_THE_TOP = _of("from_the_top", lambda o: _fails(o) and MODES[o.variant.mode].end == "output")
+
+
+def _noise(orders: TwoOrders) -> tuple[Place, int, int] | None:
+    """(fresh noise, methods that it is before in the check, methods); None where it takes no part."""
     noise = orders.of("fresh_noise")
     if noise is None:
         return None
-    beaten = [p for p in orders.places if not p.control and p.check_place > noise.check_place]
-    real = sum(not p.control for p in orders.places)
-    return (
-        TEXT.verdict.good_score,
-        f"Fresh noise never looks at the network, and beats {len(beaten)} of {count(real, 'method')} in the "
-        f"check (score {number(noise.check.estimate)}); its {faith_label(orders)} is "
-        f"{number(noise.faith.estimate)}.",
-    )
+    real = _real(orders)
+    return noise, sum(p.check_place > noise.check_place for p in real), len(real)
 
 
-def _elsewhere(orders: TwoOrders) -> tuple[str, str]:
-    tau = orders.gap.tau
-    if tau.low is None or tau.high is None:
-        why = tau.warning or TEXT.verdict.no_interval
-    else:
-        why = (
-            f"With other seeds and pictures like these τ could lie between {number(tau.low)} and "
-            f"{number(tau.high)}."
-        )
-    few = " ".join(orders.gap.warnings)
-    return (TEXT.verdict.elsewhere, f"{why} {few}".strip())
+def _empty_wins(orders: TwoOrders) -> bool:
+    """Whether noise is before a method in the check, and does better there than in faithfulness."""
+    found = _noise(orders)
+    return found is not None and found[1] > 0 and found[0].faith_place > found[0].check_place
 
 
-def _truth(flips: FlipView | None) -> tuple[str, str]:
-    why = TEXT.verdict.settings_of_its_own
-    if flips is not None and flips.faithfulness.rate is not None:
-        why += (
-            f" Two of its {len(flips.faithfulness.settings)} settings put {percent(flips.faithfulness.rate)} "
-            f"of the pairs of methods in another order (unrelated orders: {percent(UNRELATED)})."
-        )
-    return TEXT.verdict.true_order, f"{why} {TEXT.verdict.neither}"
+def _won(orders: TwoOrders) -> dict[str, object]:
+    found = _noise(orders)
+    assert found is not None
+    noise, beaten, real = found
+    return {
+        "beaten": beaten, "methods": count(real, "method"), "score": number(noise.check.estimate),
+        "faith": faith_label(orders), "value": number(noise.faith.estimate),
+        "place": nth(noise.faith_place, tied=noise.faith_tied), "n": orders.n,
+    }  # fmt: skip
+
+
+GOOD_SCORE = _of("good_score", _empty_wins)
+NOISE_WINS = _of("noise_wins", _empty_wins, _won)
+
+ELSEWHERE = _of("elsewhere", lambda o: True)
+NO_INTERVAL = _of(
+    "no_interval",
+    lambda o: not known(o.gap.tau.low),
+    lambda o: {"why": o.gap.tau.warning or TEXT.without_order.no_interval},
+)
+INTERVAL = _of(
+    "interval",
+    lambda o: known(o.gap.tau.low),
+    lambda o: {"low": number(o.gap.tau.low), "high": number(o.gap.tau.high)},
+)
+FEW = _of("few", lambda o: bool(o.gap.warnings), lambda o: {"warnings": " ".join(o.gap.warnings)})
+ONE_NETWORK = _of("one_network", lambda o: True)
+
+TRUE_ORDER = _of("true_order", lambda o: True)
+OWN_TEST = _of("own_test", lambda o: True)
+OWN_SETTINGS = Sentence[Seen](
+    "ranking.own_settings",
+    TEXT.verdict.own_settings,
+    lambda seen: seen[1] is not None and bool(seen[1].faithfulness.rate),
+    lambda seen: {
+        "n": len(seen[1].faithfulness.settings) if seen[1] else 0,
+        "rate": percent((seen[1].faithfulness.rate if seen[1] else 0.0) or 0.0),
+        "unrelated": percent(UNRELATED),
+    },
+)
+NEITHER = _of("neither", lambda o: True)
+
+CLAIMS: tuple[tuple[Sentence[Seen], tuple[Sentence[Seen], ...]], ...] = (
+    (BEST, (BEST_NOT, BEST_TOO, BEST_SHARED)),
+    (FAILS, (FAILS_NOT, FROM_THE_TOP)),
+    (GOOD_SCORE, (NOISE_WINS,)),
+    (ELSEWHERE, (NO_INTERVAL, INTERVAL, FEW, ONE_NETWORK)),
+    (TRUE_ORDER, (OWN_TEST, OWN_SETTINGS, NEITHER)),
+)
+"""A claim that is often made of such numbers, and what stands against it."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from xaicheck.experiments.ranking.rank import removal_of
@@ -16,7 +15,7 @@ from xaicheck.reading.words import count, inside, listed, number
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS
 from xaicheck.statistics import Interval
-from xaicheck.topics.ranking.numbers import ENTROPY, Place, TwoOrders, known
+from xaicheck.topics.ranking.numbers import ENTROPY, Place, TwoOrders
 from xaicheck.types import Comparison
 
 if TYPE_CHECKING:
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from xaicheck.experiments.ranking.setting import Variant
 
 TEXT = beside(__file__)
-_NO_TAU = "has no τ"
 CHANCE = 0.05  # above it, unrelated orders give such a tau often enough
 
 
@@ -103,88 +101,11 @@ def kicker(orders: TwoOrders) -> str:
     )
 
 
-def finding(orders: TwoOrders) -> str:
-    """The page's result: who comes first in the check, where that one stands in faithfulness, and tau."""
-    first = [p for p in orders.places if p.check_place == 1]
-    if len(first) == orders.n:
-        return str(TEXT.without_order.all_tie.format(n=orders.n))
-    who = listed([inside(p.label) for p in first])
-    if len(first) == 1:
-        opening = f"{capital(who)} comes first in the check and {_faith_place(orders, first[0])}"
-    else:
-        places = listed([_nth(p.faith_place, tied=p.faith_tied) for p in first])
-        opening = (
-            f"{capital(who)} share the first place in the check and are {places} of {orders.n} "
-            f"in {inside(TEXT.faithfulness)}"
-        )
-    return f"{opening}; {agreement(orders)}."
-
-
-def agreement(orders: TwoOrders) -> str:
-    """How far the two orders agree, as the end of a sentence."""
-    tau, p = orders.gap.tau, orders.gap.null.p_value
-    if tau.estimate is None:
-        return str(TEXT.without_order.one_tie)
-    value = tau_text(tau)
-    if p is None or p > CHANCE:
-        return f"the two orders agree no better than unrelated ones may, {value}"
-    if tau.low is not None and tau.high is not None and tau.low <= 0 <= tau.high:
-        seem = "to run against each other" if tau.estimate < 0 else "to agree in part"
-        return f"the two orders seem {seem}, but other seeds and pictures may undo that, {value}"
-    if tau.estimate < 0:
-        return f"the two orders run against each other, {value}"
-    same = "are the same" if tau.estimate > 1 - 1e-9 else "agree in part"
-    return f"the two orders {same}, {value}"
-
-
 def tau_text(tau: Interval) -> str:
     """τ with its interval; without one, τ alone."""
     if tau.low is None or tau.high is None:
         return f"τ = {number(tau.estimate)}"
     return f"τ = {number(tau.estimate)} ({tau.level * 100:.0f} % {number(tau.low)} to {number(tau.high)})"
-
-
-def bump_title(orders: TwoOrders) -> str:
-    """How many pairs of methods change their order, from the rows that are drawn."""
-    n, crossed = orders.n, crossings(orders)
-    pairs = n * (n - 1) // 2
-    if not pairs:
-        return TEXT.bump_title
-    return f"{crossed} of {pairs} pairs of methods change their order between the two tests"
-
-
-def crossings(orders: TwoOrders) -> int:
-    """Pairs of methods that are strictly in another order."""
-    places = orders.places
-    return sum(
-        (a.check_place - b.check_place) * (a.faith_place - b.faith_place) < 0
-        for i, a in enumerate(places)
-        for b in places[:i]
-    )
-
-
-def scatter_title(orders: TwoOrders) -> str:
-    """The best of each test with both numbers."""
-    first, best = orders.places[0], orders.by_faith[0]
-    if first.key == best.key:
-        return f"{first.label} is best in both: {_both(orders, first)}"
-    return f"Best in the check: {inside(first.label)}. Most faithful: {inside(best.label)}"
-
-
-def tau_title(rows: Sequence[tuple[str, TwoOrders]]) -> str:
-    """Whether tau leaves the band of unrelated orders, with and without the controls."""
-    parts = [(name, _where_tau_is(orders)) for name, orders in rows]
-    kinds = {where for _, where in parts}
-    if kinds == {_NO_TAU}:
-        return str(TEXT.without_order.no_tau)
-    if len(kinds) == 1:
-        return f"τ {kinds.pop()} the band of unrelated orders"
-    return "; ".join(f"{inside(name)}, τ {where} the band" for name, where in parts).capitalize()
-
-
-def _where_tau_is(orders: TwoOrders) -> str:
-    p = orders.gap.null.p_value
-    return _NO_TAU if p is None else "stays inside" if p > CHANCE else "leaves"
 
 
 def tau_line(name: str, orders: TwoOrders) -> str:
@@ -206,6 +127,8 @@ def tau_line(name: str, orders: TwoOrders) -> str:
 
 def percent(share: float) -> str:
     """A share in percent: whole numbers, one digit below 1 %."""
+    if 0 < share < 0.001:
+        return "less than 0.1 %"
     if 0 < share < 0.01:
         return f"{100 * share:.1g} %"
     return f"{100 * share:.0f} %"
@@ -236,8 +159,8 @@ def faith_axis(orders: TwoOrders) -> str:
 def bump_hover(orders: TwoOrders, place: Place) -> str:
     """Both places and both scores of a method."""
     return (
-        f"<b>{place.label}</b><br>check: {_nth(place.check_place, tied=place.check_tied)}, "
-        f"{interval_text(place.check)}<br>faithfulness: {_nth(place.faith_place, tied=place.faith_tied)}, "
+        f"<b>{place.label}</b><br>check: {nth(place.check_place, tied=place.check_tied)}, "
+        f"{interval_text(place.check)}<br>faithfulness: {nth(place.faith_place, tied=place.faith_tied)}, "
         f"{interval_text(place.faith)}"
     )
 
@@ -272,7 +195,15 @@ def bump_alt(orders: TwoOrders) -> str:
 
 def scatter_alt(orders: TwoOrders) -> str:
     """The alternative text of the scatter: both numbers of every method."""
-    return "; ".join(f"{p.label}: {_both(orders, p)}" for p in orders.places)
+    return "; ".join(f"{p.label}: {both_numbers(orders, p)}" for p in orders.places)
+
+
+def both_numbers(orders: TwoOrders, place: Place) -> str:
+    """Both scores of a method."""
+    return (
+        f"{inside(check_label(orders))} {number(place.check.estimate)}, "
+        f"{faith_label(orders)} {number(place.faith.estimate)}"
+    )
 
 
 def cautions(orders: TwoOrders) -> tuple[str, ...]:
@@ -304,24 +235,8 @@ def setting_line(orders: TwoOrders) -> str:
     )
 
 
-def _both(orders: TwoOrders, place: Place) -> str:
-    return (
-        f"{inside(check_label(orders))} {number(place.check.estimate)}, "
-        f"{faith_label(orders)} {number(place.faith.estimate)}"
-    )
-
-
-def _faith_place(orders: TwoOrders, place: Place) -> str:
-    if not known(place.faith.estimate):
-        return f"has no place in {inside(TEXT.faithfulness)}"
-    if place.faith_place == 1 and not place.faith_tied:
-        return f"in {inside(TEXT.faithfulness)} too"
-    last = place.faith_place == orders.n
-    where = "last" if last else _nth(place.faith_place, tied=place.faith_tied)
-    return f"{where} of {orders.n} in {inside(TEXT.faithfulness)}"
-
-
-def _nth(place: int, *, tied: bool) -> str:
+def nth(place: int, *, tied: bool) -> str:
+    """A place as a number, and that it is shared where it is."""
     return f"{ordinal(place)} (shared)" if tied else ordinal(place)
 
 

@@ -2,88 +2,147 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from xaicheck.experiments.ranking.rank import FlipView
 from xaicheck.faithfulness import FAITHFULNESS
 from xaicheck.faithfulness.road import PERCENTAGES
+from xaicheck.reading.sentence import Sentence, say
 from xaicheck.reading.words import count, inside, listed, number
-from xaicheck.statistics import Ranking
-from xaicheck.topics.ranking.numbers import TwoOrders, known
+from xaicheck.statistics import Band, Flips, Ranking
+from xaicheck.topics.ranking.numbers import TwoOrders
 from xaicheck.topics.ranking.words import TEXT, capital, check_label, method_label, percent
 
 if TYPE_CHECKING:
     from xaicheck.experiments.ranking.data import RankingData
-    from xaicheck.experiments.ranking.rank import FlipView
 
 SURE = 0.95  # share of draws from which an order of two methods is called sure
 
 
+def _of(
+    name: str, premise: Callable[[TwoOrders], bool], numbers: Callable[[TwoOrders], Mapping[str, object]]
+) -> Sentence[TwoOrders]:
+    return Sentence(f"ranking.{name}", TEXT.say[name], premise, numbers)
+
+
+def _between(orders: TwoOrders) -> list[tuple[float, Band, str]]:
+    """(median between two random networks, its band, method) of what looks at the network, lowest first."""
+    bands = [(p.null.median, p.null, p.label) for p in orders.places if not p.control and p.null is not None]
+    return sorted(((m, band, label) for m, band, label in bands if m is not None), key=lambda one: one[0])
+
+
+def _ends(orders: TwoOrders) -> dict[str, object]:
+    (low, _, one), (high, _, other) = _between(orders)[0], _between(orders)[-1]
+    return {
+        "score": inside(check_label(orders)), "low": number(low), "one": inside(one),
+        "high": number(high), "other": inside(other),
+    }  # fmt: skip
+
+
+def _apart(orders: TwoOrders) -> bool:
+    """Whether the ranges of the lowest and the highest method have no value in common."""
+    between = _between(orders)
+    if len(between) < 2:
+        return False
+    top, bottom = between[0][1].high, between[-1][1].low
+    return top is not None and bottom is not None and top < bottom
+
+
+ONE_BAND = _of("one_band", lambda o: len(_between(o)) == 1, _ends)
+BANDS = _of("bands", lambda o: len(_between(o)) > 1, _ends)
+APART = _of("apart", _apart, lambda o: {})
+
+
 def bands_title(orders: TwoOrders) -> str:
     """How alike the maps of two random networks are, for the method with most and the one with least."""
-    real = [(p.null.median, p) for p in orders.places if not p.control and p.null and known(p.null.median)]
-    if not real:
-        return str(TEXT.without_order.no_bands)
-    low, high = min(real, key=lambda pair: pair[0] or 0.0), max(real, key=lambda pair: pair[0] or 0.0)
-    if low is high:
-        return (
-            f"Between two random networks, {inside(low[1].label)} has {check_label(orders)} "
-            f"{number(low[0])}: a baseline of its own"
-        )
-    return (
-        f"Between two random networks, {check_label(orders)} runs from {number(low[0])} "
-        f"({inside(low[1].label)}) to {number(high[0])} ({inside(high[1].label)}): every method has a "
-        "baseline of its own"
-    )
+    return say((ONE_BAND, BANDS, APART), orders, "") or TEXT.without_order.no_bands
+
+
+def winners(flips: Flips) -> list[int]:
+    """The methods that come first in at least one setting, most often first."""
+    order = sorted(range(len(flips.methods)), key=lambda i: -flips.wins[i])
+    return [i for i in order if flips.wins[i] > 0] if flips.settings else []
+
+
+WINS = Sentence[Flips](
+    "ranking.wins",
+    TEXT.say.wins,
+    lambda flips: bool(winners(flips)),
+    lambda flips: {
+        "who": method_label(flips.methods[winners(flips)[0]]),
+        "share": percent(flips.wins[winners(flips)[0]]),
+        "settings": count(len(flips.settings), "setting"),
+    },
+)
+WINNERS = Sentence[Flips](
+    "ranking.winners",
+    TEXT.say.winners,
+    lambda flips: len(winners(flips)) > 1,
+    lambda flips: {"n": len(winners(flips))},
+)
 
 
 def wins_title(view: FlipView) -> str:
     """Who comes first most often, and in how many settings."""
-    flips = view.all
-    if not flips.settings:
-        return str(TEXT.without_order.no_setting)
-    order = sorted(range(len(flips.methods)), key=lambda i: -flips.wins[i])
-    winners = [i for i in order if flips.wins[i] > 0]
-    top = winners[0]
-    text = (
-        f"{method_label(flips.methods[top])} comes first in {percent(flips.wins[top])} of "
-        f"{count(len(flips.settings), 'setting')}"
-    )
-    if len(winners) == 1:
-        return text
-    return f"{text}; {len(winners)} methods come first in at least one"
+    return say((WINS, WINNERS), view.all, "") or TEXT.without_order.no_setting
+
+
+def _switches(view: FlipView) -> list[tuple[float, str]]:
+    """(flip rate, name) of every switch, the largest rate first."""
+    return sorted(((f.rate, name) for name, f in view.by_switch if f.rate is not None), reverse=True)
+
+
+SWITCH = Sentence[FlipView](
+    "ranking.switch",
+    TEXT.say.switch,
+    lambda view: bool(_switches(view)) and _switches(view)[0][0] > 0,
+    lambda view: {"name": _switches(view)[0][1], "rate": percent(_switches(view)[0][0])},
+)
+NO_SWITCH = Sentence[FlipView](
+    "ranking.no_switch", TEXT.say.no_switch, lambda view: bool(_switches(view)) and not _switches(view)[0][0]
+)
 
 
 def switches_title(view: FlipView) -> str:
     """Which switch changes the order most."""
-    rates = [(name, f.rate) for name, f in view.by_switch if f.rate is not None]
-    if not rates:
-        return str(TEXT.without_order.one_setting)
-    name, rate = max(rates, key=lambda pair: pair[1])
-    return f"Changing only “{name}” puts {percent(rate)} of the pairs in another order"
+    return say((SWITCH, NO_SWITCH), view) or TEXT.without_order.one_setting
+
+
+TWO_SETTINGS = Sentence[tuple[str, Flips]](
+    "ranking.two_settings",
+    TEXT.say.two_settings,
+    lambda named: named[1].rate is not None,
+    lambda named: {"n": len(named[1].settings), "test": named[0], "rate": percent(named[1].rate or 0.0)},
+)
 
 
 def flips_line(view: FlipView) -> str:
     """The flip rates over all settings of both tests."""
-    parts = []
-    for name, flips in (("the check", view.all), ("faithfulness", view.faithfulness)):
-        if flips.rate is not None:
-            parts.append(
-                f"two of the {len(flips.settings)} settings of {name} put {percent(flips.rate)} "
-                "of the pairs of methods in another order"
-            )
-    text = f"{capital(listed(parts))}; unrelated orders would put 50 %." if parts else ""
+    tests = (("the check", view.all), (inside(TEXT.faithfulness), view.faithfulness))
+    parts = [part for named in tests if (part := TWO_SETTINGS(named))]
+    text = f"{capital(listed(parts))}; {TEXT.say.unrelated}" if parts else ""
     return " ".join((text, *view.notes)).strip()
+
+
+def _sure(orders: TwoOrders) -> int:
+    """How many neighbours in the check's order keep it in a share SURE of the draws."""
+    beats, methods = orders.gap.first.beats, orders.gap.first.methods
+    at = [methods.index(p.key) for p in orders.places]
+    return 0 if beats is None else sum(beats[a, b] >= SURE for a, b in zip(at, at[1:], strict=False))
+
+
+KEPT = _of(
+    "kept",
+    lambda o: o.gap.first.beats is not None and o.n > 1,
+    lambda o: {"sure": _sure(o), "neighbours": count(o.n - 1, "neighbour"), "share": percent(SURE)},
+)
 
 
 def beats_title(orders: TwoOrders) -> str:
     """How many neighbours in the check's order are told apart in a share SURE of the draws."""
-    beats = orders.gap.first.beats
-    if beats is None:
-        return str(TEXT.without_order.one_seed)
-    keys = [p.key for p in orders.places]
-    at = [orders.gap.first.methods.index(key) for key in keys]
-    sure = sum(beats[a, b] >= SURE for a, b in zip(at, at[1:], strict=False))
-    return f"{sure} of {len(at) - 1} neighbours in the check’s order keep it in {percent(SURE)} of draws"
+    why = TEXT.say.one_method if orders.gap.first.beats is not None else TEXT.without_order.one_seed
+    return KEPT(orders) or str(why)
 
 
 def beats_alt(name: str, ranking: Ranking) -> str:

@@ -1,0 +1,182 @@
+"""What the page on noise says of the contest, each with the premise without which it is not said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from xaicheck.experiments.noise.contest import Entry, Standings
+from xaicheck.methods import METHODS
+from xaicheck.reading.sentence import Sentence, say
+from xaicheck.reading.words import count, listed, method_name, number
+from xaicheck.topics.noise.words import TEXT, faith_number, fill_name, spread
+
+NOISE, FLIP, EDGES, FIXED = "fresh_noise", "sign_flip", "sobel", "fixed_noise"
+UNCHANGED = 1 - 1e-6  # a rank correlation from which a map is called the same
+Fought = tuple[Standings, str]  # and the fill
+
+
+def _contest(
+    name: str, premise: Callable[[Standings], bool], numbers: Callable[[Standings, str], Mapping[str, object]]
+) -> Sentence[Fought]:
+    return Sentence(
+        f"noise.{name}", TEXT.say[name], lambda seen: premise(seen[0]), lambda seen: numbers(seen[0], seen[1])
+    )
+
+
+def fill_of(standings: Standings, fill: str) -> str:
+    """The fill, or the contest's first one where it does not have it."""
+    return fill if fill in standings.faithful else next(iter(standings.faithful))
+
+
+def _entry(standings: Standings, method: str) -> Entry | None:
+    return next((entry for entry in standings.entries if entry.method == method), None)
+
+
+def _score(standings: Standings, method: str, measure: str) -> float | None:
+    entry = _entry(standings, method)
+    return None if entry is None or measure not in entry.scores else entry.scores[measure].mean
+
+
+def _own(standings: Standings, method: str) -> dict[str, object]:
+    entry = standings.entry(method)
+    return {measure: number(score.mean) for measure, score in entry.scores.items()}
+
+
+def _won(standings: Standings) -> dict[str, int]:
+    """How many columns each control wins."""
+    wins: dict[str, int] = {}
+    for method in standings.winners.values():
+        if METHODS[method].control:
+            wins[method] = wins.get(method, 0) + 1
+    return wins
+
+
+CONTROLS_WIN = _contest(
+    "controls_win",
+    lambda s: bool(_won(s)),
+    lambda s, _: {
+        "won": sum(_won(s).values()), "columns": len(s.winners),
+        "names": listed([f"{method_name(METHODS, m)} ({n})" for m, n in _won(s).items()]),
+    },
+)  # fmt: skip
+NO_CONTROL_WINS = _contest("no_control_wins", lambda s: not _won(s), lambda s, _: {"columns": len(s.winners)})
+
+
+def contest_title(standings: Standings) -> str:
+    """Who wins how many columns of the check."""
+    return say((CONTROLS_WIN, NO_CONTROL_WINS), (standings, ""))
+
+
+def _similarities(standings: Standings, method: str) -> list[float]:
+    scores = standings.entry(method).scores
+    return [s.mean for measure, s in scores.items() if measure != "mse" and s.mean is not None]
+
+
+def _ranges(standings: Standings) -> str:
+    return listed(
+        [
+            f"{fill_name(fill)} {faith_number(interval.estimate)} ({spread(interval)})"
+            for fill, interval in standings.entry(NOISE).faithfulness.items()
+        ]
+    )
+
+
+HONEST = _contest(
+    "honest_why",
+    lambda s: _score(s, NOISE, "mse") is not None,
+    lambda s, _: _own(s, NOISE)
+    | {
+        "least": number(min(_similarities(s, NOISE))), "most": number(max(_similarities(s, NOISE))),
+        "ranges": _ranges(s),
+    },
+)  # fmt: skip
+
+
+def _flipped(standings: Standings) -> bool:
+    """Whether the cheater turned its sign on every random network: then its magnitudes stay."""
+    magnitudes, distance = (_score(standings, FLIP, key) for key in ("spearman_abs", "mse"))
+    return magnitudes is not None and magnitudes >= UNCHANGED and distance is not None and distance > 2
+
+
+CHEATER = _contest("cheater_why", _flipped, lambda s, _: _own(s, FLIP))
+
+
+def _same(standings: Standings) -> bool:
+    scores = [_score(standings, method, "spearman") for method in (EDGES, FIXED)]
+    return all(score is not None and score >= UNCHANGED for score in scores)
+
+
+UNCHANGING = _contest(
+    "unchanging_why",
+    _same,
+    lambda s, fill: (
+        _own(s, EDGES)
+        | {
+            "fill": fill_name(fill_of(s, fill)),
+            "edges": faith_number(s.entry(EDGES).faithfulness[fill_of(s, fill)].estimate),
+            "noise": faith_number(s.entry(FIXED).faithfulness[fill_of(s, fill)].estimate),
+        }
+    ),
+)
+
+
+def contest_notes(standings: Standings, fill: str = "") -> tuple[tuple[str, str], ...]:
+    """(Who, what its numbers mean): the honest empty map, the cheater, the two that never change."""
+    notes = (
+        (TEXT.honest, HONEST((standings, fill))),
+        (TEXT.cheater, CHEATER((standings, fill))),
+        (TEXT.unchanging, UNCHANGING((standings, fill))),
+    )
+    return tuple(note for note in notes if note[1])
+
+
+def _beaten(standings: Standings) -> tuple[int, int]:
+    """(methods that look at the network and change less than noise, all of them), by squared distance."""
+    noise = _score(standings, NOISE, "mse")
+    real = [e.scores["mse"].mean for e in standings.entries if not METHODS[e.method].control]
+    known = [score for score in real if score is not None]
+    return (0 if noise is None else sum(score < noise for score in known)), len(known)
+
+
+def _noise(standings: Standings, fill: str) -> dict[str, object]:
+    faith = standings.entry(NOISE).faithfulness[fill_of(standings, fill)]
+    holds = faith.low is not None and faith.high is not None and faith.low <= 0 <= faith.high
+    beaten, real = _beaten(standings)
+    return {
+        "distance": number(_score(standings, NOISE, "mse")),
+        "beaten": beaten, "methods": count(real, "method"),
+        "faith": faith_number(faith.estimate),
+        "where": "an interval that holds 0" if holds else "an interval that does not hold 0",
+    }  # fmt: skip
+
+
+NOISE_SCORES = _contest("noise_scores", lambda s: _beaten(s)[0] > 0, _noise)
+
+
+def _most_changed(standings: Standings, fill: str) -> dict[str, object]:
+    first, best = standings.winners["spearman_abs"], standings.faithful[fill_of(standings, fill)]
+    return {
+        "first": method_name(METHODS, first), "best": method_name(METHODS, best),
+        "fill": fill_name(fill_of(standings, fill)),
+        "score": number(_score(standings, first, "spearman_abs")),
+        "faith": faith_number(standings.entry(best).faithfulness[fill_of(standings, fill)].estimate),
+    }  # fmt: skip
+
+
+MOST_CHANGED = Sentence[Fought](
+    "noise.most_changed_why",
+    TEXT.say.most_changed_why,
+    lambda seen: seen[0].winners.get("spearman_abs") not in (None, seen[0].faithful[fill_of(*seen)]),
+    lambda seen: _most_changed(*seen),
+)
+MOST_FAITHFUL = Sentence[Fought](
+    "noise.most_faithful_why",
+    TEXT.say.most_faithful_why,
+    lambda seen: METHODS[seen[0].faithful[fill_of(*seen)]].control,
+    lambda seen: _most_changed(*seen),
+)
+ZERO_IS_WORST = _contest(
+    "zero_is_worst_why",
+    lambda s: _flipped(s) and (_score(s, FLIP, "mse") or 0.0) > (_score(s, NOISE, "mse") or 2.0),
+    lambda s, _: {"distance": number(_score(s, FLIP, "mse")), "ssim": number(_score(s, FLIP, "ssim"))},
+)
