@@ -309,12 +309,14 @@ def _tally(name: str) -> object:
     return tally(data, 9, 0.9, "cosine", data.fills[0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", datas())
 def test_every_sentence_that_appears_holds(name: str) -> None:
     wrong = list(judge(SAYS, rendered(name), RESTATED))
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.slow
 def test_every_sentence_appears_and_has_its_premise_said_again() -> None:
     assert set(SAYS) == set(RESTATED)
     assert found(SAYS, (piece for name in datas() for piece in rendered(name))) == set(SAYS)
@@ -324,6 +326,7 @@ def test_every_sentence_appears_and_has_its_premise_said_again() -> None:
 HELD = {"noise.honest_why", "noise.high_ssim_why", "noise.from_to"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", sorted(set(SAYS) - HELD))
 def test_a_sentence_without_its_premise_is_found_out(key: str) -> None:
     """Said wrongly of some of the numbers, or without the numbers that it needs."""

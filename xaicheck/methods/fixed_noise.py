@@ -1,4 +1,4 @@
-"""Control: the same noise for every map, which says nothing and loses the check."""
+"""Control: the same noise for every map of a seed, made without the network."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def attribute(network: Network, x: torch.Tensor, target: torch.Tensor, *, rng: D
 METHOD = Method(
     key="fixed_noise",
     label="Fixed noise",
-    summary="Control: the same random values each time. As empty as fresh noise, yet it never changes.",
+    summary="Control: random values made without the network, the same at all depths of a seed.",
     source="counterpart of fresh noise (control)",
     fn=attribute,
     stochastic=True,

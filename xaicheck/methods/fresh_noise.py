@@ -1,4 +1,4 @@
-"""Control: new noise for every map, which says nothing and wins the check."""
+"""Control: new noise for every map, made without the network."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 def attribute(network: Network, x: torch.Tensor, target: torch.Tensor, *, rng: Draws) -> torch.Tensor:
     """Independent standard normal values for every depth and seed, [B 1 H W]; zero covariance by design.
 
-    Source: the uninformative map of Binder et al. 2023.
+    Source: a control of our own, one way to make the uninformative maps with zero pixel-wise covariance of
+        which the abstract of Binder et al. 2023 speaks; how theirs were drawn is not followed.
     """
     import torch
 
@@ -28,8 +29,8 @@ def attribute(network: Network, x: torch.Tensor, target: torch.Tensor, *, rng: D
 METHOD = Method(
     key="fresh_noise",
     label="Fresh noise",
-    summary="Control: new random values each time. It explains nothing, and two of its maps are unrelated.",
-    source="Binder et al. 2023, CVPR (uninformative control)",
+    summary="Control: new random values each time, made without the network: two of them are unrelated.",
+    source="after Binder et al. 2023, CVPR (uninformative control)",
     fn=attribute,
     stochastic=True,
     control=True,

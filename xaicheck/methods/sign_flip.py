@@ -35,7 +35,7 @@ METHOD = Method(
     key="sign_flip",
     label="Sign-flip cheater",
     summary="Control: the picture's edges, turned negative where the network no longer sees the class. "
-    "It explains nothing and changes as much as a signed map can.",
+    "Then its squared distance is as large as can be, and its SSIM stays high.",
     source="Counterexample to the check, derived (control)",
     fn=attribute,
     control=True,

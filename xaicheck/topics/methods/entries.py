@@ -87,7 +87,9 @@ PARAGRAPHS: Mapping[str, tuple[str, bool]] = MappingProxyType(
 
 def described(section: str, thing: Any, *more: Fact, tags: Iterable[str] = ()) -> Entry:
     """The entry of anything that has a key and a label, from the fields that it has."""
-    doc = doc_of(thing.fn) if hasattr(thing, "fn") and hasattr(thing.fn, "__name__") else Doc("", "", {})
+    fn = getattr(thing, "fn", None)
+    ours = hasattr(fn, "__name__") and type(fn).__module__ != "numpy"  # whose text says nothing of the entry
+    doc = doc_of(fn) if ours else Doc("", "", {})
     facts = [*_range(thing), *more, *_fields(thing)]
     have = {fact.label for fact in facts}
     facts += [fact for fact in _paragraphs(doc) if fact.label not in have]

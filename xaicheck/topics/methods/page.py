@@ -7,7 +7,7 @@ import streamlit as st
 from xaicheck.experiments.first_visit import examples
 from xaicheck.methods import METHODS
 from xaicheck.similarity.measures import SIMILARITIES
-from xaicheck.topics.methods import cards, numbers, page_catalogue, page_maps, words
+from xaicheck.topics.methods import cards, numbers, page_catalogue, page_maps, sentences
 from xaicheck.topics.methods.words import TEXT
 from xaicheck.web import widgets
 
@@ -18,7 +18,7 @@ def draw() -> None:
     st.html(cards.sheet())
     computed = _computed(tuple(METHODS), tuple(SIMILARITIES))
     scores = computed.scores if computed else None
-    widgets.heading(TEXT.kicker, words.opening(scores), TEXT.look.at(level))
+    widgets.heading(TEXT.kicker, sentences.opening(scores), TEXT.look.at(level))
     if computed and scores:
         chosen = page_maps.draw(computed.examples, scores, level)
     else:
@@ -26,7 +26,7 @@ def draw() -> None:
         st.info(TEXT.no_examples)
     page_catalogue.draw(computed, chosen, level)
     moved = numbers.most_moved(scores) if scores else None
-    widgets.conclusion(words.verdict(scores, moved, computed.worked if computed else None))
+    widgets.conclusion(sentences.verdict(scores, moved, computed.worked if computed else None))
 
 
 @st.cache_resource(show_spinner=False)

@@ -14,7 +14,7 @@ from xaicheck.methods import METHODS
 from xaicheck.similarity.comparisons import canonical
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.similarity.normalise import DEFAULT, DEFAULT_SIGN, NORMALISATIONS, SIGNS
-from xaicheck.topics.methods import cards, numbers, words
+from xaicheck.topics.methods import cards, numbers, sentences, words
 from xaicheck.topics.methods.numbers import Scores
 from xaicheck.topics.methods.words import TEXT
 from xaicheck.types import Comparison
@@ -34,12 +34,12 @@ def draw(examples: Examples, scores: Scores, level: str) -> Comparison:
     asked = _asked()
     chosen, default = canonical(asked), canonical(Comparison(next(iter(SIMILARITIES))))
     with head:
-        widgets.section(words.order_line(scores, chosen, default), words.where(examples))
+        widgets.section(sentences.order_line(scores, chosen, default), words.where(examples))
     widgets.lines(words.same_line(asked, chosen), words.missing_line(scores))
     st.html(cards.tiles(scores, chosen, _thumbnails(tuple(METHODS), examples.pairs)))
     st.caption(TEXT.stored)
     _closer(examples, scores, chosen)
-    widgets.section(words.firsts_title(scores), words.firsts_caption(scores).at(level))
+    widgets.section(sentences.firsts_title(scores), words.firsts_caption(scores).at(level))
     st.html(cards.firsts(scores))
     rows = [
         {"Comparison": numbers.name(one)}
