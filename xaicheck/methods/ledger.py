@@ -75,9 +75,8 @@ def relevance_and_ledger(
     from xaicheck.batching.forks import travellers
     from xaicheck.methods.rules_lrp import convolution_rule, per_row, relevance
 
-    book: dict[
-        str, torch.Tensor
-    ] = {}  # layer -> [3 B]: what arrives, what is handed on, what of it by convention
+    # By layer [3 B]: what arrives, what is handed on, how much of that by convention.
+    book: dict[str, torch.Tensor] = {}
 
     def note(name: str, arrives: torch.Tensor, handed: torch.Tensor, convention: torch.Tensor | None) -> None:
         layer, mine = travellers(network.module, name, len(x))
