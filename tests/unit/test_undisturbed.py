@@ -16,14 +16,18 @@ import xaicheck  # before torch: it sets how torch's threads wait
 import torch  # isort: skip
 
 from tests.unit.test_randomization_entry import MODEL_ENTRY
+from xaicheck.engine import convergence_run
+from xaicheck.errors import ModelUnavailable
+from xaicheck.methods import METHODS
 from xaicheck.models import registry, samples
 from xaicheck.models.device import undisturbed
 from xaicheck.models.registry import MODELS, load
-from xaicheck.types import Report
+from xaicheck.randomization.laws import LAWS
+from xaicheck.randomization.weights import randomized
+from xaicheck.types import Method, Report
 
 STATE = MODEL_ENTRY.weights()
 TOY = dataclasses.replace(MODEL_ENTRY, weights=lambda: STATE)
-METHODS = ("gradient", "integrated_gradients", "smoothgrad", "lrp", "grad_cam", "fresh_noise", "fixed_noise")
 
 
 @pytest.fixture(autouse=True)
@@ -35,16 +39,23 @@ def loaded_anew(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def check() -> Report:
-    """A whole check of the toy network: every kind of method, every BatchNorm recalibrated."""
+    """A whole check of the toy network: every method, every BatchNorm recalibrated."""
     return xaicheck.check(
-        samples.load("clock"), model="toy", methods=METHODS, depths=(0, 1, 4), measures=("mse",), device="cpu"
+        samples.load("clock"),
+        model="toy",
+        methods=tuple(METHODS),
+        depths=(0, 1, 4),
+        measures=("mse",),
+        device="cpu",
     )
 
 
 def numbers(report: Report) -> list[object]:
     maps = [a.values.tobytes() for a in report.attributions if a.values is not None]
     assert len(maps) == len(report.attributions) == 3 * len(METHODS)
-    return [*maps, *report.scores, *report.activations, *report.liveness, report.target, report.versions]
+    certificates = [a.certificates for a in report.attributions]
+    measured = (*report.scores, *report.activations, *report.liveness)
+    return [*maps, *certificates, *measured, report.target, report.versions]
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +96,31 @@ CALLERS: dict[str, Callable[[], Context[object]]] = {
         torch.are_deterministic_algorithms_enabled, torch.use_deterministic_algorithms, True
     ),
 }
+
+
+def others() -> list[object]:
+    """What a check does not reach: convergence, and networks of every law."""
+    clock = samples.load("clock")
+    request = convergence_run.request_for(clock, model="toy", start=1)
+    known: list[object] = list(convergence_run.run(request, clock, device="cpu").profiles)
+    for law in LAWS:
+        twin = randomized(load("toy"), depth=4, law=law)
+        known += [tensor.numpy().tobytes() for tensor in twin.module.state_dict().values()]
+    return known
+
+
+@pytest.fixture(scope="module")
+def other_numbers() -> list[object]:
+    with MODELS.with_entry(TOY):
+        return others()
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+def test_convergence_and_randomized_networks_are_the_same_too(
+    caller: str, other_numbers: list[object]
+) -> None:
+    with CALLERS[caller]():
+        assert others() == other_numbers
 
 
 @pytest.mark.parametrize("caller", CALLERS)
@@ -194,3 +230,16 @@ def test_a_call_that_fails_gives_the_settings_back() -> None:
             assert torch.is_grad_enabled() and not torch.is_inference_mode_enabled()
             _ = 1 / 0
         assert torch.is_inference_mode_enabled()
+
+
+def test_a_method_that_writes_into_the_network_ends_the_run_and_no_later_one_sees_it(
+    known: list[object],
+) -> None:
+    def writes(network, x, target, *, rng):  # type: ignore[no-untyped-def]
+        network.module[3][2].weight.data.mul_(2)
+        return x
+
+    method = Method("writes", "Writes", "It changes what it explains.", "this test", writes)
+    with METHODS.with_entry(method), pytest.raises(ModelUnavailable, match="changed while it was explained"):
+        xaicheck.check(samples.load("clock"), model="toy", methods=("writes",), depths=(0,))
+    assert numbers(check()) == known

@@ -240,8 +240,8 @@ def run(
     `device`: "auto" takes a GPU where there is one; else "cpu" or "cuda". `listener`: hears of each
     step of about a second and may end the run.
     A method that fails costs its own maps only: they are None, with the reason.
-    Errors: BadRequest for another picture or device; ModelUnavailable if the weights cannot be had or give no
-    answer; Cancelled if the listener ended the run.
+    Errors: BadRequest for another picture or device; ModelUnavailable if the weights cannot be had, give no
+    answer or were changed on the way; Cancelled if the listener ended the run.
     """
     from xaicheck.models.device import resolve
 
@@ -253,6 +253,11 @@ def run(
     work.originals()
     for seed in request.seeds:
         work.seed(seed)
+    if load(request.model, work.network.device) is not work.network:
+        raise ModelUnavailable(
+            f"{work.network.spec.label} was changed while it was explained, so the numbers hold for no "
+            "network; leave out the method that writes into it, and run the check again."
+        )
     return work.report(complete=True)
 
 

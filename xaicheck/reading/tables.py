@@ -94,6 +94,9 @@ def liveness(reading: Reading) -> Rows:
     ]
 
 
+_LONGER = {"weights": "weights (SHA-256)", "cpu": "CPU instructions"}
+
+
 def settings(report: Report, methods: Mapping[str, Method]) -> Rows:
     """One row a setting of the run, versions included: all a reader needs to repeat it."""
     request = report.request
@@ -113,6 +116,6 @@ def settings(report: Report, methods: Mapping[str, Method]) -> Rows:
         ("Blocks, output to input", ", ".join(report.blocks)),
         ("Device", report.device),
         ("Seconds", f"{report.seconds:.1f}"),
-        *report.versions,
+        *((_LONGER.get(name, name), value) for name, value in report.versions),
     ]
     return [{"Setting": name, "Value": str(value)} for name, value in rows]
