@@ -43,8 +43,9 @@ def read(path: Path) -> Record:
         with path.open("rb") as file:
             start = file.read(4)
         return (_from_zip if start == b"PK\x03\x04" else _from_page)(path)
-    except OSError as error:
-        raise BadRequest(f"{path} cannot be read: {error.strerror or error}.") from error
+    except (OSError, ValueError) as error:  # ValueError: a path with a NUL character
+        reason = getattr(error, "strerror", None) or error
+        raise BadRequest(f"{path} cannot be read: {reason}.") from error
 
 
 def _from_page(path: Path) -> Record:
