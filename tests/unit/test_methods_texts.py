@@ -375,7 +375,7 @@ def test_the_conclusion_is_made_from_the_numbers(scores: numbers.Scores, shown: 
     claims = dict(said.may_not)
     assert list(claims) == [text for name, text in TEXT.claims.items() if not name.endswith("_why")]
     first, times = scores.firsts()[0]
-    assert METHODS[first].control == (", a control" in claims[TEXT.claims.best_method])
+    assert METHODS[first].control == ("(a control)" in claims[TEXT.claims.best_method])
     numbered = [why for claim, why in claims.items() if claim != TEXT.claims.all_pictures]
     assert all(any(c.isdigit() for c in why) for why in numbered)
     bare = sentences.verdict(None, None, None)

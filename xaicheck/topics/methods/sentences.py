@@ -27,10 +27,10 @@ def _numbers(scores: Scores) -> dict[str, object]:
     """All that the sentences on the orders need."""
     firsts = scores.firsts()
     key, won = firsts[0]
-    first = method_name(METHODS, key)
+    first = method_name(METHODS, key) + control(key)
     return {
         "n": len(firsts), "first": first, "times": times(won), "ways": len(scores.comparisons),
-        "control": control(key), "maps": count(len(firsts), "different map"),
+        "maps": count(len(firsts), "different map"),
         "orders": distinct_orders(scores), "rate": f"{100 * (scores.flips.rate or 0.0):.0f}",
         "others": count(len(firsts) - 1, "other"),
     }  # fmt: skip

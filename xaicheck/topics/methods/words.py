@@ -29,7 +29,7 @@ def counted() -> tuple[int, int]:
 
 def control(key: str) -> str:
     """That the method is a control, if so."""
-    return ", a control" if METHODS[key].control else ""
+    return " (a control)" if METHODS[key].control else ""
 
 
 def times(value: float) -> str:
