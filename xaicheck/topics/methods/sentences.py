@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from xaicheck.methods import METHODS
 from xaicheck.reading.captions import Verdict
 from xaicheck.reading.sentence import Sentence, say
-from xaicheck.reading.words import count, inside, method_name, number
+from xaicheck.reading.words import count, inside, listed, method_name, number
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.similarity.normalise import NORMALISATIONS
 from xaicheck.topics.methods.numbers import Moved, Scores, Worked, distinct_orders, name
@@ -75,15 +75,17 @@ def firsts_title(scores: Scores) -> str:
     return say((FIRSTS, OTHERS), scores, "")
 
 
+def _at(seen: Chosen, end: Callable[[Iterable[float]], float]) -> str:
+    """Who has the first or the last rank; methods that tie share it."""
+    ranks = seen[0].ranks(seen[1])
+    return listed([method_name(METHODS, key) for key, rank in ranks.items() if rank == end(ranks.values())])
+
+
 MOST_AND_LEAST = Sentence[Chosen](
     "methods.most_and_least",
     TEXT.say.most_and_least,
-    lambda seen: len(seen[0].methods) > 1,
-    lambda seen: {
-        "how": name(seen[1]),
-        "first": method_name(METHODS, seen[0].order(seen[1])[0]),
-        "last": method_name(METHODS, seen[0].order(seen[1])[-1]),
-    },
+    lambda seen: len(set(seen[0].ranks(seen[1]).values())) > 1,
+    lambda seen: {"how": name(seen[1]), "first": _at(seen, min), "last": _at(seen, max)},
 )
 SWAPPED = Sentence[Chosen](
     "methods.swapped",
