@@ -10,7 +10,12 @@ import pytest
 from tests.app import fakes
 from xaicheck.experiments.first_visit import examples, results, store
 from xaicheck.reading import heatmap
-from xaicheck.types import Attribution, Report
+from xaicheck.types import Attribution, Certificate, Report
+
+MEASURED = (
+    Certificate("sum", 0.25, 0.1, found=5.0, due=-4.0),
+    Certificate("precision", None, 0.01, "there was no room for it"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +25,8 @@ def report() -> Report:
     maps = tuple(
         failed if (a.method, a.depth, a.seed) == ("gradient", 4, 0) else a for a in made.attributions
     )
-    return dataclasses.replace(made, attributions=maps)
+    first = dataclasses.replace(maps[0], certificates=MEASURED)
+    return dataclasses.replace(made, attributions=(first, *maps[1:]))
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +51,13 @@ def test_only_the_maps_of_the_first_seed_are_kept_and_failures_keep_their_reason
     assert {a.seed for a in loaded.attributions} == {0}
     assert loaded.attribution("gradient", 4, 0).why == "it raised"  # type: ignore[union-attr]
     assert loaded.attribution("gradient", 4, 0).values is None  # type: ignore[union-attr]
+
+
+def test_a_stored_map_keeps_what_it_is_held_against(report: Report, loaded: Report) -> None:
+    first = report.attributions[0]
+    stored = loaded.attribution(first.method, first.depth, first.seed)
+    assert stored is not None and stored.certificates == MEASURED and stored.marked
+    assert sum(bool(a.certificates) for a in loaded.attributions) == 1
 
 
 def test_a_stored_map_keeps_its_magnitude_and_its_looks(report: Report, loaded: Report) -> None:

@@ -41,6 +41,11 @@ def why(reading: Reading, methods: Mapping[str, Method]) -> tuple[str, ...]:
     return tuple(said)
 
 
+def about(kind: CertificateKind) -> str:
+    """What a kind of certificate tells, and its bound if it has one."""
+    return f"{kind.label}: {kind.summary}" if kind.bound is None else bound(kind)
+
+
 def bound(kind: CertificateKind) -> str:
     """What a mark by a kind of certificate means, with its bound."""
     return str(

@@ -2,11 +2,13 @@
 
 Maps are stored for drawing: 8 bits a pixel, spaced by the square root of the value, so that weak pixels keep
 their shape beside strong ones and the root mean square of a map moves by less than 1 %. Scores and all other
-numbers were computed from the full maps and are stored in full. Only the maps of the first seed are kept.
+numbers were computed from the full maps and are stored in full. Only the maps of the first seed
+are kept, with their certificates.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from xaicheck.storage.codec import Store, eight_bits, in_full
 from xaicheck.types import (
     ActivationScale,
     Attribution,
+    Certificate,
     Coverage,
     Liveness,
     Report,
@@ -43,6 +46,16 @@ class _Map:
     values: np.ndarray | None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Measured:
+    """A certificate of a map; the field's order is the file's."""
+
+    method: str
+    depth: int
+    seed: int
+    certificate: Certificate
+
+
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class _Kept:
     """A report as the file has it: scores as rows, because there are thousands."""
@@ -56,6 +69,7 @@ class _Kept:
     maps: tuple[_Map, ...]
     scores: tuple[tuple[str, str, int, int, float | None, str], ...]
     entropies: tuple[tuple[str, int, int, float | None, str], ...] = ()
+    certificates: tuple[_Measured, ...] = ()
     activations: tuple[ActivationScale, ...]
     liveness: tuple[Liveness, ...]
     coverage: Coverage
@@ -89,6 +103,12 @@ def save(report: Report, path: Path) -> int:
             (s.method, s.measure, s.depth, s.seed, s.score.value, s.score.why) for s in report.scores
         ),
         entropies=tuple((e.method, e.depth, e.seed, e.score.value, e.score.why) for e in report.entropies),
+        certificates=tuple(
+            _Measured(a.method, a.depth, a.seed, one)
+            for a in report.attributions
+            if a.seed == first
+            for one in a.certificates
+        ),
         **{name: getattr(report, name) for name in _ALIKE},
     )
     return STORE.save(kept, path)
@@ -103,10 +123,22 @@ def load(path: Path) -> Report | None:
         request = request_from_json(kept.request)
     except (XaicheckError, KeyError, TypeError, ValueError):
         return None
+    carried = defaultdict(list)
+    for one in kept.certificates:
+        carried[one.method, one.depth, one.seed].append(one.certificate)
     return Report(
         request=request,
         attributions=tuple(
-            Attribution(m.method, m.depth, m.seed, m.values, m.why, m.seconds) for m in kept.maps
+            Attribution(
+                m.method,
+                m.depth,
+                m.seed,
+                m.values,
+                m.why,
+                m.seconds,
+                tuple(carried[m.method, m.depth, m.seed]),
+            )
+            for m in kept.maps
         ),
         scores=tuple(ScoreRow(m, q, d, s, Score(v, why)) for m, q, d, s, v, why in kept.scores),
         entropies=tuple(ScoreRow(m, "entropy", d, s, Score(v, why)) for m, d, s, v, why in kept.entropies),

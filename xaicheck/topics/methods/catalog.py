@@ -16,6 +16,7 @@ from xaicheck.randomization.batchnorm import BATCHNORM
 from xaicheck.randomization.checks import checks
 from xaicheck.randomization.laws import LAWS
 from xaicheck.randomization.modes import MODES
+from xaicheck.reading import certificates
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS
 from xaicheck.topics.methods.docstrings import doc_of, unmarked
@@ -74,6 +75,7 @@ def _method(section: str, method: Method) -> Entry:
         method,
         *settings(method.params),
         *(refused or [Fact("Refused on", "no network of this program.")]),
+        *(Fact("Certificate", certificates.about(kind)) for kind in method.certificates),
         Fact("What is computed", unmarked(doc.summary), researcher=True),
         Fact("Source", _sources(method.source, doc.get("Source")), researcher=True),
         tags=tags,
