@@ -386,6 +386,19 @@ def test_own_numbers_are_gone_from_the_page_when_the_gallery_is_chosen_again(
     assert not any("one.png" in c.value for c in at.caption)
 
 
+def test_what_was_done_to_an_own_picture_is_said_and_no_file_type_is_left_to_the_browser(
+    visit: Visit, computed: FakeRanking
+) -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (64, 48), "red").save(
+        out, "GIF", save_all=True, append_images=[Image.new("RGB", (64, 48), "blue")]
+    )
+    at = own(visit(plausible()), PICTURES[0], ("film.jfif", out.getvalue(), "image/gif"))
+    said = [c.value.replace("\\", "") for c in at.sidebar.caption]
+    assert "film.jfif: As read: the first of 2 pictures in the file." in said
+    assert not at.error and at.file_uploader(key="ranking_upload").allowed_type == []
+
+
 def test_a_file_that_is_no_picture_is_named_in_one_sentence_and_nothing_runs(
     visit: Visit, computed: FakeRanking
 ) -> None:
