@@ -9,6 +9,10 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from xaicheck.models import picture_files
+
+picture_files.formats()  # HEIC can be saved from here on
+
 
 def photo(width: int = 90, height: int = 60, mode: str = "RGB") -> Image.Image:
     """A smooth coloured picture that tells left from right and top from bottom."""

@@ -279,8 +279,9 @@ def test_every_exif_orientation_is_turned_upright(fmt, value):
     assert decode(data, "a").rgb.shape[:2] == ((90, 60) if value in (5, 6, 7, 8) else (60, 90))
 
 
-def test_broken_exif_does_not_cost_the_picture():
-    data = saved(photo(), exif=b"Exif\x00\x00II*\x00\xff\xff\xff\xff garbage")
+@pytest.mark.parametrize("exif", [b"II*\x00\xff\xff\xff\xff garbage", b"no exif at all", b"II"])
+def test_broken_exif_does_not_cost_the_picture(exif):
+    data = saved(photo(), exif=b"Exif\x00\x00" + exif)
     assert near(decode(data, "a").rgb, photo(), 0)
 
 

@@ -16,7 +16,6 @@ from xaicheck.models.images import decode
 # Pillow tells the log what is wrong with a broken file; the user is told by BadImage.
 pytestmark = pytest.mark.filterwarnings(r"ignore:::PIL(\..*)?")
 pillow_heif = pytest.importorskip("pillow_heif")
-picture_files.formats()  # HEIC can be saved too from here on
 
 SMOOTH = {"AVIF": {"quality": 95}, "HEIF": {"quality": 95}, "JPEG2000": {}, "WEBP": {"lossless": True}}
 
