@@ -1,6 +1,8 @@
 """Pictures from Python: arrays, tensors, open files; ranges that are declared, or one sentence."""
 
 import io
+import os
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -149,6 +151,19 @@ def test_no_more_is_read_of_a_file_than_is_allowed():
     with pytest.raises(BadImage, match="more than the 10 MB allowed"):
         read(endless)
     assert endless.asked == MAX_BYTES + 1
+
+
+def test_no_more_is_read_of_a_path_than_is_allowed(tmp_path):
+    path = tmp_path / "film.png"
+    path.touch()
+    os.truncate(path, 500 * 2**20)  # of nothing: it takes no space on the disk
+    tracemalloc.start()
+    try:
+        with pytest.raises(BadImage, match="film.png: The file has more than the 10 MB allowed"):
+            read(path)
+        assert tracemalloc.get_traced_memory()[1] < 3 * MAX_BYTES
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_pil_image_of_any_mode_is_read_whether_loaded_or_not():

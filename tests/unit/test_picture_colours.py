@@ -101,6 +101,15 @@ def test_a_profile_of_srgb_changes_no_pixel_and_is_not_said():
     assert SAME < 3
 
 
+def test_a_profile_that_differs_by_a_few_levels_is_converted_too():
+    """The primaries of sRGB with a plain power: up to 8 levels apart, in the dark."""
+    result = decode(saved(photo(), icc_profile=profile(b"RGB ", SRGB_TO_XYZ, 2.2, "Plain")), "a")
+    expected = level((np.asarray(photo()) / 255) ** (round(2.2 * 256) / 256))
+    assert np.abs(result.rgb - expected).max() <= 1  # rounding, and the profile's 16-bit numbers
+    assert 4 <= np.abs(np.asarray(photo()) - expected).max() <= 9
+    assert result.notes == ("colours converted from Plain to sRGB",)
+
+
 def test_a_profile_of_grey_is_converted():
     grey = photo(mode="L")
     result = decode(saved(grey, icc_profile=profile(b"GRAY", None, 1.0, "Linear grey")), "a")
@@ -168,6 +177,17 @@ def test_a_jpeg_of_ycck_keeps_its_colours():
     data = bytearray(saved(stored, "JPEG", quality=98))
     data[data.index(b"Adobe") + 11] = 2
     assert np.abs(decode(bytes(data), "a").rgb.astype(int) - np.asarray(photo())).max() <= 8  # lossy
+
+
+def test_cmyk_with_a_broken_profile_is_said_once():
+    data = saved(photo(mode="CMYK"), "JPEG", quality=95, icc_profile=b"no profile")
+    assert decode(data, "a").notes == ("its colour profile cannot be used: colours read as sRGB",)
+
+
+def test_a_profile_counts_more_than_what_else_a_file_declares():
+    data = saved(photo(), icc_profile=P3)
+    cicp = chunks((b"cICP", b"\x0c\x0d\0\1"))[33:49]
+    assert decode(data[:33] + cicp + data[33:], "a").notes == ("colours converted from Display P3 to sRGB",)
 
 
 def test_a_profile_of_cmyk_for_a_picture_of_rgb_is_not_used():

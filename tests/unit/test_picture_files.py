@@ -122,6 +122,17 @@ def test_a_damaged_later_page_does_not_cost_the_first():
     assert far(bytes(data), photo()) == 0
 
 
+def test_the_tags_of_a_damaged_later_page_are_not_those_of_the_first():
+    grey = np.asarray(photo(mode="L"))
+    data = bytearray(tiff(grey.astype(np.uint16) * 257, {262: 0}))
+    end = data.index(
+        b"\0\0\0\0", 8 + grey.size * 2 + 2 + 12 * 10
+    )  # of the first directory: where the next one is
+    data[end : end + 4] = len(data).to_bytes(4, "little")
+    data += b"\2\0" + b"\xff" * 12
+    assert np.array_equal(decode(bytes(data), "a").rgb[..., 0], 255 - grey)
+
+
 def box(brand: bytes) -> bytes:
     return b"\0\0\0\x18ftyp" + brand + bytes(100)
 
