@@ -66,3 +66,17 @@ def test_progress_is_said_on_one_line_written_over(capsys: pytest.CaptureFixture
         line.update(Progress(done, 9, "gradient", None, None))
     first, second = capsys.readouterr().out.split("\r")[1:]
     assert "2 of 9" in second and "gradient" in second and len(first) == len(second)
+
+
+@pytest.mark.filterwarnings("ignore:.*found in sys.modules:RuntimeWarning")  # imported by other tests
+@pytest.mark.parametrize("name", NOW)
+@pytest.mark.parametrize("out", ["", "/", ".", "x" * 300, "a\0b"])
+def test_a_place_where_no_file_can_be_is_refused_before_the_computing(
+    name: str, out: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(run, "run", pytest.fail)
+    monkeypatch.setattr(precompute, "compute", pytest.fail)
+    monkeypatch.setattr(sys, "argv", [name, "--out", out])
+    with pytest.raises(SystemExit) as end:
+        runpy.run_module(name, run_name="__main__")
+    assert end.value.code == 2 and "--out" in capsys.readouterr().err

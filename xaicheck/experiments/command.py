@@ -11,8 +11,20 @@ from xaicheck.types import Progress
 def parser(module: str, doc: str | None, out: Path) -> argparse.ArgumentParser:
     """The arguments of `python -m module`: what it does, and the file that it writes."""
     arguments = argparse.ArgumentParser(prog=f"python -m {module}", description=doc)
-    arguments.add_argument("--out", type=Path, default=out, help="the file to write (%(default)s)")
+    arguments.add_argument("--out", type=_file, default=out, help="the file to write (%(default)s)")
     return arguments
+
+
+def _file(written: str) -> Path:
+    """The path of a file to write, refused before hours of computing where no file can have it."""
+    path = Path(written)
+    try:
+        taken = path.is_dir()
+    except (OSError, ValueError) as error:  # too long a name
+        raise argparse.ArgumentTypeError(f"{getattr(error, 'strerror', None) or error}") from error
+    if taken or not path.name or "\0" in written:
+        raise argparse.ArgumentTypeError(f"{written!r} is not the path of a file")
+    return path
 
 
 class Line:
