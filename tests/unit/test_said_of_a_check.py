@@ -529,6 +529,34 @@ def test_a_finding_begins_with_its_place(name: str) -> None:
             assert piece.text.startswith(f"With {place(report, piece.about.depth)}, ")
 
 
+@pytest.mark.parametrize(
+    "name", ["usual", "failed cells", "zero maps", "one depth", "depth 0 only", "controls only"]
+)
+def test_the_alternative_texts_have_the_raw_numbers(name: str) -> None:
+    report = made(name)
+    for key, depth in itertools.product(report.request.measures, report.depths):
+        alt = sentences.curves_alt(Reading(report), SIMILARITIES[key], depth, METHODS)
+        span, scores = alt.split(f" of 19 blocks. At depth {depth}: ")
+        assert span.endswith(f"against depth, 0 to {report.depths[-1]}")
+        for method in At(report).methods:
+            said = re.search(rf"{re.escape(METHODS[method].label)} (–|−?\d+\.\d\d)", scores)
+            values = At(report, key, depth).shown(method)
+            assert said is not None and is_(said[1], sum(values) / len(values) if values else None)
+
+
+def test_the_seed_whose_maps_are_shown_is_named() -> None:
+    for name, seed in (("usual", 0), ("a seed failed", 1)):
+        assert f"Maps of seed {seed}," in sentences.done_line(Reading(made(name)), precomputed=False)
+        assert f"Maps of seed {seed} only" in page.build(made(name))
+
+
+def test_the_numbers_of_random_networks_are_means_over_the_seeds() -> None:
+    reading = Reading(made("networks of two minds"))  # spreads of 1.2, 0 and 0
+    said = network_sentences.alive_line(reading.liveness(9), reading.liveness(0))
+    assert "logits 0.4 (trained: 1.20)" in said and "means over 3 seeds" in said
+    assert "1.2 trained, 0.4 with" in captions.alive_chart_title(reading, 9, "logit_std")
+
+
 def test_every_sentence_is_shown_somewhere() -> None:
     shown = [piece for name in cases.CASES for piece in pieces(made(name))]
     assert set(SAID) - found(SAID, shown) == set()

@@ -41,6 +41,7 @@ NUMBERS: dict[str, Callable[[Facts], object]] = {
     "least": lambda known: number(known.ways[-1].alike),
     "scale": lambda known: scale(known),
     "breaks": lambda known: breaks(known),
+    "each_break": lambda known: breaks(known, TEXT.each_break),
     "counts": lambda known: _counts(known),
     "noise": lambda known: known.noise and number(known.noise.alike),
     "contest": lambda known: known.noise and contest(known, known.noise),
@@ -165,13 +166,13 @@ def scale(known: Facts) -> str:
     return f"{TEXT.scale}, {TEXT.sides[known.sides]}"
 
 
-def breaks(known: Facts) -> str:
-    """Over how many breaks a number is the mean; empty for one."""
+def breaks(known: Facts, more: str = "") -> str:
+    """Over how many breaks a number is the mean, and more on them; empty for one."""
     few, many = known.breaks
     if many == 1:
         return ""
     n = f"{many}" if few == many else f"{few} to {many}"
-    return f" (mean of {n} breaks, each with its own random numbers)"
+    return f" (mean of {n} breaks{more})"
 
 
 def contest(known: Facts, noise: Way) -> str:
