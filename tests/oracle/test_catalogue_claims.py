@@ -157,6 +157,17 @@ def test_input_x_gradient_is_lrp_0_on_a_relu_network_without_biases() -> None:
     assert float(values.sum()) == pytest.approx(float(Two()(x)[0, 2]), abs=1e-4)
 
 
+def test_what_a_flipped_map_scores_is_what_the_card_of_ssim_says() -> None:
+    stored = examples.load()
+    assert stored is not None
+    maps = [pair.original for pair in stored.pairs.values() if pair.original is not None]
+    for key, low, high in (("ssim", 0.18, 0.99), ("cs", -1.0, -0.18)):
+        values = [float(SIMILARITIES[key].fn(values, -values)) for values in maps]
+        assert (round(min(values), 2), round(max(values), 2)) == (low, high)
+        assert f"{abs(low):.2f}" in SIMILARITIES["ssim"].fn.__doc__
+        assert f"{abs(high):.2f}" in SIMILARITIES["ssim"].fn.__doc__
+
+
 def test_the_orders_and_rankings_say_what_they_do() -> None:
     values = np.array([-3.0, 0.5, 2.0])
     assert RANKINGS["signed"].fn(values).argmax() == 2 and RANKINGS["magnitude"].fn(values).argmax() == 0

@@ -113,7 +113,7 @@ FILLS = Registry(
         ),
         Fill(
             "uniform", "Random colours",
-            "Independent random values: nothing is left, but they look like no picture.",
+            "Independent random values: nothing of the removed pixels, and nothing like a picture.",
             "Samek et al. 2017", uniform, stochastic=True,
         ),
         Fill(

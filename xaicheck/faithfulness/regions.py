@@ -28,11 +28,11 @@ ORDERS = Registry(
     "order",
     (
         Option(
-            "morf", "Most relevant first", "A good map makes the class disappear at once.",
+            "morf", "Most relevant first", "The sooner the class goes, the more faithful the map.",
             lambda places, regions: places,
         ),
         Option(
-            "lerf", "Least relevant first", "A good map keeps the class until little is left.",
+            "lerf", "Least relevant first", "The longer the class lasts, the more faithful the map.",
             lambda places, regions: regions - 1 - places,
         ),
     )

@@ -60,9 +60,9 @@ MODES = Registry(
                 "m_d = similarity(map of the trained network, map with the d blocks next to the output "
                 "randomized)",
                 ADEBAYO,
-                "Fresh noise passes it and looks at nothing. Below the randomized blocks the activations "
-                "stay bit for bit, so strong channels go on leading: maps can only be expected to differ to "
-                "a certain extent.",
+                "Fresh noise passes it without looking at the network. Below the randomized blocks the "
+                "activations stay bit for bit, and channels that were strong tend to stay strong "
+                "contributors (Binder et al. 2023).",
             ),
             end="output",
         ),

@@ -186,7 +186,8 @@ def ssim(pair: Pair, normalisation: Normalisation, flip: bool) -> Number:
     Source: Wang et al., "Image Quality Assessment: From Error Visibility to Structural Similarity", IEEE TIP
         13(4), 2004, eq. 13.
     Differs: uniform window instead of a Gaussian one; L = 1 on maps in units of their root mean square.
-        It cannot see a sign flip: a map against its negative scores near +1. Use cs for signed maps.
+        A sign flip may leave it high: maps of the cat against their negatives score 0.18 (Grad-CAM) to 0.99,
+        where cs says -0.18 to -1.00. Use cs for signed maps.
     Undefined when: a map is smaller than the window, constant, or has a value that is not finite.
     """
     return pair.ssim(normalisation, flip)
