@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests import toys
@@ -18,8 +19,10 @@ def added(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("XAICHECK_WARM", "0")
     monkeypatch.setattr(page, "PAINT", 0)
     monkeypatch.chdir(ROOT)
+    st.cache_resource.clear()  # what another test has read knows nothing of the toys, nor the other way round
     with toys.added():
         yield
+    st.cache_resource.clear()
 
 
 def visit(path: str = "", **query: object) -> AppTest:
