@@ -67,7 +67,7 @@ def test_transparency_and_twelve_bits_are_said():
     result = read(twelve)
     assert result.notes == (f"16-bit values from 0 to {255 * 16} stretched to the full range",)
     assert np.array_equal(result.rgb, RGB)
-    opaque = np.dstack([twelve, np.full((60, 90), 65535, np.uint16)])  # whose range is not that of the colours
+    opaque = np.dstack([twelve, np.full((60, 90), 65535, np.uint16)])  # of a range of its own
     assert np.array_equal(read(opaque).rgb, RGB)
 
 
