@@ -61,6 +61,18 @@ def test_the_completeness_gap_is_captums_convergence_delta(
     assert found.holds is False  # eight steps are few
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(("picture", "steps", "holds"), [("chelsea", 16, False), ("chelsea", 128, True)])
+def test_more_steps_close_the_gap_on_the_trained_network(picture: str, steps: int, holds: bool) -> None:
+    choice = MethodChoice("integrated_gradients", (("steps", steps),))
+    report = xaicheck.check(
+        samples.load(picture), methods=[choice], depths=[0], measures=["mse"], device="cpu"
+    )
+    one, found = certificate(report, "integrated_gradients", 0, "completeness")
+    assert found.holds is holds and one.marked is not holds
+    assert found.value == pytest.approx({16: 0.339, 128: 0.039}[steps], rel=0.1)  # kinks open and close
+
+
 @pytest.mark.parametrize("depth", [0, DEEP])
 def test_the_distance_to_float64_is_that_to_plain_autograd_in_float64(
     trained: Network, report: Report, depth: int

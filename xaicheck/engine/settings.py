@@ -211,10 +211,12 @@ class Certifying:
 CERTIFY = Registry(
     "choice of certificates",
     (
-        Certifying("off", "Off", "Only certificates that cost next to nothing; the others are not measured."),
+        Certifying(
+            "off", "Quick", "Only certificates that cost next to nothing; the others are not measured."
+        ),
         Certifying(
             "on",
-            "On",
+            "All",
             "Every map is computed again in float64 and held against that, and LRP keeps its ledger. On a "
             "CPU a run then takes about eight times as long.",
         ),
@@ -284,7 +286,7 @@ SETTINGS: Registry[Setting] = Registry(
         ),
         Setting(
             "certify", "Certificates of the maps", OneEntry(CERTIFY, compact=True),
-            "off", "the certificates", option="certificates of the maps (on: float64 and LRP's ledger too)",
+            "off", "the certificates", option="certificates of each map (on: float64 and LRP's ledger too)",
             group="certificates", shown=_certify,
         ),
     ),

@@ -48,7 +48,9 @@ COMPLETENESS = CertificateKind(
     key="completeness",
     label="Completeness",
     summary="The sum of the map beside the difference between the scores of the picture and of a blank one: "
-    "they are equal where the path is followed closely. Beyond the bound it has too few steps.",
+    "they are equal where the path is followed closely. Beyond the bound it has too few steps. With the "
+    "trained EfficientNet-Lite0, 16 steps were enough for 2 of the 9 sample pictures and 128 for 8; with "
+    "9 of its blocks randomized, 256 were enough for none of 4.",
     line="{steps} steps: sum {found} for {due}",
     bound=0.05,
     why_bound="Sundararajan et al. 2017 ask for 5 % (section 5)",
