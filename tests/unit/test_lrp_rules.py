@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 import torch
 from scipy import stats
 from torch import nn
 
-from benchmarks.lrp_rules import NETWORKS, TODAY, lower_bound, verdict
+from benchmarks.lrp_rules import HERE, NETWORKS, TODAY, lower_bound, verdict
 from benchmarks.same_place import RULES, positive_alone
 from tests.oracle import nets
 from xaicheck.batching.depth_batch import Cascade
@@ -124,3 +126,10 @@ def test_one_network_beyond_the_margin_is_enough_to_fail():
             row["srg"]["same_place"] = 0.17
     assert verdict(some)["same_place"]["srg"]["lower"] > -0.02
     assert not verdict(some)["same_place"]["srg"]["holds"]
+
+
+def test_the_committed_verdict_follows_from_the_committed_numbers():
+    stored = json.loads((HERE / "lrp_rules.json").read_text(encoding="utf-8"))
+    assert stored["verdict"] == verdict(stored["rows"])
+    assert len({row["sha256"] for row in stored["rows"]}) >= 30
+    assert len(stored["rows"]) == len(NETWORKS) * len({row["sha256"] for row in stored["rows"]})
