@@ -35,10 +35,10 @@ def network(key: str, setting: Setting) -> Network:
 
 def at_leaves(network: Network) -> Network:
     """The same network with every layer that has parameters a block of its own."""
-    order = trace(network.module, network.spec.size).order
-    blocks = tuple(BlockSpec(name, (name,)) for name in reversed(order))
+    wiring = trace(network.module, network.spec.size)
+    blocks = tuple(BlockSpec(name, (name,)) for name in reversed(wiring.order))
     spec = dataclasses.replace(network.spec, blocks=blocks)
-    return dataclasses.replace(network, spec=spec, blocks=blocks_of(network.module, spec, order))
+    return dataclasses.replace(network, spec=spec, blocks=blocks_of(network.module, spec, wiring))
 
 
 def picture(network: Network) -> torch.Tensor:
