@@ -180,8 +180,8 @@ def test_the_baseline_is_the_integral_over_the_sphere():
         ({"start": "stem", "end": "head"}, "not below"),
         ({"start": "head", "end": "head"}, "not below"),
         ({"start": "nowhere", "end": "stem"}, "no block"),
-        ({"start": "head", "end": "stem", "vectors": 1}, "at least 2"),
-        ({"start": "head", "end": "stem", "vectors": 11}, "at most 10"),
+        ({"start": "head", "end": "stem", "vectors": 1}, "from 2 to 10"),
+        ({"start": "head", "end": "stem", "vectors": 11}, "from 2 to 10"),
     ],
 )
 def test_what_cannot_be_asked_is_answered_with_the_reason(lite0, cat, wrong, says):

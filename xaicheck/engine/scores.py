@@ -41,7 +41,8 @@ class _Scorer:
         if self._needs_cpu:
             return None
         if self._there is None:
-            self._there = ondevice.compare(torch.as_tensor(self.original, device=maps.device), self.wanted)
+            original = torch.tensor(self.original, device=maps.device)  # a copy: a map may not be written to
+            self._there = ondevice.compare(original, self.wanted)
         try:
             return self._there(maps).scores()
         except OnlyOnCPU:
