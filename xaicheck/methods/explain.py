@@ -30,7 +30,7 @@ def explain(
     Errors: Refused where the method would be silently wrong; ValueError if it returns another shape.
     """
     maps = explain_alone(method, network, x, target, draws=draws, params=params, pooling=pooling)
-    found: np.ndarray = maps.cpu().numpy()
+    found: np.ndarray = maps.float().cpu().numpy()
     return found
 
 
