@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -200,9 +200,27 @@ class CertificateKind:
     why_bound: str = ""  # where the bound comes from
     nothing_due: str = "nothing is due"  # why there is no number where `due` is zero or not finite
     costly: bool = False  # takes about as long as the map: measured where the request certifies
+    layered: str = ""  # what the table of the pass's layers is called; `measure` is given them as layers=
+    causes: tuple[tuple[str, str], ...] = ()  # of a loss: key, and a sentence; in braces: share
     # fn(network, x [B 3 H W], target [B], maps [B C H W], **params) -> [B 2] float64: found, due;
     # None: the engine measures it
     measure: Callable[..., torch.Tensor] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """One layer of a pass: sums over its units of what is handed back, of which the explained logit has 1."""
+
+    layer: str  # the module's name in the network
+    arrives: float  # at the layer's output
+    passed_on: float  # to its inputs, by the contributions that the rule speaks of
+    convention: float  # to its inputs, by units to which nothing contributes as the rule wants it
+    cause: str = ""  # of a loss here: a key of the kind's `causes`
+
+    @property
+    def lost(self) -> float:
+        """What arrives and is not handed on; negative: what is handed on and never arrived."""
+        return self.arrives - self.passed_on - self.convention
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +233,7 @@ class Certificate:
     why: str = ""
     found: float | None = None
     due: float | None = None
+    layers: tuple[LedgerEntry, ...] = ()  # from the output to the input, where the kind is layered
 
     @property
     def holds(self) -> bool | None:
@@ -240,6 +259,8 @@ class Method:
     reads: tuple[str, ...] = ()  # what `derive` wants of the passes that methods share; () = it shares none
     derive: Callable[[Passes], torch.Tensor] | None = None  # the maps from shared passes, as fn gives them
     certificates: tuple[CertificateKind, ...] = ()  # that every map of the method carries
+    # as `fn`, and from the same pass the ledger of each map: (the same maps, B tuples of LedgerEntry)
+    with_layers: Callable[..., tuple[torch.Tensor, Sequence[tuple[LedgerEntry, ...]]]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -464,6 +485,7 @@ class Report:
     complete: bool = True
     entropies: tuple[ScoreRow, ...] = ()  # of each map's values, nats, at depth 0 and the greatest depth
     image_notes: tuple[str, ...] = ()  # what was done to the picture when it was read
+    unkept: tuple[Attribution, ...] = ()  # of a stored report, without values: maps that it does not keep
     _maps: dict[tuple[str, int, int], Attribution] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -472,6 +494,11 @@ class Report:
             object.__setattr__(self, name, tuple(getattr(self, name)))
         maps = {(a.method, a.depth, a.seed): a for a in self.attributions}
         object.__setattr__(self, "_maps", maps)
+
+    @property
+    def certified(self) -> tuple[Attribution, ...]:
+        """The maps that carry a certificate, also those that a stored report does not keep."""
+        return tuple(a for a in (*self.attributions, *self.unkept) if a.certificates)
 
     def attribution(self, method: str, depth: int, seed: int) -> Attribution | None:
         """The map of a method at a depth and seed; None while it is not computed."""

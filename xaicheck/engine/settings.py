@@ -217,8 +217,8 @@ CERTIFY = Registry(
         Certifying(
             "on",
             "All",
-            "Every map is computed again in float64 and held against that, and LRP keeps its ledger. On a "
-            "CPU a run then takes about eight times as long.",
+            "Every map is computed again in float64 and held against that. On a CPU a run then takes about "
+            "eight times as long.",
         ),
     ),
 )
@@ -286,7 +286,7 @@ SETTINGS: Registry[Setting] = Registry(
         ),
         Setting(
             "certify", "Certificates of the maps", OneEntry(CERTIFY, compact=True),
-            "off", "the certificates", option="certificates of each map (on: float64 and LRP's ledger too)",
+            "off", "the certificates", option="certificates of each map (on: float64 too)",
             group="certificates", shown=_certify,
         ),
     ),

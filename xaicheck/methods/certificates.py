@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from xaicheck.errors import Cancelled
-from xaicheck.types import Certificate, CertificateKind, Method, MethodChoice, Network
+from xaicheck.methods.ledger import mean
+from xaicheck.types import Certificate, CertificateKind, LedgerEntry, Method, MethodChoice, Network
 
 if TYPE_CHECKING:
     import torch
@@ -35,9 +37,8 @@ def certificate(kind: CertificateKind, found: float, due: float) -> Certificate:
     known = math.isfinite(found), math.isfinite(due) and due != 0
     if not all(known):
         why = kind.nothing_due if known[0] else "what is found is no finite number"
-        return Certificate(
-            kind.key, None, kind.bound, why, *(v if math.isfinite(v) else None for v in (found, due))
-        )
+        finite = [v if math.isfinite(v) else None for v in (found, due)]
+        return Certificate(kind.key, None, kind.bound, why, found=finite[0], due=finite[1])
     return Certificate(kind.key, abs(found - due) / abs(due), kind.bound, "", found, due)
 
 
@@ -49,6 +50,7 @@ class Evidence:
         self._costly = costly
         self._sums: dict[tuple[str, str], torch.Tensor] = {}  # (method, kind) -> [B 2]
         self._failed: dict[tuple[str, str], str] = {}
+        self._layers: dict[str, list[Sequence[tuple[LedgerEntry, ...]]]] = {}  # method -> [copies][B]
 
     def take(
         self,
@@ -58,14 +60,20 @@ class Evidence:
         x: torch.Tensor,
         target: torch.Tensor,
         maps: torch.Tensor,
+        layers: Sequence[tuple[LedgerEntry, ...]] = (),
     ) -> None:
-        """Measures what the method's maps of one copy can be held against; a failure costs no map."""
+        """Measures what the method's maps of one copy can be held against; a failure costs no map.
+
+        `layers`: of each map, where the method tells them.
+        """
+        self._layers.setdefault(method.key, []).append(layers)
         for kind in method.certificates:
             if kind.measure is None or (kind.costly and not self._costly):
                 continue
             place = method.key, kind.key
+            settings = dict(params.params) | ({"layers": layers} if kind.layered else {})
             try:
-                pair = kind.measure(network, x, target, maps.detach(), **dict(params.params)).double().cpu()
+                pair = kind.measure(network, x, target, maps.detach(), **settings).double().cpu()
             except Cancelled:
                 raise
             except Exception as error:
@@ -84,7 +92,11 @@ class Evidence:
                 yield Certificate(kind.key, None, kind.bound, self._failed[place])
             elif place in self._sums:
                 found, due = (self._sums[place][row] / copies).tolist()
-                yield certificate(kind, found, due)
+                one = certificate(kind, found, due)
+                if kind.layered:
+                    passes = [copy[row] for copy in self._layers[method.key]]
+                    one = replace(one, layers=mean(passes))
+                yield one
 
 
 def distances(maps: torch.Tensor, exact: torch.Tensor) -> list[Certificate]:

@@ -12,7 +12,7 @@ from xaicheck.methods import POOLINGS
 from xaicheck.methods.certificates import Evidence
 from xaicheck.methods.shared_passes import passes
 from xaicheck.seeds import Draws
-from xaicheck.types import Method, MethodChoice, Network
+from xaicheck.types import LedgerEntry, Method, MethodChoice, Network
 
 
 def explain(
@@ -48,10 +48,14 @@ def explain_alone(
     """What `explain` gives, still on x's device and in its precision; `evidence` takes what it measures."""
     x, targets = _batch(x, target)
     _refuse(method, network)
-    maps = method.fn(network, x, targets, rng=draws, **dict(params.params))
+    layers: Sequence[tuple[LedgerEntry, ...]] = ()
+    if evidence is not None and method.with_layers is not None:
+        maps, layers = method.with_layers(network, x, targets, rng=draws, **dict(params.params))
+    else:
+        maps = method.fn(network, x, targets, rng=draws, **dict(params.params))
     pooled = _pooled(method, maps, x, pooling)
     if evidence is not None:
-        evidence.take(method, params, network, x, targets, maps)
+        evidence.take(method, params, network, x, targets, maps, layers)
     return pooled
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from statistics import fmean
 from typing import TYPE_CHECKING
 
-from xaicheck.types import Network
+from xaicheck.types import LedgerEntry, Network
 
 if TYPE_CHECKING:
     import torch
@@ -14,27 +16,12 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One layer of a pass: sums of relevance over its units, of which the explained logit has 1."""
-
-    layer: str  # the module's name in the network
-    arrives: float  # at the layer's output
-    passed_on: float  # to its inputs, by the contributions that the rule speaks of
-    convention: float  # to its inputs, by units to which nothing contributes as the rule wants it
-
-    @property
-    def lost(self) -> float:
-        """What arrives and is not handed on; negative: what is handed on and never arrived."""
-        return self.arrives - self.passed_on - self.convention
-
-
-@dataclass(frozen=True, slots=True)
 class Ledger:
     """All layers of a pass, from the output to the input."""
 
     start: float  # relevance of the explained logit
     reaches_input: float  # the sum of the map over all channels
-    rows: tuple[Entry, ...]
+    rows: tuple[LedgerEntry, ...]
 
     @property
     def kept(self) -> float:
@@ -77,9 +64,13 @@ def relevance_and_ledger(
 
     # By layer [3 B]: what arrives, what is handed on, how much of that by convention.
     book: dict[str, torch.Tensor] = {}
+    causes: dict[str, str] = {}
 
-    def note(name: str, arrives: torch.Tensor, handed: torch.Tensor, convention: torch.Tensor | None) -> None:
+    def note(
+        name: str, cause: str, arrives: torch.Tensor, handed: torch.Tensor, convention: torch.Tensor | None
+    ) -> None:
         layer, mine = travellers(network.module, name, len(x))
+        causes[layer] = cause
         page = book.setdefault(layer, torch.zeros(3, len(x), dtype=torch.float64, device=x.device))
         page[0, mine] += per_row(arrives)
         page[1, mine] += per_row(handed)
@@ -91,7 +82,28 @@ def relevance_and_ledger(
     pages = torch.stack(list(book.values())).permute(2, 0, 1).tolist()  # [B layers 3]
     return maps, tuple(
         Ledger(
-            1.0, total, tuple(Entry(layer, a, h - c, c) for layer, (a, h, c) in zip(book, page, strict=True))
+            1.0,
+            total,
+            tuple(
+                LedgerEntry(layer, a, h - c, c, causes[layer])
+                for layer, (a, h, c) in zip(book, page, strict=True)
+            ),
         )
         for total, page in zip(totals, pages, strict=True)
+    )
+
+
+def mean(ledgers: Sequence[Sequence[LedgerEntry]]) -> tuple[LedgerEntry, ...]:
+    """The layers of several passes through one network, each entry the mean of theirs."""
+    if len(ledgers) == 1:
+        return tuple(ledgers[0])
+    return tuple(
+        replace(
+            same[0],
+            **{
+                name: fmean(getattr(one, name) for one in same)
+                for name in ("arrives", "passed_on", "convention")
+            },
+        )
+        for same in zip(*ledgers, strict=True)
     )

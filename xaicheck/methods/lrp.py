@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from xaicheck.types import CertificateKind, Method, ModelSpec, Network
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     import torch
 
     from xaicheck.seeds import Draws
+    from xaicheck.types import LedgerEntry
 
 
 def attribute(network: Network, x: torch.Tensor, target: torch.Tensor, *, rng: Draws) -> torch.Tensor:
@@ -28,6 +30,16 @@ def attribute(network: Network, x: torch.Tensor, target: torch.Tensor, *, rng: D
     return relevance(network, x, target)
 
 
+def with_layers(
+    network: Network, x: torch.Tensor, target: torch.Tensor, *, rng: Draws
+) -> tuple[torch.Tensor, list[tuple[LedgerEntry, ...]]]:
+    """The maps of `attribute`, and from the same pass what each layer does with the relevance."""
+    from xaicheck.methods.ledger import relevance_and_ledger
+
+    maps, ledgers = relevance_and_ledger(network, x, target)
+    return maps, [one.rows for one in ledgers]
+
+
 def _refuses(spec: ModelSpec) -> str | None:
     return spec.lrp_refusal
 
@@ -40,21 +52,28 @@ def kept(network: Network, x: torch.Tensor, target: torch.Tensor, maps: torch.Te
     return torch.stack([total, torch.ones_like(total)], 1)
 
 
-def closing(network: Network, x: torch.Tensor, target: torch.Tensor, maps: torch.Tensor) -> torch.Tensor:
+def closing(
+    network: Network,
+    x: torch.Tensor,
+    target: torch.Tensor,
+    maps: torch.Tensor,
+    *,
+    layers: Sequence[Sequence[LedgerEntry]],
+) -> torch.Tensor:
     """What reaches the input and what the layers lose, together, and the relevance at the start, [B 2]."""
     import torch
 
-    from xaicheck.methods.ledger import ledger
-
-    rows = [(one.start * (one.kept + one.lost), one.start) for one in ledger(network, x, target)]
-    return torch.tensor(rows, dtype=torch.float64)
+    pairs = kept(network, x, target, maps).cpu()
+    pairs[:, 0] += torch.tensor([sum(one.lost for one in rows) for rows in layers], dtype=torch.float64)
+    return pairs
 
 
 KEPT = CertificateKind(
     key="relevance_kept",
     label="Relevance kept",
-    summary="How much of the relevance that the class score starts with reaches the picture. What is missing "
-    "was lost in units that only a bias drives: a property of the rules on this network, no error.",
+    summary="How much of the relevance that the class score starts with reaches the picture. The rest is lost "
+    "in the layers on the way, as the ledger tells: a property of the rules on this network, no error. More "
+    "than 1 reaches it where a layer loses negative relevance.",
     line="relevance kept: {found} of {due}",
     measure=kept,
 )
@@ -68,7 +87,19 @@ LEDGER = CertificateKind(
     bound=1e-4,
     why_bound="float32 sums of a pass stay below it on every network for which LRP is offered, unless the "
     "class score without its bias is next to zero",
-    costly=True,
+    layered="Where the relevance goes",
+    causes=(
+        (
+            "unpaid",
+            "Of the relevance, {share} is lost in units to which nothing contributes positively without the "
+            "bias: what reaches them is paid to no input.",
+        ),
+        (
+            "stabiliser",
+            "Of the relevance, {share} is lost to the stabiliser that keeps a rule from dividing by zero, "
+            "where contributions cancel; such a share can be negative or beyond 1.",
+        ),
+    ),
     measure=closing,
 )
 
@@ -82,4 +113,5 @@ METHOD = Method(
     refuses=_refuses,
     passes=lambda: 4.0,
     certificates=(KEPT, LEDGER),
+    with_layers=with_layers,
 )

@@ -58,14 +58,18 @@ class ResidualSum(AttributeCanonizer):
         return {"forward": forward, "shortcut_sum": Sum()}
 
 
-Note = Callable[[str, torch.Tensor, torch.Tensor, "torch.Tensor | None"], None]
-"""Called on the way back for each layer with a rule: its name, the relevance at its output and at its inputs,
-and how much of each row [rows] is handed on by convention (None: nothing can be)."""
+Note = Callable[[str, str, torch.Tensor, torch.Tensor, "torch.Tensor | None"], None]
+"""Called on the way back for each layer with a rule: its name, why the rule loses relevance where it does
+(`UNPAID` or `STABILISER`), the relevance at its output and at its inputs, and how much of each row [rows] is
+handed on by convention (None: nothing can be)."""
+
+UNPAID, STABILISER = "unpaid", "stabiliser"
 
 
 class Noted(BasicHook):
     """A rule that tells what it does, where somebody asks."""
 
+    cause = UNPAID
     note: Callable[[torch.Tensor, torch.Tensor, torch.Tensor | None], None] | None = None
     convention: torch.Tensor | None = None  # [rows] of the last way back, where somebody asks
 
@@ -95,9 +99,13 @@ class _OnSharedRows(BasicHook):
 class SharedNorm(Noted, _OnSharedRows, Norm):
     """zennit's rule for sums and mean pooling."""
 
+    cause = STABILISER
+
 
 class NotedEpsilon(Noted, Epsilon):
     """zennit's rule for dense layers: every contribution takes its share, whatever its sign."""
+
+    cause = STABILISER
 
 
 class BySign(BasicHook):
@@ -235,7 +243,7 @@ class _Composite(LayerMapComposite):
         rule = self._convolutions(module) if of_convolution else super().mapping(ctx, name, module)
         if self._note is not None and isinstance(rule, Noted):
             rule = rule.copy()
-            rule.note = partial(self._note, name)
+            rule.note = partial(self._note, name, rule.cause)
         return rule
 
 

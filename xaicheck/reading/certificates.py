@@ -66,7 +66,7 @@ class Marks:
     @property
     def maps(self) -> list[Attribution]:
         """Those that carry a certificate."""
-        return [a for a in self.reading.report.attributions if a.method in self.methods and a.certificates]
+        return [a for a in self.reading.report.certified if a.method in self.methods]
 
     @property
     def marked(self) -> list[Attribution]:

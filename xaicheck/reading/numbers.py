@@ -66,7 +66,7 @@ class Reading:
         self._scores: dict[tuple[str, str, int], list[Score]] = defaultdict(list)
         for row in report.scores:
             self._scores[row.method, row.measure, row.depth].append(row.score)
-        self._marked = {(a.method, a.depth) for a in report.attributions if a.marked}
+        self._marked = {(a.method, a.depth) for a in report.certified if a.marked}
         self._entropies = {(e.method, e.depth, e.seed): e.score for e in report.entropies}
         self._scales: dict[int, dict[str, list[ActivationScale]]] = defaultdict(lambda: defaultdict(list))
         for scale in report.activations:
@@ -224,6 +224,7 @@ def part(report: Report, request: Request) -> Report | None:
         report,
         request=request,
         attributions=tuple(a for a in report.attributions if a.method in methods and a.seed in seeds),
+        unkept=tuple(a for a in report.unkept if a.method in methods and a.seed in seeds),
         scores=tuple(
             s for s in report.scores if s.method in methods and s.measure in measures and s.seed in seeds
         ),

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from xaicheck.report.files import SHARES
+
 CLOSE = 1e-3  # scores: their difference; other numbers: relative. Rounding alone stays far below
 CLOSE_MAP = 1e-2  # root mean square of the difference over that of the map; 8 bits alone give half of it
 
@@ -44,6 +46,15 @@ TABLES = (
         floor=1.0,
         later=True,  # a share of rounding is itself rounding
     ),  # fmt: skip
+    Table(
+        "ledger",
+        ("method", "depth", "seed", "certificate", "layer"),
+        SHARES,
+        words=("cause",),
+        close=CLOSE_MAP,
+        floor=1.0,
+        later=True,
+    ),
     Table("failed", ("method", "depth", "seed"), (), words=("why",)),
 )
 

@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 
+from xaicheck.report import files
 from xaicheck.types import Report
 
 
@@ -26,10 +27,16 @@ def certificates(report: Report) -> str:
     head = ("method", "depth", "seed", "certificate", "found", "due", "value", "bound", "marked", "why")
     rows = (
         (a.method, a.depth, a.seed, c.key, c.found, c.due, c.value, c.bound, c.holds is False, c.why)
-        for a in report.attributions
+        for a in report.certified
         for c in a.certificates
     )
     return _csv(head, rows)
+
+
+def ledger(report: Report) -> str:
+    """One row a layer of a pass, from the output to the input, of the maps of the first seed."""
+    head = ("method", "depth", "seed", "certificate", "layer", *files.SHARES, "cause")
+    return _csv(head, ([row[name] for name in head] for row in files.ledger(report)))
 
 
 def entropies(report: Report) -> str:
@@ -67,6 +74,7 @@ TABLES: Mapping[str, Callable[[Report], str]] = MappingProxyType(
         "activations": activations,
         "liveness": liveness,
         "certificates": certificates,
+        "ledger": ledger,
     }
 )
 

@@ -19,6 +19,7 @@ from xaicheck.types import Attribution, Report, Target
 SCHEMA = 1
 REPORT = "report.json"
 MAPS = "maps.npz"
+SHARES = ("arrives", "passed_on", "convention", "lost")  # of a layer's entry in a ledger
 PICTURE = "picture.png"  # as the network saw it: with the request, all that is needed to compute it again
 
 
@@ -126,9 +127,10 @@ def as_json(report: Report) -> dict[str, Any]:
                 "why": one.why,
                 "marked": one.holds is False,
             }
-            for a in report.attributions
+            for a in report.certified
             for one in a.certificates
         ],
+        "ledger": ledger(report),
         "activations": [
             {
                 "block": scale.block,
@@ -166,3 +168,17 @@ def _target(target: Target) -> dict[str, Any]:
 def _number(value: float | None) -> float | None:
     """A plain Python number, or None for one that is missing or not finite."""
     return None if value is None or not math.isfinite(value) else float(value)
+
+
+def ledger(report: Report) -> list[dict[str, Any]]:
+    """One row a layer of a pass, from the output to the input: of the maps of the first seed."""
+    first = report.request.seeds[0]
+    return [
+        {"method": a.method, "depth": a.depth, "seed": a.seed, "certificate": one.key, "layer": entry.layer}
+        | {name: _number(getattr(entry, name)) for name in SHARES}
+        | {"cause": entry.cause}
+        for a in report.attributions
+        if a.seed == first
+        for one in a.certificates
+        for entry in one.layers
+    ]

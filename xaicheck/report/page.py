@@ -77,7 +77,7 @@ def build(report: Report, *, view: View | None = None, base: str = BASE, file: s
             page_parts.scales(reading, depth),
             page_parts.liveness(reading, depth),
             page_parts.entropies(reading, METHODS),
-            page_parts.certified(reading, METHODS),
+            page_parts.certified(reading, depth, METHODS),
             page_parts.audit(reading),
             page_parts.settings(report, METHODS),
             page_parts.again(report, setting, file),

@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from xaicheck import address
-from xaicheck.reading import certificates, charts, network_sentences, sentences, tables, words
+from xaicheck.reading import certificates, charts, ledger, network_sentences, sentences, tables, words
 from xaicheck.reading.charts import Chart
 from xaicheck.reading.numbers import Reading, Summary
 from xaicheck.reading.sentence import Sentence, say
@@ -101,12 +101,14 @@ def entropies(reading: Reading, methods: Mapping[str, Method]) -> Markup:
     return pieces(_PIECES).entropies(title, line, table)
 
 
-def certified(reading: Reading, methods: Mapping[str, Method]) -> Markup:
-    """What each map is held against, what a mark means, and what was not measured."""
+def certified(reading: Reading, depth: int, methods: Mapping[str, Method]) -> Markup:
+    """What each map is held against, what a mark means, what was not measured, and the ledgers at a depth."""
     title = words.TEXT.titles.certificates
     lines = (certificates.summary(reading, methods), *certificates.why(reading, methods))
     table = page_tables.rows_table(certificates.rows(reading, methods), title)
-    return pieces(_PIECES).certified(title, list(filter(None, lines)), _folded(table, title))
+    return pieces(_PIECES).certified(
+        title, list(filter(None, lines)), _folded(table, title), ledger.tables(reading, methods, depth)
+    )
 
 
 def audit(reading: Reading) -> Markup:

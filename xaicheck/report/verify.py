@@ -171,7 +171,7 @@ def _other_picture(file: Record, request: Request, given: ImageInput | None) -> 
 def without_certificates(report: Report) -> Report:
     """The report as an earlier version would have given it: no map carries a certificate."""
     bare = tuple(dataclasses.replace(a, certificates=()) for a in report.attributions)
-    return dataclasses.replace(report, attributions=bare)
+    return dataclasses.replace(report, attributions=bare, unkept=())
 
 
 def _page_again(now: Report, file: Record) -> str:

@@ -2,14 +2,14 @@
 
 Maps are stored for drawing: 8 bits a pixel, spaced by the square root of the value, so that weak pixels keep
 their shape beside strong ones and the root mean square of a map moves by less than 1 %. Scores and all other
-numbers were computed from the full maps and are stored in full. Only the maps of the first seed
-are kept, with their certificates.
+numbers were computed from the full maps and are stored in full. Maps and the layers of their ledgers are kept
+of the first seed, certificates of every seed.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -104,9 +104,8 @@ def save(report: Report, path: Path) -> int:
         ),
         entropies=tuple((e.method, e.depth, e.seed, e.score.value, e.score.why) for e in report.entropies),
         certificates=tuple(
-            _Measured(a.method, a.depth, a.seed, one)
-            for a in report.attributions
-            if a.seed == first
+            _Measured(a.method, a.depth, a.seed, one if a.seed == first else replace(one, layers=()))
+            for a in report.certified
             for one in a.certificates
         ),
         **{name: getattr(report, name) for name in _ALIKE},
@@ -126,8 +125,14 @@ def load(path: Path) -> Report | None:
     carried = defaultdict(list)
     for one in kept.certificates:
         carried[one.method, one.depth, one.seed].append(one.certificate)
+    there = {(m.method, m.depth, m.seed) for m in kept.maps}
     return Report(
         request=request,
+        unkept=tuple(
+            Attribution(*place, None, certificates=tuple(found))
+            for place, found in carried.items()
+            if place not in there
+        ),
         attributions=tuple(
             Attribution(
                 m.method,

@@ -11,6 +11,7 @@ from xaicheck.reading import (
     article,
     certificates,
     charts,
+    ledger,
     network_sentences,
     plotly_chart,
     tables,
@@ -81,6 +82,8 @@ def _scores(reading: Reading, look: View) -> None:
     widgets.table(tables.scores(reading, measure, METHODS), "scores", TEXT.scores_table)
     if held := certificates.rows(reading, METHODS):
         widgets.table(held, "certificates", words.TEXT.titles.certificates)
+    if found := ledger.tables(reading, METHODS, look.depth):
+        st.html(found)
 
 
 def _verdict(reading: Reading, look: View) -> None:
