@@ -23,6 +23,7 @@ from xaicheck.types import (
     Certificate,
     Coverage,
     ImageInput,
+    LedgerEntry,
     Liveness,
     Report,
     Request,
@@ -42,6 +43,7 @@ ALIVE = {
     "broken": (float("nan"), float("nan")),
 }
 """Spread of the logits and entropy of a network in each state."""
+LAYERS = (LedgerEntry("head", 1.0, 0.5, 0.0, "unpaid"), LedgerEntry("stem", 0.5, 0.25, 0.0, "unpaid"))
 Alike = Callable[[str, int, int], float]
 
 
@@ -80,6 +82,7 @@ def report(
     noise: float = 0.0,
     marked: Sequence[tuple[str, int]] = (),
     certified: bool = False,
+    ledger: bool = False,
     **settings: Any,
 ) -> Report:
     """One report.
@@ -89,7 +92,7 @@ def report(
     for all others. `says`: the class that random networks name first. `ratio`: randomized over original RMS
     of a block. `flat`: random maps are flatter, so that entropy falls. `lost`: maps that failed. `noise`: how
     alike fresh noise is. `marked`: maps, by method and depth, with a certificate beyond its bound;
-    `certified`: all others have one within it.
+    `certified`: all others have one within it. `ledger`: LRP's maps have theirs, which closes unless marked.
     """
     request = _request(
         tuple(
@@ -112,6 +115,8 @@ def report(
                 why = "" if values is not None else "the method raised RuntimeError: made to fail"
                 beyond = (choice.key, depth) in marked
                 mark = (Certificate("test", 0.2 if beyond else 0.1, 0.1),) * (certified or beyond)
+                if ledger and choice.key == "lrp":
+                    mark += (Certificate("ledger", 0.2 * beyond, 1e-4, "", 1 - 0.2 * beyond, 1.0, LAYERS),)
                 maps.append(Attribution(choice.key, depth, seed, values, why, certificates=mark))
     maps = maps if until is None else sorted(maps, key=lambda m: m.depth)[:until]
     scoring = Scoring(request)
@@ -212,6 +217,7 @@ _EACH: dict[str, dict[str, Any]] = {
     "a seed failed": {"lost": tuple((m, d, 0) for m in METHODS for d in (1, 9, 19)), "seeds": 3},
     "marked": {"marked": (("lrp", 9), ("gradient", 0)), "alike": 0.95, "seeds": 2},
     "none marked": {"certified": True},
+    "a ledger": {"ledger": True, "marked": (("lrp", 9),)},
     "all marked": {"marked": [(method, 0) for method in METHODS]},
     "bottom-up": {"mode": "bottom_up", "seeds": 2},
     "bottom-up, one block": {"mode": "bottom_up", "depths": (0, 1)},

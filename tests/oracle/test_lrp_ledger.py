@@ -9,6 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+import xaicheck
 from tests.oracle import nets
 from xaicheck.batching.depth_batch import Cascade
 from xaicheck.errors import Refused
@@ -109,6 +110,31 @@ def test_what_lites_lose_is_what_reaches_units_to_which_nothing_contributes_posi
     _, (found,) = relevance_and_ledger(network, *answered(network, "chelsea"), rule)
     assert found.lost > 0.9
     assert sum(lost) == pytest.approx(found.lost, abs=1e-4)
+
+
+@pytest.mark.parametrize("copies", [1, 2])
+def test_every_map_of_a_run_carries_the_ledger_of_its_own_pass(copies):
+    image, depths = samples.load("chelsea"), [0, 9]
+    settings = {"depths": depths, "measures": ["mse"], "copies": copies, "device": "cpu"}
+    report = xaicheck.check(image, methods=["lrp", "gradient"], **settings)
+    network = load("efficientnet_lite0")
+    cascade = Cascade(network, depths=depths, seed=0)
+    x = network.preprocess(image)[None].contiguous(memory_format=torch.channels_last)
+    target = torch.tensor([report.target.index])
+    for depth in depths:
+        one = report.attribution("lrp", depth, 0)
+        (carried,) = (c for c in one.certificates if c.key == "ledger")
+        assert carried.holds and len(carried.layers) == 60
+        lost = sum(entry.lost for entry in carried.layers)
+        assert one.values.sum(dtype="f8") + lost == pytest.approx(1, abs=1e-5)
+        (other,) = (a for a in report.attributions if a.depth == depth and a.method == "gradient")
+        assert not any(c.layers for c in other.certificates)
+        if copies == 1:
+            maps, (found,) = relevance_and_ledger(cascade.at((depth,)), x, target)
+            assert carried.layers == found.rows
+            plain = METHODS["lrp"].fn(cascade.at((depth,)), x, target, rng=None)
+            assert torch.equal(plain, maps)
+            assert torch.equal(torch.from_numpy(one.values.copy()), plain.sum(1)[0])
 
 
 @pytest.mark.parametrize("key", [key for key in OFFERED if key not in TRAINED])

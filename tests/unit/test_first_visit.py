@@ -10,10 +10,12 @@ import pytest
 from tests.app import fakes
 from xaicheck.experiments.first_visit import examples, results, store
 from xaicheck.reading import heatmap
-from xaicheck.types import Attribution, Certificate, Report
+from xaicheck.reading.numbers import Reading, part
+from xaicheck.types import Attribution, Certificate, LedgerEntry, Report
 
+LAYERS = (LedgerEntry("stem", 1.0, 0.5, 0.25, "unpaid"),)
 MEASURED = (
-    Certificate("sum", 0.25, 0.1, found=5.0, due=-4.0),
+    Certificate("sum", 0.25, 0.1, found=5.0, due=-4.0, layers=LAYERS),
     Certificate("precision", None, 0.01, "there was no room for it"),
 )
 
@@ -25,8 +27,14 @@ def report() -> Report:
     maps = tuple(
         failed if (a.method, a.depth, a.seed) == ("gradient", 4, 0) else a for a in made.attributions
     )
-    first = dataclasses.replace(maps[0], certificates=MEASURED)
-    return dataclasses.replace(made, attributions=(first, *maps[1:]))
+    held = {("gradient", 0, 0), ("grad_cam", 4, 1)}
+    return dataclasses.replace(
+        made,
+        attributions=tuple(
+            dataclasses.replace(a, certificates=MEASURED) if (a.method, a.depth, a.seed) in held else a
+            for a in maps
+        ),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -54,10 +62,26 @@ def test_only_the_maps_of_the_first_seed_are_kept_and_failures_keep_their_reason
 
 
 def test_a_stored_map_keeps_what_it_is_held_against(report: Report, loaded: Report) -> None:
-    first = report.attributions[0]
+    first = report.attribution("gradient", 0, 0)
+    assert first is not None
     stored = loaded.attribution(first.method, first.depth, first.seed)
     assert stored is not None and stored.certificates == MEASURED and stored.marked
     assert sum(bool(a.certificates) for a in loaded.attributions) == 1
+
+
+def test_a_mark_on_another_seed_is_kept_without_its_map(report: Report, loaded: Report) -> None:
+    assert loaded.attribution("grad_cam", 4, 1) is None
+    (other,) = loaded.unkept
+    assert (other.method, other.depth, other.seed, other.values) == ("grad_cam", 4, 1, None)
+    assert other.marked and other.certificates == tuple(
+        dataclasses.replace(one, layers=()) for one in MEASURED
+    )
+    whole, stored = Reading(report), Reading(loaded)
+    for depth in report.depths:
+        assert stored.marked(depth) == whole.marked(depth)
+    assert stored.marked(4) == ("gradient", "grad_cam")
+    without = part(loaded, loaded.request.changed(seeds=(0,)))
+    assert without is not None and Reading(without).marked(4) == ("gradient",)
 
 
 def test_a_stored_map_keeps_its_magnitude_and_its_looks(report: Report, loaded: Report) -> None:

@@ -10,13 +10,14 @@ import numpy as np
 import pytest
 
 from xaicheck.engine.request import request_for
-from xaicheck.report import files
+from xaicheck.report import csv_tables, files
 from xaicheck.types import (
     ActivationScale,
     Attribution,
     Certificate,
     Coverage,
     ImageInput,
+    LedgerEntry,
     Liveness,
     MethodChoice,
     Report,
@@ -33,8 +34,9 @@ REQUEST = request_for(
     methods=(MethodChoice("smoothgrad", (("samples", 4), ("sigma", 0.1))),),
 )
 
+LAYERS = (LedgerEntry("stem", 1.0, 0.5, 0.125, "unpaid"),)
 MEASURED = (
-    Certificate("sum", 0.25, 0.1, found=float("inf"), due=-4.0),
+    Certificate("sum", 0.25, 0.1, found=float("inf"), due=-4.0, layers=LAYERS),
     Certificate("precision", None, 0.01, "there was no room for it"),
 )
 
@@ -80,7 +82,17 @@ def test_report_json_has_the_fields_of_schema_1(report: Report, tmp_path: Path) 
     data = read(tmp_path)
     assert set(data) == {
         *("schema", "request", "picture_as_read", "versions", "device", "target", "blocks", "coverage"),
-        *("scores", "entropies", "activations", "liveness", "certificates", "failed", "seconds", "sha256"),
+        *(
+            "scores",
+            "entropies",
+            "activations",
+            "liveness",
+            "certificates",
+            "ledger",
+            "failed",
+            "seconds",
+            "sha256",
+        ),
     }
     assert data["schema"] == 1
     assert data["versions"] == {"torch": "2.15.0"}
@@ -119,6 +131,15 @@ def test_report_json_has_the_fields_of_schema_1(report: Report, tmp_path: Path) 
         place
         | {"key": "precision", "value": None, "bound": 0.01, "found": None, "due": None}
         | {"why": "there was no room for it", "marked": False},
+    ]
+    assert data["ledger"] == [
+        place
+        | {"certificate": "sum", "layer": "stem", "arrives": 1.0, "passed_on": 0.5, "convention": 0.125}
+        | {"lost": 0.375, "cause": "unpaid"}
+    ]
+    assert csv_tables.ledger(report).splitlines() == [
+        "method,depth,seed,certificate,layer,arrives,passed_on,convention,lost,cause",
+        "smoothgrad,2,0,sum,stem,1.0,0.5,0.125,0.375,unpaid",
     ]
     assert data["failed"] == [{"method": "lrp", "depth": 2, "seed": 0, "why": "no rule for this layer"}]
     assert data["seconds"] == 1.25

@@ -15,7 +15,7 @@ from tests import report_cases as cases
 from tests.premises import Shown, found, judge, plain, sentences_of, without_premise
 from xaicheck.cli import check_text
 from xaicheck.methods import METHODS
-from xaicheck.reading import certificates, charts, network_sentences, sentences, verdict
+from xaicheck.reading import certificates, charts, ledger, network_sentences, sentences, verdict
 from xaicheck.reading.numbers import Reading
 from xaicheck.reading.sentence import say
 from xaicheck.report import page, page_parts, page_tables
@@ -381,6 +381,16 @@ def certified(at: At) -> tuple[int, int]:
     return sum(map(any, values)), len(values)
 
 
+def ledger_sum(at: At, m: re.Match[str]) -> bool:
+    for a in at.report.attributions:
+        for c in a.certificates if a.depth == at.depth else ():
+            lost = sum(one.arrives - one.passed_on - one.convention for one in c.layers)
+            numbers = c.layers and is_(m["lost"], lost) and is_(m["kept"], c.found - lost)
+            if numbers and m["layers"] == f"{len(c.layers)} layers" and c.value <= c.bound:
+                return True
+    return False
+
+
 def cli_done(at: At, m: re.Match[str]) -> bool:
     maps = sum(a.values is not None for a in at.report.attributions)
     scores = sum(r.score.value is not None for r in at.report.scores)
@@ -432,6 +442,7 @@ RESTATED: dict[str, Callable[[At, re.Match[str]], bool]] = {
         and set() != methods_in(m["methods"]) == {a.method for a in at.report.attributions if a.marked}
     ),
     "certificates.none_marked": lambda at, m: certified(at)[0] == 0 < certified(at)[1],
+    "ledger.sum": ledger_sum,
     "audit.all": audit,
     "audit.rest": audit,
     "report.band": lambda at, m: many_seeds(at),
@@ -465,6 +476,7 @@ def pieces(report: Report) -> Iterator[Shown[At]]:
             yield Shown(f"scales of {what}", captions.scales_title(reading, depth, what), at)
         networks = reading.liveness(depth) if depth else []
         yield Shown("alive", network_sentences.alive_title(networks), at)
+        yield Shown("ledger", plain(ledger.tables(reading, METHODS, depth)), at)
         yield Shown("left out", certificates.left_out(reading, depth, METHODS), at)
     yield Shown("certificates", certificates.summary(reading, METHODS), At(report))
     yield Shown("lines", say(page_parts.CURVES, reading), At(report))

@@ -71,9 +71,9 @@ def closing(
 KEPT = CertificateKind(
     key="relevance_kept",
     label="Relevance kept",
-    summary="How much of the relevance that the class score starts with reaches the picture. The rest is lost "
-    "in the layers on the way, as the ledger tells: a property of the rules on this network, no error. More "
-    "than 1 reaches it where a layer loses negative relevance.",
+    summary="How much of the relevance that the class score starts with reaches the picture. The rest is "
+    "lost in the layers on the way, as the ledger tells: a property of the rules on this network, no error. "
+    "More than 1 reaches it where a layer loses negative relevance.",
     line="relevance kept: {found} of {due}",
     measure=kept,
 )
