@@ -168,7 +168,8 @@ def strongest(m: Material, match: re.Match[str]) -> bool:
     values = np.abs(m.reading.map("lrp", 0).values.astype(np.float64)).ravel()
     least = np.partition(values, -(values.size // 100))[-(values.size // 100)]
     part = values[values > least].sum() / values.sum()
-    marked = any(a.certificates for a in m.reading.report.attributions if a.method == "lrp" and not a.depth)
+    carried = [a.certificates for a in m.reading.report.attributions if a.method == "lrp" and not a.depth]
+    marked = any(c.bound is not None and c.value > c.bound for one in carried for c in one)
     # Values that tie at the edge are counted in part: a hundredth of an even map holds a hundredth.
     part = part if (values > least).any() else values.size // 100 / values.size
     return not marked and read(match["pixels"]) == values.size and abs(100 * part - read(match["share"])) <= 1
