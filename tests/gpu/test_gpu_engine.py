@@ -80,7 +80,7 @@ def held(device: str) -> int:
     gc.collect()
     if device == "cpu":
         found = [t for t in gc.get_objects() if issubclass(type(t), torch.Tensor)]
-        tensors = [t for t in found if t.layout is torch.strided]  # a sparse one of another test has no storage
+        tensors = [t for t in found if t.layout is torch.strided]  # a sparse one has no storage
         return sum({t.untyped_storage().data_ptr(): t.untyped_storage().nbytes() for t in tensors}.values())
     torch.cuda.synchronize()
     return torch.cuda.memory_allocated()
