@@ -120,7 +120,7 @@ def test_on_paper_the_verdict_the_tables_and_the_depth_are_there_and_the_control
     assert ground == "rgb(255, 255, 255)"
     pdf = opened.pdf(prefer_css_page_size=True)
     pages = len(re.findall(rb"/Type\s*/Page\b", pdf))
-    assert pdf.startswith(b"%PDF") and 8 <= pages <= 16
+    assert pdf.startswith(b"%PDF") and 8 <= pages <= 20  # its tables in full, and no page for a line
     assert b"[0 0 594" in pdf or b"[0 0 595" in pdf  # A4 is 595 points wide
 
 

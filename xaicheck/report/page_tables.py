@@ -73,7 +73,7 @@ def _summary(score: Summary, mark: str) -> Cell:
     if score.mean is None:
         return Cell(words.DASH, score.why)
     spread = f"{words.number(score.low)} to {words.number(score.high)}" if score.seeds > 1 else ""
-    return Cell(words.number(score.mean, 3), "; ".join(filter(None, (spread, mark))))
+    return Cell(words.number(score.mean, 3), "\n".join(filter(None, (spread, mark))))
 
 
 def _cell(value: Any) -> Cell:
