@@ -99,10 +99,12 @@ def decode(data: bytes, name: str) -> ImageInput:
             f"The file has more than the {MAX_BYTES >> 20} MB allowed: save a smaller copy and try again."
         )
     digest = hashlib.sha256(data).hexdigest()
-    with _decoding, picture_files.opened(data) as picture:
+    with _decoding, picture_files.own_settings(), picture_files.opened(data) as picture:
         if digest == _AS_IT_STANDS:
             del picture.info["icc_profile"]
         rgb, notes = picture_pixels.kept(picture)
+        if picture_files.cut_short(data, picture):
+            raise BadImage(picture_files.DAMAGED)
         ignored = picture_colours.ignored(data, picture)
     if digest == _AS_IT_STANDS:
         ignored = ("Adobe RGB",)
@@ -118,7 +120,7 @@ def from_picture(
 ) -> ImageInput:
     """A PIL image as an ImageInput; `sha256` is of its size and pixels as kept. `notes`: on its making."""
     picture_files.check_size(*picture.size, picture_files.MAX_PIXELS_PHONE)
-    with _decoding:
+    with _decoding, picture_files.own_settings():
         rgb, more = picture_pixels.kept(picture)
     digest = hashlib.sha256(repr(rgb.shape).encode() + rgb.tobytes()).hexdigest()
     return ImageInput(digest, display_name(name), rgb, (*notes, *more))

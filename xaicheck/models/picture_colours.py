@@ -16,6 +16,7 @@ SAME = 2  # grey levels: a profile that changes no colour by more is sRGB, round
 MAX_NAME = 40  # characters of a profile's name
 _PRIMARIES = {9: "the wide colours of BT.2020", 11: "P3 colours", 12: "P3 colours"}  # of ITU-T H.273
 _CURVES = {16: "HDR brightness (PQ)", 18: "HDR brightness (HLG)"}
+_SRGB = (0.3127, 0.329, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06)  # white, red, green, blue
 _SPACES = {"RGB ": ("RGB",), "GRAY": ("L",), "CMYK": ("CMYK",), "Lab ": ("LAB",)}
 _EXACT = ImageCms.Flags.BLACKPOINTCOMPENSATION | ImageCms.Flags.NOOPTIMIZE
 
@@ -57,6 +58,9 @@ def ignored(data: bytes, picture: Image.Image) -> tuple[str, ...]:
         codes = data[at + 4 : at + 6] if picture.format == "PNG" else data[at + 9 : at + 12 : 2]
         known = (table.get(code) for table, code in zip((_PRIMARIES, _CURVES), codes, strict=False))
         return tuple(name for name in known if name)
+    primaries = picture.info.get("chromaticity")  # of a PNG
+    if primaries and "srgb" not in picture.info and not np.allclose(primaries, _SRGB, atol=0.005):
+        return ("other primary colours",)
     try:
         interoperability = picture.getexif().get_ifd(ExifTags.IFD.Interop).get(1)
     except BROKEN:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import io
 import re
 import struct
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from PIL import Image, features
+import numpy as np
+from PIL import Image, ImageFile, features
 
 from xaicheck.errors import BadImage
 
@@ -35,6 +39,11 @@ _PREVIEW = (
     "The file begins with a small preview, as a camera’s raw files do: export the picture as JPEG or PNG "
     "and try again."
 )
+
+_PILLOWS_OWN = {"LOAD_TRUNCATED_IMAGES": False, "MAX_IMAGE_PIXELS": 1024**3 // 12}
+_settings = threading.Lock()
+_callers: dict[str, Any] = {}  # Pillow's settings as they were before the first of those who decode now
+_decoders = 0
 
 # Only formats that Pillow decodes by itself: no EPS (runs Ghostscript), no SVG (not a raster format).
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "JPEG2000", "AVIF")
@@ -72,6 +81,30 @@ def formats() -> tuple[str, ...]:
     return (*known, "HEIF")
 
 
+@contextmanager
+def own_settings() -> Iterator[None]:
+    """Pillow decodes as it does by default, whatever the caller has set, which holds again afterwards."""
+    global _decoders
+    with _settings:
+        if not _decoders:
+            _callers.update({name: getattr(_holder(name), name) for name in _PILLOWS_OWN})
+            for name, value in _PILLOWS_OWN.items():
+                setattr(_holder(name), name, value)
+        _decoders += 1
+    try:
+        yield
+    finally:
+        with _settings:
+            _decoders -= 1
+            if not _decoders:
+                for name, value in _callers.items():
+                    setattr(_holder(name), name, value)
+
+
+def _holder(name: str) -> Any:
+    return Image if name == "MAX_IMAGE_PIXELS" else ImageFile
+
+
 def opened(data: bytes) -> Image.Image:
     """The picture of a file's bytes, not decoded yet; BadImage where it is none or must not be decoded."""
     try:
@@ -105,7 +138,35 @@ def check_size(width: int, height: int, most: int) -> None:
 
 def scans(data: bytes) -> int:
     """How many scans the first picture of a JPEG has: metadata and what follows its end do not count."""
-    at, found = 2, 0
+    return _walked(data)[0]
+
+
+def cut_short(data: bytes, picture: Image.Image) -> bool:
+    """Whether the last scan of a decoded JPEG ends before its picture does, though an end is marked.
+
+    What stands between a whole scan and the end mark is skipped; in a scan that was cut it is decoded. So
+    the picture is decoded again with something there. A baseline scan that was cut ends in mid grey, which
+    spares all others the second pass.
+    """
+    if picture.format not in ("JPEG", "MPO"):
+        return False
+    (_, end, frame), pixels = _walked(data), np.asarray(picture)
+    if frame not in (0xC0, 0xC1, 0xC2) or data[end : end + 2] != b"\xff\xd9":
+        return False
+    if frame != 0xC2 and (np.abs(pixels[-1, -1].astype(int) - 128) > 1).any():
+        return False
+    more = np.random.default_rng(0).integers(0, 255, 256, np.uint8).tobytes()  # no 255: it begins a marker
+    try:
+        with Image.open(io.BytesIO(data[:end] + more + data[end:]), formats=("JPEG",)) as again:
+            again.draft(None, (2 * KEPT_SIDE, 2 * KEPT_SIDE))
+            return not np.array_equal(np.asarray(again), pixels)
+    except BROKEN:
+        return True
+
+
+def _walked(data: bytes) -> tuple[int, int, int]:
+    """(scans, where its end mark is, the kind of its frame) of the first picture of a JPEG."""
+    at, found, frame = 2, 0, 0
     while 0 <= (at := data.find(b"\xff", at)) < len(data) - 3:
         marker = data[at + 1]
         if marker == 0xFF:  # a fill byte
@@ -116,16 +177,37 @@ def scans(data: bytes) -> int:
             break
         else:
             found += marker == 0xDA
+            if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+                frame = marker
             at += 2 + int.from_bytes(data[at + 2 : at + 4])
-    return found
+    return found, at, frame
 
 
 def _foreign(data: bytes) -> str:
     """Why a file is no picture, in one sentence with what to do."""
+    if _ends_early(data):
+        return DAMAGED
     for begins, what, do in _FOREIGN:
         if re.match(begins, data[:2000], re.DOTALL):
             return f"This file is {what}: {do} and try again."
     return UNREADABLE
+
+
+def _ends_early(data: bytes) -> bool:
+    """Whether a WebP, AVIF or HEIC has fewer bytes than it declares."""
+    if re.match(rb"RIFF....WEBP", data, re.DOTALL):
+        return len(data) < 8 + int.from_bytes(data[4:8], "little")
+    at = 0
+    if not re.match(rb"....ftyp(avi|hei|hev|mif|msf)", data, re.DOTALL):
+        return False
+    while at < len(data):
+        size = int.from_bytes(data[at : at + 4])
+        if size == 1:
+            size = int.from_bytes(data[at + 8 : at + 16])
+        if size < 8:
+            return False  # 0: to the end of the file
+        at += size
+    return at > len(data)
 
 
 def _whole(value: object) -> int:

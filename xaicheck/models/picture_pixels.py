@@ -26,13 +26,17 @@ def kept(picture: Image.Image) -> tuple[np.ndarray, tuple[str, ...]]:
     """(read-only uint8 [H W 3], notes): upright, sRGB, over white, at most 1024 px a side.
 
     `notes`: what was done to the picture that a person could not guess, each a phrase. The picture may still
-    be undecoded; of several the first is taken, or the one its file calls the main one. Raises BadImage.
+    be undecoded; of several the one at which it stands is taken: in a file that was just opened the first, or
+    the one its file calls the main one. Raises BadImage.
     """
     notes: list[str] = []
     try:
-        frames = _frames(picture)
+        at, frames = picture.tell(), _frames(picture)
         if frames > 1:
-            which = "the main one" if picture.format == "HEIF" else "the first"
+            if picture.format == "HEIF" and picture.info.get("primary", True):
+                which = "the main one"
+            else:
+                which = f"number {at + 1}" if at or picture.format == "HEIF" else "the first"
             notes.append(f"{which} of {frames} pictures in the file")
         deep = any(";16" in str(tile) for tile in getattr(picture, "tile", ()))
         picture.load()
@@ -70,13 +74,14 @@ def eight_bits(values: np.ndarray, notes: list[str], bits: int = 16) -> np.ndarr
 
 def _frames(picture: Image.Image) -> int:
     """How many pictures the file holds; those that a phone puts into a JPEG belong to the first."""
-    if picture.format == "MPO":
+    at = picture.tell()
+    if picture.format == "MPO" and not at:
         return 1
     try:
         return int(getattr(picture, "n_frames", 1))
     except BROKEN:  # a later one is damaged, which is not explained
         with contextlib.suppress(*BROKEN):
-            picture.seek(0)
+            picture.seek(at)
         return 1
 
 
@@ -107,6 +112,8 @@ def _plain(picture: Image.Image, notes: list[str]) -> Image.Image:
             picture = picture.copy()
             picture.info["transparency"] = tuple(value >> 8 for value in key)
         return picture.convert("RGBA")
+    if picture.mode == "L" and _NODATA in tags:
+        return Image.fromarray(_black_gaps(np.array(picture), np.asarray(picture), tags, notes))
     return picture if picture.mode in ("L", "RGB") else picture.convert("RGB")
 
 
@@ -140,14 +147,25 @@ def _highest(plain: Image.Image) -> int:
 def _sixteen_bit(picture: Image.Image, tags: Any, notes: list[str]) -> Image.Image:
     """16-bit grey in 8 bits."""
     grey, clear = np.asarray(picture), picture.info.get("transparency")
-    known = grey != clear if isinstance(clear, int) else np.ones(grey.shape, bool)
+    known = grey != clear if isinstance(clear, int) else grey != _declared_gap(tags, grey.dtype)
     scaled = np.full(grey.shape, 255, np.uint8)
     if known.any():
         seen = eight_bits(grey[known], notes, _first(tags.get(_BITS)) or 16)
         scaled[known] = 255 - seen if _white_is_zero(tags) else seen
-    if not known.all():
+    if isinstance(clear, int) and not known.all():
         notes.append(ON_WHITE)
-    return Image.fromarray(scaled)
+    return Image.fromarray(_black_gaps(scaled, grey, tags, notes))
+
+
+def _black_gaps(shown: np.ndarray, grey: np.ndarray, tags: Any, notes: list[str]) -> np.ndarray:
+    """What is shown of whole numbers, black where they are the one that a TIFF declares to be no value."""
+    gaps = grey == _declared_gap(tags, grey.dtype)
+    if gaps.all():
+        raise ValueError("no pixel has a value")
+    if gaps.any():
+        shown[gaps] = 0
+        notes.append(f"{gaps.sum()} pixels without a value shown in black")
+    return shown
 
 
 def _stretched(grey: np.ndarray, tags: Any, notes: list[str]) -> Image.Image:
@@ -166,18 +184,24 @@ def _stretched(grey: np.ndarray, tags: Any, notes: list[str]) -> Image.Image:
     if low > high:
         raise ValueError("no pixel has a value")
     said = f"values from {low:.6g} to {high:.6g} stretched to the full range"
+    if low == high:
+        said = f"one value, {low:.6g}, everywhere: shown in mid grey"
     notes.append(said + (f", {missing} pixels without a value left out of it" if missing else ""))
     scaled = np.empty(grey.shape, np.uint8)
     for start, values, known in _blocks(grey, gap, floor):
         values[~known] = np.where(values[~known] == np.inf, high, low)
-        scaled[start : start + len(values)] = np.rint((values - low) * (255 / ((high - low) or 1.0)))
+        grey_of = np.rint((values - low) * (255 / (high - low))) if high > low else 128
+        scaled[start : start + len(values)] = grey_of
     return Image.fromarray(255 - scaled if _white_is_zero(tags) else scaled)
 
 
 def _declared_gap(tags: Any, kind: np.dtype[Any]) -> float:
     """The number that a TIFF declares to stand for no value; not-a-number where it declares none."""
     try:
-        return float(kind.type(float(str(tags[_NODATA]).strip("\0 "))))
+        value = float(str(tags[_NODATA]).strip("\0 "))
+        if kind.kind in "iu":
+            return value if np.iinfo(kind).min <= value <= np.iinfo(kind).max else np.nan
+        return float(kind.type(value))
     except (KeyError, ValueError, OverflowError):
         return np.nan
 
