@@ -14,6 +14,7 @@ import pytest
 from tests.premises import Restated, Shown, found, judge, sentences_of, without_premise
 from xaicheck.experiments.first_visit import examples
 from xaicheck.methods import METHODS
+from xaicheck.reading import certificates
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.statistics import ranking_flips
 from xaicheck.topics.methods import numbers, sentences
@@ -205,3 +206,9 @@ HELD = {"methods.orders", "methods.firsts", "methods.fixed_order_why"}
 def test_a_sentence_without_its_premise_is_found_out(key: str) -> None:
     with without_premise(SAYS[key]):
         assert any(line for name in datas() for line in judge({key: SAYS[key]}, rendered(name), RESTATED))
+
+
+def test_the_catalogue_promises_of_runs_alone_that_no_sentence_leans_on_a_marked_map() -> None:
+    """The maps that come with the program carry no certificates."""
+    kinds = [kind for method in METHODS.values() for kind in method.certificates if kind.bound is not None]
+    assert kinds and all("In a run, no sentence leans" in certificates.about(kind) for kind in kinds)

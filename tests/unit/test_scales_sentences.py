@@ -63,6 +63,7 @@ def pieces(about: About) -> Iterator[Piece[About]]:
             (
                 words_overview.maps_title(block),
                 words_overview.COSINES(block),
+                words_overview.MISSED(block),
                 words_overview.AVERAGE(block),
                 words_overview.NO_NUMBER(rows),
                 words_overview.METHODS_ROUGH(about.methods),
@@ -311,6 +312,19 @@ def maps(about: About, key: str, field: str = "between") -> float | None:
     return next(getattr(row, field).mean for row in about.block.maps.rows if row.key == key)
 
 
+def positive_expected(about: About) -> float:
+    return next(row.between_predicted for row in about.block.maps.rows if row.key == "positive")
+
+
+def law_inside(order: Order) -> bool:
+    """Whether the law lies in the interval of the bin that is furthest from it."""
+    off = max(
+        (b for b in order.bins if b.pairs >= 30 and b.kept.mean is not None and b.predicted is not None),
+        key=lambda b: abs(b.kept.mean - b.predicted),
+    )
+    return off.kept.low <= off.predicted <= off.kept.high
+
+
 def cosines_apart(about: About) -> bool:
     signed, positive = maps(about, "signed"), maps(about, "positive")
     return None not in (signed, positive) and positive - signed >= 0.3
@@ -371,7 +385,12 @@ RESTATED: dict[str, Callable[[About, re.Match[str]], bool]] = {
     "scales_why_own_scale_unknown": lambda a, m: filtered(a, "recalibrate") and not halves(a),
     "scales_why_switched_off": lambda a, m: filtered(a, "reset", "keep") and off(a) == int(m["off"]) > 0,
     "scales_why_own_filters": lambda a, m: filtered(a, "reset", "keep") and off(a) == 0,
-    "scales_washed": lambda a, m: above(a) == len(a.plain) == int(m["above"]),
+    "scales_washed": lambda a, m: (
+        above(a) == len(a.plain) == int(m["depths"]) and all(
+            said(next(o for o in b.orders if o.outputs == a.shown.outputs).kendall.measured.mean, m[name], 2)
+            for name, b in (("first", a.plain[0]), ("last", a.plain[-1]))
+        )
+    ),
     "scales_perhaps_washed": lambda a, m: int(m["above"]) == above(a) < len(a.plain),
     "scales_depths_line": lambda a, m: 0 < m["differences"].count("depth ") == sum(
         bool(differences(b.orders[0])) for b in a.plain
@@ -379,6 +398,9 @@ RESTATED: dict[str, Callable[[About, re.Match[str]], bool]] = {
     "scales_maps": lambda a, m: said(maps(a, "positive", "alike"), m["alike"], 2),
     "scales_cosines": lambda a, m: (
         said(maps(a, "signed"), m["signed"], 2) and said(maps(a, "positive"), m["positive"], 2)
+    ),
+    "scales_missed": lambda a, m: (
+        (off := abs(maps(a, "positive") - positive_expected(a))) >= 0.1 and said(off, m["miss"], 2)
     ),
     "scales_average": lambda a, m: said(a.block.maps.average_norm, m["average"], 2),
     "scales_no_map_number": lambda a, m: any(
@@ -388,7 +410,12 @@ RESTATED: dict[str, Callable[[About, re.Match[str]], bool]] = {
     "scales_residual_small": lambda a, m: lowest(a, "usual") >= 0.95 and lowest(a, "alive") >= 0.95,
     "scales_residual_turns": lambda a, m: min(lowest(a, "usual"), lowest(a, "alive")) < 0.95,
     "scales_residual_branch": lambda a, m: all(r.branch < 0.25 for r in a.data.residual if r.way == "alive"),
-    "scales_law_met": lambda a, m: worst(own(a)) < 0.03 and points(worst(own(a)), m["points"]),
+    "scales_law_met": lambda a, m: (
+        worst(own(a)) < 0.03 and points(worst(own(a)), m["points"]) and law_inside(own(a))
+    ),
+    "scales_law_near": lambda a, m: (
+        worst(own(a)) < 0.03 and points(worst(own(a)), m["points"]) and not law_inside(own(a))
+    ),
     "scales_law_not_met": lambda a, m: worst(own(a)) >= 0.03 and points(worst(own(a)), m["points"]),
     "scales_taus": lambda a, m: (
         said(min(b.orders[0].kendall.measured.mean for b in a.plain
@@ -398,7 +425,10 @@ RESTATED: dict[str, Callable[[About, re.Match[str]], bool]] = {
     "scales_worst": lambda a, m: (
         (most := max(worst(b.orders[0]) for b in a.plain)) >= 0.03 and said(100 * most, m["points"], 0)
     ),
-    "scales_strong": lambda a, m: own(a).kendall.measured.low > 0,
+    "scales_strong": lambda a, m: own(a).kendall.measured.low > 0 and own(a).kendall.measured.mean >= 0.2,
+    "scales_strong_little": lambda a, m: (
+        own(a).kendall.measured.low > 0 and own(a).kendall.measured.mean < 0.2
+    ),
     "scales_strong_not_here": lambda a, m: own(a).kendall.measured.low <= 0,
     "scales_signs": lambda a, m: cosines_apart(a) and said(maps(a, "signed"), m["signed"], 2),
     "scales_signs_alike": lambda a, m: not cosines_apart(a) and said(maps(a, "signed"), m["signed"], 2),
@@ -438,3 +468,17 @@ def test_a_premise_that_is_taken_away_is_missed(key: str) -> None:
             except (AssertionError, AttributeError, IndexError, KeyError, TypeError, ValueError):
                 return  # it has not even the numbers
     pytest.fail("nobody misses its premise")
+
+
+def test_sentences_over_all_depths_name_the_setting_they_are_of() -> None:
+    shipped = store.load()
+    assert isinstance(shipped, Shipped)
+    other = shipped.block(Setting(8, batchnorm="keep"))
+    assert other is not None
+    said = verdict(of_block(other, 1, None, ()), shipped.blocks, (), other.maps.rows)
+    over = [said.may[-1], *(why for claim, why in said.may_not if "every network" in claim)]
+    over += [words_overview.DIFFERENCES(shipped.blocks)]
+    over += [
+        words_overview.depths_title([b for b in shipped.blocks if b.setting == Setting(b.setting.depth)], 1)
+    ]
+    assert all("He normal, recalibrated" in text for text in over)

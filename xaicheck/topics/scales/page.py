@@ -157,7 +157,7 @@ def _maps(result: BlockResult, methods: tuple[MapRow, ...], level: str) -> None:
     st.html(pictures.four_maps(result.maps, result.seeds))
     widgets.chart(figures_overview.maps(rows), words_overview.maps_alt(rows), "scales-maps")
     widgets.lines(
-        say((words_overview.COSINES, words_overview.AVERAGE), result),
+        say((words_overview.COSINES, words_overview.MISSED, words_overview.AVERAGE), result),
         words_overview.NO_NUMBER(rows),
         words_overview.METHODS_ROUGH(methods),
     )

@@ -11,11 +11,12 @@ from xaicheck.reading.sentence import Sentence, say
 from xaicheck.reading.words import inside, number
 from xaicheck.topics.scales.numbers import Shown
 from xaicheck.topics.scales.why import why
-from xaicheck.topics.scales.words import TEXT, finding, map_label, percent, points, share
+from xaicheck.topics.scales.words import TEXT, finding, holds, map_label, percent, points, share
 
 SAID = TEXT.verdict
 MET = 0.03  # a difference from the law up to here is called small
 DIFFERENT = 0.3  # of two cosines
+LITTLE = 0.6  # a share of pairs below is called little more than chance
 Rows = Sequence[MapRow]
 Results = Sequence[BlockResult]
 
@@ -33,12 +34,19 @@ def _met(shown: Shown) -> bool:
     return difference is not None and difference < MET
 
 
+def _inside(shown: Shown) -> bool:
+    """Whether the interval of the pairs that differ most holds the law."""
+    largest = shown.order.largest_difference()
+    return largest is not None and holds(largest[1].kept, largest[1].predicted)
+
+
 def _points(shown: Shown) -> Mapping[str, object]:
     return {"points": points(_difference(shown) or 0.0)}
 
 
 LAW = (
-    Sentence[Shown]("scales_law_met", SAID.met, _met, _points),
+    Sentence[Shown]("scales_law_met", SAID.met, lambda s: _met(s) and _inside(s), _points),
+    Sentence[Shown]("scales_law_near", SAID.near, lambda s: _met(s) and not _inside(s), _points),
     Sentence[Shown](
         "scales_law_not_met", SAID.not_met, lambda s: _difference(s) is not None and not _met(s), _points
     ),
@@ -88,13 +96,20 @@ def _share(shown: Shown) -> Mapping[str, object]:
     return {"share": percent(share(shown.order.kendall.measured.mean))}
 
 
+def _little(shown: Shown) -> bool:
+    return (share(shown.order.kendall.measured.mean) or 0.0) < LITTLE
+
+
 def _above_chance(shown: Shown) -> bool:
     low = shown.order.kendall.measured.low
     return low is not None and low > 0
 
 
 STRONG = (
-    Sentence[Shown]("scales_strong", SAID.strong, _above_chance, _share),
+    Sentence[Shown]("scales_strong", SAID.strong, lambda s: _above_chance(s) and not _little(s), _share),
+    Sentence[Shown](
+        "scales_strong_little", SAID.strong_little, lambda s: _above_chance(s) and _little(s), _share
+    ),
     Sentence[Shown](
         "scales_strong_not_here",
         SAID.strong_not_here,

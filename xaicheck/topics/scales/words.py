@@ -163,7 +163,7 @@ def _largest(shown: Shown) -> Mapping[str, object]:
         "ratios": _range(where),
         "kept": percent(where.kept.mean),
         "predicted": percent(where.predicted),
-        "side": "inside" if _holds(where.kept, where.predicted) else "outside",
+        "side": "inside" if holds(where.kept, where.predicted) else "outside",
     }
 
 
@@ -308,7 +308,7 @@ def done_line(data: Shipped) -> str:
     )
 
 
-def _holds(interval: Measured, value: float | None) -> bool:
+def holds(interval: Measured, value: float | None) -> bool:
     """Whether a number lies inside an interval; False where either is not known."""
     if value is None or interval.low is None or interval.high is None:
         return False

@@ -13,6 +13,7 @@ from xaicheck.theory.baseline import residual_cosine
 from xaicheck.topics.scales.words import TEXT, map_label, points
 
 SAID = TEXT.overview
+FAR = 0.1  # of a cosine and its expectation
 TURNED = 0.95  # a cosine from which on a signal has hardly turned (18 degrees)
 
 
@@ -34,11 +35,17 @@ class Depths:
 
 
 def _above(depths: Depths) -> Mapping[str, object]:
-    return {"above": depths.above, "depths": len(depths.results)}
+    taus = [r.order(depths.outputs).kendall.measured.mean for r in depths.results]
+    return {
+        "above": depths.above,
+        "depths": len(taus),
+        "first": number(taus[0]),
+        "last": number(taus[-1]),
+    }
 
 
 DEPTHS = (
-    Sentence[Depths]("scales_washed", SAID.washed, lambda d: d.above == len(d.results), _above),
+    Sentence[Depths]("scales_washed", SAID.washed, lambda d: 0 < d.above == len(d.results), _above),
     Sentence[Depths]("scales_perhaps_washed", SAID.perhaps, lambda d: d.above < len(d.results), _above),
 )
 DIFFERENCES = Sentence[Sequence[BlockResult]](
@@ -94,6 +101,14 @@ def _cosines(maps: Maps) -> Mapping[str, object]:
     }
 
 
+def _miss(maps: Maps) -> float:
+    """How far the cosine of positive contributions is from what is expected; 0 where either is not known."""
+    row = _row(maps, "positive")
+    if row.between.mean is None or row.between_predicted is None:
+        return 0.0
+    return abs(row.between.mean - row.between_predicted)
+
+
 MAPS = Sentence[BlockResult](
     "scales_maps",
     SAID.maps,
@@ -109,6 +124,12 @@ COSINES = Sentence[BlockResult](
     SAID.cosines,
     lambda r: None not in (_row(r.maps, "signed").between.mean, _row(r.maps, "positive").between.mean),
     lambda r: _cosines(r.maps),
+)
+MISSED = Sentence[BlockResult](
+    "scales_missed",
+    SAID.missed,
+    lambda r: _miss(r.maps) >= FAR,
+    lambda r: {"miss": number(_miss(r.maps))},
 )
 AVERAGE = Sentence[BlockResult](
     "scales_average",
