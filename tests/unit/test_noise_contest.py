@@ -235,11 +235,45 @@ def test_the_conclusion_carries_the_numbers_that_are_shown() -> None:
     table, shared = truths.table(0, pairs=1, side=48), zeros.measured(0.5, side=96)
     whole = verdict(numbers, mix, tally(numbers, 2, 0.9, "cosine", "mean"), ranked, table, shared)
     text = " ".join((*whole.may, *(part for claim in whole.may_not for part in claim)))
-    assert "0.90 to 0.00" in text and "4.00" in text and "0.97" in text
+    assert "0.90 to 0.00" in text and "4.00" in text and "structure term is −1.00" in text
     assert "that holds 0" in text
     assert "LRP" in text and TEXT.claims.useless in dict(whole.may_not)
     bare = verdict(numbers, view(share=0.0), tally(numbers, 2, 0.0, "cosine", "mean"), None, table, shared)
     assert bare.may and bare.may_not
+    assert "0 % noise" not in " ".join(bare.may)
+
+
+def test_a_large_distance_is_not_called_a_low_similarity() -> None:
+    numbers, mix = data(), view(measure="mse")
+    table, shared = truths.table(0, pairs=1, side=48), zeros.measured(0.5, side=96)
+    said = verdict(numbers, mix, tally(numbers, 2, 0.9, "mse", "mean"), None, table, shared)
+    assert TEXT.claims.high_is_sensitive in dict(said.may_not)
+    assert TEXT.claims.low_is_sensitive not in dict(said.may_not)
+
+
+def test_all_that_tie_are_named_as_the_most_faithful() -> None:
+    tied = contest()
+    tied.faithfulness[0, 0, 0] = 0.05
+    ranked = standings(tied, FILLS, 1)
+    assert ranked.most_faithful("mean") == ("sobel", "sign_flip") and ranked.most_faithful("blur") == ("lrp",)
+    line = words.contest_line(ranked).casefold()
+    assert "edges" in line and "sign" in line.split("highest")[-1]
+    assert panels.contest_table(ranked).count("xn-best") == 3
+
+
+def test_a_map_counts_as_at_rest_only_where_the_noise_moves_it_no_further() -> None:
+    numbers = data()
+    numbers.similarity[..., 0, :] = 0.05  # without noise below what is little, moved by more than is clear
+    numbers.similarity[..., 1:, :] = 0.0
+    numbers.similarity[:, :, 1] = 0.01
+    counted = tally(numbers, 1, 0.9, "cosine", "mean")
+    assert (counted.better_in_check, counted.at_rest) == (2, 2)
+
+
+def test_a_background_of_nothing_has_a_title_of_its_own_and_no_rounding_makes_a_rank_correlation_1() -> None:
+    none = zeros.measured(0.0, side=96)
+    assert words.zeros_title(none) == TEXT.zeros_none.format(magnitude=words.rank_number(none.magnitude))
+    assert (words.rank_number(0.996), words.rank_number(1.0)) == ("0.996", "1.00")
 
 
 def test_the_notes_on_the_contest_name_the_honest_winner_and_the_cheater() -> None:

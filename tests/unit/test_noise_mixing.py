@@ -147,3 +147,13 @@ def test_every_scoring_is_within_its_range_of_drawing(table: truths.TruthTable) 
     for key, scoring in truths.SCORINGS.items():
         assert all(-0.05 <= value <= 1.02 * scoring.high for value in table.column(key)), key
         assert scoring.distance == SIMILARITIES["mse" if scoring.distance else "ssim"].distance
+
+
+def test_what_shuffled_pixels_have_in_common_is_the_mean_over_shuffles() -> None:
+    g = np.random.default_rng(5)
+    a, b = g.random((24, 24)), g.random((24, 24)) ** 3
+    common = mixing.curve(a, b, "cosine").common
+    unit = [(v / np.linalg.norm(v)).ravel() for v in (a, b)]
+    shuffled = [unit[0] @ g.permutation(unit[1]) for _ in range(400)]
+    assert common == pytest.approx(np.mean(shuffled), abs=0.003) and common > 0.5
+    assert mixing.curve(a, b, "mse").common is None

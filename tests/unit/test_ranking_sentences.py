@@ -279,7 +279,9 @@ def noise_won(raw: Raw, match: re.Match[str] | None) -> bool:
     i = raw.methods.index("fresh_noise")
     check, faith = raw.places(raw.check), raw.places(raw.faith)
     beaten = sum(check[k] > check[i] for k in raw.real)
-    holds = beaten > 0 and faith[i] > check[i]
+    score = check_value(raw, i)
+    good = score >= 0.01 if raw.choice.test == "entropy" else (1 - score / 2 if raw.distance else score) < 0.2
+    holds = 2 * beaten >= len(raw.real) > 0 and good and faith[i] > check[i]
     if match is None:
         return holds
     return (
@@ -381,6 +383,17 @@ def fails_not(raw: Raw, match: re.Match[str]) -> bool:
     )
 
 
+def firm(raw: Raw, match: re.Match[str]) -> bool:
+    (i,) = last(raw)
+    after, rest = raw.row(match["next"]), [raw.places(raw.check)[k] for k in raw.real if k != i]
+    return (
+        len(raw.data.seeds) > 1
+        and raw.choice.test != "entropy"
+        and raw.places(raw.check)[after] == max(rest)
+        and shares(match["share"], raw.ahead(raw.cells[1], after, i), 0.04)
+    )
+
+
 def interval(raw: Raw, match: re.Match[str]) -> bool:
     low, high = number(match["low"]), number(match["high"])
     return len(raw.data.seeds) > 1 and -1 <= low <= high <= 1
@@ -444,6 +457,7 @@ RESTATED: Restated = {
     "ranking.tau": lambda raw, m: tau_said(raw, m["tau"])[0],
     "ranking.changes": lambda raw, m: least(raw, m, changed=True),
     "ranking.least": lambda raw, m: least(raw, m, changed=False),
+    "ranking.firm": firm,
     "ranking.of_settings": of_settings,
     "ranking.best": lambda raw, m: alone(raw) and {raw.row(m["first"])} == raw.first(raw.check),
     "ranking.best_not": best_not,
@@ -455,7 +469,9 @@ RESTATED: Restated = {
     ),
     "ranking.fails": lambda raw, m: {raw.row(m["last"])} == last(raw) and len(raw.real) > 1,
     "ranking.fails_not": fails_not,
-    "ranking.from_the_top": lambda raw, m: raw.variant.variant.mode == "cascade" and len(last(raw)) == 1,
+    "ranking.from_the_top": lambda raw, m: (
+        raw.variant.variant.mode == "cascade" and len(last(raw)) == 1 and raw.choice.test != "entropy"
+    ),
     "ranking.good_score": lambda raw, m: noise_won(raw, None),
     "ranking.noise_wins": noise_won,
     "ranking.elsewhere": lambda raw, m: True,

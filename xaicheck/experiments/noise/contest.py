@@ -11,6 +11,7 @@ from xaicheck.experiments.noise.data import Contest
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.statistics import Interval, mean_interval
 
+SAME = 1e-9  # of two scores that only rounding tells apart
 CHANCE = 0.05  # a mean this near the best one's counts as level with it
 
 
@@ -42,7 +43,7 @@ class Standings:
     entries: tuple[Entry, ...]
     winners: Mapping[str, str]  # by measure: who changed most
     level: Mapping[str, tuple[str, ...]]  # by measure: whose mean is within CHANCE of the winner's
-    faithful: Mapping[str, str]  # by fill: whose map is the most faithful
+    faithful: Mapping[str, str]  # by fill: whose map is the most faithful, the first of those that tie
 
     def entry(self, method: str) -> Entry:
         """The line of a method. Errors: KeyError for one that does not take part."""
@@ -50,6 +51,11 @@ class Standings:
             if entry.method == method:
                 return entry
         raise KeyError(method)
+
+    def most_faithful(self, fill: str) -> tuple[str, ...]:
+        """All whose map is the most faithful under a fill."""
+        best = _estimate(self.entry(self.faithful[fill]).faithfulness[fill])
+        return tuple(e.method for e in self.entries if best - _estimate(e.faithfulness[fill]) <= SAME)
 
 
 def standings(contest: Contest, fills: tuple[str, ...], depth: int) -> Standings:

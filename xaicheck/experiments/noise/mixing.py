@@ -30,6 +30,7 @@ class MixCurve:
     shares: tuple[float, ...]
     values: np.ndarray  # float64 [draw share]; empty where there is no number
     why: str = ""
+    common: float | None = None  # the mean cosine of both maps without noise, one with its pixels shuffled
 
     @property
     def predicted(self) -> np.ndarray | None:
@@ -101,4 +102,5 @@ def curve(
             if score.value is None:
                 return MixCurve(measure, tuple(shares), np.empty((0, 0)), score.why)
             similarity[i, j] = score.value
-    return MixCurve(measure, tuple(shares), similarity)
+    common = float(sides[0].mean() * sides[1].mean()) if measure == "cosine" else None  # of unit power
+    return MixCurve(measure, tuple(shares), similarity, common=common)

@@ -85,7 +85,7 @@ class Tally:
 
     maps: int
     better_in_check: int
-    at_rest: int  # maps that are about unrelated to their twin without any noise
+    at_rest: int  # of the others, maps that are about unrelated to their twin without any noise
     more_faithful: int
     less_faithful: int
     gaining: tuple[Gain, ...]
@@ -131,7 +131,8 @@ def tally(data: NoiseData, depth: int, share: float, measure: str, fill: str) ->
                 missing += 1
             else:
                 better += mix.check_moved > 0
-                rest += alike(measure, float(mix.similarity[0].estimate or 0)) < LITTLE
+                unrelated = alike(measure, float(mix.similarity[0].estimate or 0)) < LITTLE
+                rest += unrelated and mix.check_moved <= 0
             more += mix.faith_moved > 0
             less += mix.faith_moved < 0
             now, before = mix.faithful_at(share), mix.faithful_at(0.0)

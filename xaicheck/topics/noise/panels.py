@@ -92,7 +92,7 @@ def _score(standings: Standings, entry: Entry, measure: str) -> tuple[str, str, 
 
 def _faith(standings: Standings, entry: Entry, fill: str) -> tuple[str, str, str]:
     interval = entry.faithfulness[fill]
-    best = standings.faithful[fill] == entry.method
+    best = entry.method in standings.most_faithful(fill)
     below = (
         "one map"
         if interval.low is None or interval.high is None

@@ -9,7 +9,7 @@ from xaicheck.experiments.noise.mixing import EXACT
 from xaicheck.methods import METHODS
 from xaicheck.reading.sentence import Sentence, say
 from xaicheck.reading.words import method_name, number
-from xaicheck.topics.noise.numbers import CLEAR, Mix, estimate
+from xaicheck.topics.noise.numbers import CLEAR, LITTLE, Mix, estimate
 from xaicheck.topics.noise.words import TEXT, faith_number, measure_name, percent
 
 
@@ -51,14 +51,21 @@ STAYS = _mix("stays", lambda mix: _mixed(mix) and mix.faith_moved == 0, _numbers
 FALLS = _mix("falls", lambda mix: _mixed(mix) and mix.faith_moved < 0, _numbers)
 
 
+COMMON = _mix(
+    "common",
+    lambda mix: abs(mix.curve.common or 0.0) >= LITTLE,
+    lambda mix: _numbers(mix) | {"common": number(mix.curve.common)},
+)
+
+
 def finding(mix: Mix) -> str:
     """The page's result at the slider's position."""
     alone = say((NO_SCORE, WITHOUT_NOISE), mix)
     if alone:
-        return alone
+        return f"{alone} {COMMON(mix)}".strip()
     moved = say((BETTER, NO_WORSE, WORSE), mix)
     text = f"{moved}: {FROM_TO(mix)}; {say((GROWS, STAYS, FALLS), mix)}."
-    return text[0].upper() + text[1:]
+    return f"{text[0].upper()}{text[1:]} {COMMON(mix)}".strip()
 
 
 def _half(mix: Mix) -> float | None:

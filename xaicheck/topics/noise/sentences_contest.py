@@ -8,7 +8,7 @@ from xaicheck.experiments.noise.contest import Entry, Standings
 from xaicheck.methods import METHODS
 from xaicheck.reading.sentence import Sentence, say
 from xaicheck.reading.words import count, listed, method_name, number
-from xaicheck.topics.noise.words import TEXT, faith_number, fill_name, spread
+from xaicheck.topics.noise.words import TEXT, faith_number, fill_name, names, spread
 
 NOISE, FLIP, EDGES, FIXED = "fresh_noise", "sign_flip", "sobel", "fixed_noise"
 UNCHANGED = 1 - 1e-6  # a rank correlation from which a map is called the same
@@ -156,7 +156,8 @@ NOISE_SCORES = _contest("noise_scores", lambda s: _beaten(s)[0] > 0, _noise)
 def _most_changed(standings: Standings, fill: str) -> dict[str, object]:
     first, best = standings.winners["spearman_abs"], standings.faithful[fill_of(standings, fill)]
     return {
-        "first": method_name(METHODS, first), "best": method_name(METHODS, best),
+        "first": method_name(METHODS, first),
+        "best": names(standings.most_faithful(fill_of(standings, fill))),
         "fill": fill_name(fill_of(standings, fill)),
         "score": number(_score(standings, first, "spearman_abs")),
         "faith": faith_number(standings.entry(best).faithfulness[fill_of(standings, fill)].estimate),
@@ -166,17 +167,21 @@ def _most_changed(standings: Standings, fill: str) -> dict[str, object]:
 MOST_CHANGED = Sentence[Fought](
     "noise.most_changed_why",
     TEXT.say.most_changed_why,
-    lambda seen: seen[0].winners.get("spearman_abs") not in (None, seen[0].faithful[fill_of(*seen)]),
+    lambda seen: seen[0].winners.get("spearman_abs") not in (None, *seen[0].most_faithful(fill_of(*seen))),
     lambda seen: _most_changed(*seen),
 )
 MOST_FAITHFUL = Sentence[Fought](
     "noise.most_faithful_why",
     TEXT.say.most_faithful_why,
-    lambda seen: METHODS[seen[0].faithful[fill_of(*seen)]].control,
+    lambda seen: all(METHODS[m].control for m in seen[0].most_faithful(fill_of(*seen))),
     lambda seen: _most_changed(*seen),
 )
 ZERO_IS_WORST = _contest(
     "zero_is_worst_why",
-    lambda s: _flipped(s) and (_score(s, FLIP, "mse") or 0.0) > (_score(s, NOISE, "mse") or 2.0),
-    lambda s, _: {"distance": number(_score(s, FLIP, "mse")), "ssim": number(_score(s, FLIP, "ssim"))},
+    lambda s: (
+        (_score(s, FLIP, "cs") or 0.0) < 0
+        and _flipped(s)
+        and (_score(s, FLIP, "mse") or 0.0) > (_score(s, NOISE, "mse") or 2.0)
+    ),
+    lambda s, _: {"distance": number(_score(s, FLIP, "mse")), "cs": number(_score(s, FLIP, "cs"))},
 )

@@ -10,10 +10,11 @@ from xaicheck.methods import METHODS
 from xaicheck.reading.captions import Verdict
 from xaicheck.reading.sentence import Sentence
 from xaicheck.reading.words import count, method_name, number
+from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.topics.noise.numbers import LITTLE, Mix, Tally
 from xaicheck.topics.noise.sentences import LOW_IS_SENSITIVE, moved_line
 from xaicheck.topics.noise.sentences_contest import MOST_CHANGED, MOST_FAITHFUL, NOISE_SCORES, ZERO_IS_WORST
-from xaicheck.topics.noise.words import TEXT, faith_number, percent, picture_name
+from xaicheck.topics.noise.words import TEXT, faith_number, percent, picture_name, rank_number
 
 QUOTED = 0.7  # the SSIM and the rank correlation that the refuted claims speak of: high
 
@@ -32,7 +33,7 @@ HIGH_RANK = Sentence[SharedZeros](
     "noise.high_rank_why",
     TEXT.say.high_rank_why,
     lambda zeros: zeros.magnitude >= QUOTED,
-    lambda zeros: {"share": percent(zeros.share), "magnitude": number(zeros.magnitude)},
+    lambda zeros: {"share": percent(zeros.share), "magnitude": rank_number(zeros.magnitude)},
 )
 
 
@@ -46,12 +47,18 @@ def verdict(
 ) -> Verdict:
     """Claims that these numbers support and claims that they refute."""
     claims, fought = TEXT.claims, None if contest is None else (contest, mix.fill)
-    may = (moved_line(mix), tally_line(tally, data, mix), NOISE_SCORES(fought) if fought else "")
+    distance = SIMILARITIES[mix.measure].distance
+    sensitive = claims.high_is_sensitive if distance else claims.low_is_sensitive
+    may = (
+        moved_line(mix),
+        tally_line(tally, data, mix) if mix.share else "",
+        NOISE_SCORES(fought) if fought else "",
+    )
     may_not = [
         (claims.most_changed, MOST_CHANGED(fought) if fought else ""),
         (claims.most_faithful, MOST_FAITHFUL(fought) if fought else ""),
         (claims.zero_is_worst, ZERO_IS_WORST(fought) if fought else ""),
-        (claims.low_is_sensitive, LOW_IS_SENSITIVE(mix)),
+        (sensitive, LOW_IS_SENSITIVE(mix)),
         (claims.high_ssim, HIGH_SSIM(truths)),
         (claims.high_rank, HIGH_RANK(zeros)),
         (claims.useless, claims.useless_why),

@@ -55,6 +55,11 @@ def faith_number(value: float | None) -> str:
     return number(value, 3)
 
 
+def rank_number(value: float) -> str:
+    """A rank correlation; three decimals where two would call it 1."""
+    return number(value, 3 if 0.995 <= value < 1 else 2)
+
+
 def spread(interval: Interval | None) -> str:
     """The range over the draws of the noise, or that there is none."""
     if interval is None or interval.low is None or interval.high is None:
@@ -144,17 +149,22 @@ def looks(method: Method) -> str:
     return TEXT.only_looks if method.key == "sign_flip" else TEXT.never_looks
 
 
+def names(keys: Sequence[str]) -> str:
+    """Methods inside a sentence."""
+    return listed([method_name(METHODS, key) for key in keys])
+
+
 def contest_line(standings: Standings) -> str:
     """The contest's setting, and who is the most faithful."""
     fills = {
-        method: [fill_name(fill) for fill, first in standings.faithful.items() if first == method]
-        for method in standings.faithful.values()
+        best: [fill_name(fill) for fill in standings.faithful if standings.most_faithful(fill) == best]
+        for best in map(standings.most_faithful, standings.faithful)
     }
     return TEXT.contest_line.format(
         picture=samples.SAMPLES[standings.picture].label,
         blocks=count(standings.depth, "block"),
         networks=count(standings.seeds, "random network"),
-        best=listed([f"{method_name(METHODS, key)} ({listed(names)})" for key, names in fills.items()]),
+        best="; ".join(f"{names(best)} ({listed(where)})" for best, where in fills.items()),
     )
 
 
@@ -189,7 +199,8 @@ def truth_note(table: TruthTable) -> str:
 
 def zeros_title(zeros: SharedZeros) -> str:
     """What the background alone scores."""
-    return TEXT.zeros_title.format(share=f"{100 * zeros.share:.0f} %", magnitude=number(zeros.magnitude))
+    words = TEXT.zeros_title if zeros.share else TEXT.zeros_none
+    return words.format(share=f"{100 * zeros.share:.0f} %", magnitude=rank_number(zeros.magnitude))
 
 
 def zeros_line(zeros: SharedZeros) -> str:
@@ -202,4 +213,4 @@ def zeros_alt(zeros: SharedZeros, curve: Sequence[SharedZeros]) -> str:
     """The chart's alternative text."""
     worst = max(abs(one.magnitude - one.predicted) for one in curve)
     share = f"{100 * zeros.share:.0f} %"
-    return TEXT.zeros_alt.format(worst=number(worst, 3), share=share, magnitude=number(zeros.magnitude))
+    return TEXT.zeros_alt.format(worst=number(worst, 3), share=share, magnitude=rank_number(zeros.magnitude))

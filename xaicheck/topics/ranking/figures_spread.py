@@ -198,7 +198,8 @@ def beats(ranking: Ranking) -> Figure | None:
             "ticklen": 0,
         },
     )
-    numbers = [str(i + 1) for i in range(n)]
+    ranks = [float(ranking.ranks[i].estimate or 0) for i in order]
+    numbers = [f"{1 + sum(b < a for b in ranks)}{'=' * (ranks.count(a) > 1)}" for a in ranks]
     layout = plain(
         height=26 * n + 110, left=10, right=10, top=4, bottom=10,
         xaxis={

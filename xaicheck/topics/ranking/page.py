@@ -83,8 +83,9 @@ def _tau(views: Views, choice: Choice, level: str) -> None:
 
 def _bands(orders: TwoOrders, level: str) -> None:
     """Draws every score beside that of two random networks and of two noisy copies of a picture."""
-    caption = TEXT.bands.at(level)
-    if orders.choice.comparison.measure in figures_spread.CORRELATIONS:
+    banded = any(place.null is not None for place in orders.places)  # the entropy has no bars to explain
+    caption = TEXT.bands.at(level) if banded else ""
+    if banded and orders.choice.comparison.measure in figures_spread.CORRELATIONS:
         caption += f" {TEXT.noisy.at(level)}"
     widgets.section(words_spread.bands_title(orders), caption)
     widgets.chart(figures_spread.bands(orders), words_spread.bands_title(orders), "ranking-bands")

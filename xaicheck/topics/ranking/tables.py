@@ -65,7 +65,7 @@ def taus(rows: list[tuple[str, TwoOrders]]) -> Rows:
             **_ends("τ", orders.gap.tau),
             "Median over the draws": orders.gap.tau_median,
             "Standard deviation of unrelated orders": orders.gap.null.sd,
-            "P(unrelated orders are as far from 0)": orders.gap.null.p_value,
+            "P(unrelated orders are at least as far from 0)": orders.gap.null.p_value,
             "How": orders.gap.null.how,
         }
         for name, orders in rows

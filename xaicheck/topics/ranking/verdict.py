@@ -15,7 +15,7 @@ from xaicheck.topics.ranking.sentences import bests, firsts
 from xaicheck.topics.ranking.words import (
     TEXT,
     capital,
-    faith_label,
+    faith_name,
     network_label,
     nth,
     percent,
@@ -28,13 +28,14 @@ if TYPE_CHECKING:
 
 Seen = tuple[TwoOrders, FlipView | None]
 CHANGED = 0.2  # kept by no more than this, a map is called changed
+RISEN = 0.01  # an entropy rise below is called none
 UNRELATED = 0.5  # flip rate of two orders that have nothing to do with each other
 
 
 def verdict(orders: TwoOrders, flips: FlipView | None) -> Verdict:
     """The conclusion of the page."""
     seen = orders, flips
-    may = (say((NO_TAU, TAU), seen), say((CHANGES, LEAST), seen), OF_SETTINGS(seen))
+    may = (say((NO_TAU, TAU), seen), say((CHANGES, LEAST, FIRM), seen), OF_SETTINGS(seen))
     pairs = [(claim(seen), say(whys, seen)) for claim, whys in CLAIMS]
     return Verdict(tuple(filter(None, may)), tuple(pair for pair in pairs if all(pair)))
 
@@ -70,7 +71,7 @@ NO_TAU = _of(
 TAU = _of(
     "tau",
     lambda o: o.gap.tau.estimate is not None,
-    lambda o: {"scope": scope(o), "faith": faith_label(o), "tau": tau_text(o.gap.tau)},
+    lambda o: {"scope": scope(o), "faith": faith_name(o), "tau": tau_text(o.gap.tau)},
 )
 
 
@@ -105,6 +106,24 @@ def _who(orders: TwoOrders) -> dict[str, object]:
 
 CHANGES = _of("changes", lambda o: _least(o, changed=True), _who)
 LEAST = _of("least", lambda o: _least(o, changed=False), _who)
+
+
+def _firm(orders: TwoOrders) -> tuple[Place, float] | None:
+    """(the next of the methods that explain, share of the draws in which it changes more); None: no draws."""
+    beats, keys = orders.gap.first.beats, orders.gap.first.methods
+    if beats is None or not (_least(orders, changed=True) or _least(orders, changed=False)):
+        return None
+    after, last = _real(orders)[-2:]
+    return (after, float(beats[keys.index(after.key), keys.index(last.key)])) if _fails(orders) else None
+
+
+def _firmly(orders: TwoOrders) -> dict[str, object]:
+    found = _firm(orders)
+    assert found is not None
+    return {"next": inside(found[0].label), "share": percent(found[1])}
+
+
+FIRM = _of("firm", lambda o: _firm(o) is not None, _firmly)
 OF_SETTINGS = Sentence[Seen](
     "ranking.of_settings",
     TEXT.verdict.of_settings,
@@ -138,7 +157,7 @@ def _first(orders: TwoOrders) -> dict[str, object]:
     first, best = orders.places[0], orders.by_faith[0]
     return {
         "first": first.label, "place": nth(first.faith_place, tied=first.faith_tied), "n": orders.n,
-        "faith": faith_label(orders), "own": number(first.faith.estimate),
+        "faith": faith_name(orders), "own": number(first.faith.estimate),
         "best": inside(best.label), "most": number(best.faith.estimate),
     }  # fmt: skip
 
@@ -160,13 +179,16 @@ def _failed(orders: TwoOrders) -> dict[str, object]:
     last = _real(orders)[-1]
     return {
         "last": last.label, "n": len(_real(orders)), "place": nth(last.faith_place, tied=last.faith_tied),
-        "of": orders.n, "faith": faith_label(orders), "value": number(last.faith.estimate),
+        "of": orders.n, "faith": faith_name(orders), "value": number(last.faith.estimate),
     }  # fmt: skip
 
 
 FAILS = _of("fails", _fails, _failed)
 FAILS_NOT = _of("fails_not", _fails, _failed)
-FROM_THE_TOP = _of("from_the_top", lambda o: _fails(o) and MODES[o.variant.mode].end == "output")
+FROM_THE_TOP = _of(
+    "from_the_top",
+    lambda o: _fails(o) and o.choice.test != ENTROPY and MODES[o.variant.mode].end == "output",
+)
 
 
 def _noise(orders: TwoOrders) -> tuple[Place, int, int] | None:
@@ -179,9 +201,16 @@ def _noise(orders: TwoOrders) -> tuple[Place, int, int] | None:
 
 
 def _empty_wins(orders: TwoOrders) -> bool:
-    """Whether noise is before a method in the check, and does better there than in faithfulness."""
+    """Whether noise has a good score, before half of the methods or more, and does worse in faithfulness."""
     found = _noise(orders)
-    return found is not None and found[1] > 0 and found[0].faith_place > found[0].check_place
+    if found is None or not 0 < found[2] <= 2 * found[1] or found[0].faith_place <= found[0].check_place:
+        return False
+    score = found[0].check.estimate
+    if score is None:
+        return False
+    return (
+        score >= RISEN if orders.choice.test == ENTROPY else alike(orders.choice.comparison, score) < CHANGED
+    )
 
 
 def _won(orders: TwoOrders) -> dict[str, object]:
@@ -190,7 +219,7 @@ def _won(orders: TwoOrders) -> dict[str, object]:
     noise, beaten, real = found
     return {
         "beaten": beaten, "methods": count(real, "method"), "score": number(noise.check.estimate),
-        "faith": faith_label(orders), "value": number(noise.faith.estimate),
+        "faith": faith_name(orders), "value": number(noise.faith.estimate),
         "place": nth(noise.faith_place, tied=noise.faith_tied), "n": orders.n,
     }  # fmt: skip
 

@@ -38,6 +38,12 @@ def faith_label(orders: TwoOrders) -> str:
     return FAITHFULNESS[orders.choice.measure].label
 
 
+def faith_name(orders: TwoOrders) -> str:
+    """The faithfulness score inside a sentence, quoted where its name has a comma."""
+    name = inside(faith_label(orders))
+    return f"“{name}”" if "," in name else name
+
+
 def variant_label(variant: Variant) -> str:
     """A way to randomize in words: order and new weights."""
     return f"{MODES[variant.mode].label} · {LAWS[variant.law].label}"
@@ -118,7 +124,8 @@ def tau_line(name: str, orders: TwoOrders) -> str:
         parts.append(f"median over the draws {number(gap.tau_median)}")
     if gap.null.p_value is not None:
         parts.append(
-            f"unrelated orders are as far from 0 in {percent(gap.null.p_value)} of cases ({gap.null.how})"
+            f"unrelated orders are at least as far from 0 in {percent(gap.null.p_value)} of cases "
+            f"({gap.null.how})"
         )
     if gap.null.sd is not None:
         parts.append(f"their standard deviation is {number(gap.null.sd)}")
@@ -202,7 +209,7 @@ def both_numbers(orders: TwoOrders, place: Place) -> str:
     """Both scores of a method."""
     return (
         f"{inside(check_label(orders))} {number(place.check.estimate)}, "
-        f"{faith_label(orders)} {number(place.faith.estimate)}"
+        f"{faith_name(orders)} {number(place.faith.estimate)}"
     )
 
 
