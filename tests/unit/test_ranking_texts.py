@@ -11,6 +11,7 @@ import pytest
 
 from tests.app.ranking_fakes import plausible
 from tests.ranking_data import synthetic
+from xaicheck.experiments.ranking import store
 from xaicheck.experiments.ranking.data import RankingData
 from xaicheck.experiments.ranking.rank import default_choice, flips, rank
 from xaicheck.methods import METHODS
@@ -20,6 +21,7 @@ from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS
 from xaicheck.topics.ranking import controls, figures, figures_spread, sentences, tables, words, words_spread
 from xaicheck.topics.ranking.numbers import TwoOrders, between_copies
+from xaicheck.topics.ranking.page_views import Views
 from xaicheck.topics.ranking.verdict import verdict
 from xaicheck.topics.ranking.words import TEXT
 from xaicheck.types import Comparison
@@ -232,3 +234,27 @@ def test_every_caption_says_the_same_at_two_levels_in_two_sentences_at_most() ->
         assert caption.student != caption.researcher
         for text in (caption.student, caption.researcher):
             assert text.endswith(".") and 1 <= len(re.findall(r"[.!?](?: |$)", text)) <= 2, text
+
+
+@pytest.mark.parametrize("test", ["similarity", "entropy"])
+def test_no_name_in_the_scatter_lies_on_a_marker(test: str) -> None:
+    """On the gallery's numbers, in a plot of 560 by 330 pixels; seven pixels a letter, 14 high."""
+    shipped = store.load()
+    assert shipped is not None
+    orders = Views(shipped).orders(replace(default_choice(shipped), test=test))
+    assert orders is not None
+    fig = figures.scatter(orders)
+    (left, right), (bottom, top) = fig.layout.xaxis.range, fig.layout.yaxis.range
+
+    def pixels(x: float, y: float) -> tuple[float, float]:
+        return 560 * (x - left) / (right - left), 330 * (top - y) / (top - bottom)
+
+    for name in fig.layout.annotations:
+        x, y = pixels(name.x, name.y)
+        half = 3.5 * len(re.sub("<.*?>", "", name.text))
+        for trace in fig.data:
+            at = pixels(trace.x[0], trace.y[0])
+            assert abs(at[0] - x - name.ax) > half + 5 or abs(at[1] - y - name.ay) > 12, (
+                name.text,
+                trace.name,
+            )

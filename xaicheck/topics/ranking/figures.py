@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from xaicheck.methods import METHODS
@@ -21,6 +22,8 @@ ROW = 40  # pixels a method takes in the bump chart
 WRAP = 11  # characters a line of a label may have
 FAINT = "rgba(138,143,152,0.22)"
 STRONG = ORIGINAL
+PLOT = (560, 330)  # pixels of the scatter inside its axes on a wide page, about
+Point = tuple[float, float]
 NULL = 1.96  # standard deviations either side that hold 95 % of unrelated orders
 
 
@@ -68,7 +71,14 @@ def scatter(orders: TwoOrders) -> Figure:
 
     styles = styles_of(METHODS[p.key] for p in orders.places)
     named = {orders.places[0].key, orders.by_faith[0].key}
-    traces, names = [], []
+    across = _range([p.check for p in orders.places], low_is_better=orders.low_is_better)
+    up = _range([p.faith for p in orders.places], low_is_better=orders.faith_low_is_better)
+    points = {
+        p.key: _pixels(p, across, up)
+        for p in orders.places
+        if across and up and known(p.check.estimate) and known(p.faith.estimate)
+    }
+    traces, names, taken = [], [], list[Point]()
     for place in orders.places:
         x, y, style = place.check.estimate, place.faith.estimate, styles[place.key]
         if not known(x) or not known(y):
@@ -86,10 +96,11 @@ def scatter(orders: TwoOrders) -> Figure:
             )
         )
         if place.key in named:
-            below = place is orders.places[0]  # two names, so that they do not meet
+            aside = _aside(place, points, taken)
+            taken.append((points[place.key][0] + aside[0], points[place.key][1] + aside[1]))
             names.append(
                 {"x": x, "y": y, "text": f"<b>{place.label}</b>", "font": {"size": 12},
-                 "ax": _aside(orders, place), "ay": 40 if below else -18,
+                 "ax": aside[0], "ay": aside[1],
                  "arrowwidth": 1, "arrowcolor": style.colour}
             )  # fmt: skip
     layout = plain(
@@ -99,13 +110,13 @@ def scatter(orders: TwoOrders) -> Figure:
         legend={"orientation": "h", "yanchor": "top", "y": -0.2, "x": 0, "font": {"size": 11}},
         xaxis={
             "title": {"text": words.check_axis(orders), "standoff": 8},
-            "range": _range([p.check for p in orders.places], low_is_better=orders.low_is_better),
+            "range": across,
             "zeroline": False,
             "fixedrange": True,
         },
         yaxis={
             "title": {"text": words.faith_axis(orders), "standoff": 10},
-            "range": _range([p.faith for p in orders.places], low_is_better=orders.faith_low_is_better),
+            "range": up,
             "automargin": True,
             "fixedrange": True,
             "nticks": 6,
@@ -236,12 +247,30 @@ def _end(place: Place, x: int, *, bold: bool) -> dict[str, Any]:
     }
 
 
-def _aside(orders: TwoOrders, place: Place) -> int:
-    """Where a point's name stands, in pixels from it: towards the middle, beside the error bars."""
-    values = [p.check.estimate for p in orders.places if p.check.estimate is not None]
-    assert place.check.estimate is not None
-    high = place.check.estimate > (min(values) + max(values)) / 2
-    return 48 if high is orders.low_is_better else -48  # the axis of a low score runs backwards
+def _aside(place: Place, points: Mapping[str, Point], taken: Sequence[Point]) -> Point:
+    """Where a point's name stands, in pixels from it: inside the frame, on as few markers as may be.
+
+    `points`: the markers by method, in pixels from the upper left; `taken`: where names stand already.
+    """
+    x, y = points[place.key]
+    half = 4 * len(place.label)  # of the name's width, about
+
+    def covers(at: Point) -> tuple[bool, int, float]:
+        left, top = x + at[0], y + at[1]
+        on = sum(abs(left - px) < half + 8 and abs(top - py) < 16 for px, py in (*points.values(), *taken))
+        outside = not (half <= left <= PLOT[0] - half and 10 <= top <= PLOT[1] - 10)
+        return outside, on, abs(left - PLOT[0] / 2)
+
+    return min(product((48, -48, half + 20, -half - 20), (-18, 40, -40)), key=covers)
+
+
+def _pixels(place: Place, across: Sequence[float], up: Sequence[float]) -> Point:
+    """A marker on a chart of the usual size, from its axes' ends."""
+    x, y = place.check.estimate or 0.0, place.faith.estimate or 0.0
+    return (
+        PLOT[0] * (x - across[0]) / (across[1] - across[0]),
+        PLOT[1] * (up[1] - y) / (up[1] - up[0]),
+    )
 
 
 def _wrapped(label: str) -> str:
