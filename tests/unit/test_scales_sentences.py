@@ -330,6 +330,11 @@ def cosines_apart(about: About) -> bool:
     return None not in (signed, positive) and positive - signed >= 0.3
 
 
+def taus_of(about: About) -> list[float]:
+    orders = (next(o for o in b.orders if o.outputs == about.shown.outputs) for b in about.plain)
+    return [o.kendall.measured.mean for o in orders]
+
+
 def lowest(about: About, way: str) -> float:
     return min(r.cosine.mean for r in about.data.residual if r.way == way)
 
@@ -386,10 +391,9 @@ RESTATED: dict[str, Callable[[About, re.Match[str]], bool]] = {
     "scales_why_switched_off": lambda a, m: filtered(a, "reset", "keep") and off(a) == int(m["off"]) > 0,
     "scales_why_own_filters": lambda a, m: filtered(a, "reset", "keep") and off(a) == 0,
     "scales_washed": lambda a, m: (
-        above(a) == len(a.plain) == int(m["depths"]) and all(
-            said(next(o for o in b.orders if o.outputs == a.shown.outputs).kendall.measured.mean, m[name], 2)
-            for name, b in (("first", a.plain[0]), ("last", a.plain[-1]))
-        )
+        above(a) == len(a.plain) == int(m["depths"])
+        and said(min(every := taus_of(a)), m["low"], 2)
+        and said(max(every), m["high"], 2)
     ),
     "scales_perhaps_washed": lambda a, m: int(m["above"]) == above(a) < len(a.plain),
     "scales_depths_line": lambda a, m: 0 < m["differences"].count("depth ") == sum(

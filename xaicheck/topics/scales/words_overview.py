@@ -36,11 +36,12 @@ class Depths:
 
 def _above(depths: Depths) -> Mapping[str, object]:
     taus = [r.order(depths.outputs).kendall.measured.mean for r in depths.results]
+    known = [tau for tau in taus if tau is not None]
     return {
         "above": depths.above,
         "depths": len(taus),
-        "first": number(taus[0]),
-        "last": number(taus[-1]),
+        "low": number(min(known, default=None)),
+        "high": number(max(known, default=None)),
     }
 
 
