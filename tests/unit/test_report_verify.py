@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from xaicheck.cli import commands as cli
+from xaicheck.cli.verify_text import THREADS
 from xaicheck.engine import run as engine
 from xaicheck.engine.request import request_for
 from xaicheck.models import samples
@@ -454,7 +455,9 @@ def test_a_folder_from_before_pictures_were_kept_takes_the_sample_or_asks(
 ) -> None:
     files.write(report, tmp_path)
     (tmp_path / files.PICTURE).unlink()
-    (tmp_path / files.REPORT).write_bytes(files.encoded(files.as_json(report)))  # nor had it digests
+    numbers = files.as_json(report)  # nor had it digests, certificates or a ledger
+    del numbers["certificates"], numbers["ledger"], numbers["request"]["certify"]
+    (tmp_path / files.REPORT).write_bytes(files.encoded(numbers))
     assert verify(tmp_path)[0] == 0
     text = (tmp_path / "report.json").read_text().replace(report.request.image, "0" * 64)
     (tmp_path / "report.json").write_text(text)
@@ -503,7 +506,7 @@ def test_a_report_of_a_version_without_certificates_is_judged_by_what_it_holds(
     kept: Path, report: Report, tmp_path: Path, verify: Verify, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def forget(facts: dict[str, Any]) -> None:
-        del facts["report"]["certificates"]
+        del facts["report"]["certificates"], facts["report"]["ledger"], facts["report"]["request"]["certify"]
 
     monkeypatch.setattr(engine, "run", lambda *_, **__: certified(report, 0.06))
     status, out, _ = verify(put(tmp_path, rewritten(kept, forget)))
@@ -514,8 +517,11 @@ def test_a_report_of_a_version_without_certificates_is_judged_by_what_it_holds(
     ("now", "told"),
     [
         (0.06, "2 of 2 the same"),
-        (0.069, "0 of 2 the same; largest difference"),  # below 1 by its own size: rounding is that large
-        (0.08, "more than rounding"),
+        (
+            0.0649,
+            "0 of 2 the same; largest difference 0.098: ",
+        ),  # of the bound: rounding may be a tenth of it
+        (0.0651, "more than rounding"),
     ],
 )
 def test_certificates_are_computed_again_and_compared(
@@ -530,17 +536,19 @@ def test_certificates_are_computed_again_and_compared(
     monkeypatch.setattr(engine, "run", lambda *_, **__: certified(report, now))
     status, out, _ = verify(put(tmp_path, text))
     assert told in line(out, "certificates")
-    assert status == (now == 0.08)
+    assert status == (now == 0.0651)
 
 
 NOTES = ("colours converted from <b>P3</b> to sRGB", "the first of 3 pictures in the file")
 
 
 def test_what_was_done_to_the_picture_stands_in_the_report_and_holds_when_verified(
-    report: Report, known: None, verify: Verify, tmp_path: Path
+    report: Report, monkeypatch: pytest.MonkeyPatch, verify: Verify, tmp_path: Path
 ) -> None:
     """The picture inside the report is the converted one: nothing is done to it again."""
+    report = dataclasses.replace(report, request=dataclasses.replace(report.request, image="0" * 64))
     noted = dataclasses.replace(report, image_notes=NOTES)
+    monkeypatch.setattr(engine, "run", lambda *_, **__: report)
     (tmp_path / "r.html").write_text(page.build(noted, file="r.html"), encoding="utf-8")
     text = (tmp_path / "r.html").read_text(encoding="utf-8")
     assert "colours converted from &lt;b&gt;P3&lt;/b&gt; to sRGB; the first of 3 pictures in the file" in text
@@ -555,3 +563,118 @@ def test_a_report_from_before_notes_on_pictures_verifies(
     path = tmp_path / "r.html"
     path.write_text(rewritten(kept, lambda facts: facts["report"].pop("picture_as_read")), encoding="utf-8")
     assert verify(path)[0] == 0
+
+
+# --- falsified parts ---------------------------------------------------------------------------------
+
+
+def numbers_changed(folder: Path, change: Callable[[dict[str, Any]], Any]) -> Path:
+    numbers = json.loads((folder / files.REPORT).read_bytes())
+    change(numbers)
+    (folder / files.REPORT).write_text(json.dumps(numbers))
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda r: r["certificates"][0].update(marked=False), "certificates: 1 of 2 the same; one is"),
+        (lambda r: r["certificates"][0].update(bound=0.5), "certificates: 1 of 2 the same; one is"),
+        (lambda r: r["certificates"][0].update(value=0.04, marked=False), "more than rounding"),
+        (lambda r: r["certificates"][0].update(found=1.0), "more than rounding"),
+        (lambda r: r.pop("certificates"), "certificates: 0 of 2 the same; one is missing"),
+        (lambda r: r["liveness"][1]["top5"][2].update(label="cat"), "top5: 9 of 10 the same; one is missing"),
+        (lambda r: r["liveness"][1]["top5"][2].update(index=3), "top5: 9 of 10 the same; one is missing"),
+        (lambda r: r["liveness"][0]["top5"][0].update(probability=0.99), "more than rounding (0.001)"),
+        (lambda r: r["liveness"][0].pop("top5"), "top5: 5 of 10 the same; one is missing"),
+        (lambda r: r.update(picture_as_read=["cropped"]), TEXT.changed.notes),
+        (lambda r: r["versions"].update(weights="0" * 64), "weights: 0000"),
+        (lambda r: r.pop("sha256"), TEXT.changed.digests.format(name=files.REPORT)),
+    ],
+)  # fmt: skip
+def test_a_falsified_part_is_found_and_named(
+    report: Report,
+    folder: Path,
+    verify: Verify,
+    monkeypatch: pytest.MonkeyPatch,
+    change: Callable[[dict[str, Any]], Any],
+    told: str,
+) -> None:
+    beyond = certified(report, 0.06)
+    files.write(beyond, folder)
+    monkeypatch.setattr(engine, "run", lambda *_, **__: beyond)
+    assert verify(folder)[0] == 0
+    status, out, _ = verify(numbers_changed(folder, change))
+    assert status == 1 and told in out and out.splitlines()[-1].startswith("differs")
+
+
+def test_digests_taken_out_of_a_page_are_missed(
+    kept: Path, verify: Verify, known: None, tmp_path: Path
+) -> None:
+    status, out, _ = verify(put(tmp_path, rewritten(kept, lambda facts: facts.pop("maps"))))
+    assert status == 1 and TEXT.changed.digests.format(name="the page") in out
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda r: r["scores"].insert(0, r["scores"][1] | {"value": 0.5}),
+        lambda r: r["liveness"].append(r["liveness"][0]),
+        lambda r: r["scores"].append(3),
+        lambda r: r.update(schema=True),
+        lambda r: r.update(schema=1.0),
+    ],
+)
+def test_what_readers_could_take_either_way_is_refused(
+    folder: Path, verify: Verify, known: None, change: Callable[[dict[str, Any]], Any]
+) -> None:
+    status, out, err = verify(numbers_changed(folder, change))
+    assert (status, out, err.count("\n")) == (2, "", 1)
+
+
+def test_a_name_that_is_there_twice_is_refused(folder: Path, verify: Verify, known: None) -> None:
+    text = (folder / files.REPORT).read_text(encoding="utf-8")
+    (folder / files.REPORT).write_text(text.replace("{", '{"device": "cuda",', 1), encoding="utf-8")
+    status, out, err = verify(folder)
+    assert (status, out, err.count("\n")) == (2, "", 1)
+
+
+def test_a_bound_of_a_ledger_cannot_be_broken_as_rounding() -> None:
+    row = {"method": "lrp", "depth": 1, "seed": 0, "key": "ledger", "bound": 1e-4, "why": "", "due": 1.0}
+    then, now = (
+        {"certificates": [row | {"value": value, "found": 1 - value, "marked": value > 1e-4}]}
+        for value in (2e-5, 5e-3)
+    )
+    (found,) = (d for d in compare.tables(then, now) if d.name == "certificates")
+    assert not found.holds and found.largest == pytest.approx(49.8)
+
+
+# --- threads -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("named", "used"), [("3", 3), (None, None), ("0", None), ("-3", None), ("٣", None)])
+def test_a_report_is_computed_again_with_its_own_number_of_threads(
+    folder: Path,
+    report: Report,
+    verify: Verify,
+    monkeypatch: pytest.MonkeyPatch,
+    named: str | None,
+    used: int | None,
+) -> None:
+    import torch
+
+    before, seen = torch.get_num_threads(), []
+    monkeypatch.setattr(engine, "run", lambda *_, **__: seen.append(torch.get_num_threads()) or report)
+    verify(numbers_changed(folder, lambda r: r["versions"].update(threads=named)))
+    assert seen == [used or before] and torch.get_num_threads() == before
+
+
+def test_a_difference_from_a_report_that_does_not_name_its_threads_says_what_they_can_do(
+    folder: Path, verify: Verify, known: None
+) -> None:
+    def forget(numbers: dict[str, Any]) -> None:
+        del numbers["versions"]["threads"]
+
+    assert THREADS not in verify(numbers_changed(folder, forget))[1]
+    status, out, _ = verify(numbers_changed(folder, lambda r: r["scores"][1].update(value=0.5)))
+    assert status == 1 and THREADS in out

@@ -13,6 +13,7 @@ from xaicheck.report.verify import Outcome
 SAME = "same numbers"
 ROUNDED = "same numbers but for rounding"
 DIFFERS = "differs"
+THREADS = "  the report does not name its number of threads: another number can move single maps by 0.2"
 
 
 def lines(outcome: Outcome, name: str) -> Iterator[str]:
@@ -36,6 +37,8 @@ def lines(outcome: Outcome, name: str) -> Iterator[str]:
     if outcome.digests is not None:
         same, all_of_them = outcome.digests
         yield f"  maps by their SHA-256: {same} of {all_of_them} the same"
+    if not outcome.holds and "threads" in outcome.unnamed:
+        yield THREADS
     for what in outcome.changed:
         yield f"  changed after it was written: {what}"
     yield f"{verdict(outcome)} (computed again in {outcome.seconds:.1f} s)"

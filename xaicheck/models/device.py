@@ -63,6 +63,19 @@ def undisturbed() -> Iterator[None]:
 
 
 @contextmanager
+def threads(count: int | None) -> Iterator[None]:
+    """Within it torch computes on the CPU with so many threads: sums depend on it; None: as it is."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(count or before)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+@contextmanager
 def _full_float32() -> Iterator[None]:
     """TensorFloat-32 keeps 10 bits of the mantissa, bfloat16 7: enough to change gradient maps."""
     global _inside, _give_back

@@ -9,9 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from xaicheck.errors import BadRequest
 from xaicheck.report.files import SHARES
 
 CLOSE = 1e-3  # scores: their difference; other numbers: relative. Rounding alone stays far below
+CLOSE_BOUND = 0.1  # certificates: of the bound, or where that is more of a hundredth of the number
 CLOSE_MAP = 1e-2  # root mean square of the difference over that of the map; 8 bits alone give half of it
 
 
@@ -27,6 +29,7 @@ class Table:
     close: float = CLOSE
     floor: float = 0.0  # relative to this where both numbers are smaller
     later: bool = False  # earlier versions wrote no such list: without one there is nothing to compare
+    scaled: bool = False  # a certificate: numbers are relative to its bound
 
 
 TABLES = (
@@ -37,22 +40,23 @@ TABLES = (
     Table("entropies", ("method", "depth", "seed"), ("value",), words=("why",)),
     Table("activations", ("block", "depth", "seed"), ("rms", "dead", "gradient_rms")),
     Table("liveness", ("depth", "seed"), ("logit_std", "entropy")),
+    Table("top5", ("depth", "seed", "rank"), ("probability",), words=("index", "label")),
     Table(
         "certificates",
         ("method", "depth", "seed", "key"),
         ("value", "found", "due"),
-        words=("why",),
-        close=CLOSE_MAP,
-        floor=1.0,
-        later=True,  # a share of rounding is itself rounding
-    ),  # fmt: skip
+        words=("why", "bound", "marked"),
+        close=CLOSE_BOUND,
+        later=True,
+        scaled=True,
+    ),
     Table(
         "ledger",
         ("method", "depth", "seed", "certificate", "layer"),
         SHARES,
         words=("cause",),
         close=CLOSE_MAP,
-        floor=1.0,
+        floor=1.0,  # a share of rounding is itself rounding
         later=True,
     ),
     Table("failed", ("method", "depth", "seed"), (), words=("why",)),
@@ -82,9 +86,21 @@ class Difference:
 
 
 def tables(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[Difference]:
-    """One difference for each list of two report.json."""
-    known = [table for table in TABLES if table.name in then or not table.later]
-    return [_table(table, _rows(table, then), _rows(table, now)) for table in known]
+    """One difference for each list of two report.json. BadRequest where a list names a row twice."""
+    told = certifies(then)
+    known = [
+        table
+        for table in TABLES
+        if table.name in then or not table.later or (table.name == "certificates" and told)
+    ]
+    return [_table(table, rows(table, then), rows(table, now)) for table in known]
+
+
+def certifies(report: Mapping[str, Any]) -> bool:
+    """Whether the version that wrote a report.json measured certificates: some part of it says so."""
+    request = report.get("request")
+    asked = isinstance(request, dict) and "certify" in request
+    return asked or "certificates" in report or "ledger" in report
 
 
 def maps(then: Mapping[str, np.ndarray], now: Mapping[str, np.ndarray], name: str = "maps") -> Difference:
@@ -125,28 +141,70 @@ def _table(table: Table, then: Mapping[Any, Any], now: Mapping[Any, Any]) -> Dif
         if before is None or after is None:
             apart.append((math.inf, place))
             continue
-        size = max([0.0, *(_apart(before.get(n), after.get(n), table) for n in table.numbers)])
+        sizes = (
+            _apart(before.get(n), after.get(n), table, _scale(n, after) if table.scaled else None)
+            for n in table.numbers
+        )
+        size = max([0.0, *sizes])
         if any(before.get(word) != after.get(word) for word in table.words):
             size = math.inf
         apart.append((size, place))
     return _worst(table.name, apart, table.close)
 
 
-def _rows(table: Table, facts: Mapping[str, Any]) -> dict[tuple[Any, ...], Mapping[str, Any]]:
-    """The rows by their keys; what is no row is left out, and so is missing on its side."""
-    given = facts.get(table.name)
-    listed = given if isinstance(given, list) else [given]
-    rows = [{"name": row} if isinstance(row, str) else row for row in listed]
-    return {tuple(str(row.get(key)) for key in table.keys): row for row in rows if isinstance(row, dict)}
+def _scale(name: str, after: Mapping[str, Any]) -> float:
+    """What a certificate's number may move by, ten times: its bound, and of a sum so much of what is due."""
+    bound, due = after.get("bound"), after.get("due")
+    bound = CLOSE_BOUND if bound is None else float(bound)
+    if name == "value":
+        return max(bound, 0.01 * abs(after.get("value") or 0.0))
+    return max(bound, 0.01) * max(abs(due or 0.0), CLOSE)
 
 
-def _apart(before: Any, after: Any, table: Table) -> float:
+def rows(table: Table, facts: Mapping[str, Any]) -> dict[tuple[Any, ...], Mapping[str, Any]]:
+    """The rows by their keys; BadRequest where there are two of one, or one is no row."""
+    given = _top5(facts) if table.name == "top5" else facts.get(table.name)
+    listed = given if isinstance(given, list) else [] if given is None else [given]
+    found: dict[tuple[Any, ...], Mapping[str, Any]] = {}
+    for row in listed:
+        row = {"name": row} if isinstance(row, str) else row
+        key = tuple(str(row.get(key)) for key in table.keys) if isinstance(row, dict) else ()
+        if not isinstance(row, dict) or key in found:
+            raise BadRequest(
+                f"The report’s {table.name} cannot be read: each row must say what it is of, and only one."
+            )
+        found[key] = row | {"marked": _well_marked(row)} if table.scaled else row
+    return found
+
+
+def _top5(facts: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What the networks answered, one row a class."""
+    networks = facts.get("liveness")
+    return [
+        {"depth": row.get("depth"), "seed": row.get("seed"), "rank": rank, **named}
+        for row in (networks if isinstance(networks, list) else ())
+        if isinstance(row, dict) and isinstance(row.get("top5"), list)
+        for rank, named in enumerate(row["top5"], 1)
+        if isinstance(named, dict)
+    ]
+
+
+def _well_marked(row: Mapping[str, Any]) -> bool:
+    """Whether a certificate is marked as its own value and bound say."""
+    value, bound = row.get("value"), row.get("bound")
+    known = all(isinstance(number, (int, float)) for number in (value, bound))
+    return row.get("marked") is (known and float(value or 0) > float(bound or 0))
+
+
+def _apart(before: Any, after: Any, table: Table, scale: float | None) -> float:
     """How far two numbers are apart; infinite where one of them is none."""
     if before == after:
         return 0.0
     if not all(isinstance(v, (int, float)) and math.isfinite(v) for v in (before, after)):
         return math.inf
     size = abs(float(before) - float(after))
+    if scale is not None:
+        return size / scale
     return size / max(table.floor, abs(before), abs(after)) if table.relative else size
 
 

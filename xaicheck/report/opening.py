@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from xaicheck.errors import BadRequest
-from xaicheck.report import bundle, files, page, picture
+from xaicheck.report import bundle, compare, files, page, picture
 from xaicheck.report.record import FORMAT, Record
 from xaicheck.report.words import TEXT
 from xaicheck.storage import archive
@@ -181,6 +181,8 @@ def _other_files(
     numbers: Mapping[str, Any], maps: Mapping[str, np.ndarray], png: bytes | None
 ) -> Iterator[str]:
     """What lies beside report.json and is not what it says; reports of earlier versions say nothing of it."""
+    if "sha256" not in numbers and compare.certifies(numbers):
+        yield TEXT.changed.digests.format(name=files.REPORT)
     said = numbers.get("sha256", {})
     if not isinstance(said, dict) or not isinstance(said.get(files.MAPS, {}), dict):
         yield files.REPORT
@@ -222,9 +224,17 @@ def _facts(text: str, name: str) -> dict[str, Any]:
 
 def _json(data: bytes, name: str) -> dict[str, Any]:
     try:
-        table = json.loads(data)
+        table = json.loads(data, object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
         raise BadRequest(f"The numbers in {name} cannot be read.") from error
     if not isinstance(table, dict):
         raise BadRequest(f"The numbers in {name} cannot be read.")
+    return table
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object; ValueError where a name is there twice, of which readers may take either."""
+    table = dict(pairs)
+    if len(table) < len(pairs):
+        raise ValueError("a name is there twice")
     return table

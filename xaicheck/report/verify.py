@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from xaicheck.engine import run as engine
 from xaicheck.engine.request import request_from_json
 from xaicheck.errors import BadRequest
 from xaicheck.models import images, samples
+from xaicheck.models.device import threads
 from xaicheck.models.registry import MODELS
 from xaicheck.report import compare, files, opening, page, picture, record
 from xaicheck.report.compare import Difference
@@ -46,7 +48,8 @@ class Outcome:
     @property
     def holds(self) -> bool:
         """Whether the file is as it was written and its results are the same but for rounding."""
-        return not self.changed and all(d.holds for d in (*self.numbers, self.maps))
+        other = any(name == "weights" for name, _, _ in self.settings)
+        return not self.changed and not other and all(d.holds for d in (*self.numbers, self.maps))
 
 
 def request_of(file: Record) -> Request:
@@ -81,19 +84,22 @@ def check(
     """Everything computed again and compared."""
     request = request_of(file)
     image = picture_of(file, request, given)
-    now = engine.run(request, image, device=device, listener=listener)
     then = _report(file)
+    for table in compare.TABLES:
+        compare.rows(table, then)  # refused before a long run, not after it
+    named = then["versions"] if isinstance(then.get("versions"), dict) else {}
+    with threads(_threads(named)):
+        now = engine.run(request, image, device=device, listener=listener)
     fresh = _as_stored(now, file)
     text = files.as_json(now)
     maps = _maps(fresh, file)
-    named = then["versions"] if isinstance(then.get("versions"), dict) else {}
     settings = [one for one in compare.texts(named, text["versions"]) if one[0] in named]
     if then.get("device") != now.device:
         settings.append(("device", str(then.get("device")), now.device))
     outcome = Outcome(
         request,
         image.name,
-        (*file.changed, *_other_picture(file, request, given)),
+        (*file.changed, *_without_digests(file), *_other_picture(file, request, given)),
         tuple(settings),
         tuple(name for name in text["versions"] if name not in named),
         tuple(compare.tables(then, text)),
@@ -114,7 +120,7 @@ def _report(file: Record) -> Mapping[str, Any]:
     report = file.facts.get("report")
     if not isinstance(report, dict):
         raise BadRequest("The report holds no numbers.")
-    if report.get("schema") != files.SCHEMA:
+    if type(report.get("schema")) is not int or report["schema"] != files.SCHEMA:
         raise BadRequest(
             f"The report has the schema {report.get('schema')!r}; this version of xaicheck reads schema "
             f"{files.SCHEMA}: verify it with the version that wrote it."
@@ -158,14 +164,28 @@ def _digests(now: Report, file: Record) -> tuple[int, int] | None:
     return compare.digests(then, digests), len({*then, *digests})
 
 
+def _threads(named: Mapping[str, Any]) -> int | None:
+    """The number of threads that a report was computed with; None: it names none that could be set."""
+    count = re.fullmatch("[1-9][0-9]{0,2}", str(named.get("threads")))
+    return int(count.group()) if count else None
+
+
+def _without_digests(file: Record) -> tuple[str, ...]:
+    """The page where somebody took its maps' digests out."""
+    lost = file.page is not None and not isinstance(file.facts.get("maps"), dict)
+    return (TEXT.changed.digests.format(name="the page"),) if lost else ()
+
+
 def _other_picture(file: Record, request: Request, given: ImageInput | None) -> tuple[str, ...]:
     """Whether the picture in the file is not the one whose digest it gives, as far as that can be known."""
     known = (samples.load(key) for key in samples.SAMPLES)
     original = given or next((s for s in known if s.sha256 == request.image), None)
-    if original is None or file.view is None:
+    if original is None:
         return ()
-    same = np.array_equal(images.model_view(original, MODELS[request.model]), file.view)
-    return () if same else (TEXT.changed.picture,)
+    view, notes = file.view, _report(file).get("picture_as_read", list(original.notes))
+    same = view is None or np.array_equal(images.model_view(original, MODELS[request.model]), view)
+    told = () if notes == list(original.notes) else (TEXT.changed.notes,)
+    return (*(() if same else (TEXT.changed.picture,)), *told)
 
 
 def without_certificates(report: Report) -> Report:
