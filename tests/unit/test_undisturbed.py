@@ -17,7 +17,7 @@ import torch  # isort: skip
 
 from tests.unit.test_randomization_entry import MODEL_ENTRY
 from xaicheck.engine import convergence_run
-from xaicheck.errors import ModelUnavailable
+from xaicheck.errors import BadRequest, ModelUnavailable
 from xaicheck.methods import METHODS
 from xaicheck.models import registry, samples
 from xaicheck.models.device import undisturbed
@@ -91,6 +91,11 @@ CALLERS: dict[str, Callable[[], Context[object]]] = {
     "a device for a while": lambda: torch.device("meta"),
     "reduced precision": lambda: setting(
         torch.get_float32_matmul_precision, torch.set_float32_matmul_precision, "medium"
+    ),
+    "without oneDNN": lambda: setting(
+        lambda: torch.backends.mkldnn.enabled,
+        lambda on: setattr(torch.backends.mkldnn, "enabled", on),
+        False,
     ),
     "deterministic algorithms": lambda: setting(
         torch.are_deterministic_algorithms_enabled, torch.use_deterministic_algorithms, True
@@ -222,6 +227,41 @@ def test_reduced_precision_is_off_within_and_back_when_the_last_of_several_is_th
 def test_runs_at_once_give_what_one_gives(known: list[object]) -> None:
     with torch.inference_mode(), ThreadPoolExecutor(3) as pool:
         assert all(numbers(report) == known for report in pool.map(lambda _: check(), range(3)))
+
+
+class Doubles(torch.overrides.TorchFunctionMode):
+    """Somebody's mode that changes what torch's functions give."""
+
+    def __torch_function__(self, func, types, args=(), kwargs=None):  # type: ignore[no-untyped-def]
+        found = func(*args, **(kwargs or {}))
+        return 2 * found if func is torch.nn.functional.relu else found
+
+
+@pytest.mark.parametrize(
+    ("mode", "named"),
+    [
+        (Doubles, "Doubles"),
+        (
+            lambda: torch.autograd.graph.saved_tensors_hooks(lambda t: 2 * t, lambda t: t),
+            "saved_tensors_hooks",
+        ),
+        (torch.autograd.graph.save_on_cpu, "saved_tensors_hooks"),
+    ],
+)
+def test_what_could_change_the_numbers_unseen_is_refused_in_one_sentence(
+    mode: Callable[[], Context[object]], named: str
+) -> None:
+    with mode(), pytest.raises(BadRequest, match=named), undisturbed():
+        pass
+    with undisturbed():
+        pass
+
+
+def test_what_counts_passes_or_operations_may_stay() -> None:
+    from torch.utils.flop_counter import FlopCounterMode
+
+    with FlopCounterMode(display=False), undisturbed():
+        pass
 
 
 def test_a_call_that_fails_gives_the_settings_back() -> None:

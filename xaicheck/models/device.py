@@ -46,10 +46,14 @@ def undisturbed() -> Iterator[None]:
     """Within it torch computes as after its import and in full float32; what the caller has set comes back.
 
     Inference mode, switched-off gradients, autocast and a default device are undone for this thread alone;
-    reduced precision, which torch knows only for the whole process, until the last such call has ended.
+    reduced precision and a switched-off oneDNN, which torch knows only for the whole process, until the last
+    such call has ended. Modes that see every call of a torch function and hooks on what autograd saves are a
+    BadRequest; what only watches is let through, namely dispatch modes, which count, and global hooks of
+    modules: one that gives back other values changes the numbers.
     """
     import torch
 
+    _refuse_other_modes()
     with ExitStack() as stack:
         stack.enter_context(torch.inference_mode(False))
         stack.enter_context(torch.enable_grad())
@@ -60,6 +64,25 @@ def undisturbed() -> Iterator[None]:
             stack.enter_context(torch.device("cpu"))
         stack.enter_context(_full_float32())
         yield
+
+
+def _refuse_other_modes() -> None:
+    from torch._C._autograd import _top_saved_tensors_default_hooks
+    from torch.overrides import _get_current_function_mode_stack
+    from torch.utils._device import DeviceContext
+
+    ours = __name__.partition(".")[0]
+    for mode in _get_current_function_mode_stack():
+        if not isinstance(mode, DeviceContext) and type(mode).__module__.partition(".")[0] != ours:
+            raise BadRequest(
+                f"{type(mode).__name__} is active and could change every number: leave that mode of torch "
+                "first, then run it again."
+            )
+    if _top_saved_tensors_default_hooks(False) is not None:
+        raise BadRequest(
+            "Hooks on the tensors that torch saves are active and could change every gradient: leave "
+            "saved_tensors_hooks first, then run it again."
+        )
 
 
 @contextmanager
@@ -93,11 +116,14 @@ def _full_float32() -> Iterator[None]:
 
 
 def _reduced_precision_off() -> ExitStack:
-    """Switches it off; the stack, closed, makes it what it was."""
+    """Switches it off, and oneDNN on; the stack, closed, makes them what they were."""
     import torch
     from torch import backends
 
     before, parts = ExitStack(), (backends.mkldnn.conv,)
+    if not backends.mkldnn.enabled:
+        backends.mkldnn.enabled = True
+        before.callback(setattr, backends.mkldnn, "enabled", False)
     try:
         precision, tf32 = torch.get_float32_matmul_precision(), backends.cudnn.allow_tf32
         if precision != "highest":
