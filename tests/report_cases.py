@@ -250,6 +250,7 @@ _EACH: dict[str, dict[str, Any]] = {
     "broken networks": {"states": ("broken",), "seeds": 2},
     "networks of two minds": {"states": ("alive", "dead"), "seeds": 3},
     "entropy falls": {"flat": True},
+    "entropy of one falls": {"flat": True, "methods": ("gradient",)},
     "signals die": {"ratio": lambda block, seed: 0.0},
     "signals are not finite": {"ratio": lambda block, seed: float("inf")},
     "signals alike": {"ratio": lambda block, seed: 0.5},

@@ -188,7 +188,7 @@ def test_the_tally_counts_gains_and_losses_over_pictures_and_methods() -> None:
         ("camera", "guided_backprop"),
     ]
     assert all(g.before < g.now for g in counted.gaining)
-    assert counted.at_rest == 0
+    assert counted.at_rest is None  # what independent maps give by this measure depends on their means
 
 
 def test_each_fill_has_a_line_and_columns_of_its_own_however_many_there_are() -> None:
@@ -262,11 +262,11 @@ def test_all_that_tie_are_named_as_the_most_faithful() -> None:
 
 
 def test_a_map_counts_as_at_rest_only_where_the_noise_moves_it_no_further() -> None:
-    numbers = data()
+    numbers = dataclasses.replace(data(), measures=("spearman", *MEASURES[1:]))
     numbers.similarity[..., 0, :] = 0.05  # without noise below what is little, moved by more than is clear
     numbers.similarity[..., 1:, :] = 0.0
     numbers.similarity[:, :, 1] = 0.01
-    counted = tally(numbers, 1, 0.9, "cosine", "mean")
+    counted = tally(numbers, 1, 0.9, "spearman", "mean")
     assert (counted.better_in_check, counted.at_rest) == (2, 2)
 
 

@@ -213,7 +213,6 @@ def last(raw: Raw) -> set[int]:
 def least(raw: Raw, match: re.Match[str], *, changed: bool) -> bool:
     ends = last(raw)
     i = min(ends)
-    similarity = 1 - check_value(raw, i) / 2 if raw.distance else check_value(raw, i)
     return (
         raw.choice.test != "entropy"
         and raw.named(match.group()) == ends
@@ -221,7 +220,8 @@ def least(raw: Raw, match: re.Match[str], *, changed: bool) -> bool:
         and (" changes " in match.group()) == (len(ends) == 1)
         and near(match["value"], check_value(raw, i))
         and int(match["n"]) == len(raw.real)
-        and (similarity < 0.2) == changed
+        and raw.choice.comparison.measure in ("spearman", "spearman_abs", "pearson")
+        and (check_value(raw, i) < 0.2) == changed
     )
 
 
@@ -578,6 +578,8 @@ def choices(data: RankingData) -> Iterator[Choice]:
     first = default_choice(data)
     yield first
     yield replace(first, controls=False)
+    if data is datas()["usual"] or data is datas()["all change"]:  # a measure that has a zero
+        yield replace(first, comparison=Comparison("spearman", "second_moment", "signed"))
     if len(data.methods) < 12:
         return
     yield replace(first, comparison=Comparison("mse", "second_moment", "signed"), measure="auc_morf")

@@ -13,7 +13,7 @@ from xaicheck.reading import network_sentences, sentences, verdict, words
 from xaicheck.reading.numbers import Reading, Summary
 from xaicheck.reading.seen import Seen
 from xaicheck.similarity.measures import SIMILARITIES
-from xaicheck.types import Coverage, Liveness, Report
+from xaicheck.types import Coverage, Liveness, Report, Score
 
 SPEARMAN = SIMILARITIES["spearman"]
 
@@ -32,8 +32,8 @@ def reading(report: Report) -> Reading:
     ("value", "word"),
     [
         (1.0, "hardly changed"), (0.9, "hardly changed"), (0.89, "partly changed"), (0.5, "partly changed"),
-        (0.49, "largely changed"), (0.2, "largely changed"), (0.19, "nearly unrelated"), (0.0, "unrelated"),
-        (-0.2, "nearly unrelated"), (-0.21, "partly inverted"), (-1.0, "inverted"),
+        (0.49, "largely changed"), (0.2, "largely changed"), (0.19, "nearly uncorrelated"),
+        (0.0, "uncorrelated"), (-0.2, "nearly uncorrelated"), (-0.21, "partly inverted"), (-1.0, "inverted"),
         (None, "–"), (math.nan, "–"),
     ],
 )  # fmt: skip
@@ -41,15 +41,16 @@ def test_a_similarity_has_its_word(value: float | None, word: str) -> None:
     assert words.score_word("spearman", value) == word
 
 
-@pytest.mark.parametrize(("value", "word"), [(0.0, "hardly changed"), (2.0, "unrelated"), (4.0, "inverted")])
-def test_a_distance_is_read_the_other_way_round(value: float, word: str) -> None:
-    assert words.score_word("mse", value) == word
+def test_what_is_no_correlation_is_not_called_uncorrelated() -> None:
+    assert words.score_word("topk", 0.1) == words.score_word("topk", 0.0) == words.DASH
+    assert words.score_word("topk", 0.6) == "partly changed"
 
 
 @pytest.mark.parametrize("key", SIMILARITIES)
 def test_every_measure_calls_its_best_value_hardly_changed(key: str) -> None:
-    # HOG has no word: what unrelated maps score depends on their values.
-    word = words.DASH if key == "hog" else "hardly changed"
+    # Others have no word: what unrelated maps score depends on their values.
+    known = key in ("spearman", "spearman_abs", "pearson", "topk")
+    word = "hardly changed" if known else words.DASH
     assert words.score_word(key, SIMILARITIES[key].best) == word
 
 
@@ -144,7 +145,7 @@ def test_the_verdict_at_full_depth_takes_its_scales_from_half_way(reading: Readi
 def test_methods_that_hardly_change_are_named_and_controls_are_not() -> None:
     stable = Reading(fakes.sample_report(methods=["gradient", "sobel"]))
     shown = " ".join(verdict.may(Seen(stable, SPEARMAN, 19, METHODS)))
-    assert words.TEXT.verdict.none_stable.format(methods="1 method") in shown
+    assert words.TEXT.verdict.not_stable.format(method="gradient") in shown
     assert verdict.may(Seen(stable, SPEARMAN, 0, METHODS)) == (words.TEXT.verdict.nothing,)
 
 
@@ -198,3 +199,16 @@ def test_no_text_claims_what_was_not_verified(reading: Reading) -> None:
     text = " ".join([*claims, *verdict.may(Seen(reading, SPEARMAN, 6, METHODS))]).lower()
     for phrase in ("the paper reports", "proved", "useless", "imagenet validation", "resnet-50"):
         assert phrase not in text
+
+
+def test_distances_near_zero_keep_their_digits() -> None:
+    near = Reading(fakes.sample_report(measures=("mse",), normalisation="none"))
+    small = dataclasses.replace(
+        near.report,
+        scores=tuple(
+            row if row.score.value is None else dataclasses.replace(row, score=Score(0.00312))
+            for row in near.report.scores
+        ),
+    )
+    said = sentences.finding(Reading(small), "mse", 19, METHODS)
+    assert "0.00312" in said and "0.00 " not in said and "(0.00)" not in said

@@ -30,8 +30,8 @@ SAID = {
 }  # those have a test of their own
 CONTROLS = {"sobel", "fresh_noise", "fixed_noise", "sign_flip"}
 RANKS = [(key, sign) for key in ("spearman", "spearman_abs") for sign in ("signed", "magnitude", "either")]
-ENDS = dict.fromkeys(RANKS, (0.0, 1.0)) | dict.fromkeys([("mse", "signed"), ("mse", "either")], (2.0, 0.0))
-"""Of unrelated maps and of equal ones, at unit power or where no normalisation matters."""
+ENDS = dict.fromkeys(RANKS, (0.0, 1.0))
+"""Of maps of independent pixels, whatever their values, and of equal ones: a distance has no such number."""
 NAMES = {METHODS[key].label.casefold(): key for key in METHODS}
 
 
@@ -78,11 +78,8 @@ class At:
         return [key for key in self.real if self.values(key, depth)]
 
     def alike(self, value: float | None) -> float | None:
-        """1 the same map, 0 an unrelated one; None where unrelated maps have no number of their own."""
-        request, measure = self.report.request, self.measure
-        ends = ENDS.get((str(measure), request.sign))
-        if measure == "mse" and request.normalisation != "second_moment":
-            ends = None
+        """1 the same map, 0 independent pixels; None where those have no number of their own."""
+        ends = ENDS.get((str(self.measure), self.report.request.sign))
         return None if ends is None or value is None else (value - ends[0]) / (ends[1] - ends[0])
 
     def why(self, method: str) -> set[str]:
@@ -127,7 +124,7 @@ def is_(text: str, value: float | None, digits: int = 2) -> bool:
     """Whether a text is the number, rounded."""
     if value is None or math.isnan(value):
         return text == "–"
-    return abs(float(re.split(r"[ ;)]", text.replace("−", "-"))[0]) - value) <= 0.5001 * 10**-digits
+    return abs(_plain(re.split(r"[ ;)]", text)[0]) - value) <= 0.5001 * 10**-digits
 
 
 def near(text: str, low: float, high: float) -> bool:
@@ -159,7 +156,7 @@ def band(alike: float) -> str:
         return "hardly changed" if alike >= 0.9 else "partly changed" if alike >= 0.5 else "largely changed"
     if alike < -0.2:
         return "inverted" if alike < -0.5 else "partly inverted"
-    return f"{'nearly ' * (not -0.05 <= alike < 0.05)}unrelated to its original"
+    return f"{'nearly ' * (not -0.05 <= alike < 0.05)}uncorrelated with its original"
 
 
 def worded(at: At, m: re.Match[str]) -> bool:
@@ -206,15 +203,17 @@ def counted(at: At, text: str, depth: int) -> bool:
     return text == f"{n} {'usable ' * (n < len(at.real))}method{'s' * (n != 1)}"
 
 
-def below(at: At, m: re.Match[str], *, distance: bool) -> bool:
+def below(at: At, m: re.Match[str]) -> bool:
     deep = [d for d in at.report.depths if d and m["place"].startswith(place(at.report, d))]
-    if len(deep) != 1 or (at.measure == "mse") != distance or at.alike(0.0) is None:
+    if len(deep) != 1 or at.alike(0.0) is None:
         return False
     values = [at.alike(at.mean(key, deep[0])) for key in at.scored(deep[0])]
     low = sum(value is not None and value < 0.5 for value in values)
-    half = 1.0 if distance else 0.5
+    if "method" in m.re.groupindex:
+        one = at.scored(deep[0]) == [method_of(m["method"])]
+        return one and f"{m['side']} {m['half']}" == ("less than 0.5" if low else "at least 0.5")
     number, of = re.findall(r"(\d+) of (.+)$", f"{m['low']} of {m['of']}")[-1]
-    return bool(values) and int(number) == low and counted(at, of, deep[0]) and f" {half:g} " in m.group()
+    return len(values) > 1 and int(number) == low and counted(at, of, deep[0]) and " 0.5 " in m.group()
 
 
 def stable(at: At) -> set[str]:
@@ -228,7 +227,9 @@ def judged(at: At) -> bool:
 
 def none_stable(at: At, m: re.Match[str]) -> bool:
     known = judged(at) and at.alike(0.0) is not None and not stable(at)
-    return known and counted(at, m["methods"], at.depth or 0)
+    if "method" in m.re.groupindex:
+        return known and at.scored() == [method_of(m["method"])]
+    return known and len(at.scored()) > 1 and counted(at, m["methods"], at.depth or 0)
 
 
 def has_trained_below(at: At) -> bool:
@@ -340,12 +341,22 @@ def rises(at: At) -> dict[str, float]:
 def entropy(at: At, m: re.Match[str], *, up: bool) -> bool:
     known = rises(at)
     n = sum(value > 0 for value in known.values())
-    of = f"{len(known)} method{'s' * (len(known) != 1)}"
-    if not known or (n > 0) != up or m["of"] != of:
+    of = f"{len(known)} methods"
+    if len(known) < 2 or (n > 0) != up or m["of"] != of:
         return False
     most = max(known.values())
     return not up or (
         int(m["up"]) == n and abs(float(m["rise"].rstrip(" %").replace("−", "-")) - 100 * most) <= 0.51
+    )
+
+
+def entropy_of_one(at: At, m: re.Match[str], *, up: bool) -> bool:
+    known = rises(at)
+    if list(known) != [method_of(m["most"])]:
+        return False
+    (rise,) = known.values()
+    return (rise > 0) == up and (
+        not up or abs(float(m["rise"].rstrip(" %").replace("−", "-")) - 100 * rise) <= 0.51
     )
 
 
@@ -406,8 +417,8 @@ RESTATED: dict[str, Callable[[At, re.Match[str]], bool]] = {
     "finding.controls": controls,
     "finding.begin": lambda at, m: at.depth == 0 and len(at.report.depths) > 1,
     "finding.nothing": lambda at, m: at.depth == 0 and len(at.report.depths) == 1,
-    "curves.below": lambda at, m: below(at, m, distance=False),
-    "curves.above": lambda at, m: below(at, m, distance=True),
+    "curves.below": below,
+    "curves.one": below,
     "verdict.nothing": lambda at, m: at.depth == 0,
     "verdict.no_number": unscored,
     "verdict.unknown": lambda at, m: (
@@ -417,6 +428,8 @@ RESTATED: dict[str, Callable[[At, re.Match[str]], bool]] = {
     "verdict.insensitive": lambda at, m: judged(at),
     "verdict.stable": lambda at, m: bool(at.depth) and methods_in(m["methods"]) == stable(at) != set(),
     "verdict.none_stable": none_stable,
+    "verdict.not_stable": none_stable,
+    "verdict.other_order": lambda at, m: bool(at.depth) and not at.top_down,
     "verdict.none_named": lambda at, m: judged(at) and at.alike(0.0) is None,
     "verdict.along": lambda at, m: judged(at) and int(m["seeds"].split()[0]) == len(at.report.request.seeds),
     "verdict.noise_unrelated": lambda at, m: bool(at.depth) and noise(at, m, unrelated=True),
@@ -436,6 +449,8 @@ RESTATED: dict[str, Callable[[At, re.Match[str]], bool]] = {
     "alive_mixed": mixed,
     "entropy.rises": lambda at, m: entropy(at, m, up=True),
     "entropy.falls": lambda at, m: entropy(at, m, up=False),
+    "entropy.one": lambda at, m: entropy_of_one(at, m, up=True),
+    "entropy.one_falls": lambda at, m: entropy_of_one(at, m, up=False),
     "certificates.left_out": lambda at, m: bool(at.depth) and methods_in(m["methods"]) == left_out(at),
     "certificates.marked": lambda at, m: (
         (int(m["marked"]), int(m["maps"].split()[0])) == certified(at)

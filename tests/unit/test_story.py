@@ -67,7 +67,6 @@ VARIANTS: dict[str, dict[str, object]] = {
     "usual": {},
     "bottom up": {"mode": "bottom_up"},
     "one part": {"mode": "independent"},
-    "a distance": {"measures": ("mse",)},
     "asked for an answer": {"target": 967},
     "one way": {"methods": ("gradient",)},
     "every way": {"methods": tuple(METHODS), "model": "efficientnet_lite0"},
@@ -99,7 +98,7 @@ def test_the_shipped_sample_tells_its_story() -> None:
         assert not [word for word in BANNED if word in text_of(card).lower()], card.number
 
 
-@pytest.mark.parametrize("measure", ["spearman", "mse", "ssim"])
+@pytest.mark.parametrize("measure", ["spearman", "pearson"])
 def test_every_similarity_is_the_reports_on_the_scale_that_is_said(measure: str) -> None:
     report = fakes.sample_report(seeds=3, measures=(measure,))
     reading, known = Reading(report), known_of(report)
@@ -111,7 +110,7 @@ def test_every_similarity_is_the_reports_on_the_scale_that_is_said(measure: str)
         mean = reading.score(way.key, measure, known.depth).mean
         assert mean is not None and shown[way.label] == pytest.approx(alike(how, mean), abs=1e-12)
         assert way.breaks == 3
-    # 1 is the same picture and 0 an unrelated one: noise, which keeps nothing, stands within its spread of 0.
+    # 1 is the same picture and 0 an uncorrelated one: noise, which keeps nothing, stands near 0.
     assert known.noise is not None and abs(known.noise.alike) < 0.05
 
 

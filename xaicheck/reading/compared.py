@@ -9,6 +9,7 @@ from xaicheck.similarity.measures import SIMILARITIES, Measure
 from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS
 from xaicheck.types import Comparison, Report
 
+SHARED = ", maps that are weak at the same pixels more"
 _MAPS, _NORMALISED = TEXT.compared.maps, TEXT.compared.normalised
 
 
@@ -46,9 +47,9 @@ def compared_line(reading: Reading, measure: Measure) -> str:
     end = "0 is the same map" if measure.distance else "1 is the same map"
     zero = unrelated(how)
     chance = (
-        f"unrelated maps give about {zero:g}"
-        if zero is not None
-        else "what unrelated maps give depends on their values"
+        "what unrelated maps give depends on their values"
+        if zero is None
+        else f"maps of independent pixels give about {zero:g}" + SHARED * (signs(how) == "magnitude")
     )
     return f"Scores: {inside(full_name(how))}; {end}, {chance}.{copies_line(reading.report)}"
 

@@ -197,9 +197,20 @@ class Rises:
 
 
 ENTROPY = (
-    Sentence[Rises]("entropy.rises", TEXT.entropy_rises, lambda r: r.up > 0, lambda r: r.numbers),
     Sentence[Rises](
-        "entropy.falls", TEXT.entropy_falls, lambda r: bool(r.known) and r.up == 0, lambda r: r.numbers
+        "entropy.rises", TEXT.entropy_rises, lambda r: len(r.known) > 1 and r.up > 0, lambda r: r.numbers
+    ),
+    Sentence[Rises](
+        "entropy.falls", TEXT.entropy_falls, lambda r: len(r.known) > 1 and r.up == 0, lambda r: r.numbers
+    ),
+    Sentence[Rises](
+        "entropy.one", TEXT.entropy_one, lambda r: len(r.known) == 1 and r.up == 1, lambda r: r.numbers
+    ),
+    Sentence[Rises](
+        "entropy.one_falls",
+        TEXT.entropy_one_falls,
+        lambda r: len(r.known) == 1 and r.up == 0,
+        lambda r: r.numbers,
     ),
 )
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from xaicheck.reading.numbers import Reading
-from xaicheck.reading.words import NOISE, TEXT, alike, closeness
+from xaicheck.reading.words import NOISE, TEXT, alike, closeness, number, short
 from xaicheck.similarity.comparisons import unrelated
 from xaicheck.similarity.measures import Measure
 from xaicheck.types import Comparison, Method
 
+SMALL = 0.1  # two decimals say little of distances below it
 HARDLY = 0.9  # at least so alike: hardly changed
 
 
@@ -57,13 +58,18 @@ class Seen:
         """The attribution methods whose map hardly changed, in the order of the run."""
         return [key for key in self.asked if key in self.scores and self.alike(key) >= HARDLY]
 
+    def number(self, value: float | None) -> str:
+        """A score of these as it is written: with significant digits where all are distances near 0."""
+        small = self.measure.distance and max(self.scores.values(), default=1.0) < SMALL
+        return short(value) if small else number(value)
+
     def alike(self, key: str) -> float:
-        """How alike a method's maps are: 1 the same, 0 unrelated; nan where that has no value."""
+        """How alike a method's maps are: 1 the same, 0 independent; nan where that has no value."""
         return alike(self.how, self.scores[key])
 
     @property
     def has_zero(self) -> bool:
-        """Whether unrelated maps have a score of their own, so that scores can be put in words."""
+        """Whether independent maps have a score of their own, so that scores can be put in words."""
         return unrelated(self.how) is not None
 
     @property

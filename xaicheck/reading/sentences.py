@@ -76,7 +76,9 @@ MAP = (
         "finding.word",
         TEXT.finding.word,
         lambda one: one.seen.judged and one.word != DASH,
-        lambda one: _score(one) | {"word": one.word + " to its original" * one.word.endswith("unrelated")},
+        lambda one: (
+            _score(one) | {"word": one.word + " with its original" * one.word.endswith("uncorrelated")}
+        ),
     ),
     Sentence[Map](
         "finding.score",
@@ -101,7 +103,7 @@ CLAUSES = (
         "finding.noise",
         TEXT.finding.noise,
         lambda seen: seen.depth > 0 and seen.noise is not None and bool(seen.asked),
-        lambda seen: {"score": number(seen.noise)},
+        lambda seen: {"score": seen.number(seen.noise)},
     ),
     Sentence[Seen](
         "finding.controls",
@@ -134,11 +136,16 @@ def _said(seen: Seen) -> str:
 
 
 def _score(one: Map) -> dict[str, object]:
-    return {"method": method_name(one.seen.methods, one.key), "score": number(one.seen.scores[one.key])}
+    return {
+        "method": method_name(one.seen.methods, one.key),
+        "score": one.seen.number(one.seen.scores[one.key]),
+    }
 
 
 def _controls(seen: Seen) -> str:
-    return listed([f"{number(seen.scores.get(k))} ({method_name(seen.methods, k)})" for k in seen.controls])
+    return listed(
+        [f"{seen.number(seen.scores.get(k))} ({method_name(seen.methods, k)})" for k in seen.controls]
+    )
 
 
 def finding(reading: Reading, measure: str, depth: int, methods: Mapping[str, Method]) -> str:
@@ -157,7 +164,7 @@ def scored_methods(seen: Seen) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Below:
-    """How many attribution methods are less alike than half way to an unrelated map, at a depth."""
+    """How many attribution methods are less alike than half way to independent ones, at a depth."""
 
     seen: Seen
 
@@ -169,12 +176,13 @@ class Below:
     @property
     def numbers(self) -> dict[str, object]:
         """What the title says."""
-        seen, measure = self.seen, self.seen.measure
-        zero = unrelated(seen.how) or 0.0
+        seen, zero = self.seen, unrelated(self.seen.how) or 0.0
         return {
             "low": self.count,
             "of": scored_methods(seen),
-            "half": f"{(zero + measure.best) / 2:g}",
+            "method": method_name(seen.methods, seen.real[0]),
+            "side": "less than" if self.count else "at least",
+            "half": f"{(zero + seen.measure.best) / 2:g}",
             "place": where(seen.reading, seen.depth),
         }
 
@@ -183,13 +191,13 @@ CURVES = (
     Sentence[Below](
         "curves.below",
         TEXT.curves.below,
-        lambda at: at.seen.has_zero and at.seen.judged and not at.seen.measure.distance,
+        lambda at: at.seen.has_zero and len(at.seen.real) > 1 and at.seen.depth > 0,
         lambda at: at.numbers,
     ),
     Sentence[Below](
-        "curves.above",
-        TEXT.curves.above,
-        lambda at: at.seen.has_zero and at.seen.judged and at.seen.measure.distance,
+        "curves.one",
+        TEXT.curves.one,
+        lambda at: at.seen.has_zero and len(at.seen.real) == 1 and at.seen.depth > 0,
         lambda at: at.numbers,
     ),
 )

@@ -21,7 +21,7 @@ from xaicheck.similarity.measures import Measure
 from xaicheck.types import Comparison, Method
 
 SAYS = TEXT.verdict
-CHANCE = 0.2  # an unrelated map scores nearer to 0 than that
+CHANCE = 0.2  # an independent map scores nearer to 0 than that
 
 NOTHING = (
     Sentence[Seen]("verdict.nothing", SAYS.nothing, lambda seen: seen.depth == 0),
@@ -42,8 +42,14 @@ STABLE = (
     Sentence[Seen](
         "verdict.none_stable",
         SAYS.none_stable,
-        lambda seen: seen.judged and seen.has_zero and not seen.stable,
+        lambda seen: len(seen.real) > 1 and seen.depth > 0 and seen.has_zero and not seen.stable,
         lambda seen: {"methods": scored_methods(seen)},
+    ),
+    Sentence[Seen](
+        "verdict.not_stable",
+        SAYS.not_stable,
+        lambda seen: len(seen.real) == 1 and seen.depth > 0 and seen.has_zero and not seen.stable,
+        lambda seen: {"method": method_name(seen.methods, seen.real[0])},
     ),
     Sentence[Seen]("verdict.none_named", SAYS.none_named, lambda seen: seen.judged and not seen.has_zero),
 )
@@ -61,13 +67,13 @@ NOISE_BESIDE = (
         "verdict.noise_unrelated",
         SAYS.noise_unrelated,
         lambda seen: seen.noise is not None and abs(seen.alike(NOISE)) < CHANCE,
-        lambda seen: {"score": number(seen.noise)},
+        lambda seen: {"score": seen.number(seen.noise)},
     ),
     Sentence[Seen](
         "verdict.noise_other",
         SAYS.noise_other,
         lambda seen: seen.noise is not None and not abs(seen.alike(NOISE)) < CHANCE,
-        lambda seen: {"score": number(seen.noise)},
+        lambda seen: {"score": seen.number(seen.noise)},
     ),
     Sentence[Seen](
         "verdict.noise_missing", SAYS.noise_missing, lambda seen: NOISE not in seen.reading.methods
@@ -76,6 +82,9 @@ NOISE_BESIDE = (
 KEPT = (
     Sentence[Seen]("verdict.scales_stay", SAYS.scales_stay, lambda seen: _part(seen) is not None),
     Sentence[Seen]("verdict.picture_stays", SAYS.picture_stays, lambda seen: _part(seen) is None),
+)
+ORDER = Sentence[Seen](
+    "verdict.other_order", SAYS.other_order, lambda seen: seen.reading.mode.end != "output"
 )
 RANGES = Sentence[Seen](
     "verdict.ranges",
@@ -99,7 +108,7 @@ def may_not(seen: Seen) -> tuple[tuple[str, str], ...]:
     return (
         (SAYS.claims.faithful, f"{say(NOISE_BESIDE, seen)} {SAYS.no_faith}".strip()),
         (SAYS.claims.bad, f"{say(KEPT, seen)} {scales}".strip()),
-        (SAYS.claims.best, SAYS.no_ranking),
+        (SAYS.claims.best, f"{SAYS.no_ranking} {ORDER(seen)}".strip()),
         (SAYS.claims.all_pictures, f"{SAYS.one_picture} {RANGES(seen)}".strip()),
     )
 
@@ -120,7 +129,7 @@ def _widest(seen: Seen) -> tuple[str, str, str] | None:
     for key in seen.scores:
         score = seen.reading.score(key, seen.measure.key, seen.depth)
         if score.low is not None and score.high is not None and key != NOISE:
-            spreads.append((score.high - score.low, key, number(score.low), number(score.high)))
+            spreads.append((score.high - score.low, key, seen.number(score.low), seen.number(score.high)))
     widest = max(spreads, default=None)
     if widest is None or not seen.depth or widest[2] == widest[3]:
         return None
@@ -156,6 +165,6 @@ def score_strip(reading: Reading, measure: Measure, depth: int, methods: Sequenc
 
 
 def _share(how: Comparison, value: float | None) -> str | None:
-    """How long a score's bar is, in percent; None where unrelated maps have no value of their own."""
+    """How long a score's bar is, in percent; None where independent maps have no value of their own."""
     share = 0.0 if value is None else alike(how, value)
     return None if math.isnan(share) else f"{100 * min(max(share, 0.0), 1.0):.0f}"

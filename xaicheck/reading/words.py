@@ -18,13 +18,15 @@ TEXT = beside(__file__)
 NOISE = "fresh_noise"
 UNIFORM_ENTROPY = math.log(1000)
 
+LITTLE = 0.2  # below it maps are about as alike as independent ones
+
 _SIMILARITY_WORDS = (
     (0.9, "hardly changed"),
     (0.5, "partly changed"),
-    (0.2, "largely changed"),
-    (0.05, "nearly unrelated"),
-    (-0.05, "unrelated"),
-    (-0.2, "nearly unrelated"),
+    (LITTLE, "largely changed"),
+    (0.05, "nearly uncorrelated"),
+    (-0.05, "uncorrelated"),
+    (-0.2, "nearly uncorrelated"),
     (-0.5, "partly inverted"),
     (-math.inf, "inverted"),
 )
@@ -63,9 +65,9 @@ def _superscript(value: int) -> str:
 
 
 def alike(how: str | Comparison, value: float) -> float:
-    """A score on a scale where 1 is the same map and 0 an unrelated one; a measure's key means the default.
+    """A score from 1, the same map, to 0, what independent maps give; a measure's key means the default.
 
-    Not-a-number where unrelated maps have no value of their own: there the number says little by itself.
+    Not-a-number where independent maps have no value of their own: there the number says little by itself.
     """
     comparison = Comparison(how) if isinstance(how, str) else how
     zero = unrelated(comparison)
@@ -81,10 +83,15 @@ def closeness(how: str | Comparison, value: float) -> float:
 
 
 def score_word(how: str | Comparison, value: float | None) -> str:
-    """What a score says about the map, in one or two words; a dash where it has no word."""
-    if value is None or math.isnan(alike(how, value)):
+    """What a score says about the map, in one or two words; a dash where it has no word.
+
+    Only correlations, whose zero is 0, have words for little and for less than nothing.
+    """
+    share = math.nan if value is None else alike(how, value)
+    correlation = unrelated(Comparison(how) if isinstance(how, str) else how) == 0
+    if math.isnan(share) or (not correlation and share < LITTLE):
         return DASH
-    return next(word for bound, word in _SIMILARITY_WORDS if alike(how, value) >= bound)
+    return next(word for bound, word in _SIMILARITY_WORDS if share >= bound)
 
 
 def score_line(summary: Summary) -> str:

@@ -49,9 +49,8 @@ def span(comparison: Comparison) -> tuple[float, float]:
 
 
 def unrelated(comparison: Comparison) -> float | None:
-    """What two independent maps give on average, whatever their values; None where it depends on those."""
-    one = canonical(comparison)
-    return SIMILARITIES[one.measure].mean_of_unrelated(one.normalisation, one.sign)
+    """What maps of independent pixels give on average; None where it depends on their values."""
+    return SIMILARITIES[canonical(comparison).measure].unrelated
 
 
 def compare(original: np.ndarray, wanted: Sequence[Comparison]) -> Callable[[np.ndarray], tuple[Score, ...]]:

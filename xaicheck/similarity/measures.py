@@ -58,8 +58,9 @@ class Measure:
     signs: tuple[str, ...] = tuple(SIGNS)  # those too
     reads_magnitudes: bool = False  # whatever the sign
     of_magnitudes: str = ""  # the key of the entry that this measure of magnitudes is, where there is one
-    unrelated: float | None = 0.0  # the mean over independent maps at unit power, if it needs no more
-    sees_means: bool = False  # so that unrelated magnitudes, which share one, have no number of their own
+    unrelated: float | None = 0.0
+    """The mean over independent pixels, whatever their values and the normalisation; None where it depends on
+    those: on a common mean (cosine, distance), empty windows (SSIM) or lone spikes (HOG)."""
     farthest: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     """The largest value by normalisation, of signed maps and of magnitudes, where that is not `high`."""
 
@@ -97,17 +98,6 @@ class Measure:
         """(smallest, largest) possible value; the distance of raw maps has no largest one."""
         signed, of_magnitudes = self.farthest.get(normalisation, (self.high, self.high))
         return self.low, of_magnitudes if sign == "magnitude" else signed
-
-    def mean_of_unrelated(self, normalisation: str, sign: str) -> float | None:
-        """What two independent maps give on average, whatever their values; None where it depends on those.
-
-        Without a normalisation the unit decides, after a division by the largest value or the range the
-        outliers do, magnitudes have a common mean, and HOG sees the shape of lone spikes. SSIM's 0 supposes
-        that few windows of either map are empty.
-        """
-        if normalisation != DEFAULT or (sign == "magnitude" and self.sees_means):
-            return None
-        return self.unrelated
 
 
 def spearman(pair: Pair, normalisation: Normalisation, flip: bool) -> Number:
@@ -164,8 +154,8 @@ def cosine(pair: Pair, normalisation: Normalisation, flip: bool) -> Number:
 def mse(pair: Pair, normalisation: Normalisation, flip: bool) -> Number:
     """The mean squared difference of the second-moment-normalised maps, in [0, 4]; 0 = alike.
 
-    Formula: mean (N a - N b)^2 with N a = a / sqrt(mean a^2); equals 2 - 2 cosine(a, b), so unrelated signed
-        maps give 2 and opposite ones 4.
+    Formula: mean (N a - N b)^2 with N a = a / sqrt(mean a^2); equals 2 - 2 cosine(a, b): 4 for opposite maps
+        and, on average over independent pixels, 2 - 2 mean(N a) mean(N b).
     Source: Binder et al., "Shortcomings of Top-Down Randomization-Based Sanity Checks for Evaluations of Deep
         Neural Network Explanations", CVPR 2023 (the normalisation).
     Differs: each map is normalised by its own second moment; constant maps are left out.
@@ -263,26 +253,26 @@ SIMILARITIES = Registry(
             "cosine", "Cosine", "Do the maps point the same way, offset included?",
             "Linear algebra", "Σab / √(Σa² Σb²)",
             cosine, -1, 1, 1, _CONSTANT,
-            normalisations=("minmax", DEFAULT), sees_means=True,
+            normalisations=("minmax", DEFAULT), unrelated=None,
         ),
         Measure(
             "mse", "Squared distance",
-            "How far apart are the maps, pixel by pixel? Unrelated at unit power: 2.",
+            "How far apart are the maps, pixel by pixel, means included?",
             "Binder et al. 2023", "mean (a/√mean(a²) − b/√mean(b²))² = 2 − 2 cosine",
             mse, 0, 4, 0, _CONSTANT,
-            distance=True, normalisations=_EVERY, unrelated=2.0, sees_means=True,
+            distance=True, normalisations=_EVERY, unrelated=None,
             farthest={"none": (math.inf, math.inf), "max": (4, 1), "minmax": (1, 1), DEFAULT: (4, 2)},
         ),
         Measure(
             "ssim", "SSIM", "Are the maps alike window by window? Blind to a flipped sign.",
             "Wang et al. 2004, eq. 13", "mean of luminance × contrast-structure over 7 × 7 windows, L = 1",
-            ssim, -1, 1, 1, _SMALL, normalisations=_EVERY,
+            ssim, -1, 1, 1, _SMALL, normalisations=_EVERY, unrelated=None,
         ),
         Measure(
             "cs", "SSIM structure term", "Do the maps vary alike window by window? Sees a flipped sign.",
             "Wang et al. 2004, eq. 9, 10",
             "mean of (2 s_ab + c₂) / (s_a² + s_b² + c₂) over 7 × 7 windows, L = 1",
-            cs, -1, 1, 1, _SMALL, normalisations=_EVERY,
+            cs, -1, 1, 1, _SMALL, normalisations=_EVERY, unrelated=None,
         ),
         Measure(
             "hog", "Edge directions (HOG)", "Do the edges in the maps run the same way, cell by cell?",

@@ -12,10 +12,12 @@ from xaicheck.experiments.noise.contest import change
 from xaicheck.experiments.noise.data import NoiseData
 from xaicheck.experiments.noise.mixing import MixCurve
 from xaicheck.reading.words import alike
+from xaicheck.similarity import comparisons
 from xaicheck.statistics import Interval, mean_interval
+from xaicheck.types import Comparison
 
 CLEAR = 0.02  # a smaller change of a score is called none
-LITTLE = 0.1  # on a scale where 1 is the same map and 0 an unrelated one
+LITTLE = 0.1  # on a scale from 1, the same map, to 0, what independent ones give
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ class Tally:
 
     maps: int
     better_in_check: int
-    at_rest: int  # of the others, maps that are about unrelated to their twin without any noise
+    at_rest: int | None  # of the others, maps as alike as independent ones without noise; None: no such value
     more_faithful: int
     less_faithful: int
     gaining: tuple[Gain, ...]
@@ -122,6 +124,7 @@ def tally(data: NoiseData, depth: int, share: float, measure: str, fill: str) ->
     """What this share of noise did to every map: a gain or a loss is one that the interval excludes."""
     better = rest = more = less = missing = 0
     gaining = []
+    zero = comparisons.unrelated(Comparison(measure))
     for picture in data.pictures:
         for method in data.methods:
             mix = mix_of(
@@ -138,7 +141,15 @@ def tally(data: NoiseData, depth: int, share: float, measure: str, fill: str) ->
             now, before = mix.faithful_at(share), mix.faithful_at(0.0)
             if mix.faith_moved > 0 and now is not None and before is not None:
                 gaining.append(Gain(picture, method, float(before.estimate or 0), float(now.estimate or 0)))
-    return Tally(len(data.pictures) * len(data.methods), better, rest, more, less, tuple(gaining), missing)
+    return Tally(
+        len(data.pictures) * len(data.methods),
+        better,
+        None if zero is None else rest,
+        more,
+        less,
+        tuple(gaining),
+        missing,
+    )
 
 
 def estimate(interval: Interval | None) -> float | None:

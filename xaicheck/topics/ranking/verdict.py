@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
@@ -91,7 +92,8 @@ def _least(orders: TwoOrders, *, changed: bool) -> bool:
     if orders.choice.test == ENTROPY or len(_real(orders)) < 2 or len(_last(orders)) == len(_real(orders)):
         return False
     value = _last(orders)[0].check.estimate
-    return value is not None and (alike(orders.choice.comparison, value) < CHANGED) is changed
+    share = math.nan if value is None else alike(orders.choice.comparison, value)
+    return not math.isnan(share) and (share < CHANGED) is changed
 
 
 def _who(orders: TwoOrders) -> dict[str, object]:

@@ -18,7 +18,7 @@ from xaicheck.topics.methods import PAGE
 
 KEY = "guess"
 A, B = "a", "b"
-NEARER = 0.5  # a likeness from here on is nearer to the same than to unrelated
+NEARER = 0.5  # a likeness from here on is nearer to the same than to independent
 
 
 def _name(side: str) -> str:
