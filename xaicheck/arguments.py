@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from math import isfinite
 from numbers import Integral, Real
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 
@@ -23,6 +23,9 @@ from xaicheck.errors import BadRequest
 MOST_ITEMS = 10_000  # of a list; no argument has room for more, and a generator may never end
 _SHORT = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxother = 60
+
+
+Kind = TypeVar("Kind")
 
 
 class Unfit(ValueError):
@@ -118,6 +121,22 @@ def plain(value: Any) -> Any:
         return tuple(map(plain, items(value)))
     except RecursionError:  # a list that holds itself
         raise Unfit(value) from None
+
+
+def of_kind(name: str, value: Any, kind: type[Kind], choose: str) -> Kind:
+    """The value of an argument that only takes objects of one class; BadRequest for any other."""
+    if not isinstance(value, kind):
+        raise BadRequest(f"{name}: {shown(value)} is not allowed; choose {choose}.")
+    return value
+
+
+def listening(listener: Any) -> Any:
+    """Whoever waits for a run, or None; BadRequest for what cannot be told anything."""
+    if listener is not None and not all(callable(getattr(listener, n, None)) for n in ("update", "check")):
+        raise BadRequest(
+            f"listener: {shown(listener)} is not allowed; choose an object with the methods update and check."
+        )
+    return listener
 
 
 def frozen(values: np.ndarray) -> np.ndarray:

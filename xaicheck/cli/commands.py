@@ -109,10 +109,11 @@ def _check(args: argparse.Namespace) -> None:
     settings = {setting.key: getattr(args, setting.key) for setting in SETTINGS.values() if setting.option}
     methods = _panel(MODELS[model]) if args.methods is None else args.methods
     request = request_for(picture, model=model, methods=methods, **settings)
-    place = writing.place_of(args.out, args.report)
-    with Bar() as bar:
-        report = engine.run(request, picture, device=device, listener=bar)
-    paths = writing.write(report, place, address)
+    with writing.tidy(args.out, args.report):
+        place = writing.place_of(args.out, args.report)
+        with Bar() as bar:
+            report = engine.run(request, picture, device=device, listener=bar)
+        paths = writing.write(report, place, address)
     for line in check_text.lines(report, paths):
         _tell(line)
 
@@ -122,6 +123,8 @@ def _verify(args: argparse.Namespace) -> int:
     from xaicheck.report import opening, verify
 
     device = DEVICE.converted(args.device)
+    if not args.report:
+        raise BadRequest("The path of the report is empty; name a page, a zip or a folder.")
     found = opening.read(Path(args.report))
     given = None if args.picture is None else arguments.picture(args.picture)
     with Bar() as bar:

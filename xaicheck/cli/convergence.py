@@ -45,12 +45,13 @@ def _run(args: argparse.Namespace) -> None:
         seed=args.seed,
     )
     device = DEVICE.converted(args.device)
-    folder = None if args.out is None else writing.folder("--out", args.out)
-    with Bar() as bar:
-        report = convergence_run.run(request, picture, device=device, listener=bar)
-    data = json.dumps(report.to_json(), indent=1, allow_nan=False, ensure_ascii=False)
-    if folder is not None:
-        path = writing.put(folder / FILE, f"{data}\n".encode())
+    with writing.tidy(args.out):
+        folder = None if args.out is None else writing.folder("--out", args.out)
+        with Bar() as bar:
+            report = convergence_run.run(request, picture, device=device, listener=bar)
+        data = json.dumps(report.to_json(), indent=1, allow_nan=False, ensure_ascii=False)
+        path = None if folder is None else writing.put(folder / FILE, f"{data}\n".encode())
+    if path is not None:
         print(f"{sentences.finding(report)} Wrote {path}.")
     else:
         print(data if args.json else "\n".join(_lines(report)))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -97,9 +98,25 @@ def folder(flag: str, name: str) -> Path:
         path.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:
         raise _unfit(flag, path, error) from error
-    if not os.access(path, os.W_OK | os.X_OK):
-        raise BadRequest(f"{flag} {path}: Permission denied; name a folder that can be written to.")
-    return path
+    try:
+        with tempfile.TemporaryFile(dir=path):  # what may be written to is not always what can be
+            return path
+    except OSError as error:
+        raise BadRequest(f"{flag} {path}: {error.strerror}; name a folder that can be written to.") from error
+
+
+@contextmanager
+def tidy(*names: str | None) -> Iterator[None]:
+    """Takes the empty folders away that were made for these paths, where what is done there fails."""
+    paths = [path for name in names if name for path in (Path(name), *Path(name).parents)]
+    new = [path for path in paths if not os.path.exists(path)]
+    try:
+        yield
+    except BaseException:
+        for path in new:
+            with suppress(OSError, ValueError):
+                path.rmdir()
+        raise
 
 
 def _free(flag: str, path: Path) -> None:

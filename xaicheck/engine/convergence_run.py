@@ -8,9 +8,9 @@ import time
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from xaicheck.arguments import Argument, Domain, SomeEntries, WholeNumber, plain
+from xaicheck.arguments import Argument, Domain, SomeEntries, WholeNumber, listening, of_kind, plain
 from xaicheck.engine.convergence import RULES, SEED, STARTS, VECTORS, Convergence, along, checked
-from xaicheck.engine.request import MODEL
+from xaicheck.engine.request import A_PICTURE, MODEL
 from xaicheck.engine.run import depends_on, target_of
 from xaicheck.engine.settings import Depths
 from xaicheck.errors import BadRequest
@@ -148,6 +148,7 @@ def request_for(
     numbers; None for all blocks below the start. `vectors`: how many starts. `seed`: of the starts.
     Errors: BadRequest names what is allowed; Refused says why a rule is wrong on the model.
     """
+    image = of_kind("image", image, ImageInput, A_PICTURE)
     model = MODEL.converted(model)
     spec = MODELS[model]
     names = [block.name for block in spec.blocks]
@@ -179,6 +180,7 @@ def run(
     """
     if image.sha256 != request.image:
         raise BadRequest("The request is about another picture.")
+    listener = listening(listener)
     begun = time.perf_counter()
     device = resolve(device)
     network = load(request.model, device)

@@ -20,6 +20,7 @@ from xaicheck.arguments import (
     items,
     key,
     number,
+    of_kind,
     parts,
     text,
 )
@@ -58,7 +59,7 @@ def choice_of(method: Method, values: Mapping[str, Any] | None = None) -> Method
 
 @dataclass(frozen=True, slots=True)
 class SomeMethods(Domain):
-    """Keys of METHODS, or choices with values for parameters; None is the default panel."""
+    """Keys of METHODS, `a:steps=32`, or choices with values for parameters; None is the default panel."""
 
     metavar: ClassVar[str] = "A,B"
 
@@ -71,7 +72,7 @@ class SomeMethods(Domain):
         """The methods with all their parameters, each once; Refused where the model rules one out."""
         chosen: dict[str, MethodChoice] = {}
         for one in panel_for(spec) if value is None else items(value):
-            given = one if isinstance(one, MethodChoice) else MethodChoice(text(one))
+            given = one if isinstance(one, MethodChoice) else _given(text(one))
             if given.key not in METHODS:
                 raise Unfit(given.key)
             method = METHODS[given.key]
@@ -94,12 +95,18 @@ class SomeMethods(Domain):
         return [_read(part) for part in parts(written)]
 
 
+def _given(written: str) -> MethodChoice:
+    """A key, or a key with parameters as on the command line."""
+    return _read(written) if ":" in written else MethodChoice(written)
+
+
 def _read(written: str) -> MethodChoice:
     name, *settings = written.split(":")
     pairs = (setting.partition("=") for setting in settings)
     return MethodChoice(key(name), tuple((key(param), number(value)) for param, _, value in pairs))
 
 
+A_PICTURE = "a picture that xaicheck.models.images.read has read"
 MODEL = Argument("model", "Network", OneEntry(MODELS), DEFAULT_MODEL, option="network")
 METHOD = Argument(
     "methods",
@@ -125,6 +132,7 @@ def request_for(
     out is the default.
     Errors: BadRequest names the allowed values; Refused says why a method is wrong on the model.
     """
+    image = of_kind("image", image, ImageInput, A_PICTURE)
     return _converted(image.sha256, model, methods, settings)
 
 

@@ -10,6 +10,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
+from xaicheck.arguments import listening
 from xaicheck.engine.request import checked, request_for
 from xaicheck.engine.scores import Scoring
 from xaicheck.engine.steps import Done, Rows, Step, Steps
@@ -219,8 +220,15 @@ def target_of(network: Network, x: torch.Tensor, index: int | None) -> Target:
     with torch.no_grad():
         logits = network.module(x)[0].double()
     known = bool(logits.isfinite().all())
-    if not known or logits.max() - logits.min() <= 1e-6 * logits.abs().max():  # less is rounding
-        found = "are all equal" if known else "are not all numbers"
+    found = "" if known else "are not all numbers"
+    if known and logits.max() - logits.min() <= 1e-6 * logits.abs().max():  # less is rounding
+        found = "are all equal"
+    elif known:
+        noise = torch.randn(x.shape, generator=torch.Generator().manual_seed(0)).to(x)
+        with torch.no_grad():
+            if torch.equal(network.module(noise)[0].double(), logits):
+                found = "are the same for random noise"
+    if found:
         raise ModelUnavailable(
             f"{network.spec.label} gives no answer to this picture: its {len(logits)} outputs {found}, so "
             "there is nothing to explain; give it trained weights, or choose another network."
@@ -248,7 +256,7 @@ def run(
     request = checked(request)
     if image.sha256 != request.image:
         raise BadRequest("The request is about another picture.")
-    work = _Run(request, image, resolve(device), listener or _Nobody())
+    work = _Run(request, image, resolve(device), listening(listener) or _Nobody())
     work.announce("trained network")
     work.originals()
     for seed in request.seeds:

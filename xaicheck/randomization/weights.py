@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from xaicheck.arguments import Argument, WholeNumber
+from xaicheck.arguments import Argument, OneEntry, WholeNumber, of_kind
 from xaicheck.models.device import undisturbed
 from xaicheck.randomization.batchnorm import BATCHNORM, calibration_batch, recalibrate
 from xaicheck.randomization.laws import LAWS, Slot, own_init
-from xaicheck.randomization.modes import randomized_blocks
+from xaicheck.randomization.modes import MODES, randomized_blocks
 from xaicheck.seeds import MOST_SEED, generator
 from xaicheck.types import Block, Coverage, Network
 
@@ -106,6 +106,10 @@ def randomized(
     import torch
     from torch.nn.modules.batchnorm import _BatchNorm
 
+    network = of_kind("network", network, Network, "a network that xaicheck.load_model gives")
+    mode = Argument("mode", "Mode", OneEntry(MODES), "cascade").converted(mode)
+    law = Argument("law", "Law", OneEntry(LAWS), "he_normal").converted(law)
+    batchnorm = Argument("batchnorm", "BatchNorm", OneEntry(BATCHNORM), "recalibrate").converted(batchnorm)
     depth = Argument("depth", "Depth", WholeNumber(0, len(network.blocks)), 0).converted(depth)
     seed = SEED.converted(seed)
     span = randomized_blocks(mode, depth, len(network.blocks))

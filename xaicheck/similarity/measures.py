@@ -12,9 +12,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
+from xaicheck.arguments import of_kind
+from xaicheck.errors import BadRequest
 from xaicheck.similarity.arrays import TOP, WINDOW, Number
 from xaicheck.similarity.hog import BLOCK, CELL
 from xaicheck.similarity.normalise import DEFAULT, DEFAULT_SIGN, NORMALISATIONS, SIGNS, Normalisation
@@ -32,7 +35,18 @@ class _OfMaps:
         self.__doc__ = measure.read.__doc__
 
     def __call__(self, original: np.ndarray, randomized: np.ndarray) -> Score:
-        return self.measure.score(Pair.of(original, randomized))
+        maps = (_map("original", original), _map("randomized", randomized))
+        return self.measure.score(Pair.of(*maps))
+
+
+def _map(name: str, values: Any) -> np.ndarray:
+    """The map; BadRequest for what is none."""
+    given = of_kind(name, values, np.ndarray, "an array H×W of real numbers")
+    if given.dtype.kind not in "biuf":
+        raise BadRequest(
+            f"{name}: an array of type {given.dtype} is not allowed; choose one of real numbers, H×W."
+        )
+    return given
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from xaicheck.arguments import Argument, SomeEntries, WholeNumber
-from xaicheck.engine.request import MODEL, choice_of, request_for as check_request_for
+from xaicheck.arguments import Argument, SomeEntries, WholeNumber, items, of_kind
+from xaicheck.engine.request import A_PICTURE, MODEL, choice_of, request_for as check_request_for
 from xaicheck.engine.settings import SETTINGS
 from xaicheck.errors import BadRequest
 from xaicheck.experiments.ranking import setting
@@ -103,6 +103,11 @@ def arguments(spec: ModelSpec) -> tuple[Argument, ...]:
     )
 
 
+def pictures_of(images: Any) -> tuple[ImageInput, ...]:
+    """The pictures, read once where they are a generator; BadRequest for what is no picture that was read."""
+    return tuple(of_kind("images", one, ImageInput, A_PICTURE) for one in items(images))
+
+
 def request_for(
     images: Sequence[ImageInput],
     *,
@@ -119,6 +124,10 @@ def request_for(
     """
     model = MODEL.converted(model)
     spec = MODELS[model]
+    images = pictures_of(images)
+    variants = tuple(
+        of_kind("variants", one, Variant, "one or more Variant(mode, law)") for one in items(variants)
+    )
     if not 1 <= len(images) <= MOST_PICTURES:
         raise BadRequest(f"{len(images)} pictures are not possible; choose 1 to {MOST_PICTURES}.")
     if len({image.sha256 for image in images}) < len(images):
@@ -157,7 +166,10 @@ _all_comparisons: Callable[[], tuple[Comparison, ...]] = comparisons
 def _canonical(wanted: Iterable[Comparison] | None) -> tuple[Comparison, ...]:
     if wanted is None:
         return _all_comparisons()
-    chosen = tuple(dict.fromkeys(canonical(one) for one in wanted))
+    given = (
+        of_kind("comparisons", one, Comparison, "one or more Comparison(measure)") for one in items(wanted)
+    )
+    chosen = tuple(dict.fromkeys(map(canonical, given)))
     if not chosen:
         raise BadRequest("No comparison is chosen; choose at least one.")
     return chosen

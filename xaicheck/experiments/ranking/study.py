@@ -10,13 +10,14 @@ from typing import Any
 
 import numpy as np
 
+from xaicheck.arguments import listening
 from xaicheck.engine import run as engine
 from xaicheck.errors import BadRequest
 from xaicheck.experiments.ranking.assemble import Part, assemble, has_null
 from xaicheck.experiments.ranking.data import RankingData
 from xaicheck.experiments.ranking.faith import faith
 from xaicheck.experiments.ranking.maps import stacked
-from xaicheck.experiments.ranking.request import RankingRequest, request_for
+from xaicheck.experiments.ranking.request import RankingRequest, pictures_of, request_for
 from xaicheck.experiments.ranking.score import PictureScores, null, score
 from xaicheck.experiments.ranking.snr import snr
 from xaicheck.models.device import resolve, undisturbed
@@ -76,6 +77,7 @@ def compute(
 
     Errors: BadRequest, Refused, ModelUnavailable in one sentence; Cancelled if the listener ended the run.
     """
+    images = pictures_of(images)
     return run(request_for(images, **settings), images, listener=listener, device=device)
 
 
@@ -88,8 +90,10 @@ def run(
     device: str = "auto",
 ) -> RankingData:
     """The ranking gap of a request on its pictures; the listener hears of every step and may end the run."""
+    images = pictures_of(images)
     if tuple(image.sha256 for image in images) != request.images:
         raise BadRequest("The request is about other pictures.")
+    listener = listening(listener)
     begin = time.perf_counter()
     network = load(request.model, resolve(device))
     steps = _Steps(listener, _total(request, images[0]))
