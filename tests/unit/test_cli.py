@@ -190,7 +190,7 @@ def test_a_wrong_argument_is_one_line_with_the_allowed_values(
         (["check", PICTURE, "--seeds"], ["--seeds"]),
         (["verify", "a\0b"], ["null"]),
         (["verify", "x" * 300], ["too long"]),
-        (["verify", ""], ["no report"]),
+        (["verify", ""], ["is empty"]),
         (["check", PICTURE], ["--out DIR", "--report FILE.html"]),
         (["methods", "--model", "resnet19"], [*MODELS]),
     ],
@@ -282,7 +282,7 @@ def test_an_interrupt_is_one_line_and_exit_130(check: Check, fake: FakeEngine, t
     status, out, err = check()
     assert (status, out) == (130, "")
     assert err.startswith("xaicheck: interrupted") and err.count("\n") == 1
-    assert not list((tmp_path / "out").iterdir())
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_defect_of_the_program_keeps_its_traceback(check: Check, fake: FakeEngine) -> None:
