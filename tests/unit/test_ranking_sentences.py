@@ -220,8 +220,7 @@ def least(raw: Raw, match: re.Match[str], *, changed: bool) -> bool:
         and (" changes " in match.group()) == (len(ends) == 1)
         and near(match["value"], check_value(raw, i))
         and int(match["n"]) == len(raw.real)
-        and raw.choice.comparison.measure in ("spearman", "spearman_abs", "pearson")
-        and (check_value(raw, i) < 0.2) == changed
+        and (raw.choice.comparison.measure == "spearman" and check_value(raw, i) < 0.2) == changed
     )
 
 

@@ -11,6 +11,8 @@ from xaicheck.randomization.modes import MODES
 from xaicheck.reading.captions import Verdict
 from xaicheck.reading.sentence import Sentence, say
 from xaicheck.reading.words import alike, count, inside, listed, number
+from xaicheck.similarity.measures import SIMILARITIES
+from xaicheck.similarity.normalise import DEFAULT
 from xaicheck.topics.ranking.numbers import ENTROPY, TwoOrders, known
 from xaicheck.topics.ranking.sentences import bests, firsts
 from xaicheck.topics.ranking.words import (
@@ -23,6 +25,7 @@ from xaicheck.topics.ranking.words import (
     tau_text,
 )
 from xaicheck.topics.ranking.words_spread import winners
+from xaicheck.types import Comparison
 
 if TYPE_CHECKING:
     from xaicheck.topics.ranking.numbers import Place
@@ -88,12 +91,11 @@ def _last(orders: TwoOrders) -> list[Place]:
 
 
 def _least(orders: TwoOrders, *, changed: bool) -> bool:
-    """Whether there is a least changed one of several methods, whose map changed or did not."""
+    """Whether there is a least changed one of several methods, whose map changed, or is not known to have."""
     if orders.choice.test == ENTROPY or len(_real(orders)) < 2 or len(_last(orders)) == len(_real(orders)):
         return False
     value = _last(orders)[0].check.estimate
-    share = math.nan if value is None else alike(orders.choice.comparison, value)
-    return not math.isnan(share) and (share < CHANGED) is changed
+    return value is not None and (alike(orders.choice.comparison, value) < CHANGED) is changed
 
 
 def _who(orders: TwoOrders) -> dict[str, object]:
@@ -210,9 +212,19 @@ def _empty_wins(orders: TwoOrders) -> bool:
     score = found[0].check.estimate
     if score is None:
         return False
-    return (
-        score >= RISEN if orders.choice.test == ENTROPY else alike(orders.choice.comparison, score) < CHANGED
-    )
+    if orders.choice.test == ENTROPY:
+        return score >= RISEN
+    return _noise_alike(orders.choice.comparison, score) < CHANGED
+
+
+def _noise_alike(how: Comparison, score: float) -> float:
+    """How alike noise is on the measure's own scale: 1 the same map, 0 no likeness; nan where it has no end.
+
+    Fresh noise has mean 0, so at unit power its distance from independent signed maps is 2.
+    """
+    if not SIMILARITIES[how.measure].distance:
+        return score
+    return 1 - score / 2 if how.normalisation == DEFAULT else math.nan
 
 
 def _won(orders: TwoOrders) -> dict[str, object]:
