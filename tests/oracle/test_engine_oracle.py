@@ -154,7 +154,7 @@ def test_maps_made_together_are_those_made_alone(precise, branched):
     for group in TOGETHER:
         found = explain_together([METHODS[key] for key in group], network, rows, nets.TARGET)
         for key, maps in zip(group, found, strict=True):
-            assert np.array_equal(maps.numpy(), alone[key]), (key, group)
+            assert np.array_equal(maps.float().numpy(), alone[key]), (key, group)
 
 
 def counted(network: Network) -> tuple[Network, list[int]]:
