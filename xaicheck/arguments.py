@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 import reprlib
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from itertools import islice
 from math import isfinite
 from numbers import Integral, Real
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 import numpy as np
 
@@ -26,6 +26,7 @@ _SHORT.maxstring = _SHORT.maxother = 60
 
 
 Kind = TypeVar("Kind")
+Size = TypeVar("Size", int, float)
 
 
 class Unfit(ValueError):
@@ -123,11 +124,30 @@ def plain(value: Any) -> Any:
         raise Unfit(value) from None
 
 
+def kept_plain(name: str, value: Any, form: Callable[[Any], Any] = plain) -> Any:
+    """A field of a request in the form in which it is kept; BadRequest for what has none."""
+    try:
+        return form(value)
+    except Unfit as error:
+        raise BadRequest(
+            f"{name}: {error.given} is not allowed; a request holds texts, numbers and lists of them."
+        ) from error
+
+
 def of_kind(name: str, value: Any, kind: type[Kind], choose: str) -> Kind:
     """The value of an argument that only takes objects of one class; BadRequest for any other."""
     if not isinstance(value, kind):
         raise BadRequest(f"{name}: {shown(value)} is not allowed; choose {choose}.")
     return value
+
+
+def all_of_kind(name: str, values: Any, kind: type[Kind], choose: str) -> tuple[Kind, ...]:
+    """The members of an argument that only takes objects of one class, or a single one; else BadRequest."""
+    try:
+        found = items(values)
+    except Unfit as error:
+        raise BadRequest(f"{name}: {error.given} is not allowed; choose {choose}.") from error
+    return tuple(of_kind(name, one, kind, choose) for one in found)
 
 
 def listening(listener: Any) -> Any:
@@ -265,41 +285,40 @@ class SomeEntries(Domain):
 
 
 @dataclass(frozen=True, slots=True)
-class WholeNumber(Domain):
+class _Limits(Domain, Generic[Size]):
+    """A number of one kind, from `low` to `high`."""
+
+    low: Size
+    high: Size
+    kind: ClassVar[str]  # with both limits
+    form: ClassVar[staticmethod[[Any], Any]]
+
+    def converted(self, value: Any, spec: Any = None) -> Size:
+        """The number."""
+        found: Size = self.form(value)
+        if not self.low <= found <= self.high:
+            raise Unfit(value)
+        return found
+
+    def allowed(self, spec: Any = None) -> str:
+        """Both limits."""
+        return self.kind.format(self.low, self.high)
+
+
+class WholeNumber(_Limits[int]):
     """A whole number from `low` to `high`."""
 
-    low: int
-    high: int
-
-    def converted(self, value: Any, spec: Any = None) -> int:
-        """The number."""
-        found = whole(value)
-        if not self.low <= found <= self.high:
-            raise Unfit(value)
-        return found
-
-    def allowed(self, spec: Any = None) -> str:
-        """Both limits."""
-        return f"a whole number from {self.low} to {self.high}"
+    __slots__ = ()
+    form = staticmethod(whole)
+    kind = "a whole number from {} to {}"
 
 
-@dataclass(frozen=True, slots=True)
-class RealNumber(Domain):
+class RealNumber(_Limits[float]):
     """A number from `low` to `high`."""
 
-    low: float
-    high: float
-
-    def converted(self, value: Any, spec: Any = None) -> float:
-        """The number."""
-        found = real(value)
-        if not self.low <= found <= self.high:
-            raise Unfit(value)
-        return found
-
-    def allowed(self, spec: Any = None) -> str:
-        """Both limits."""
-        return f"a number from {self.low:g} to {self.high:g}"
+    __slots__ = ()
+    form = staticmethod(real)
+    kind = "a number from {:g} to {:g}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 
-from xaicheck.arguments import Unfit, frozen, plain, shown, text
+from xaicheck.arguments import Unfit, frozen, items, kept_plain, plain, shown, text
 from xaicheck.errors import BadRequest
 
 if TYPE_CHECKING:
@@ -283,6 +283,11 @@ class Comparison:
     normalisation: str = "second_moment"  # a key of NORMALISATIONS; each map by its own values
     sign: str = "signed"  # a key of SIGNS
 
+    def __post_init__(self) -> None:
+        """BadRequest for what is no text; whether there is such a key says `similarity.comparisons`."""
+        for name in self.__slots__:
+            object.__setattr__(self, name, kept_plain(name, getattr(self, name), text))
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -339,21 +344,21 @@ class Request:
         The values are kept as plain texts, numbers and tuples of them; `engine.request.checked` says whether
         they are allowed. Errors: TypeError for a key that is none of them; BadRequest for what is not plain.
         """
-        values = dict(settings)
+        try:
+            values = dict(settings)
+        except (TypeError, ValueError) as error:
+            raise BadRequest(
+                f"settings: {shown(settings)} is not allowed; give the key of each setting with its value."
+            ) from error
         unknown = [key for key in changes if key not in values]
         if unknown:
             raise TypeError(f"The request has no setting {unknown[0]!r}.")
         values |= changes
-        try:
-            for name, value in (("image", image), ("model", model)):
-                object.__setattr__(self, name, text(value))
-            for name, value in values.items():
-                values[name] = plain(value)
-        except Unfit as error:
-            raise BadRequest(
-                f"{name}: {error.given} is not allowed; a request holds texts, numbers and lists of them."
-            ) from error
-        chosen = (one if isinstance(one, MethodChoice) else MethodChoice(one) for one in methods)
+        for name, value in (("image", image), ("model", model)):
+            object.__setattr__(self, name, kept_plain(name, value, text))
+        values = {name: kept_plain(name, value) for name, value in values.items()}
+        given = kept_plain("methods", methods, items)
+        chosen = (one if isinstance(one, MethodChoice) else MethodChoice(one) for one in given)
         object.__setattr__(self, "methods", tuple(chosen))
         object.__setattr__(self, "settings", tuple(values.items()))
 

@@ -5,14 +5,11 @@ A setting that is added is tested by itself: the toys stand in the table here.
 
 from __future__ import annotations
 
-import itertools
 import json
 import math
 import random
 import re
-from collections.abc import Callable, Iterator
-from decimal import Decimal
-from enum import Enum
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -23,10 +20,10 @@ import torch
 
 import xaicheck
 from tests import toys
-from tests.unit.test_cli import FakeEngine
+from tests.odd import ODD, TEXTS, Named, Word, is_a_sentence
 from xaicheck.address import check as link
 from xaicheck.arguments import Argument, OneEntry, RealNumber, SomeEntries, WholeNumber
-from xaicheck.cli import arguments as words, commands, writing
+from xaicheck.cli import commands
 from xaicheck.engine import convergence_run, run as engine
 from xaicheck.engine.convergence import convergence
 from xaicheck.engine.request import METHOD, arguments, checked, choice_of, parameter, request_for
@@ -55,60 +52,6 @@ SPEC = MODELS["resnet18"]
 COUNT = len(SPEC.blocks)
 
 
-class Word(str):
-    """A text of somebody's own class, which says something else of itself."""
-
-    def __str__(self) -> str:
-        return "something else"
-
-    __hash__ = str.__hash__
-
-    def __eq__(self, other: object) -> bool:
-        return str.__eq__(self, other)
-
-
-class Named(str, Enum):  # noqa: UP042 (its own text differs from that of a StrEnum)
-    """A text that is a member of an enumeration."""
-
-    MODE = "independent"
-
-
-class Broken:
-    """A value that cannot even be shown."""
-
-    def __repr__(self) -> str:
-        raise RuntimeError("no")
-
-
-def itself() -> list[Any]:
-    endless: list[Any] = []
-    endless.append(endless)
-    return endless
-
-
-ODD: dict[str, Callable[[], Any]] = dict((
-        *((repr(v)[:40], lambda v=v: v) for v in (
-            None, True, False, 0, 1, 2, -1, -5, 1000, 10**9, 10**20, 1.0, 1.5, math.nan, math.inf, 1j,
-            "", "3", "all", "tabby", "x\ny", "<script>", b"ab", bytearray(b"a"), [], (), [3, 3, 0], [0, True],
-            [None], [[0]], [1.5], [math.nan], ["1"], {}, {0: 1}, {"ssim": 1}, range(3), range(10**12),
-            Decimal(2), Fraction(2), Fraction(1, 3), Path("cascade"), int, len, Ellipsis,
-        )),
-        *((f"numpy {v!r}", lambda v=v: v) for v in (
-            np.True_, np.int64(2), np.uint8(1), np.float32(2), np.float64("nan"), np.longdouble(3),
-            np.str_("cascade"), np.array(3), np.array("ssim"), np.array([3, 0]), np.array([0.0, 3.0]),
-            np.array([[0]]), np.array([]), np.array(["ssim", "mse"]), np.array([True]), np.datetime64("2020"),
-        )),
-        *((f"torch {v!r}", lambda v=v: v) for v in (
-            torch.tensor(2), torch.tensor(True), torch.tensor([1, 2]), torch.device("cpu"), torch.float32,
-        )),
-        *((f"set {v!r}", lambda v=v: v) for v in (set(), {0, 3}, frozenset({"ssim", "mse"}))),
-        ("huge", lambda: 10**5000), ("long text", lambda: "a" * 100_000), ("nothing", object),
-        ("own text", lambda: Word("cascade")), ("enumerated", lambda: Named.MODE), ("broken", Broken),
-        ("generator", lambda: (n for n in (2, 0))), ("endless", itertools.count), ("itself", itself),
-        ("iterator of names", lambda: iter(("ssim", "mse"))),
-        ("choice", lambda: MethodChoice("gradient")), ("class name", lambda: "Tabby"),
-))  # fmt: skip
-
 TOYS = {entry.key: entry for entry in (toys.NUMBER_ENTRY, toys.CHOICE_ENTRY)}
 TABLES: dict[str, Argument] = {
     **{a.key: a for a in arguments()},
@@ -123,13 +66,6 @@ TABLES: dict[str, Argument] = {
 def added() -> Iterator[None]:
     with toys.added():
         yield
-
-
-def is_a_sentence(text: str, name: str) -> None:
-    """Fails where this is not one line that names the argument and ends with a full stop."""
-    assert text.startswith(f"{name}: ") and text.endswith(".") and "\n" not in text, text
-    assert "is not allowed; choose " in text and len(text) < 900, text
-    assert not re.search(r"Traceback|<class|object at 0x|<function", text), text
 
 
 def is_a_value(argument: Argument, value: Any) -> bool:
@@ -279,41 +215,6 @@ def test_the_most_seeds_are_those_whose_maps_a_report_may_hold() -> None:
 
 
 # --- the command line ---------------------------------------------------------------------------------
-
-TEXTS = (
-    "", " ", "0", "-1", "1", "2", "+2", "7,", "3,0", "1.5", "2.0", "1e3", "nan", "inf", "True", "None",
-    "all", "9" * 400, "9" * 5000,
-    "٣", "²", "1_000", "0x10", "a,b", ",", "1,,2",
-    "\udcff", "<script>", "é" * 300, "../..", "tabby", "-x", "cascade",
-    "bottom-up", "ssim,mse", "gradient",
-    "smoothgrad:samples=8", "smoothgrad:samples=x", "smoothgrad:=", ":", "lrp:a:b=1",
-)  # fmt: skip
-
-
-@pytest.mark.parametrize("key", [a.key for a in (*arguments(), *TOYS.values()) if a.option])
-def test_an_odd_text_of_the_command_line_is_converted_or_refused_in_one_line(
-    key: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    fake = FakeEngine()
-    monkeypatch.setattr(engine, "run", fake)
-    monkeypatch.setattr(words, "picture", lambda path: CAT)
-    monkeypatch.setattr(writing, "place_of", lambda *_: None)
-    monkeypatch.setattr(writing, "write", lambda *_: ())
-    done = 0
-    known = list(getattr(TABLES[key].domain, "entries", ()))[:1]
-    for text in (*TEXTS, *known):
-        fake.request = None
-        status = commands.main(["check", "cat.png", f"--{key}={text}"])
-        told = capsys.readouterr().err
-        assert (status, fake.request is None) in ((0, False), (2, True)), text
-        if status == 2:
-            assert told.startswith("xaicheck: ") and told.endswith(".\n") and told.count("\n") == 1, told
-            assert key in told or "smoothgrad" in told or "lrp" in told, told
-        elif key in SETTINGS:
-            done += 1
-            written = TABLES[key].domain.read(text)
-            assert getattr(fake.asked, key) == TABLES[key].converted(written, MODELS[fake.asked.model])
-    assert done or key not in SETTINGS
 
 
 def test_the_help_lists_the_table(capsys: pytest.CaptureFixture[str]) -> None:

@@ -282,7 +282,7 @@ def test_curves_under_the_fill_begin_with_the_picture_and_end_with_the_fill_alon
 def test_a_ranking_takes_mode_law_policy_fill_and_model() -> None:
     variant = Variant("inside_out", "shifted", "drawn_live")
     wanted = ranking_request.request_for([CAT], model="toy", variants=[variant], fills=["stripes"])
-    assert wanted.fills == ("stripes",) and wanted.run(CAT, variant).mode == "inside_out"
+    assert wanted.fills == ("stripes",) and wanted.run(CAT.sha256, variant).mode == "inside_out"
     assert has_null(variant) and not has_null(Variant("independent", "shifted"))
 
 

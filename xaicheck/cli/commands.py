@@ -9,6 +9,7 @@ import argparse
 import io
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -27,6 +28,7 @@ from xaicheck.models.registry import MODELS
 from xaicheck.report import files
 from xaicheck.types import ModelSpec
 
+_LONG = re.compile(r"(\S{100})\S{200,}(\S{100})")
 WRONG_ARGUMENT, FAILED, INTERRUPTED = 2, 1, 130
 
 
@@ -165,8 +167,9 @@ def _panel(spec: ModelSpec) -> tuple[str, ...]:
 
 
 def _say(message: object, status: int) -> int:
-    """The status, after one line on standard error."""
-    _tell(f"xaicheck: {' '.join(str(message).split())}")
+    """The status, after one line on standard error; of a word that goes on and on, both its ends."""
+    line = _LONG.sub(r"\1…\2", " ".join(str(message).split()))
+    _tell(f"xaicheck: {line}")
     return status
 
 

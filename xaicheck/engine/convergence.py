@@ -97,7 +97,7 @@ def left_out(method: Method, spec: ModelSpec) -> str | None:
     return "no rule that takes any start"
 
 
-def checked(method: str, spec: ModelSpec) -> Rule:
+def rule_of(method: str, spec: ModelSpec) -> Rule:
     """The rule of a method's key. Errors: BadRequest where there is none; Refused where the method is."""
     if method not in RULES:
         raise BadRequest(f"There is no backward rule of {method!r}; choose from {', '.join(RULES)}.")
@@ -150,7 +150,7 @@ def along(
 
     outputs = [_below(network, start, end) for end in ends]
     top, bottoms = outputs[0][0], [bottom for _, bottom in outputs]
-    rule = checked(method, network.spec)
+    rule = rule_of(method, network.spec)
     vectors, seed = STARTS.converted(vectors), SEED.converted(seed)
     own = replace(network, module=private_copy(network.module))
     for part in own.module.modules():

@@ -5,11 +5,22 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from xaicheck.arguments import Argument, Domain, SomeEntries, WholeNumber, listening, of_kind, plain
-from xaicheck.engine.convergence import RULES, SEED, STARTS, VECTORS, Convergence, along, checked
+from xaicheck.arguments import (
+    Argument,
+    Domain,
+    SomeEntries,
+    WholeNumber,
+    items,
+    kept_plain,
+    listening,
+    of_kind,
+    text,
+)
+from xaicheck.engine.convergence import RULES, SEED, STARTS, VECTORS, Convergence, along, rule_of
 from xaicheck.engine.request import A_PICTURE, MODEL
 from xaicheck.engine.run import depends_on, target_of
 from xaicheck.engine.settings import Depths
@@ -51,7 +62,7 @@ class _Rules(SomeEntries):
             return tuple(key for key in RULES if refusal(METHODS[key], spec) is None)
         keys = SomeEntries.converted(self, value)
         for key in keys:
-            checked(key, spec)
+            rule_of(key, spec)
         return tuple(key for key in RULES if key in keys)
 
 
@@ -88,12 +99,12 @@ class ConvergenceRequest:
 
     def __post_init__(self) -> None:
         for name in self.__slots__:
-            object.__setattr__(self, name, plain(getattr(self, name)))
+            object.__setattr__(self, name, kept_plain(name, getattr(self, name)))
 
     def key(self) -> str:
         """A name for the result: equal requests have equal keys in every process."""
-        text = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
-        return f"convergence:{hashlib.sha256(text.encode()).hexdigest()}"
+        canonical = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
+        return f"convergence:{hashlib.sha256(canonical.encode()).hexdigest()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,14 +160,29 @@ def request_for(
     Errors: BadRequest names what is allowed; Refused says why a rule is wrong on the model.
     """
     image = of_kind("image", image, ImageInput, A_PICTURE)
+    given = {"methods": methods, "start": start, "depths": depths, "vectors": vectors, "seed": seed}
+    return _converted(image.sha256, model, given)
+
+
+def checked(request: ConvergenceRequest) -> ConvergenceRequest:
+    """Any request in its one canonical form. Errors: as of `request_for`."""
+    request = of_kind("request", request, ConvergenceRequest, "one that convergence_run.request_for gives")
+    model = MODEL.converted(request.model)
+    depth = {block.name: number for number, block in enumerate(MODELS[model].blocks, 1)}
+    given = {name: getattr(request, name) for name in ("methods", "vectors", "seed")}
+    given["start"] = depth.get(request.start, request.start)
+    given["depths"] = [depth.get(block, block) for block in items(request.blocks)]
+    return _converted(request.image, model, given)
+
+
+def _converted(image: str, model: Any, given: Mapping[str, Any]) -> ConvergenceRequest:
     model = MODEL.converted(model)
     spec = MODELS[model]
     names = [block.name for block in spec.blocks]
-    given = {"methods": methods, "start": start, "depths": depths, "vectors": vectors, "seed": seed}
-    first = {argument.key: argument for argument in arguments()}["start"].converted(start, spec)
+    first = {argument.key: argument for argument in arguments()}["start"].converted(given["start"], spec)
     known = {a.key: a.converted(given[a.key], spec) for a in arguments(first) if a.key in given}
     return ConvergenceRequest(
-        image=image.sha256,
+        image=kept_plain("image", image, text),
         model=model,
         methods=known["methods"],
         start=names[first - 1],
@@ -178,7 +204,8 @@ def run(
 
     Errors: ModelUnavailable if the weights cannot be had; Cancelled if the listener ended the run.
     """
-    if image.sha256 != request.image:
+    request = checked(request)
+    if of_kind("image", image, ImageInput, A_PICTURE).sha256 != request.image:
         raise BadRequest("The request is about another picture.")
     listener = listening(listener)
     begun = time.perf_counter()

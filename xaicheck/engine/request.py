@@ -138,6 +138,7 @@ def request_for(
 
 def checked(request: Request) -> Request:
     """Any request in its one canonical form. Errors: as of `request_for`."""
+    request = of_kind("request", request, Request, "one that engine.request.request_for gives")
     return _converted(request.image, request.model, request.methods, dict(request.settings))
 
 

@@ -10,8 +10,8 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
-from xaicheck.arguments import listening
-from xaicheck.engine.request import checked, request_for
+from xaicheck.arguments import listening, of_kind
+from xaicheck.engine.request import A_PICTURE, checked, request_for
 from xaicheck.engine.scores import Scoring
 from xaicheck.engine.steps import Done, Rows, Step, Steps
 from xaicheck.errors import BadRequest, ModelUnavailable
@@ -254,7 +254,7 @@ def run(
     from xaicheck.models.device import resolve
 
     request = checked(request)
-    if image.sha256 != request.image:
+    if of_kind("image", image, ImageInput, A_PICTURE).sha256 != request.image:
         raise BadRequest("The request is about another picture.")
     work = _Run(request, image, resolve(device), listening(listener) or _Nobody())
     work.announce("trained network")

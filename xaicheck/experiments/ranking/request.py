@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from xaicheck.arguments import Argument, SomeEntries, WholeNumber, items, of_kind
-from xaicheck.engine.request import A_PICTURE, MODEL, choice_of, request_for as check_request_for
+from xaicheck.arguments import (
+    Argument,
+    SomeEntries,
+    WholeNumber,
+    all_of_kind,
+    items,
+    kept_plain,
+    of_kind,
+    plain,
+    text,
+)
+from xaicheck.engine.request import A_PICTURE, MODEL, checked as checked_check, choice_of
 from xaicheck.engine.settings import SETTINGS
 from xaicheck.errors import BadRequest
 from xaicheck.experiments.ranking import setting
@@ -22,7 +32,7 @@ from xaicheck.similarity.comparisons import canonical, comparisons
 from xaicheck.types import Comparison, ImageInput, MethodChoice, ModelSpec, Request
 
 MOST_PICTURES = 12
-_TUPLES = ("images", "methods", "seeds", "measures", "fills", "outputs", "rankings")
+_PARTS = ("variants", "comparisons")  # of a request; all others are texts, numbers and tuples of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +52,11 @@ class RankingRequest:
     steps: int
     region: int  # pixels
 
+    def __post_init__(self) -> None:
+        for name in self.__slots__:
+            form = items if name in _PARTS else plain
+            object.__setattr__(self, name, kept_plain(name, getattr(self, name), form))
+
     @property
     def recipe(self) -> Recipe:
         """How faithfulness is measured."""
@@ -52,19 +67,17 @@ class RankingRequest:
         """The methods with their parameters."""
         return tuple(choice_of(METHODS[key]) for key in self.methods)
 
-    def run(self, image: ImageInput, variant: Variant, seeds: Sequence[int] | None = None) -> Request:
-        """The request for the maps of one picture under one variant."""
-        return check_request_for(
-            image,
-            model=self.model,
-            methods=self.methods,
-            mode=variant.mode,
-            law=variant.law,
-            batchnorm=variant.batchnorm,
-            seeds=self.seeds if seeds is None else seeds,
-            depths=variant.depths or None,
-            measures=("cosine",),  # the gap scores the maps itself
-        )
+    def run(self, image: str, variant: Variant) -> Request:
+        """The request for the maps of one picture, by its SHA-256, under one variant."""
+        settings = {
+            "mode": variant.mode,
+            "law": variant.law,
+            "batchnorm": variant.batchnorm,
+            "seeds": self.seeds,
+            "depths": None if variant.depths == () else variant.depths,
+            "measures": ("cosine",),  # the gap scores the maps itself
+        }
+        return checked_check(Request(image, self.model, self.choices, settings.items()))
 
     def to_json(self) -> dict[str, Any]:
         """A JSON-ready dict; `from_json` gives an equal request back."""
@@ -73,19 +86,16 @@ class RankingRequest:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> RankingRequest:
         """The request that `to_json` wrote."""
-        plain = dict(data)
-        for name in _TUPLES:
-            plain[name] = tuple(plain[name])
-        plain["comparisons"] = tuple(Comparison(**one) for one in plain["comparisons"])
-        plain["variants"] = tuple(
-            Variant(**{**one, "depths": tuple(one["depths"])}) for one in plain["variants"]
-        )
-        return cls(**plain)
+        parts = {
+            "comparisons": [Comparison(**one) for one in data["comparisons"]],
+            "variants": [Variant(**one) for one in data["variants"]],
+        }
+        return cls(**{**data, **parts})
 
     def key(self) -> str:
         """SHA-256 of the canonical JSON: equal requests have equal keys in every process."""
-        text = json.dumps(self.to_json(), sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
+        canonical_json = json.dumps(self.to_json(), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical_json.encode()).hexdigest()
 
 
 def arguments(spec: ModelSpec) -> tuple[Argument, ...]:
@@ -105,7 +115,7 @@ def arguments(spec: ModelSpec) -> tuple[Argument, ...]:
 
 def pictures_of(images: Any) -> tuple[ImageInput, ...]:
     """The pictures, read once where they are a generator; BadRequest for what is no picture that was read."""
-    return tuple(of_kind("images", one, ImageInput, A_PICTURE) for one in items(images))
+    return all_of_kind("images", images, ImageInput, A_PICTURE)
 
 
 def request_for(
@@ -122,28 +132,41 @@ def request_for(
     `settings`: by the keys of `arguments`, each as its entry there says; what is left out is the default.
     Errors: BadRequest names the allowed values; Refused says why a method is wrong on the model.
     """
+    digests = [image.sha256 for image in pictures_of(images)]
+    return _converted(digests, model, variants, comparisons, {"seeds": seeds, **settings})
+
+
+def checked(request: RankingRequest) -> RankingRequest:
+    """Any request in its one canonical form. Errors: as of `request_for`."""
+    request = of_kind("request", request, RankingRequest, "one that ranking.request.request_for gives")
+    settings = {name: getattr(request, name) for name in request.__slots__}
+    images, model, variants, wanted = (
+        settings.pop(name) for name in ("images", "model", "variants", "comparisons")
+    )
+    return _converted(items(images), model, variants, wanted, settings)
+
+
+def _converted(
+    images: Sequence[str], model: Any, variants: Any, wanted: Any, given: Mapping[str, Any]
+) -> RankingRequest:
     model = MODEL.converted(model)
     spec = MODELS[model]
-    images = pictures_of(images)
-    variants = tuple(
-        of_kind("variants", one, Variant, "one or more Variant(mode, law)") for one in items(variants)
-    )
+    variants = all_of_kind("variants", variants, Variant, "one or more Variant(mode, law)")
     if not 1 <= len(images) <= MOST_PICTURES:
         raise BadRequest(f"{len(images)} pictures are not possible; choose 1 to {MOST_PICTURES}.")
-    if len({image.sha256 for image in images}) < len(images):
+    if len(set(images)) < len(images):
         raise BadRequest("One picture is there twice; leave one of the two out.")
     if not variants:
         raise BadRequest("No way to randomize is chosen; choose at least one.")
     table = {argument.key: argument for argument in arguments(spec)}
-    given = {"seeds": seeds, **settings}
-    unknown = [key for key in settings if key not in table]
+    unknown = [key for key in given if key not in table]
     if unknown:
         raise BadRequest(f"There is no setting {unknown[0]!r}; choose from {', '.join(table)}.")
     request = RankingRequest(
-        images=tuple(image.sha256 for image in images),
+        images=tuple(kept_plain("images", image, text) for image in images),
         model=model,
         variants=tuple(dict.fromkeys(variants)),
-        comparisons=_canonical(comparisons),
+        comparisons=_canonical(wanted),
         **{key: one.converted(given.get(key, one.default), spec) for key, one in table.items()},
     )
     runs = [request.run(images[0], variant) for variant in request.variants]  # these check all that is left
@@ -154,8 +177,8 @@ def request_for(
     if shallow:
         raise BadRequest(f"{shallow[0]} randomizes nothing; choose at least one depth above 0.")
     variants = tuple(
-        Variant(run.mode, run.law, run.batchnorm, variant.depths and run.depths)
-        for variant, run in zip(request.variants, runs, strict=True)
+        Variant(run.mode, run.law, run.batchnorm, SETTINGS["depths"].domain.plain(run.depths, spec) or ())
+        for run in runs
     )
     return replace(request, variants=variants)
 
@@ -163,12 +186,10 @@ def request_for(
 _all_comparisons: Callable[[], tuple[Comparison, ...]] = comparisons
 
 
-def _canonical(wanted: Iterable[Comparison] | None) -> tuple[Comparison, ...]:
+def _canonical(wanted: Any) -> tuple[Comparison, ...]:
     if wanted is None:
         return _all_comparisons()
-    given = (
-        of_kind("comparisons", one, Comparison, "one or more Comparison(measure)") for one in items(wanted)
-    )
+    given = all_of_kind("comparisons", wanted, Comparison, "one or more Comparison(measure)")
     chosen = tuple(dict.fromkeys(map(canonical, given)))
     if not chosen:
         raise BadRequest("No comparison is chosen; choose at least one.")

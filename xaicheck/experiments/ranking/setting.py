@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from xaicheck.arguments import plain
+from xaicheck.arguments import kept_plain
 from xaicheck.methods import DEFAULT_PANEL
 
 MODEL = "efficientnet_lite0"
@@ -30,7 +30,8 @@ class Variant:
     depths: tuple[int, ...] = ()  # () = all
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "depths", plain(self.depths))
+        for name in self.__slots__:
+            object.__setattr__(self, name, kept_plain(name, getattr(self, name)))
 
     @property
     def key(self) -> str:

@@ -17,7 +17,7 @@ from xaicheck.experiments.ranking.assemble import Part, assemble, has_null
 from xaicheck.experiments.ranking.data import RankingData
 from xaicheck.experiments.ranking.faith import faith
 from xaicheck.experiments.ranking.maps import stacked
-from xaicheck.experiments.ranking.request import RankingRequest, pictures_of, request_for
+from xaicheck.experiments.ranking.request import RankingRequest, checked, pictures_of, request_for
 from xaicheck.experiments.ranking.score import PictureScores, null, score
 from xaicheck.experiments.ranking.snr import snr
 from xaicheck.models.device import resolve, undisturbed
@@ -90,7 +90,7 @@ def run(
     device: str = "auto",
 ) -> RankingData:
     """The ranking gap of a request on its pictures; the listener hears of every step and may end the run."""
-    images = pictures_of(images)
+    request, images = checked(request), pictures_of(images)
     if tuple(image.sha256 for image in images) != request.images:
         raise BadRequest("The request is about other pictures.")
     listener = listening(listener)
@@ -106,7 +106,7 @@ def run(
 
 def _total(request: RankingRequest, image: ImageInput) -> int:
     """Maps in the whole run, and one for each faithfulness score's map."""
-    runs = [request.run(image, variant) for variant in request.variants]
+    runs = [request.run(image.sha256, variant) for variant in request.variants]
     maps = sum(len(run.methods) * len(run.seeds) * len(run.depths) for run in runs)
     return len(request.images) * (maps + len(request.methods) * len(request.seeds))
 
@@ -119,7 +119,7 @@ def _part(request: RankingRequest, network: Network, image: ImageInput, steps: _
     nulls: dict[tuple[str, int, int], np.ndarray] = {}
     originals: dict[str, list[np.ndarray | None]] = {}
     for variant in request.variants:
-        report = engine.run(request.run(image, variant), image, device=network.device, listener=steps)
+        report = engine.run(request.run(image.sha256, variant), image, device=network.device, listener=steps)
         steps.before += len(request.methods) * len(request.seeds) * len(report.depths)
         maps = {seed: stacked(report, seed) for seed in request.seeds}
         whys = {(a.method, a.depth, a.seed): a.why for a in report.attributions if a.why}
