@@ -129,6 +129,35 @@ def test_what_a_link_says_in_vain_is_said_in_one_sentence(text: str) -> None:
     assert not [info for info in at.info if "link" in info.value]
 
 
+LISTS = [(METHODS, "methods_closer", "gradient", "pills"), *(("pages/check.py", *rest) for rest in (
+    ("methods", "gradient", "pills"), ("controls", "sobel", "pills"), ("measures", "mse", "pills"),
+))]  # fmt: skip
+
+
+def test_every_list_that_a_link_can_hold_is_below() -> None:
+    """Lists are read by Many: whoever adds one names it above."""
+    sources = {path: path.read_text() for path in (ROOT / "xaicheck").rglob("*.py")}
+    uses = {path.name: text.count("Many(") for path, text in sources.items() if "Many(" in text}
+    assert uses == {"codec.py": 1, "check.py": 2, "page_maps.py": 1}  # methods and controls are one use
+
+
+@pytest.mark.parametrize(("page", "key", "known", "widget"), LISTS)
+def test_members_of_a_list_that_are_not_known_are_said(page: str, key: str, known: str, widget: str) -> None:
+    at = visit(page, **{key: [known, "nonsense", "`[x](http://y)`"]})
+    said = [info.value for info in at.info if "The link" in info.value]
+    assert said == [
+        f"The link also lists `nonsense` and `[x](http://y)` under {key}: not offered here, so left out."
+    ]
+    assert at.session_state[key] == [known] and not at.exception
+    at.run()
+    assert [info.value for info in at.info if "The link" in info.value] == said
+    at.button_group(key=key).set_value([]).run()
+    assert not [info for info in at.info if "The link" in info.value]
+    at = visit(page, **{key: ",".join([known, *"vwxyz"])})
+    (said,) = [info.value for info in at.info if "The link" in info.value]
+    assert "`v`, `w`, `x` and 2 more under" in said and at.session_state[key] == [known]
+
+
 def test_a_link_that_is_understood_gets_no_word() -> None:
     at = visit(NOISE, noise_depth="3", other="x")
     assert not [info for info in at.info if "link" in info.value]

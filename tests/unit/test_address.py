@@ -235,6 +235,30 @@ def test_what_is_no_value_cannot_be_read(codec: Any, text: str) -> None:
     assert Parameter("key", codec, "default").read([text]) == "default"
 
 
+@pytest.mark.parametrize(
+    ("texts", "known", "unknown"),
+    [
+        (["a", "x", "c"], ["a", "c"], ["x"]),
+        (["c,a"], ["a", "c"], []),
+        (["a, x ,,c", "x", "", "y"], ["a", "c"], ["x", "y"]),
+        (["B, two", "c"], ["b", "c"], []),  # a label of an earlier link, whose comma parts nothing
+        ([""], [], []),
+        ([], [], []),
+    ],
+)
+def test_a_list_is_read_with_its_unknown_members_beside_it(
+    texts: list[str], known: list[str], unknown: list[str]
+) -> None:
+    codec = Many(("a", "b", "c"), {"b": "B, two"})
+    assert codec.read(texts) == known and codec.unknown(texts) == unknown
+
+
+@pytest.mark.parametrize("text", [",", "x", "x,y", "B,two"])
+def test_a_list_of_nothing_but_unknown_members_cannot_be_read(text: str) -> None:
+    with pytest.raises(Unreadable):
+        Many(("a", "b"), {"b": "B, two"}).read([text])
+
+
 def test_nothing_given_is_the_default_and_unreadable_by_itself() -> None:
     assert Parameter("key", Whole(0, 9), 4).read(()) == 4
     with pytest.raises(Unreadable):

@@ -12,7 +12,7 @@ from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
-from xaicheck.arguments import number
+from xaicheck.arguments import number, parts
 
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
@@ -89,13 +89,24 @@ class Many(Generic[K]):
     labels: Mapping[K, str] = field(default_factory=dict)
 
     def read(self, texts: Sequence[str]) -> list[K]:
-        """The known keys; unknown ones fall away, and with nothing but unknown ones all is unreadable."""
-        given = [text for text in texts if text]
-        found = [match for text in given if (match := _found(text, self.keys, self.labels)) is not None]
-        if given and not found:
-            raise Unreadable(given[0])
-        wanted = {match[0] for match in found}
+        """The known keys, also with commas between them; with nothing but unknown ones all is unreadable."""
+        given = self._members(texts)
+        wanted = {found[0] for _, found in given if found is not None}
+        if given and not wanted:
+            raise Unreadable(given[0][0])
         return [key for key in self.keys if key in wanted]
+
+    def unknown(self, texts: Sequence[str]) -> list[str]:
+        """What `read` leaves out, each once."""
+        return list(dict.fromkeys(text for text, found in self._members(texts) if found is None))
+
+    def _members(self, texts: Sequence[str]) -> list[tuple[str, tuple[K] | None]]:
+        """Each text, or else what stands between its commas, with the key that is meant."""
+        whole = {text: _found(text, self.keys, self.labels) for text in texts if text}
+        pieces = ((text, [text] if found is not None else parts(text)) for text, found in whole.items())
+        return [
+            (piece, _found(piece, self.keys, self.labels)) for text, own in pieces for piece in own or [text]
+        ]
 
     def write(self, value: Sequence[K]) -> tuple[str, ...]:
         """The keys as texts."""

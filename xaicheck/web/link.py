@@ -18,13 +18,15 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from xaicheck.address.check import FORMER, looks
-from xaicheck.address.codec import Codec, Parameter, Unreadable
+from xaicheck.address.codec import Codec, Many, Parameter, Unreadable
+from xaicheck.arguments import shown
 from xaicheck.reading.templates import css, js, render
 from xaicheck.reading.words import listed
 from xaicheck.viewer.scene import View
 from xaicheck.web import TEXT
 
 T = TypeVar("T")
+_MOST_SAID = 3  # unknown members of a list that are named
 _writer = st.components.v2.component("xaicheck_address", js=js("web/address.js"))
 _copier = st.components.v2.component(
     "xaicheck_copy_link",
@@ -46,6 +48,7 @@ class Links:
     exact: bool = False  # what the address leaves out is the default, not what was chosen last
     arrived: set[str] = field(default_factory=set)  # widgets that this visit to the page has begun
     unread: list[str] = field(default_factory=list)  # names whose texts in the link are no values here
+    left_out: dict[str, tuple[Any, list[str]]] = field(default_factory=dict)  # value read, unknown
     notice: Any = None  # where those names are said
     place: Any = None  # where the writing component stands; None once it has written
 
@@ -62,10 +65,12 @@ def begin(page: str, names: Sequence[str]) -> None:
         links.pending = given
         links.arrived.clear()
         links.unread.clear()
+        links.left_out.clear()
     elif links.page != page:  # Streamlit carries the other page's parameters over
         links.pending = {key: texts for key, texts in given.items() if links.shown.get(key) != texts}
         links.arrived.clear()
         links.unread.clear()
+        links.left_out.clear()
     links.page, links.pairs = page, []
     links.place = (st.empty(), tuple(names))
     links.notice = st.empty()
@@ -78,7 +83,12 @@ def arrive(key: str, codec: Codec[T], default: T) -> T:
     texts = links.pending.pop(key, None)
     if texts is not None:
         try:
-            _put(key, codec.read(texts))
+            value = codec.read(texts)
+            how: object = codec
+            if isinstance(how, Many) and (unknown := how.unknown(texts)):
+                links.left_out[key] = (value, unknown)
+                _say_unread(links)
+            _put(key, value)
         except Unreadable:  # of a tampered or outdated link
             links.unread.append(key)
             _say_unread(links)
@@ -89,14 +99,17 @@ def arrive(key: str, codec: Codec[T], default: T) -> T:
     if key not in state or not codec.allows(state[key]):
         _put(key, default)
     links.arrived.add(key)
-    value: T = state.get(key, default)
-    return value
+    begun: T = state.get(key, default)
+    return begun
 
 
 def keep(key: str, codec: Codec[T], value: T, default: T) -> T:
     """The value itself, from now on remembered and part of the address unless it is the default."""
     links = _links()
     links.values[key] = value
+    if key in links.left_out and value != links.left_out[key][0]:  # chosen since
+        del links.left_out[key]
+        _say_unread(links)
     if value != default and key in links.unread:  # chosen since
         links.unread.remove(key)
         _say_unread(links)
@@ -166,12 +179,25 @@ def copy_button(private: bool, note: str = TEXT.private) -> None:
 
 
 def _say_unread(links: Links) -> None:
-    """Says at the top of the page which names of the link have no value here; draws over what it said."""
-    if not links.unread:
+    """Says at the top of the page what of the link has no value here; draws over what it said."""
+    said = []
+    if links.unread:
+        text = TEXT.unread if len(links.unread) == 1 else TEXT.unread_several
+        said.append(text.format(names=listed(links.unread)))
+    for key, (_, unknown) in links.left_out.items():
+        more = [f"{len(unknown) - _MOST_SAID} more"] if len(unknown) > _MOST_SAID else []
+        members = listed([*map(_quoted, unknown[:_MOST_SAID]), *more])
+        said.append(TEXT.left_out.format(name=key, members=members))
+    if said:
+        links.notice.info(" ".join(said), icon=":material/info:")
+    else:
         links.notice.empty()
-        return
-    text = TEXT.unread if len(links.unread) == 1 else TEXT.unread_several
-    links.notice.info(text.format(names=listed(links.unread)), icon=":material/info:")
+
+
+def _quoted(given: str) -> str:
+    """A visitor's own words, short and as code: nothing in them is a link, a picture or a formula."""
+    plain = shown(given.replace("`", "")).strip("'")
+    return f"`{plain}`"
 
 
 def _put(key: str, value: object) -> None:
