@@ -2,6 +2,7 @@
 
 import inspect
 import random
+from itertools import permutations
 
 import numpy as np
 import pytest
@@ -178,17 +179,45 @@ def test_the_null_spread_of_tau_is_the_known_one():
     assert [tau_null_sd(m) for m in (5, 8, 12)] == pytest.approx([0.408, 0.289, 0.221], abs=5e-4)
 
 
-def test_the_null_test_is_exact_for_few_methods():
+def test_the_null_test_is_exact_with_and_without_ties():
     assert tau_null([1, 2, 3, 4], [1, 2, 3, 4]).p_value == pytest.approx(2 / 24)  # this order and its reverse
     assert tau_null([1, 2, 3], [2, 1, 3]).p_value == pytest.approx(1)  # every order has |tau| of 1/3 or more
     # Two pairs of tied methods: 6 different orders, of which 2 agree as far or more.
     tied = tau_null([1, 1, 2, 2], [1, 1, 2, 2])
-    assert tied.p_value == pytest.approx(2 / 6) and "4 methods" in tied.how
+    assert tied.p_value == pytest.approx(2 / 6) and tied.how == "exact"
+    # One tied method in each of 12: C(12, 1) places for each of both, all the same to tau.
+    split = [0.0] * 11 + [1.0]
+    assert tau_null(split, split).p_value == pytest.approx(1 / 12)  # the two ones meet; else |tau| is 1/11
     g = np.random.default_rng(4)
-    a, b = g.integers(0, 9, (2, 12)).astype(float)
-    many = tau_null(a, b)
-    assert many.how == "normal approximation"
-    assert many.p_value == pytest.approx(kendalltau(a, b, method="asymptotic").pvalue)
+    for n in (9, 12, 20):
+        a, b = g.standard_normal((2, n))
+        assert tau_null(a, b).p_value == pytest.approx(kendalltau(a, b, method="exact").pvalue, rel=1e-9)
+
+
+@pytest.mark.parametrize("kinds", [2, 3, 5, 9])
+def test_the_null_test_counts_every_order_of_tied_methods(kinds: int) -> None:
+    g = np.random.default_rng(kinds)
+    orders = np.array(list(permutations(range(7))))
+    i, j = np.triu_indices(7, 1)
+    for _ in range(4):
+        a, b = g.integers(0, kinds, (2, 7)).astype(float)
+        a[:2] = b[:2] = 0, 1  # not all of them tie
+        sums = np.abs(np.sign(b[orders][:, i] - b[orders][:, j]) @ np.sign(a[i] - a[j]))
+        assert tau_null(a, b).p_value == pytest.approx(
+            (sums >= sums[0]).mean(), rel=1e-12
+        )  # the first: as is
+
+
+def test_beyond_the_exact_law_the_null_test_shuffles_with_a_fixed_seed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    a, b = np.random.default_rng(5).integers(0, 5, (2, 12)).astype(float)
+    exact = tau_null(a, b)
+    monkeypatch.setitem(tau_null.__globals__, "STATES", 0)
+    found = tau_null(a, b)
+    assert (exact.how, found.how) == ("exact", "20 000 shuffled orders")
+    assert found == tau_null(a, b)
+    assert 0 < abs(found.p_value - exact.p_value) < 4 * np.sqrt(0.25 / 20_000)  # four standard errors
 
 
 def test_orders_that_do_not_exist_have_no_null_test_but_a_reason():

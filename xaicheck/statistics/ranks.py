@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import permutations
+from functools import cache, lru_cache
+from itertools import groupby, product
+from math import comb, prod
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from xaicheck.seeds import derived
+
 SAME = 1e-12  # relative to the largest score: means that differ by less differ by rounding
-EVERY_ORDER = 8  # methods; up to here tied scores are tested against all 40 320 orders
+STATES = 4000  # of the exact law of tau; 12 methods with any ties have at most 1 296
+SHUFFLES = 20_000  # a share's standard error is at most 0.35 percentage points
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +78,9 @@ def tau_null_sd(n_methods: int) -> float:
 def tau_null(first: ArrayLike, second: ArrayLike) -> TauNull:
     """How often unrelated orders have a tau at least as far from 0, for two scores [method].
 
-    Source: without ties the exact law (scipy.stats.kendalltau); with ties every order of up to 8 methods, and
-        the normal approximation beyond.
+    Formula: the exact law of tau's numerator over all orders with these ties; beyond STATES, its share among
+        SHUFFLES orders drawn with a fixed seed.
+    Source: Kendall, "Rank Correlation Methods", 1948, chapter 4, for the law without ties; with ties derived.
     """
     if np.shape(first) != np.shape(second) or np.ndim(first) != 1:
         raise ValueError("Kendall's tau needs one score of each kind for every method.")
@@ -82,20 +88,84 @@ def tau_null(first: ArrayLike, second: ArrayLike) -> TauNull:
     if n < 2:
         return TauNull(None, None, "One method has no order.")
     a, b, sd = pair_signs(first), pair_signs(second), tau_null_sd(n)
-    observed = float(tau_b(a, b))
-    if np.isnan(observed):
+    if not a.any() or not b.any():
         return TauNull(sd, None, "All methods have the same score, so there is no order to compare.")
-    if a.all() and b.all():
-        return TauNull(sd, _scipy_p(first, second, "exact"), "exact")
-    if n > EVERY_ORDER:
-        # Ranks, so that scipy sees the same ties as we do.
-        return TauNull(sd, _scipy_p(ranks(first), ranks(second), "asymptotic"), "normal approximation")
-    orders = np.array(list(permutations(range(n))))
-    taus = tau_b(a, pair_signs(np.asarray(second, dtype=np.float64)[orders]))
-    return TauNull(sd, float(np.mean(np.abs(taus) >= abs(observed) - 1e-9)), f"all orders of {n} methods")
+    seen = abs(float(a @ b))
+    # The law is the same the other way round, and quicker from the order with fewer states.
+    blocks, groups = sorted((_sizes(first), _sizes(second)), key=_states)
+    if _states(blocks) > STATES:
+        signs = pair_signs(_shuffled(ranks(second)))
+        return TauNull(
+            sd, float(np.mean(np.abs(signs @ a) >= seen)), f"{SHUFFLES:,} shuffled orders".replace(",", " ")
+        )
+    law = _law(blocks, groups)
+    far = np.abs(np.arange(law.size) - law.size // 2) >= seen
+    return TauNull(sd, float(law[far].sum() / law.sum()), "exact")
 
 
-def _scipy_p(first: ArrayLike, second: ArrayLike, method: str) -> float:
-    from scipy.stats import kendalltau
+def _sizes(goodness: ArrayLike) -> tuple[int, ...]:
+    """How many methods share each rank, the best rank first."""
+    return tuple(np.unique(ranks(goodness), return_counts=True)[1].tolist())
 
-    return float(kendalltau(first, second, method=method).pvalue)
+
+def _blocks(sizes: tuple[int, ...]) -> list[tuple[int, bool]]:
+    """(methods, whether they tie): each tie, and each run of methods between ties."""
+    found: list[tuple[int, bool]] = []
+    for tied, run in groupby(sizes, lambda size: size > 1):
+        held = list(run)
+        found += [(size, True) for size in held] if tied else [(sum(held), False)]
+    return found
+
+
+def _states(sizes: tuple[int, ...]) -> int:
+    return prod(size + 1 for size, _ in _blocks(sizes))
+
+
+@lru_cache(maxsize=64)
+def _law(first: tuple[int, ...], second: tuple[int, ...]) -> np.ndarray:
+    """How many orders have each sum of s s' over pairs, -P to P, P pairs of methods, float64 [2P + 1].
+
+    The second order's ties are dealt, the best first, to the first one's blocks: m more to a block that has t
+    add m t signs there, all 0 in a tie and else spread as a Gaussian binomial, and a fixed sign for every
+    method in another block. How the t are arranged does not matter: all arrangements are equally likely.
+    """
+    blocks = _blocks(first)
+    middle = comb(sum(first), 2)
+    start = np.zeros(2 * middle + 1)
+    start[middle] = 1
+    laws = {(0,) * len(blocks): start}
+    for size in second:
+        after: dict[tuple[int, ...], np.ndarray] = {}
+        for held, law in laws.items():
+            room = [range(min(size, whole - t) + 1) for (whole, _), t in zip(blocks, held, strict=True)]
+            for more in product(*room):
+                if sum(more) != size:
+                    continue
+                shift = sum(m * (sum(held[:i]) - sum(held[i + 1 :])) for i, m in enumerate(more))
+                dealt = np.roll(law, shift)  # no sum lies beyond the ends, so nothing comes round
+                for (_, tied), t, m in zip(blocks, held, more, strict=True):
+                    if m and t:
+                        dealt = (
+                            dealt * comb(t + m, m) if tied else np.convolve(dealt, _gaussian(t, m), "same")
+                        )
+                key = tuple(t + m for t, m in zip(held, more, strict=True))
+                after[key] = after[key] + dealt if key in after else dealt
+        laws = after
+    return next(iter(laws.values()))
+
+
+@cache
+def _gaussian(t: int, m: int) -> np.ndarray:
+    """Arrangements of t and m things by the sum of signs between them, -t m to t m, float64 [2 t m + 1]."""
+    if not t * m:
+        return np.ones(1)
+    law = np.zeros(2 * t * m + 1)
+    law[2 * m :] += _gaussian(t - 1, m)  # the last thing is one of the t, which has the m before it
+    law[: 2 * t * (m - 1) + 1] += _gaussian(t, m - 1)
+    return law
+
+
+def _shuffled(values: np.ndarray) -> np.ndarray:
+    """SHUFFLES orders of the values, [order method]."""
+    rng = np.random.default_rng(derived("tau", "shuffles"))
+    return rng.permuted(np.tile(values, (SHUFFLES, 1)), axis=1)
