@@ -15,7 +15,7 @@ from xaicheck.experiments.ranking.rank import default_choice
 from xaicheck.experiments.scales import layer, store as scales
 from xaicheck.experiments.scales.data import Shipped
 from xaicheck.experiments.scales.setting import LAYER_OUTPUTS
-from xaicheck.topics.ranking import figures, figures_spread
+from xaicheck.topics.ranking import figures, figures_scatter, figures_spread
 from xaicheck.topics.ranking.page_views import Views
 
 SLOW_LAW = "permutation"  # of the last layer's laws one of the slowest
@@ -47,7 +47,7 @@ def _switched(data: RankingData) -> None:
     rows = [(str(name), orders) for name, orders in views.both(choice).items() if orders is not None]
     orders = rows[0][1]
     figures.bump(orders)
-    figures.scatter(orders)
+    figures_scatter.scatter(orders)
     figures.tau_strip(rows)
     figures_spread.bands(orders)
     for ranking_ in (orders.gap.first, orders.gap.second):

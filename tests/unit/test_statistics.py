@@ -203,9 +203,11 @@ def test_the_null_test_counts_every_order_of_tied_methods(kinds: int) -> None:
         a, b = g.integers(0, kinds, (2, 7)).astype(float)
         a[:2] = b[:2] = 0, 1  # not all of them tie
         sums = np.abs(np.sign(b[orders][:, i] - b[orders][:, j]) @ np.sign(a[i] - a[j]))
-        assert tau_null(a, b).p_value == pytest.approx(
-            (sums >= sums[0]).mean(), rel=1e-12
-        )  # the first: as is
+        found, most = tau_null(a, b), np.sqrt(np.prod([np.abs(pair_signs(v)).sum() for v in (a, b)]))
+        assert found.p_value == pytest.approx((sums >= sums[0]).mean(), rel=1e-12)  # the first: as it is
+        assert found.sd == pytest.approx(np.sqrt((sums**2).mean()) / most, rel=1e-12)
+        inside = (np.unique(sums), [(sums <= one).mean() for one in np.unique(sums)])
+        assert found.within == pytest.approx(min(s for s, p in zip(*inside, strict=True) if p >= 0.95) / most)
 
 
 def test_beyond_the_exact_law_the_null_test_shuffles_with_a_fixed_seed(

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from xaicheck.seeds import derived
+from xaicheck.statistics.intervals import LEVEL
 
 SAME = 1e-12  # relative to the largest score: means that differ by less differ by rounding
 STATES = 4000  # of the exact law of tau; 12 methods with any ties have at most 1 296
@@ -21,7 +22,8 @@ SHUFFLES = 20_000  # a share's standard error is at most 0.35 percentage points
 class TauNull:
     """Kendall's tau when the two orders have nothing to do with each other."""
 
-    sd: float | None  # of tau; None with fewer than two methods
+    sd: float | None  # of tau; None where tau is undefined
+    within: float | None  # the least |tau| that LEVEL of the orders do not exceed
     p_value: float | None  # P(|tau| at least as large); None where tau is undefined
     how: str  # the p-value's basis, or why there is none
 
@@ -86,21 +88,28 @@ def tau_null(first: ArrayLike, second: ArrayLike) -> TauNull:
         raise ValueError("Kendall's tau needs one score of each kind for every method.")
     n = np.size(first)
     if n < 2:
-        return TauNull(None, None, "One method has no order.")
-    a, b, sd = pair_signs(first), pair_signs(second), tau_null_sd(n)
-    if not a.any() or not b.any():
-        return TauNull(sd, None, "All methods have the same score, so there is no order to compare.")
-    seen = abs(float(a @ b))
+        return TauNull(None, None, None, "One method has no order.")
+    a, b = pair_signs(first), pair_signs(second)
+    power = np.sqrt(np.abs(a).sum() * np.abs(b).sum())
+    if not power:
+        return TauNull(None, None, None, "All methods have the same score, so there is no order to compare.")
     # The law is the same the other way round, and quicker from the order with fewer states.
     blocks, groups = sorted((_sizes(first), _sizes(second)), key=_states)
     if _states(blocks) > STATES:
-        signs = pair_signs(_shuffled(ranks(second)))
-        return TauNull(
-            sd, float(np.mean(np.abs(signs @ a) >= seen)), f"{SHUFFLES:,} shuffled orders".replace(",", " ")
-        )
-    law = _law(blocks, groups)
-    far = np.abs(np.arange(law.size) - law.size // 2) >= seen
-    return TauNull(sd, float(law[far].sum() / law.sum()), "exact")
+        sums = pair_signs(_shuffled(ranks(second))) @ a
+        law, how = np.ones(SHUFFLES), f"{SHUFFLES:,} shuffled orders".replace(",", " ")
+    else:
+        law, how = _law(blocks, groups), "exact"
+        sums = np.arange(law.size) - law.size // 2.0
+    share = law / law.sum()
+    distance, at = np.unique(np.abs(sums), return_inverse=True)
+    held = np.bincount(at, share).cumsum()
+    return TauNull(
+        sd=float(np.sqrt(share @ sums**2) / power),
+        within=float(distance[np.searchsorted(held, LEVEL - 1e-9)] / power),
+        p_value=float(share[np.abs(sums) >= abs(a @ b)].sum()),
+        how=how,
+    )
 
 
 def _sizes(goodness: ArrayLike) -> tuple[int, ...]:

@@ -1,9 +1,8 @@
-"""Plotly figures of the page Ranking gap: both orders joined by lines, both scores, and tau beside chance."""
+"""Plotly figures of the page Ranking gap: both orders joined by lines, and tau beside chance."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from itertools import product
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from xaicheck.methods import METHODS
@@ -12,7 +11,7 @@ from xaicheck.reading.plotly_chart import error_bars
 from xaicheck.reading.words import number
 from xaicheck.statistics import Interval
 from xaicheck.topics.ranking import words
-from xaicheck.topics.ranking.numbers import Place, TwoOrders, known
+from xaicheck.topics.ranking.numbers import Place, TwoOrders
 from xaicheck.topics.ranking.words import TEXT
 
 if TYPE_CHECKING:
@@ -22,9 +21,6 @@ ROW = 40  # pixels a method takes in the bump chart
 WRAP = 11  # characters a line of a label may have
 FAINT = "rgba(138,143,152,0.22)"
 STRONG = ORIGINAL
-PLOT = (560, 330)  # pixels of the scatter inside its axes on a wide page, about
-Point = tuple[float, float]
-NULL = 1.96  # standard deviations either side that hold 95 % of unrelated orders
 
 
 def bump(orders: TwoOrders) -> Figure:
@@ -65,66 +61,6 @@ def bump(orders: TwoOrders) -> Figure:
     return go.Figure(traces, layout)
 
 
-def scatter(orders: TwoOrders) -> Figure:
-    """Faithfulness against the randomization score, each with its interval; both axes improve outwards."""
-    import plotly.graph_objects as go
-
-    styles = styles_of(METHODS[p.key] for p in orders.places)
-    named = {orders.places[0].key, orders.by_faith[0].key}
-    across = _range([p.check for p in orders.places], low_is_better=orders.low_is_better)
-    up = _range([p.faith for p in orders.places], low_is_better=orders.faith_low_is_better)
-    points = {
-        p.key: _pixels(p, across, up)
-        for p in orders.places
-        if across and up and known(p.check.estimate) and known(p.faith.estimate)
-    }
-    traces, names, taken = [], [], list[Point]()
-    for place in orders.places:
-        x, y, style = place.check.estimate, place.faith.estimate, styles[place.key]
-        if not known(x) or not known(y):
-            continue
-        traces.append(
-            go.Scatter(
-                x=[x],
-                y=[y],
-                name=place.label,
-                mode="markers",
-                marker=marker(style, 11),
-                error_x=interval_bars(place.check, style.colour),
-                error_y=interval_bars(place.faith, style.colour),
-                hovertemplate=words.scatter_hover(orders, place) + "<extra></extra>",
-            )
-        )
-        if place.key in named:
-            aside = _aside(place, points, taken)
-            taken.append((points[place.key][0] + aside[0], points[place.key][1] + aside[1]))
-            names.append(
-                {"x": x, "y": y, "text": f"<b>{place.label}</b>", "font": {"size": 12},
-                 "ax": aside[0], "ay": aside[1],
-                 "arrowwidth": 1, "arrowcolor": style.colour}
-            )  # fmt: skip
-    layout = plain(
-        height=480, left=10, right=14, top=14, bottom=40,
-        annotations=names,
-        hovermode="closest",
-        legend={"orientation": "h", "yanchor": "top", "y": -0.2, "x": 0, "font": {"size": 11}},
-        xaxis={
-            "title": {"text": words.check_axis(orders), "standoff": 8},
-            "range": across,
-            "zeroline": False,
-            "fixedrange": True,
-        },
-        yaxis={
-            "title": {"text": words.faith_axis(orders), "standoff": 10},
-            "range": up,
-            "automargin": True,
-            "fixedrange": True,
-            "nticks": 6,
-        },
-    )  # fmt: skip
-    return go.Figure(traces, layout)
-
-
 def tau_strip(rows: Sequence[tuple[str, TwoOrders]]) -> Figure:
     """Tau with its interval and the median of its draws over the band of unrelated orders, row by row."""
     import plotly.graph_objects as go
@@ -133,8 +69,8 @@ def tau_strip(rows: Sequence[tuple[str, TwoOrders]]) -> Figure:
     shapes, names = [], []
     for at, (name, orders) in enumerate(rows):
         gap, y = orders.gap, len(rows) - 1 - at
-        if gap.null.sd is not None:
-            half = min(1.0, NULL * gap.null.sd)
+        half = gap.null.within
+        if half is not None:
             shapes.append(
                 {"type": "rect", "x0": -half, "x1": half, "y0": y - 0.3, "y1": y + 0.3, "fillcolor": FAINT,
                  "line": {"width": 0}, "layer": "below"}
@@ -247,32 +183,6 @@ def _end(place: Place, x: int, *, bold: bool) -> dict[str, Any]:
     }
 
 
-def _aside(place: Place, points: Mapping[str, Point], taken: Sequence[Point]) -> Point:
-    """Where a point's name stands, in pixels from it: inside the frame, on as few markers as may be.
-
-    `points`: the markers by method, in pixels from the upper left; `taken`: where names stand already.
-    """
-    x, y = points[place.key]
-    half = 4 * len(place.label)  # of the name's width, about
-
-    def covers(at: Point) -> tuple[bool, int, float]:
-        left, top = x + at[0], y + at[1]
-        on = sum(abs(left - px) < half + 8 and abs(top - py) < 16 for px, py in (*points.values(), *taken))
-        outside = not (half <= left <= PLOT[0] - half and 10 <= top <= PLOT[1] - 10)
-        return outside, on, abs(left - PLOT[0] / 2)
-
-    return min(product((48, -48, half + 20, -half - 20), (-18, 40, -40)), key=covers)
-
-
-def _pixels(place: Place, across: Sequence[float], up: Sequence[float]) -> Point:
-    """A marker on a chart of the usual size, from its axes' ends."""
-    x, y = place.check.estimate or 0.0, place.faith.estimate or 0.0
-    return (
-        PLOT[0] * (x - across[0]) / (across[1] - across[0]),
-        PLOT[1] * (up[1] - y) / (up[1] - up[0]),
-    )
-
-
 def _wrapped(label: str) -> str:
     """A label in lines of about WRAP characters."""
     lines: list[str] = []
@@ -282,22 +192,6 @@ def _wrapped(label: str) -> str:
         else:
             lines.append(word)
     return "<br>".join(lines)
-
-
-def _range(scores: Sequence[Interval], *, low_is_better: bool) -> list[float] | None:
-    """The ends of an axis: the estimates with some room, because an interval of three seeds may be far wider.
-
-    The axis of a score whose low end is the good one runs backwards: right and up are good on every chart.
-    """
-    values = [s.estimate for s in scores if s.estimate is not None and known(s.estimate)]
-    if not values:
-        return None
-    low, high = min(values), max(values)
-    room = 0.35 * (high - low or 1.0)
-    ends = [end for s in scores for end in (s.low, s.high) if end is not None]
-    first = max(min([*ends, low]), low - room) - 0.1 * room
-    last = min(max([*ends, high]), high + room) + 0.1 * room
-    return [last, first] if low_is_better else [first, last]
 
 
 def plain(*, height: int, left: int, right: int, top: int, bottom: int, **layout: Any) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from xaicheck.reading.templates import pieces
 from xaicheck.topics.ranking import (
     controls,
     figures,
+    figures_scatter,
     figures_spread,
     page_own,
     page_views,
@@ -64,7 +65,7 @@ def _both_orders(orders: TwoOrders, level: str) -> None:
         widgets.chart(figures.bump(orders), words.bump_alt(orders), "ranking-bump")
     with right:
         widgets.section(sentences.scatter_title(orders), TEXT.scatter.at(level))
-        widgets.chart(figures.scatter(orders), words.scatter_alt(orders), "ranking-scatter")
+        widgets.chart(figures_scatter.scatter(orders), words.scatter_alt(orders), "ranking-scatter")
     widgets.table(tables.places(orders), "ranking")
 
 
