@@ -195,8 +195,6 @@ def agreed(raw: Raw, match: re.Match[str], *, chance: bool, zero: bool, sign: in
 
 def place_said(text: str, values: np.ndarray, raw: Raw, i: int) -> bool:
     places = raw.places(values)
-    if text == "last":
-        return places[i] == len(places)
     match = PLACE.fullmatch(text)
     shared = (places == places[i]).sum() > 1
     return match is not None and int(match[1]) == places[i] and bool(match[2]) == shared
@@ -212,17 +210,51 @@ def last(raw: Raw) -> set[int]:
     return {i for i in raw.real if places[i] == worst}
 
 
-def least(raw: Raw, match: re.Match[str], *, changed: bool) -> bool:
+@cache
+def before(raw: Raw, test: str) -> dict[int, float]:
+    """The shares of draws in which each other one is behind the first, or before the last that explains."""
+    if test == "last":
+        ends = last(raw)
+        return {i: min(raw.ahead(raw.cells[1], i, end) for end in ends) for i in raw.real if i not in ends}
+    values, cells = (raw.check, raw.cells[1]) if test == "check" else (raw.faith, raw.cells[2])
+    ends = raw.first(values)
+    return {i: min(raw.ahead(cells, end, i) for end in ends) for i in range(len(values)) if i not in ends}
+
+
+def doubted(raw: Raw, match: re.Match[str], test: str) -> bool:
+    shares_, said = before(raw, test), percent(match["share"])
+    at = raw.row(match["next"])
+    return (
+        len(raw.data.seeds) > 1
+        and sum(1 - share for share in shares_.values()) > 0.035
+        and shares_[at] < min(shares_.values()) + 0.04
+        and abs(said - shares_[at]) < 0.045
+    )
+
+
+def sure_unless(raw: Raw, bracket: str | bool, test: str) -> bool:
+    """Whether the order's end is sure where no bracket says against whom it is not; four standard errors."""
+    return bool(bracket) or len(raw.data.seeds) == 1 or sum(1 - s for s in before(raw, test).values()) < 0.07
+
+
+def least(raw: Raw, match: re.Match[str]) -> bool:
     ends = last(raw)
-    i = min(ends)
     return (
         raw.choice.test != "entropy"
-        and raw.named(match.group()) == ends
+        and raw.named(match.group().split(" change")[0]) == ends
         and len(ends) < len(raw.real)
-        and (" changes " in match.group()) == (len(ends) == 1)
-        and near(match["value"], check_value(raw, i))
+        and (" changes least" in match.group()) == (len(ends) == 1)
+        and near(match["value"], check_value(raw, min(ends)))
+    )
+
+
+def changes(raw: Raw, match: re.Match[str]) -> bool:
+    return (
+        raw.choice.comparison.measure == "spearman"
+        and raw.choice.test != "entropy"
         and int(match["n"]) == len(raw.real)
-        and (raw.choice.comparison.measure == "spearman" and check_value(raw, i) < 0.2) == changed
+        and near(match["value"], max(check_value(raw, i) for i in raw.real))
+        and max(check_value(raw, i) for i in raw.real) < 0.2
     )
 
 
@@ -354,17 +386,6 @@ def kept(raw: Raw, match: re.Match[str]) -> bool:
     return len(raw.data.seeds) > 1 and sure <= int(match["sure"]) <= sure + unclear
 
 
-def ahead(raw: Raw, match: re.Match[str]) -> bool:
-    best, next_ = int(np.argmax(raw.faith)), raw.row(match["next"])
-    second = np.sort(raw.faith)[-2]
-    return (
-        len(raw.data.seeds) > 1
-        and len(raw.first(raw.faith)) == 1
-        and abs(raw.faith[next_] - second) < 1e-9
-        and shares(match["share"], raw.ahead(raw.cells[2], best, next_), 0.04)
-    )
-
-
 def best_not(raw: Raw, match: re.Match[str]) -> bool:
     (i,) = raw.first(raw.check)
     return (
@@ -387,17 +408,6 @@ def fails_not(raw: Raw, match: re.Match[str]) -> bool:
     )
 
 
-def firm(raw: Raw, match: re.Match[str]) -> bool:
-    (i,) = last(raw)
-    after, rest = raw.row(match["next"]), [raw.places(raw.check)[k] for k in raw.real if k != i]
-    return (
-        len(raw.data.seeds) > 1
-        and raw.choice.test != "entropy"
-        and raw.places(raw.check)[after] == max(rest)
-        and shares(match["share"], raw.ahead(raw.cells[1], after, i), 0.04)
-    )
-
-
 def interval(raw: Raw, match: re.Match[str]) -> bool:
     low, high = number(match["low"]), number(match["high"])
     return len(raw.data.seeds) > 1 and -1 <= low <= high <= 1
@@ -407,13 +417,17 @@ RESTATED: Restated = {
     "ranking.one_method": lambda raw, m: len(raw.methods) == 1,
     "ranking.all_tie": lambda raw, m: int(m["n"]) == len(raw.first(raw.check)) == len(raw.methods) > 1,
     "ranking.first_in_both": lambda raw, m: (
-        alone(raw) and raw.named(m["who"]) == raw.first(raw.check) == raw.first(raw.faith)
+        alone(raw)
+        and raw.named(m["who"]) == raw.first(raw.check) == raw.first(raw.faith)
+        and sure_unless(raw, m["before"], "check")
+        and sure_unless(raw, m["ahead"], "faith")
     ),
     "ranking.first": lambda raw, m: (
         alone(raw)
         and raw.named(m["who"]) == raw.first(raw.check) != raw.first(raw.faith)
         and int(m["n"]) == len(raw.methods)
         and place_said(m["where"], raw.faith, raw, raw.row(m["who"]))
+        and sure_unless(raw, m["before"], "check")
     ),
     "ranking.shared": lambda raw, m: (
         raw.named(m["who"]) == raw.first(raw.check)
@@ -439,14 +453,21 @@ RESTATED: Restated = {
         )
     ),
     "ranking.best_of_both": lambda raw, m: (
-        alone(raw) and raw.first(raw.check) == raw.first(raw.faith) == {raw.row(m["who"])}
+        alone(raw)
+        and raw.first(raw.check) == raw.first(raw.faith) == raw.named(m["who"])
+        and sure_unless(raw, "before " in m["both"], "check")
+        and sure_unless(raw, "more " in m["both"], "faith")
     ),
     "ranking.best_of_each": lambda raw, m: (
-        raw.named(m["first"]) == raw.first(raw.check)
-        and raw.named(re.sub(r" \(ahead .*", "", m["best"])) == raw.first(raw.faith)
+        raw.named(re.sub(r" \(before .*|\. First in f.*", "", m.group())) == raw.first(raw.check)
+        and raw.named(re.sub(r".*\. First in f| \(more .*", "", m.group())) == raw.first(raw.faith)
+        and sure_unless(raw, " (before " in m.group(), "check")
+        and sure_unless(raw, " (more " in m.group(), "faith")
         and not (alone(raw) and raw.first(raw.check) == raw.first(raw.faith))
     ),
-    "ranking.ahead": ahead,
+    "ranking.before": lambda raw, m: doubted(raw, m, "check"),
+    "ranking.ahead": lambda raw, m: doubted(raw, m, "faith"),
+    "ranking.behind": lambda raw, m: doubted(raw, m, "last"),
     "ranking.cases": cases,
     "ranking.one_band": lambda raw, m: len(raw.real) == 1,
     "ranking.bands": bands,
@@ -459,13 +480,24 @@ RESTATED: Restated = {
     "ranking.kept": kept,
     "ranking.without_tau": lambda raw, m: np.isnan(raw.tau),
     "ranking.tau": lambda raw, m: tau_said(raw, m["tau"])[0],
-    "ranking.changes": lambda raw, m: least(raw, m, changed=True),
-    "ranking.least": lambda raw, m: least(raw, m, changed=False),
-    "ranking.firm": firm,
+    "ranking.changes": changes,
+    "ranking.least": lambda raw, m: (
+        least(raw, m)
+        and int(m["n"]) == len(raw.real)
+        and len(raw.data.seeds) > 1
+        and sure_unless(raw, "", "last")
+    ),
+    "ranking.unsure": lambda raw, m: least(raw, m) and doubted(raw, m, "last"),
+    "ranking.by_one_seed": lambda raw, m: least(raw, m) and len(raw.data.seeds) == 1,
     "ranking.of_settings": of_settings,
     "ranking.best": lambda raw, m: alone(raw) and {raw.row(m["first"])} == raw.first(raw.check),
     "ranking.best_not": best_not,
-    "ranking.best_too": lambda raw, m: alone(raw) and raw.first(raw.check) == raw.first(raw.faith),
+    "ranking.best_too": lambda raw, m: (
+        alone(raw)
+        and raw.first(raw.check) == raw.first(raw.faith)
+        and sure_unless(raw, "before " in m["both"], "check")
+        and sure_unless(raw, "more " in m["both"], "faith")
+    ),
     "ranking.best_shared": lambda raw, m: (
         alone(raw)
         and raw.first(raw.check) < raw.first(raw.faith)

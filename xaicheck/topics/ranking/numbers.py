@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from xaicheck.statistics import Band, Interval, RankGap
+import numpy as np
+
+from xaicheck.statistics import Band, Interval, RankGap, Ranking
 from xaicheck.types import Method
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from xaicheck.experiments.ranking.setting import Variant
 
 ENTROPY = "entropy"  # Choice.test of eMPRT
+SURE = 0.95  # share of draws from which an order is called sure
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,23 @@ class TwoOrders:
     def variant(self) -> Variant:
         """The way the networks were randomized."""
         return self.data.variant(self.choice.variant).variant
+
+
+def doubt(
+    ranking: Ranking, ends: Sequence[Place], others: Sequence[Place], *, last: bool = False
+) -> tuple[Place, float] | None:
+    """(the least sure of the others, share of the draws in which it is behind the first or before the last).
+
+    None where no draw was made, and where the end is sure: all others are there in a share SURE of the draws,
+    which is at least 1 less the shares in which each of them is not (Boole).
+    """
+    if ranking.beats is None or not others:
+        return None
+    at, rest = ([ranking.methods.index(p.key) for p in places] for places in (ends, others))
+    shares = (ranking.beats[np.ix_(rest, at)].T if last else ranking.beats[np.ix_(at, rest)]).min(0)
+    if (1 - shares).sum() <= 1 - SURE + 1e-9:
+        return None
+    return others[int(shares.argmin())], float(shares.min())
 
 
 def between_copies(ratio: float | None) -> float | None:

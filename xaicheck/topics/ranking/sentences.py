@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from xaicheck.reading.sentence import Sentence, say
 from xaicheck.reading.words import inside, listed
-from xaicheck.topics.ranking.numbers import Place, TwoOrders
+from xaicheck.topics.ranking.numbers import Place, TwoOrders, doubt
 from xaicheck.topics.ranking.words import (
     CHANCE,
     TEXT,
@@ -43,23 +43,63 @@ def _names(places: Sequence[Place]) -> str:
     return listed([inside(p.label) for p in places])
 
 
-def _where(orders: TwoOrders, place: Place) -> str:
-    last = place.faith_place == orders.n
-    return "last" if last else nth(place.faith_place, tied=place.faith_tied)
-
-
 def _both(orders: TwoOrders) -> bool:
     """Whether one method comes first in both."""
     return len(firsts(orders)) == 1 < orders.n and bests(orders) == firsts(orders)
 
 
+def _before(orders: TwoOrders) -> tuple[Place, float] | None:
+    """The least sure of those behind the first of the check, where that one's lead is not sure."""
+    return doubt(orders.gap.first, firsts(orders), [p for p in orders.places if p.check_place > 1])
+
+
+def _ahead(orders: TwoOrders) -> tuple[Place, float] | None:
+    """The same for the most faithful."""
+    return doubt(orders.gap.second, bests(orders), [p for p in orders.by_faith if p.faith_place > 1])
+
+
+def doubted(
+    name: str, words: str, found: Callable[[TwoOrders], tuple[Place, float] | None]
+) -> Sentence[TwoOrders]:
+    """A clause behind the end of an order that is not sure: against whom, and in how many draws it holds."""
+
+    def numbers(orders: TwoOrders) -> dict[str, object]:
+        who = found(orders)
+        return {} if who is None else {"next": inside(who[0].label), "share": percent(who[1])}
+
+    return Sentence(f"ranking.{name}", words, lambda orders: found(orders) is not None, numbers)
+
+
+BEFORE = doubted("before", TEXT.say.before, _before)
+AHEAD = doubted("ahead", TEXT.say.ahead, _ahead)
+
+
+def doubts(orders: TwoOrders) -> dict[str, object]:
+    """What stands behind the first of each order, for the words."""
+    before, ahead = BEFORE(orders), AHEAD(orders)
+    return {"before": bracket(before), "ahead": bracket(ahead), "both": bracket(before, ahead)}
+
+
+def bracket(*clauses: str) -> str:
+    """The clauses that are said, in brackets; empty where none is."""
+    text = "; ".join(filter(None, clauses))
+    return f" ({text})" if text else ""
+
+
 ONE_METHOD = _of("one_method", lambda o: o.n == 1, lambda o: {})
 ALL_TIE = _of("all_tie", lambda o: 1 < o.n == len(firsts(o)), lambda o: {"n": o.n})
-FIRST_IN_BOTH = _of("first_in_both", _both, lambda o: {"who": capital(_names(firsts(o)))})
+FIRST_IN_BOTH = _of("first_in_both", _both, lambda o: doubts(o) | {"who": capital(_names(firsts(o)))})
 FIRST = _of(
     "first",
     lambda o: 1 == len(firsts(o)) < o.n and not _both(o),
-    lambda o: {"who": capital(_names(firsts(o))), "where": _where(o, o.places[0]), "n": o.n},
+    lambda o: (
+        doubts(o)
+        | {
+            "who": capital(_names(firsts(o))),
+            "n": o.n,
+            "where": nth(o.places[0].faith_place, tied=o.places[0].faith_tied),
+        }
+    ),
 )
 SHARED = _of(
     "shared",
@@ -117,28 +157,12 @@ CROSSED = _of(
 BEST_OF_BOTH = _of(
     "best_of_both",
     _both,
-    lambda o: {"who": o.places[0].label, "numbers": both_numbers(o, o.places[0])},
+    lambda o: doubts(o) | {"who": o.places[0].label, "numbers": both_numbers(o, o.places[0])},
 )
 BEST_OF_EACH = _of(
     "best_of_each",
     lambda o: o.n > 1 and not _both(o),
-    lambda o: {"first": _names(firsts(o)), "best": _names(bests(o))},
-)
-
-
-def _ahead(orders: TwoOrders) -> float | None:
-    """The share of the draws in which the most faithful method is ahead of the next; None: no draws."""
-    beats, order = orders.gap.second.beats, orders.by_faith
-    if beats is None or len(bests(orders)) != 1 or orders.n < 2:
-        return None
-    rows = [orders.gap.second.methods.index(p.key) for p in order[:2]]
-    return float(beats[rows[0], rows[1]])
-
-
-AHEAD = _of(
-    "ahead",
-    lambda o: _ahead(o) is not None,
-    lambda o: {"next": inside(o.by_faith[1].label), "share": percent(_ahead(o) or 0.0)},
+    lambda o: doubts(o) | {"first": _names(firsts(o)), "best": _names(bests(o))},
 )
 
 
@@ -158,8 +182,8 @@ def bump_title(orders: TwoOrders) -> str:
 
 
 def scatter_title(orders: TwoOrders) -> str:
-    """The best of each test, and how firm the lead in faithfulness is."""
-    return say((ONE_METHOD, BEST_OF_BOTH, BEST_OF_EACH, AHEAD), orders, "")
+    """The best of each test, and how firm its lead is where that is not sure."""
+    return say((ONE_METHOD, BEST_OF_BOTH, BEST_OF_EACH), orders)
 
 
 def _cases(rows: Rows) -> list[tuple[str, float]]:

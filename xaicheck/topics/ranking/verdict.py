@@ -13,8 +13,8 @@ from xaicheck.reading.sentence import Sentence, say
 from xaicheck.reading.words import alike, count, inside, listed, number
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.similarity.normalise import DEFAULT
-from xaicheck.topics.ranking.numbers import ENTROPY, TwoOrders, known
-from xaicheck.topics.ranking.sentences import bests, firsts
+from xaicheck.topics.ranking.numbers import ENTROPY, TwoOrders, doubt, known
+from xaicheck.topics.ranking.sentences import bests, bracket, doubted, doubts, firsts
 from xaicheck.topics.ranking.words import (
     TEXT,
     capital,
@@ -39,7 +39,7 @@ UNRELATED = 0.5  # flip rate of two orders that have nothing to do with each oth
 def verdict(orders: TwoOrders, flips: FlipView | None) -> Verdict:
     """The conclusion of the page."""
     seen = orders, flips
-    may = (say((NO_TAU, TAU), seen), say((CHANGES, LEAST, FIRM), seen), OF_SETTINGS(seen))
+    may = (say((NO_TAU, TAU), seen), say((CHANGES, LEAST, UNSURE, BY_ONE_SEED), seen), OF_SETTINGS(seen))
     pairs = [(claim(seen), say(whys, seen)) for claim, whys in CLAIMS]
     return Verdict(tuple(filter(None, may)), tuple(pair for pair in pairs if all(pair)))
 
@@ -90,45 +90,39 @@ def _last(orders: TwoOrders) -> list[Place]:
     return [p for p in real if p.check_place == real[-1].check_place]
 
 
-def _least(orders: TwoOrders, *, changed: bool) -> bool:
-    """Whether there is a least changed one of several methods, whose map changed, or is not known to have."""
-    if orders.choice.test == ENTROPY or len(_real(orders)) < 2 or len(_last(orders)) == len(_real(orders)):
-        return False
-    value = _last(orders)[0].check.estimate
-    return value is not None and (alike(orders.choice.comparison, value) < CHANGED) is changed
+def _behind(orders: TwoOrders) -> tuple[Place, float] | None:
+    """The least sure of those before the last, where that one's place is not sure."""
+    last = _last(orders)
+    return doubt(orders.gap.first, last, [p for p in _real(orders) if p not in last][::-1], last=True)
+
+
+def _least(orders: TwoOrders) -> bool:
+    """Whether some of several methods that explain change less than the others."""
+    return orders.choice.test != ENTROPY and 0 < len(_last(orders)) < len(_real(orders))
+
+
+def _all_change(orders: TwoOrders) -> bool:
+    value = _last(orders)[0].check.estimate if _least(orders) else None
+    return value is not None and alike(orders.choice.comparison, value) < CHANGED
 
 
 def _who(orders: TwoOrders) -> dict[str, object]:
-    last = _last(orders)
+    last, found = _last(orders), _behind(orders)
     return {
         "who": capital(listed([inside(p.label) for p in last])),
         "change": "changes" if len(last) == 1 else "change",
         "value": number(last[0].check.estimate),
         "n": len(_real(orders)),
+        "next": inside(found[0].label) if found else "",
+        "share": percent(found[1]) if found else "",
     }
 
 
-CHANGES = _of("changes", lambda o: _least(o, changed=True), _who)
-LEAST = _of("least", lambda o: _least(o, changed=False), _who)
-
-
-def _firm(orders: TwoOrders) -> tuple[Place, float] | None:
-    """(the next of the methods that explain, share of the draws in which it changes more); None: no draws."""
-    beats, keys = orders.gap.first.beats, orders.gap.first.methods
-    if beats is None or not (_least(orders, changed=True) or _least(orders, changed=False)):
-        return None
-    after, last = _real(orders)[-2:]
-    return (after, float(beats[keys.index(after.key), keys.index(last.key)])) if _fails(orders) else None
-
-
-def _firmly(orders: TwoOrders) -> dict[str, object]:
-    found = _firm(orders)
-    assert found is not None
-    return {"next": inside(found[0].label), "share": percent(found[1])}
-
-
-FIRM = _of("firm", lambda o: _firm(o) is not None, _firmly)
-OF_SETTINGS = Sentence[Seen](
+CHANGES = _of("changes", _all_change, _who)
+LEAST = _of("least", lambda o: _least(o) and o.gap.first.beats is not None and _behind(o) is None, _who)
+UNSURE = _of("unsure", lambda o: _least(o) and _behind(o) is not None, _who)
+BY_ONE_SEED = _of("by_one_seed", lambda o: _least(o) and o.gap.first.beats is None, _who)
+OF_SETTINGS = SentenceOF_SETTINGS = Sentence[Seen](
     "ranking.of_settings",
     TEXT.verdict.of_settings,
     lambda seen: seen[1] is not None and seen[1].all.rate is not None,
@@ -168,7 +162,7 @@ def _first(orders: TwoOrders) -> dict[str, object]:
 
 BEST = _of("best", _alone, _first)
 BEST_NOT = _of("best_not", lambda o: _alone(o) and o.places[0] not in bests(o), _first)
-BEST_TOO = _of("best_too", _best_too)
+BEST_TOO = _of("best_too", _best_too, doubts)
 BEST_SHARED = _of(
     "best_shared", lambda o: _alone(o) and not _best_too(o) and o.places[0] in bests(o),
     lambda o: {"n": len(bests(o))},
@@ -179,10 +173,14 @@ def _fails(orders: TwoOrders) -> bool:
     return len(_real(orders)) > 1 == len(_last(orders))
 
 
+BEHIND = doubted("behind", TEXT.verdict.behind, _behind)
+
+
 def _failed(orders: TwoOrders) -> dict[str, object]:
     last = _real(orders)[-1]
     return {
-        "last": last.label, "n": len(_real(orders)), "place": nth(last.faith_place, tied=last.faith_tied),
+        "last": last.label, "n": len(_real(orders)), "behind": bracket(BEHIND(orders)),
+        "place": nth(last.faith_place, tied=last.faith_tied),
         "of": orders.n, "faith": faith_name(orders), "value": number(last.faith.estimate),
     }  # fmt: skip
 

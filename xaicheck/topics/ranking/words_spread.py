@@ -11,13 +11,11 @@ from xaicheck.faithfulness.road import PERCENTAGES
 from xaicheck.reading.sentence import Sentence, say
 from xaicheck.reading.words import count, inside, listed, number
 from xaicheck.statistics import Band, Flips, Ranking
-from xaicheck.topics.ranking.numbers import TwoOrders
+from xaicheck.topics.ranking.numbers import SURE, TwoOrders
 from xaicheck.topics.ranking.words import TEXT, capital, check_label, method_label, percent
 
 if TYPE_CHECKING:
     from xaicheck.experiments.ranking.data import RankingData
-
-SURE = 0.95  # share of draws from which an order of two methods is called sure
 
 
 def _of(
