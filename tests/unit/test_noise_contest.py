@@ -84,11 +84,11 @@ def view(method: str = "lrp", share: float = 0.9, measure: str = "cosine", **res
 def test_the_check_prefers_the_largest_distance_and_the_smallest_similarity() -> None:
     ranked = standings(contest(), FILLS, 1)
     assert ranked.winners == {
-        "mse": "sign_flip",
-        "spearman": "sign_flip",
-        "spearman_abs": "fresh_noise",
-        "ssim": "fresh_noise",
-        "cs": "sign_flip",
+        "mse": ("sign_flip",),
+        "spearman": ("sign_flip",),
+        "spearman_abs": ("fresh_noise",),
+        "ssim": ("fresh_noise",),
+        "cs": ("sign_flip",),
     }
 
 
@@ -104,7 +104,7 @@ def test_what_draws_nothing_has_no_interval_and_noise_has_one() -> None:
     noise = ranked.entry("fresh_noise").faithfulness["mean"]
     assert noise.low is not None and noise.high is not None
     assert noise.low < 0 < noise.high and noise.n_seeds == DRAWS
-    assert ranked.faithful == {"mean": "lrp", "blur": "lrp"}
+    assert ranked.faithful == {"mean": ("lrp",), "blur": ("lrp",)}
 
 
 def test_a_method_without_a_score_is_shown_without_one_and_wins_nothing() -> None:
@@ -112,7 +112,7 @@ def test_a_method_without_a_score_is_shown_without_one_and_wins_nothing() -> Non
     scores[:, CONTESTANTS.index("fresh_noise")] = np.nan
     ranked = standings(dataclasses.replace(contest(), scores=scores), FILLS, 1)
     assert ranked.entry("fresh_noise").scores["ssim"].mean is None
-    assert ranked.winners["ssim"] == "lrp"
+    assert ranked.winners["ssim"] == ("lrp",)
     assert "no number" in panels.contest_table(ranked)
 
 
@@ -255,10 +255,24 @@ def test_all_that_tie_are_named_as_the_most_faithful() -> None:
     tied = contest()
     tied.faithfulness[0, 0, 0] = 0.05
     ranked = standings(tied, FILLS, 1)
-    assert ranked.most_faithful("mean") == ("sobel", "sign_flip") and ranked.most_faithful("blur") == ("lrp",)
+    assert ranked.faithful == {"mean": ("sobel", "sign_flip"), "blur": ("lrp",)}
     line = words.contest_line(ranked).casefold()
     assert "edges" in line and "sign" in line.split("highest")[-1]
     assert panels.contest_table(ranked).count("xn-best") == 3
+
+
+def test_all_that_tie_win_a_similarity_column() -> None:
+    tied = contest()
+    tied.scores[2, 0] = tied.scores[2, 2]  # rank correlation of magnitudes: LRP as little as fresh noise
+    tied.scores[3, 3] = tied.scores[3, 2]  # SSIM: fixed noise as little as fresh noise
+    ranked = standings(tied, FILLS, 1)
+    assert ranked.winners["spearman_abs"] == ("lrp", "fresh_noise")
+    assert ranked.winners["ssim"] == ("fresh_noise", "fixed_noise")
+    title = sentences_contest.contest_title(ranked)
+    assert "win 5 of 5" in title
+    assert "fresh noise (2, 2 shared)" in title and "fixed noise (1, 1 shared)" in title
+    assert "sign-flip cheater (3)" in title.casefold()
+    assert panels.contest_table(ranked).count("xn-win") == 7
 
 
 def test_a_map_counts_as_at_rest_only_where_the_noise_moves_it_no_further() -> None:

@@ -41,9 +41,9 @@ class Standings:
     depth: int
     seeds: int
     entries: tuple[Entry, ...]
-    winners: Mapping[str, str]  # by measure: who changed most
+    winners: Mapping[str, tuple[str, ...]]  # by measure: who changed most; several where they tie
     level: Mapping[str, tuple[str, ...]]  # by measure: whose mean is within CHANCE of the winner's
-    faithful: Mapping[str, str]  # by fill: whose map is the most faithful, the first of those that tie
+    faithful: Mapping[str, tuple[str, ...]]  # by fill: whose map is the most faithful; several where they tie
 
     def entry(self, method: str) -> Entry:
         """The line of a method. Errors: KeyError for one that does not take part."""
@@ -51,11 +51,6 @@ class Standings:
             if entry.method == method:
                 return entry
         raise KeyError(method)
-
-    def most_faithful(self, fill: str) -> tuple[str, ...]:
-        """All whose map is the most faithful under a fill."""
-        best = _estimate(self.entry(self.faithful[fill]).faithfulness[fill])
-        return tuple(e.method for e in self.entries if best - _estimate(e.faithfulness[fill]) <= SAME)
 
 
 def standings(contest: Contest, fills: tuple[str, ...], depth: int) -> Standings:
@@ -78,13 +73,18 @@ def standings(contest: Contest, fills: tuple[str, ...], depth: int) -> Standings
         if not known:
             continue
         changed = {method: change(measure, mean) for method, mean in known.items()}
-        best = max(changed, key=lambda method: changed[method])
-        winners[measure] = best
-        level[measure] = tuple(m for m, value in changed.items() if changed[best] - value <= CHANCE)
+        winners[measure] = _within(SAME, changed)
+        level[measure] = _within(CHANCE, changed)
     faithful = {
-        fill: max(entries, key=lambda entry: _estimate(entry.faithfulness[fill])).method for fill in fills
+        fill: _within(SAME, {e.method: _estimate(e.faithfulness[fill]) for e in entries}) for fill in fills
     }
     return Standings(contest.picture, depth, len(contest.seeds), tuple(entries), winners, level, faithful)
+
+
+def _within(distance: float, values: Mapping[str, float]) -> tuple[str, ...]:
+    """Who is no further than this from the highest."""
+    best = max(values.values())
+    return tuple(method for method, value in values.items() if value >= best - distance)
 
 
 def change(measure: str, score: float) -> float:

@@ -84,7 +84,7 @@ def _score(standings: Standings, entry: Entry, measure: str) -> tuple[str, str, 
     spread = entry.scores[measure]
     if spread.mean is None:
         return "", DASH, "no number"
-    won = standings.winners[measure] == entry.method
+    won = entry.method in standings.winners[measure]
     mark = "★ " if won else "≈ " if entry.method in standings.level[measure] else ""
     extremes = f"{number(spread.low)} to {number(spread.high)}"
     return "xn-win" if won else "", mark + number(spread.mean), extremes
@@ -92,7 +92,7 @@ def _score(standings: Standings, entry: Entry, measure: str) -> tuple[str, str, 
 
 def _faith(standings: Standings, entry: Entry, fill: str) -> tuple[str, str, str]:
     interval = entry.faithfulness[fill]
-    best = entry.method in standings.most_faithful(fill)
+    best = entry.method in standings.faithful[fill]
     below = (
         "one map"
         if interval.low is None or interval.high is None

@@ -42,21 +42,26 @@ def _own(standings: Standings, method: str) -> dict[str, object]:
     return {measure: number(score.mean) for measure, score in entry.scores.items()}
 
 
-def _won(standings: Standings) -> dict[str, int]:
-    """How many columns each control wins."""
-    wins: dict[str, int] = {}
-    for method in standings.winners.values():
-        if METHODS[method].control:
-            wins[method] = wins.get(method, 0) + 1
-    return wins
+def _won(standings: Standings) -> list[tuple[str, ...]]:
+    """The winners of each column that a control wins, alone or among others."""
+    return [who for who in standings.winners.values() if any(METHODS[method].control for method in who)]
+
+
+def _by_control(standings: Standings) -> str:
+    """Each control with the number of columns that it wins, and how many of these it shares."""
+    names = []
+    for method in dict.fromkeys(m for who in _won(standings) for m in who if METHODS[m].control):
+        columns = [who for who in _won(standings) if method in who]
+        shared = sum(len(who) > 1 for who in columns)
+        names.append(f"{method_name(METHODS, method)} ({len(columns)}{f', {shared} shared' * bool(shared)})")
+    return listed(names)
 
 
 CONTROLS_WIN = _contest(
     "controls_win",
     lambda s: bool(_won(s)),
     lambda s, _: {
-        "won": sum(_won(s).values()), "columns": len(s.winners),
-        "names": listed([f"{method_name(METHODS, m)} ({n})" for m, n in _won(s).items()]),
+        "won": len(_won(s)), "columns": len(s.winners), "names": _by_control(s),
     },
 )  # fmt: skip
 NO_CONTROL_WINS = _contest("no_control_wins", lambda s: not _won(s), lambda s, _: {"columns": len(s.winners)})
@@ -156,24 +161,28 @@ NOISE_SCORES = _contest("noise_scores", lambda s: _beaten(s)[0] > 0, _noise)
 def _most_changed(standings: Standings, fill: str) -> dict[str, object]:
     first, best = standings.winners["spearman_abs"], standings.faithful[fill_of(standings, fill)]
     return {
-        "first": method_name(METHODS, first),
-        "best": names(standings.most_faithful(fill_of(standings, fill))),
+        "first": names(first),
+        "change": "changes" if len(first) == 1 else "change",
+        "best": names(best),
         "fill": fill_name(fill_of(standings, fill)),
-        "score": number(_score(standings, first, "spearman_abs")),
-        "faith": faith_number(standings.entry(best).faithfulness[fill_of(standings, fill)].estimate),
+        "score": number(_score(standings, first[0], "spearman_abs")),
+        "faith": faith_number(standings.entry(best[0]).faithfulness[fill_of(standings, fill)].estimate),
     }  # fmt: skip
 
 
 MOST_CHANGED = Sentence[Fought](
     "noise.most_changed_why",
     TEXT.say.most_changed_why,
-    lambda seen: seen[0].winners.get("spearman_abs") not in (None, *seen[0].most_faithful(fill_of(*seen))),
+    lambda seen: (
+        "spearman_abs" in seen[0].winners
+        and not set(seen[0].winners["spearman_abs"]) & set(seen[0].faithful[fill_of(*seen)])
+    ),
     lambda seen: _most_changed(*seen),
 )
 MOST_FAITHFUL = Sentence[Fought](
     "noise.most_faithful_why",
     TEXT.say.most_faithful_why,
-    lambda seen: all(METHODS[m].control for m in seen[0].most_faithful(fill_of(*seen))),
+    lambda seen: all(METHODS[m].control for m in seen[0].faithful[fill_of(*seen)]),
     lambda seen: _most_changed(*seen),
 )
 ZERO_IS_WORST = _contest(

@@ -157,8 +157,8 @@ def names(keys: Sequence[str]) -> str:
 def contest_line(standings: Standings) -> str:
     """The contest's setting, and who is the most faithful."""
     fills = {
-        best: [fill_name(fill) for fill in standings.faithful if standings.most_faithful(fill) == best]
-        for best in map(standings.most_faithful, standings.faithful)
+        best: [fill_name(fill) for fill, others in standings.faithful.items() if others == best]
+        for best in standings.faithful.values()
     }
     return TEXT.contest_line.format(
         picture=samples.SAMPLES[standings.picture].label,
