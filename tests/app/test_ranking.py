@@ -100,7 +100,7 @@ def test_the_finding_says_what_the_bump_chart_draws(visit: Visit) -> None:
     assert finding(at).startswith(order(at)[0])
     place = 1 + order(at, 1).index(order(at)[0])
     assert place > 3  # which the words below take for granted
-    assert f"{'last' if place == len(order(at)) else f'{place}th'} of {len(order(at))} in" in finding(at)
+    assert f"{place}th of {len(order(at))} in" in finding(at)
 
 
 def test_the_numbers_that_come_with_the_program_open_the_page(visit: Visit) -> None:
