@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from tools.dashboard import ROOT
@@ -40,6 +41,39 @@ def overflow(page: Any) -> int:
     """How many pixels of the page lie beyond its right edge."""
     main = page.get_by_test_id("stMain")
     return int(main.evaluate("e => e.scrollWidth - e.clientWidth"))
+
+
+FIRST_SCREEN = (ROOT / "tools" / "first_screen.js").read_text("utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in pixels of the window."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def shown(self, height: float) -> float:
+        """The share of it that a window of this height shows before anybody scrolls."""
+        return (min(self.bottom, height) - self.top) / (self.bottom - self.top)
+
+
+@dataclass(frozen=True, slots=True)
+class FirstScreen:
+    """What is seen before anybody scrolls."""
+
+    finding: Box
+    picture: Box | None  # the highest one; None: the page has none
+    over: tuple[str, ...]  # pairs of texts that lie over each other
+
+
+def first_screen(page: Any) -> FirstScreen:
+    """The finding, the highest picture and texts over texts, as the page stands before anybody scrolls."""
+    found = page.evaluate(FIRST_SCREEN)
+    picture = Box(**found["picture"]) if found["picture"] else None
+    return FirstScreen(Box(**found["finding"]), picture, tuple(found["over"]))
 
 
 FAINT = """() => {

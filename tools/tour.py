@@ -13,11 +13,16 @@ from PIL import Image
 from tools import axe
 from tools.axe import Finding
 from tools.dashboard import ROOT
-from tools.look import faint, overflow, settle, whole
+from tools.look import FirstScreen, faint, first_screen, overflow, settle, whole
 from xaicheck.topics.lesson.steps import STEPS
 
 THEMES = ("light", "dark")
 WIDTHS: Mapping[str, tuple[int, int]] = {"desk": (1440, 1000), "phone": (390, 844)}
+SCREENS: Mapping[str, tuple[tuple[int, int], ...]] = {
+    "desk": ((1280, 720), (1440, 900), (1920, 1080)),
+    "phone": ((390, 844),),
+}
+"""The windows, by width, whose first screen is looked at."""
 SCALE = 0.5  # of the pictures: a page of 5000 pixels is to be seen at once, and pictures take time
 INTO = ROOT / "build" / "pages"
 STOPS: Mapping[str, str] = {
@@ -52,6 +57,7 @@ class Tour:
     address: str
     into: Path = INTO
     errors: dict[tuple[str, str], list[str]] = field(default_factory=dict)  # what the page's console said
+    screens: dict[tuple[str, str], dict[tuple[int, int], FirstScreen]] = field(default_factory=dict)
     _windows: dict[str, Any] = field(default_factory=dict)
     _seen: dict[tuple[str, str], dict[str, Seen]] = field(default_factory=dict)
 
@@ -70,10 +76,21 @@ class Tour:
             page.on("pageerror", lambda error: said.append(str(error)))
             page.goto(f"{self.address}/{STOPS[stop]}")
             settle(page)
+            self.screens[stop, width] = {size: self._first(page, size) for size in SCREENS[width]}
+            self._resize(page, WIDTHS[width])
             whole(page)
             return {theme: self._look(page, stop, width, theme) for theme in THEMES}
         finally:
             page.close()
+
+    def _first(self, page: Any, size: tuple[int, int]) -> FirstScreen:
+        self._resize(page, size)
+        settle(page)
+        return first_screen(page)
+
+    @staticmethod
+    def _resize(page: Any, size: tuple[int, int]) -> None:
+        page.set_viewport_size({"width": size[0], "height": size[1]})
 
     def _window(self, width: str) -> Any:
         """The browser's window of this width: one for all stops, so that scripts are fetched once."""

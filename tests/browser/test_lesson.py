@@ -78,7 +78,7 @@ def test_the_lesson_goes_from_start_to_end_by_keyboard_and_asks_no_other_server(
 
 
 @pytest.mark.parametrize("page", [PHONE], indirect=True)
-def test_every_step_fits_a_phone(server: str, page: Any) -> None:
+def test_every_step_fits_a_phone_and_the_first_question_is_seen_at_once(server: str, page: Any) -> None:
     page.goto(f"{server}/lesson?step=1")
     for number in range(1, LAST + 1):
         if number > 1:
@@ -90,6 +90,13 @@ def test_every_step_fits_a_phone(server: str, page: Any) -> None:
             "return [m.scrollWidth, m.clientWidth] }"
         )
         assert sizes[0] <= sizes[1] == PHONE["viewport"]["width"]
+        if number == 1:
+            seen = page.locator(f"[class*='st-key-lesson-chelsea-{step(1).key}-'] p").evaluate_all(
+                "all => all.map(e => { const b = e.getBoundingClientRect();"
+                "const at = document.elementFromPoint(b.x + b.width / 2, b.y + b.height / 2);"
+                "return Boolean(at) && (at === e || e.contains(at) || at.contains(e)) })"
+            )
+            assert seen[:2] == [True, True]  # the question and its first answer; no bar lies over them
         rail = page.locator(".st-key-lesson_rail button").filter(visible=True)
         boxes = [rail.nth(at).bounding_box() for at in range(rail.count())]
         assert len(boxes) == len(STEPS)

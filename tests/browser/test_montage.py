@@ -10,6 +10,8 @@ from tools.tour import INTO, STOPS, THEMES, WIDTHS, Tour
 from xaicheck.topics.lesson.steps import STEPS
 
 pytestmark = pytest.mark.browser
+SHOWN = 0.4  # of a picture: enough to see what it is of
+ASK_FIRST = {f"lesson {number}" for number in range(3, len(STEPS) + 1)}  # steps that show after the answer
 FEWEST = 60  # colours of a page: its ground, its text with soft edges, one picture; an empty page has about 5
 
 
@@ -29,6 +31,22 @@ def test_a_page_fits_its_window_has_one_title_and_says_nothing_in_the_console(
         assert seen.headings == 1, theme
         assert seen.colours > FEWEST, f"{theme}: blank, {seen.picture}"
     assert tour.errors[stop, width] == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("stop", STOPS)
+def test_the_finding_and_its_picture_are_on_the_first_screen_and_no_text_lies_on_another(
+    tour: Tour, stop: str, width: str
+) -> None:
+    tour.at(stop, width)
+    for (across, down), first in tour.screens[stop, width].items():
+        where = f"{across} by {down}: {first}"
+        assert first.finding.left >= 0 and first.finding.right <= across and first.finding.bottom <= down, (
+            where
+        )
+        assert (first.picture is None) == (stop in ASK_FIRST), where
+        assert first.picture is None or first.picture.shown(down) >= SHOWN, where
+        assert first.over == (), where
 
 
 def test_the_montage_holds_every_page(tour: Tour) -> None:

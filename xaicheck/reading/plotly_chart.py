@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from xaicheck.reading.charts import Chart, Series, Values, runs
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 FAINT = 0.13  # of a band
 THIN, THICK = 1.2, 5  # pixels of a bar and of the shorter one inside it
+BELOW: Mapping[str, Any] = {"orientation": "h", "yref": "container", "yanchor": "bottom", "y": 0, "x": 0}
+"""A legend at the lower edge; placed in shares of the axes it lies on their title at some widths."""
 ROOM = 1.14  # of the largest value: above a line stands its name
 
 
@@ -49,7 +51,7 @@ def figure(chart: Chart, *, height: int) -> Figure:
             "zeroline": True,
             **_scale(chart),
         },
-        legend={"orientation": "h", "yanchor": "top", "y": -0.34, "x": 0, "title": {"text": ""}},
+        legend={**BELOW, "title": {"text": ""}},
         hovermode="closest",
         uirevision="stay",
     )

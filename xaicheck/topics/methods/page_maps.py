@@ -30,14 +30,15 @@ PARTS = Parts(heading=False, picture=False, curve=False)
 
 def draw(examples: Examples, scores: Scores, level: str) -> Comparison:
     """The chosen comparison; draws the maps in its order."""
-    head = st.container()
-    asked = _asked()
-    chosen, default = canonical(asked), canonical(Comparison(next(iter(SIMILARITIES))))
-    with head:
-        widgets.section(sentences.order_line(scores, chosen, default), words.where(examples))
-    widgets.lines(words.same_line(asked, chosen), words.missing_line(scores))
-    st.html(cards.tiles(scores, chosen, _thumbnails(tuple(METHODS), examples.pairs)))
-    st.caption(TEXT.stored)
+    with st.container(key="first"):
+        head = st.container()
+        asked = _asked()
+        chosen, default = canonical(asked), canonical(Comparison(next(iter(SIMILARITIES))))
+        with head:
+            widgets.section(sentences.order_line(scores, chosen, default))
+        widgets.lines(words.same_line(asked, chosen), words.missing_line(scores))
+        st.html(cards.tiles(scores, chosen, _thumbnails(tuple(METHODS), examples.pairs)))
+    st.caption(TEXT.stored.format(where=words.where(examples)))
     _closer(examples, scores, chosen)
     widgets.section(sentences.firsts_title(scores), words.firsts_caption(scores).at(level))
     st.html(cards.firsts(scores))
@@ -52,7 +53,7 @@ def draw(examples: Examples, scores: Scores, level: str) -> Comparison:
 
 def _asked() -> Comparison:
     """What the visitor has chosen; draws the boxes."""
-    left, middle, right = st.columns(3, gap="medium")
+    left, middle, right = st.container(key="compared").columns(3, gap="medium")
     with left:
         measure = _choice("measure", SIMILARITIES, next(iter(SIMILARITIES)))
     with middle:

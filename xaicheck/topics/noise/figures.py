@@ -11,6 +11,7 @@ import numpy as np
 from xaicheck.experiments.noise.mixing import EXACT, predicted
 from xaicheck.experiments.noise.zeros import SharedZeros
 from xaicheck.reading.line_styles import COLOURS, CONTROL, DASHES, MARKERS
+from xaicheck.reading.plotly_chart import BELOW
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.statistics import Interval
 from xaicheck.theory import shared_zeros_spearman
@@ -45,7 +46,7 @@ def mix(view: Mix, *, height: int = 520) -> Figure:
     fig.update_layout(
         height=height,
         margin={"l": 56, "r": 14, "t": 34, "b": 40},
-        legend={"orientation": "h", "yanchor": "top", "y": -0.14, "x": 0, "title": {"text": ""}},
+        legend={**BELOW, "title": {"text": ""}},
         hovermode="closest",
         uirevision="stay",
     )
@@ -160,7 +161,7 @@ def zeros(chosen: SharedZeros, curve: Sequence[SharedZeros], *, height: int = 34
         margin={"l": 56, "r": 12, "t": 12, "b": 40},
         xaxis={"title": {"text": TEXT.zeros_axis, "standoff": 8}, "tickformat": ".0%", "zeroline": False},
         yaxis={"title": {"text": "Rank correlation", "standoff": 14}, "automargin": True, "zeroline": True},
-        legend={"orientation": "h", "yanchor": "top", "y": -0.24, "x": 0, "title": {"text": ""}},
+        legend={**BELOW, "title": {"text": ""}},
         hovermode="closest",
         uirevision="stay",
     )

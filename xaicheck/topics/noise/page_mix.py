@@ -32,7 +32,7 @@ PARTS = Parts(heading=False, picture=False, scores=False, curve=False)
 
 def draw(data: NoiseData, level: str) -> Mix:
     """What is shown; draws it: the controls, both large numbers, the chart and the maps."""
-    left, right = st.columns([7, 5], gap="medium")
+    left, right = st.container(key="first").columns([7, 5], gap="large")
     shares, depths = _asked(data)
     link.begins(shares)
     share = left.select_slider(
@@ -42,14 +42,13 @@ def draw(data: NoiseData, level: str) -> Mix:
     link.begins(depths)
     depth = right.slider(TEXT.depth, data.depths[0], data.depths[-1], help=TEXT.depth_help, key=depths.key)
     link.kept(depths, depth)
-    first, second, third, fourth = st.columns([3, 4, 3, 3], gap="medium")
+    large = right.container()
+    first, second = right.columns(2, gap="medium")
     with first:
-        picture = _choice("picture", data.pictures, samples.SAMPLES, TEXT.picture_help)
-    with second:
         method = _choice("method", data.methods, METHODS, default=FIRST_METHOD)
-    with third:
         measure = _choice("measure", data.measures, SIMILARITIES)
-    with fourth:
+    with second:
+        picture = _choice("picture", data.pictures, samples.SAMPLES, TEXT.picture_help)
         fill = _choice("fill", data.fills, FILLS, TEXT.fill_help, FIRST_FILL)
     report = session.sample()
     live = (
@@ -63,21 +62,15 @@ def draw(data: NoiseData, level: str) -> Mix:
         else stored_curve(data, picture, method, depth, measure)
     )
     view = mix_of(data, picture, method, depth, share, fill, curve)
-    _show(data, view, report if live else None, level)
-    return view
-
-
-def _show(data: NoiseData, view: Mix, report: Report | None, level: str) -> None:
-    """Draws the numbers, the chart and the maps."""
-    st.html(panels.big_figures(view))
-    left, right = st.columns([7, 5], gap="large")
+    large.html(panels.big_figures(view))
     with left:
         widgets.section(sentences.chart_title(view))
         widgets.chart(figures.mix(view), words.chart_alt(view), "noise-mix")
         widgets.lines(words.form_caption(view).at(level), words.faith_caption(data).at(level))
     with right:
-        _maps(view, report)
+        _maps(view, report if live else None)
     widgets.table(tables.mix(view), "noise-mix")
+    return view
 
 
 def _choice(

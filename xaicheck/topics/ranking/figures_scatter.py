@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from xaicheck.methods import METHODS
 from xaicheck.reading.line_styles import styles_of
+from xaicheck.reading.plotly_chart import BELOW
 from xaicheck.statistics import Interval
 from xaicheck.topics.ranking import words
 from xaicheck.topics.ranking.figures import interval_bars, marker, plain
@@ -62,7 +63,7 @@ def scatter(orders: TwoOrders) -> Figure:
         height=480, left=10, right=14, top=14, bottom=40,
         annotations=names,
         hovermode="closest",
-        legend={"orientation": "h", "yanchor": "top", "y": -0.2, "x": 0, "font": {"size": 11}},
+        legend={**BELOW, "font": {"size": 11}},
         xaxis={
             "title": {"text": words.check_axis(orders), "standoff": 8},
             "range": across,

@@ -46,8 +46,8 @@ def _show(views: Views, level: str, *, own: bool) -> None:
         _missing(views)
         return
     widgets.heading(words.kicker(orders), sentences.finding(orders), TEXT.look.at(level))
-    st.caption(f"{words.setting_line(orders)} {note}".strip())
     _both_orders(orders, level)
+    st.caption(f"{words.setting_line(orders)} {note}".strip())
     _tau(views, choice, level)
     _bands(orders, level)
     _winners(views, choice, level)
@@ -59,7 +59,7 @@ def _show(views: Views, level: str, *, own: bool) -> None:
 
 def _both_orders(orders: TwoOrders, level: str) -> None:
     """Draws both orders joined by lines, beside both scores."""
-    left, right = st.columns([5, 6], gap="large")
+    left, right = st.container(key="first").columns([5, 6], gap="large")
     with left:
         widgets.section(sentences.bump_title(orders))
         widgets.chart(figures.bump(orders), words.bump_alt(orders), "ranking-bump")

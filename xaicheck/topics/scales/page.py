@@ -40,7 +40,7 @@ def draw() -> None:
         widgets.heading(PAGE.title, TEXT.no_data, TEXT.look.at(level))
         return
     st.html(style(css("topics/scales/style.css")))
-    head, status, first = st.container(), st.container(key="scales_status"), st.container()
+    head, status, first = st.container(), st.container(key="scales_status"), st.container(key="first")
     wanted = controls.draw()
     running = _running(wanted)
     result = _result(wanted, data, status, running)
