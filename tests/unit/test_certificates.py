@@ -12,6 +12,9 @@ import torch
 
 import xaicheck
 from tests import toys
+from xaicheck.engine.request import request_for
+from xaicheck.experiments.noise import store as noise_store
+from xaicheck.experiments.ranking import store as ranking_store
 from xaicheck.methods import METHODS
 from xaicheck.methods.certificates import certificate, distances
 from xaicheck.models import samples
@@ -22,6 +25,10 @@ from xaicheck.reading.seen import Seen
 from xaicheck.reading.words import TEXT
 from xaicheck.report import page
 from xaicheck.similarity.measures import SIMILARITIES
+from xaicheck.topics.lesson.material import Material
+from xaicheck.topics.lesson.steps import STEPS
+from xaicheck.topics.noise import words as noise_words
+from xaicheck.topics.ranking import words_spread
 from xaicheck.types import Attribution, Certificate, CertificateKind, Method, Report
 from xaicheck.viewer import encode
 from xaicheck.viewer.build import scene
@@ -201,3 +208,27 @@ def test_a_report_with_everything_certified_answers_who_asks_for_less(broken: Re
     certified = dataclasses.replace(broken, request=request.changed(certify="on"))
     assert part(certified, request) is not None
     assert part(broken, request.changed(certify="on")) is None
+
+
+def test_stored_numbers_say_that_their_maps_were_held_against_nothing_until_they_are() -> None:
+    gallery, mixed = ranking_store.load(), noise_store.load()
+    assert gallery is not None and mixed is not None
+    said = "No map behind these numbers was held against a certificate."
+    steps = "Integrated gradients take 16 steps in them, which may be too few."
+    for certified in (False, True):
+        data = dataclasses.replace(gallery, certified=certified)
+        lesson = Material("chelsea", scores=data)
+        shown = [
+            words_spread.done_line(data, own=False),
+            words_spread.done_line(data, own=True),
+            noise_words.done_line(dataclasses.replace(mixed, certified=certified)),
+            *(str(STEPS[key].revealed(lesson)) for key in ("noise", "flip")),
+        ]
+        assert all((said in text, steps in text) == (not certified, not certified) for text in shown)
+    without = dataclasses.replace(mixed, methods=tuple("lrp" for _ in mixed.methods))
+    assert said in noise_words.done_line(without) and steps not in noise_words.done_line(without)
+
+
+def test_the_steps_that_are_said_are_those_that_a_map_is_made_with() -> None:
+    (choice,) = request_for(CAT, methods=("integrated_gradients",)).methods
+    assert dict(choice.params) == certificates.NOT_HELD[1].numbers(noise_store.load())

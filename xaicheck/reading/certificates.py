@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
+from xaicheck.methods import METHODS
 from xaicheck.methods.certificates import kinds
 from xaicheck.reading.numbers import Reading
 from xaicheck.reading.sentence import Sentence, say
@@ -13,6 +14,7 @@ from xaicheck.reading.words import TEXT, count, inside, listed, method_name, sho
 from xaicheck.types import Attribution, Certificate, CertificateKind, Method, Request
 
 SAYS = TEXT.certificates
+GRADIENTS = METHODS["integrated_gradients"]
 MARK = SAYS.symbol  # beside a number or a name; `SAYS.mark` is the same with words
 
 
@@ -101,6 +103,31 @@ SUMMARY = (
         lambda seen: bool(seen.maps) and not seen.marked,
     ),
 )
+
+
+class Stored(Protocol):
+    """Numbers that were computed beforehand from maps of these methods."""
+
+    @property
+    def methods(self) -> tuple[str, ...]: ...
+    @property
+    def certified(self) -> bool: ...
+
+
+NOT_HELD = (
+    Sentence[Stored]("certificates.not_held", SAYS.not_held, lambda data: not data.certified),
+    Sentence[Stored](
+        "certificates.steps",
+        SAYS.steps,
+        lambda data: not data.certified and GRADIENTS.key in data.methods,
+        lambda data: {p.key: p.default for p in GRADIENTS.params},
+    ),
+)
+
+
+def not_held(data: Stored) -> str:
+    """That the maps behind stored numbers carry no certificate; empty where they do."""
+    return say(NOT_HELD, data)
 
 
 def left_out(reading: Reading, depth: int, methods: Mapping[str, Method]) -> str:

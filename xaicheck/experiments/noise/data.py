@@ -54,3 +54,4 @@ class NoiseData:
     versions: tuple[tuple[str, str], ...]
     seconds: float  # of the run that wrote this; what an earlier run had kept is not in it
     contest: Contest
+    certified: bool = False  # whether the maps behind the numbers were held against their certificates

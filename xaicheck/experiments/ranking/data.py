@@ -58,6 +58,7 @@ class RankingData:
     variants: tuple[VariantScores, ...]
     missing: tuple[Missing, ...]
     versions: tuple[tuple[str, str], ...]
+    certified: bool = False  # whether the maps behind the numbers were held against their certificates
 
     @property
     def pairs(self) -> tuple[tuple[int, int], ...]:

@@ -11,6 +11,7 @@ from xaicheck.experiments.scales.data import Bin, Shipped
 from xaicheck.experiments.scales.setting import Setting
 from xaicheck.methods import METHODS
 from xaicheck.models import samples
+from xaicheck.reading import certificates
 from xaicheck.reading.numbers import Reading, part
 from xaicheck.topics.lesson.scores import Contest, Flip, contest, flip
 from xaicheck.types import Report, Request, Target
@@ -77,6 +78,11 @@ class Material:
     def contest(self) -> Contest | None:
         """The methods and two controls in the order of the check."""
         return None if self.scores is None else contest(self.scores, self.label)
+
+    @property
+    def not_held(self) -> str:
+        """That the maps behind the scores were held against no certificate; empty where they were."""
+        return "" if self.scores is None else certificates.not_held(self.scores)
 
     @cached_property
     def flip(self) -> Flip | None:

@@ -13,6 +13,7 @@ from xaicheck.faithfulness import FILLS
 from xaicheck.methods import METHODS
 from xaicheck.models import samples
 from xaicheck.models.registry import MODELS
+from xaicheck.reading import certificates
 from xaicheck.reading.captions import Caption
 from xaicheck.reading.texts import beside
 from xaicheck.reading.words import count, inside, listed, method_name, number
@@ -93,7 +94,8 @@ def maps_line(mix: Mix) -> str:
 def done_line(data: NoiseData) -> str:
     """How the numbers came about, below the page."""
     draws = count(data.faithfulness.shape[-1], "draw")
-    return TEXT.done.format(faithful=draws, alike=data.similarity.shape[-1])
+    done = TEXT.done.format(faithful=draws, alike=data.similarity.shape[-1])
+    return f"{done} {certificates.not_held(data)}".strip()
 
 
 def check_line(mix: Mix) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from xaicheck.experiments.ranking.rank import FlipView
 from xaicheck.faithfulness import FAITHFULNESS
 from xaicheck.faithfulness.road import PERCENTAGES
+from xaicheck.reading import certificates
 from xaicheck.reading.sentence import Sentence, say
 from xaicheck.reading.words import count, inside, listed, number
 from xaicheck.statistics import Band, Flips, Ranking
@@ -162,7 +163,7 @@ def done_line(data: RankingData, *, own: bool) -> str:
         removed.append(f"ROAD removes {PERCENTAGES[0]} to {PERCENTAGES[-1]} % of the pixels")
     return (
         f"{how} in {duration(data.seconds)}. Pictures: {', '.join(data.images)}. "
-        f"{TEXT.faithfulness}: {'; '.join(removed)}."
+        f"{TEXT.faithfulness}: {'; '.join(removed)}. {certificates.not_held(data)}".strip()
     )
 
 

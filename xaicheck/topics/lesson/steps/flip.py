@@ -121,6 +121,7 @@ def _revealed(material: Material) -> Markup:
     notes = (
         TEXT.flip.both_orders.format(over=over) if over else "",
         words.other_pictures(material.label, flip.pictures),
+        material.not_held,
     )
     return _order(flip.after, flip.before) + article.lines(notes)
 

@@ -89,7 +89,7 @@ def _table(material: Material) -> Markup:
     over = words.over(contest.pictures, contest.seeds, contest.depths)
     head = (TEXT.contestant, *TEXT.noise.table_head)
     table = parts.bars(TEXT.noise.table_title.format(over=over), rows, head=head)
-    return table + article.lines([words.other_pictures(material.label, contest.pictures)])
+    return table + article.lines([words.other_pictures(material.label, contest.pictures), material.not_held])
 
 
 def _expect(material: Material) -> tuple[str, ...]:
