@@ -91,3 +91,23 @@ def without_premise(sentence: Sentence[Any]) -> Iterator[None]:
         yield
     finally:
         object.__setattr__(sentence, "premise", premise)
+
+
+def missed(sentence: Sentence[Any], shown: Iterable[Shown[Any]], restated: Restated) -> bool:
+    """Whether a sentence that is said without its premise is judged wrong, or has not even its numbers.
+
+    `shown`: a generator, so that it is rendered while the premise is away.
+    """
+    with without_premise(sentence):
+        try:
+            return any(judge({sentence.key: sentence}, shown, restated))
+        except (
+            ArithmeticError,
+            AssertionError,
+            AttributeError,
+            LookupError,
+            RuntimeError,
+            TypeError,
+            ValueError,
+        ):
+            return True

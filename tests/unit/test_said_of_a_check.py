@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests import report_cases as cases
-from tests.premises import Shown, found, judge, plain, sentences_of, without_premise
+from tests.premises import Shown, found, judge, missed, plain, sentences_of
 from xaicheck.cli import check_text
 from xaicheck.methods import METHODS
 from xaicheck.reading import certificates, charts, ledger, network_sentences, sentences, verdict
@@ -596,12 +596,5 @@ ALWAYS = {"cli.done"}  # a run that is done has nothing to presuppose
 
 @pytest.mark.parametrize("key", sorted(set(SAID) - ALWAYS))
 def test_a_premise_that_is_taken_away_is_missed(key: str) -> None:
-    with without_premise(SAID[key]):
-        for name in cases.CASES:
-            try:
-                wrong = next(judge({key: SAID[key]}, pieces(made(name)), RESTATED), None)
-            except (ArithmeticError, LookupError, ValueError, TypeError):
-                wrong = "numbers that are not there"
-            if wrong:
-                return
-    pytest.fail("no report shows the difference: add one that does")
+    shown = (piece for name in cases.CASES for piece in pieces(made(name)))
+    assert missed(SAID[key], shown, RESTATED), "no report shows the difference: add one that does"

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from tests import report_cases as cases
-from tests.premises import Shown, found, judge, plain, sentences_of, without_premise
+from tests.premises import Shown, found, judge, missed, plain, sentences_of
 from tests.unit.test_said_of_a_check import At, is_, near, ratios
 from xaicheck.methods import METHODS
 from xaicheck.reading.numbers import Reading
@@ -257,12 +257,5 @@ def test_where_nothing_is_randomized_or_scored_there_is_no_story() -> None:
 
 @pytest.mark.parametrize("key", sorted(set(SAID) - ALWAYS))
 def test_a_premise_that_is_taken_away_is_missed(key: str) -> None:
-    with without_premise(SAID[key]):
-        for name in COMPLETE:
-            try:
-                wrong = next(judge({key: SAID[key]}, pieces(made(name), lends=False), restated()), None)
-            except (ArithmeticError, LookupError, ValueError, TypeError):
-                wrong = "numbers that are not there"
-            if wrong:
-                return
-    pytest.fail("no report shows the difference: add one that does")
+    shown = (piece for name in COMPLETE for piece in pieces(made(name), lends=False))
+    assert missed(SAID[key], shown, restated()), "no report shows the difference: add one that does"

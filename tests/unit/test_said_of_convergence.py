@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tests.convergence_data import line, no_relevance, report
-from tests.premises import Shown, found, judge, sentences_of, without_premise
+from tests.premises import Shown, found, judge, missed, sentences_of
 from xaicheck.engine.convergence_run import ConvergenceReport, Profile
 from xaicheck.methods import METHODS
 from xaicheck.topics.check import convergence_words as words
@@ -151,11 +151,5 @@ def test_every_sentence_that_is_shown_has_its_premise() -> None:
 
 @pytest.mark.parametrize("key", sorted(SAID))
 def test_a_premise_that_is_taken_away_is_missed(key: str) -> None:
-    with without_premise(SAID[key]):
-        for one in REPORTS.values():
-            try:
-                if next(judge(SAID, pieces(one), RESTATED), None):
-                    return
-            except (ArithmeticError, LookupError, ValueError, TypeError):
-                return
-    pytest.fail("no report shows the difference: add one that does")
+    shown = (piece for one in REPORTS.values() for piece in pieces(one))
+    assert missed(SAID[key], shown, RESTATED), "no report shows the difference: add one that does"
