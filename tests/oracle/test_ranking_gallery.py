@@ -58,8 +58,9 @@ def test_the_file_holds_the_whole_gallery_and_is_small(data):
     assert store.FILE.stat().st_size < store.MAX_BYTES
 
 
-def test_all_assets_together_stay_below_ten_megabytes():
-    assert sum(path.stat().st_size for path in ASSETS.rglob("*") if path.is_file()) < 10_000_000
+def test_all_assets_together_stay_small_enough_for_every_clone():
+    # Half of it is the first visit's maps; the gallery's photographs are 2 MB.
+    assert sum(path.stat().st_size for path in ASSETS.rglob("*") if path.is_file()) < 15_000_000
 
 
 def test_every_number_that_is_missing_has_a_reason(data):
