@@ -192,6 +192,7 @@ def test_the_null_test_is_exact_with_and_without_ties():
     for n in (9, 12, 20):
         a, b = g.standard_normal((2, n))
         assert tau_null(a, b).p_value == pytest.approx(kendalltau(a, b, method="exact").pvalue, rel=1e-9)
+        assert tau_null(a, b).sd == pytest.approx(tau_null_sd(n), rel=1e-9)
 
 
 @pytest.mark.parametrize("kinds", [2, 3, 5, 9])

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from types import MappingProxyType
 
 from xaicheck.methods import METHODS
 from xaicheck.reading.sentence import Sentence, say
-from xaicheck.reading.words import number
+from xaicheck.reading.words import count, number
 from xaicheck.topics.check import PAGE
-from xaicheck.topics.lesson.material import HALF, REAL, Material
+from xaicheck.topics.lesson.material import HALF, MEASURE, REAL, SEEDS, Material
 from xaicheck.topics.lesson.model import Minutes, Question, Step, options, shuffled
 from xaicheck.topics.lesson.scores import contest as contest_on, pictures_of
 from xaicheck.topics.lesson.steps.guess import NEARER
@@ -46,6 +47,7 @@ def _claims(material: Material) -> tuple[Question, ...]:
         "random": HALF,
         "blocks": material.blocks,
         "methods": len(material.kept(HALF)) or len(REAL),
+        "networks": _networks(material),
         "most": method_word(most),
         "least": method_word(least),
         "first": METHODS[most].label,
@@ -63,10 +65,30 @@ def _claims(material: Material) -> tuple[Question, ...]:
     )
 
 
+def _networks(material: Material) -> str:
+    seeds = SEEDS if material.reading is None else material.reading.report.request.seeds
+    return count(len(seeds), "random network")
+
+
+def _held(material: Material) -> int:
+    """In how many random networks the map changes least that does so on average."""
+    assert material.reading is not None
+    kept = material.kept(HALF)
+    values: dict[int, dict[str, float]] = {}
+    for row in material.reading.report.scores:
+        if (row.measure, row.depth) == (MEASURE, HALF) and row.method in kept and row.score.value is not None:
+            values.setdefault(row.seed, {})[row.method] = row.score.value
+    first = next(iter(kept))
+    return sum(scores.get(first, -math.inf) == max(scores.values()) for scores in values.values())
+
+
 def _high_low(material: Material) -> Mapping[str, object]:
     kept = material.kept(HALF)
     most, least = _ends(material) or ("", "")
-    return {"score": number(kept[most]), "high": number(kept[most]), "low": number(kept[least])}
+    return {
+        "score": number(kept[most]), "high": number(kept[most]), "low": number(kept[least]),
+        "held": _held(material), "networks": _networks(material),
+    }  # fmt: skip
 
 
 def _controls(material: Material) -> Mapping[str, object]:
