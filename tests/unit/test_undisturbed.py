@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager as Context, ExitStack, contextmanager
+from functools import partial
 
 import numpy as np
 import pytest
@@ -14,12 +15,17 @@ import pytest
 import xaicheck  # before torch: it sets how torch's threads wait
 
 import torch  # isort: skip
+from torch import nn  # isort: skip
+from torch._subclasses.fake_tensor import FakeTensorMode  # isort: skip
+from torch.utils._python_dispatch import TorchDispatchMode  # isort: skip
+from torch.utils.flop_counter import FlopCounterMode  # isort: skip
+from torch.utils.hooks import RemovableHandle  # isort: skip
 
 from tests.unit.test_randomization_entry import MODEL_ENTRY
 from xaicheck.engine import convergence_run
 from xaicheck.errors import BadRequest, ModelUnavailable
 from xaicheck.methods import METHODS
-from xaicheck.models import registry, samples
+from xaicheck.models import device, registry, samples
 from xaicheck.models.device import undisturbed
 from xaicheck.models.registry import MODELS, load
 from xaicheck.randomization.laws import LAWS
@@ -76,8 +82,40 @@ def setting(read: Callable[[], object], write: Callable[[object], object], value
         write(before)
 
 
-def default_device(device: str) -> Context[None]:
-    return setting(lambda: torch.get_default_device().type, torch.set_default_device, device)
+def default_device(name: str) -> Context[None]:
+    return setting(lambda: torch.get_default_device().type, torch.set_default_device, name)
+
+
+@contextmanager
+def denormals_flushed() -> Iterator[None]:
+    torch.set_flush_denormal(True)
+    try:
+        assert not torch.tensor(1e-40) * 1
+        yield
+        assert not torch.tensor(1e-40) * 1
+    finally:
+        torch.set_flush_denormal(False)
+
+
+@contextmanager
+def other_backends() -> Iterator[None]:
+    """What else torch's backends can be set to, on a CPU too; it must be there unchanged at the end."""
+    backends = torch.backends
+    flags = [
+        (backends.cudnn, name, value)
+        for name, value in (("enabled", False), ("benchmark", True), ("deterministic", True))
+    ]
+    flags += [(backends.mkldnn, "deterministic", True), (backends.opt_einsum, "enabled", False)]
+    with ExitStack() as stack:
+        for holder, name, value in flags:
+            read = partial(getattr, holder, name)
+            stack.enter_context(setting(read, partial(setattr, holder, name), value))
+        for name in ("flash", "mem_efficient", "cudnn"):
+            read = getattr(backends.cuda, f"{name}_sdp_enabled")
+            stack.enter_context(setting(read, getattr(backends.cuda, f"enable_{name}_sdp"), False))
+        read = backends.mha.get_fastpath_enabled
+        stack.enter_context(setting(read, backends.mha.set_fastpath_enabled, False))
+        yield
 
 
 CALLERS: dict[str, Callable[[], Context[object]]] = {
@@ -97,6 +135,12 @@ CALLERS: dict[str, Callable[[], Context[object]]] = {
         lambda on: setattr(torch.backends.mkldnn, "enabled", on),
         False,
     ),
+    "anomalies detected": lambda: torch.autograd.set_detect_anomaly(True),
+    "one thread of autograd": lambda: torch.autograd.set_multithreading_enabled(False),
+    "denormal numbers are zero": denormals_flushed,
+    "numpy raises": lambda: np.errstate(all="raise"),
+    "other backends": other_backends,
+    "a profiler": lambda: torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU]),
     "deterministic algorithms": lambda: setting(
         torch.are_deterministic_algorithms_enabled, torch.use_deterministic_algorithms, True
     ),
@@ -237,10 +281,66 @@ class Doubles(torch.overrides.TorchFunctionMode):
         return 2 * found if func is torch.nn.functional.relu else found
 
 
+class DoublesOperations(TorchDispatchMode):
+    """The same below autograd."""
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):  # type: ignore[no-untyped-def]
+        found = func(*args, **(kwargs or {}))
+        return 2 * found if func is torch.ops.aten.relu.default else found
+
+
+def doubles_outputs(module: nn.Module, args: object, output: torch.Tensor) -> torch.Tensor:
+    return 2 * output if isinstance(module, nn.ReLU) else output
+
+
+@contextmanager
+def hooked(register: Callable[..., RemovableHandle], hook: Callable[..., object]) -> Iterator[None]:
+    handle = register(hook)
+    try:
+        yield
+    finally:
+        handle.remove()
+
+
+REGISTER = [fn for name, fn in vars(nn.modules.module).items() if name.startswith("register_module_")]
+
+
+@pytest.mark.parametrize("register", REGISTER)
+def test_every_hook_on_all_modules_is_refused_by_its_name(
+    register: Callable[..., RemovableHandle], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nn.modules.module, "_global_is_full_backward_hook", None)  # torch never resets it
+    assert len(REGISTER) == 8
+    for hook in (doubles_outputs, partial(doubles_outputs), lambda *_: None):
+        said = "is a hook on all modules and could change every number: remove it first, then run it again."
+        with hooked(register, hook), pytest.raises(BadRequest, match=f"^[^ ]+ {said}$"), undisturbed():
+            pass
+    with undisturbed():
+        pass
+
+
+def test_a_hook_that_is_refused_would_have_changed_the_maps(
+    known: list[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for mode in (
+        DoublesOperations,
+        partial(hooked, nn.modules.module.register_module_forward_hook, doubles_outputs),
+    ):
+        with mode(), pytest.raises(BadRequest, match="could change every number"):
+            check()
+        with monkeypatch.context() as patch, mode():
+            patch.setattr(device, "_refuse_other_modes", lambda: None)
+            assert numbers(check()) != known
+    assert numbers(check()) == known
+
+
 @pytest.mark.parametrize(
     ("mode", "named"),
     [
         (Doubles, "Doubles"),
+        (DoublesOperations, "DoublesOperations"),
+        (lambda: FlopCounterMode(display=False), "FlopCounterMode"),
+        (lambda: FakeTensorMode(allow_non_fake_inputs=True), "FakeTensorMode"),
         (
             lambda: torch.autograd.graph.saved_tensors_hooks(lambda t: 2 * t, lambda t: t),
             "saved_tensors_hooks",
@@ -254,13 +354,6 @@ def test_what_could_change_the_numbers_unseen_is_refused_in_one_sentence(
     with mode(), pytest.raises(BadRequest, match=named), undisturbed():
         pass
     with undisturbed():
-        pass
-
-
-def test_what_counts_passes_or_operations_may_stay() -> None:
-    from torch.utils.flop_counter import FlopCounterMode
-
-    with FlopCounterMode(display=False), undisturbed():
         pass
 
 

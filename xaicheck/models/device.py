@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
+import numpy as np
+
 from xaicheck.arguments import Argument, OneEntry
 from xaicheck.errors import BadRequest
 
 DEVICES = ("auto", "cpu", "cuda")
+_DENORMAL = 1e-40  # too small for a float32 with all its digits
 
 _lock = threading.Lock()
 _inside = 0  # calls of `undisturbed` that are going on, in all threads
@@ -45,16 +49,18 @@ def resolve(name: Any) -> str:
 def undisturbed() -> Iterator[None]:
     """Within it torch computes as after its import and in full float32; what the caller has set comes back.
 
-    Inference mode, switched-off gradients, autocast and a default device are undone for this thread alone;
-    reduced precision and a switched-off oneDNN, which torch knows only for the whole process, until the last
-    such call has ended. Modes that see every call of a torch function and hooks on what autograd saves are a
-    BadRequest; what only watches is let through, namely dispatch modes, which count, and global hooks of
-    modules: one that gives back other values changes the numbers.
+    Inference mode, switched-off gradients, autocast, a default device, detected anomalies, denormals that are
+    flushed and numpy's errors are undone for this thread alone; reduced precision and a switched-off oneDNN,
+    which torch knows only for the whole process, until the last such call has ended. Modes that see every function
+    or operation of torch, hooks on all modules and on what autograd saves are a BadRequest: one that counts
+    cannot be told from one that gives back other values. torch.profiler has none of them.
     """
     import torch
 
     _refuse_other_modes()
     with ExitStack() as stack:
+        stack.enter_context(np.errstate(divide="warn", over="warn", under="ignore", invalid="warn"))
+        stack.enter_context(torch.autograd.set_detect_anomaly(False))
         stack.enter_context(torch.inference_mode(False))
         stack.enter_context(torch.enable_grad())
         for kind in ("cpu", "cuda"):
@@ -62,22 +68,33 @@ def undisturbed() -> Iterator[None]:
                 stack.enter_context(torch.autocast(kind, enabled=False))
         if torch.get_default_device().type != "cpu":
             stack.enter_context(torch.device("cpu"))
+        if not torch.tensor(_DENORMAL, dtype=torch.float32) * 1:
+            torch.set_flush_denormal(False)
+            stack.callback(torch.set_flush_denormal, True)
         stack.enter_context(_full_float32())
         yield
 
 
 def _refuse_other_modes() -> None:
     from torch._C._autograd import _top_saved_tensors_default_hooks
+    from torch.nn.modules import module
     from torch.overrides import _get_current_function_mode_stack
     from torch.utils._device import DeviceContext
+    from torch.utils._python_dispatch import _get_current_dispatch_mode_stack
 
     ours = __name__.partition(".")[0]
-    for mode in _get_current_function_mode_stack():
+    for mode in (*_get_current_function_mode_stack(), *_get_current_dispatch_mode_stack()):
         if not isinstance(mode, DeviceContext) and type(mode).__module__.partition(".")[0] != ours:
             raise BadRequest(
                 f"{type(mode).__name__} is active and could change every number: leave that mode of torch "
                 "first, then run it again."
             )
+    hooks = (known for name, known in vars(module).items() if re.fullmatch("_global_.*_hooks", name))
+    for hook in (hook for known in hooks for hook in known.values()):
+        raise BadRequest(
+            f"{getattr(hook, '__qualname__', type(hook).__name__)} is a hook on all modules and could change "
+            "every number: remove it first, then run it again."
+        )
     if _top_saved_tensors_default_hooks(False) is not None:
         raise BadRequest(
             "Hooks on the tensors that torch saves are active and could change every gradient: leave "
