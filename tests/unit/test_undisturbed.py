@@ -357,6 +357,14 @@ def test_what_could_change_the_numbers_unseen_is_refused_in_one_sentence(
         pass
 
 
+@pytest.mark.parametrize("caller", ["anomalies detected", "denormal numbers are zero", "numpy raises"])
+def test_what_moves_no_number_of_this_network_is_undone_within_all_the_same(caller: str) -> None:
+    with CALLERS[caller](), undisturbed():
+        assert not torch.is_anomaly_enabled()
+        assert float(torch.tensor(1e-40) * 1) > 0
+        assert "raise" not in np.geterr().values()
+
+
 def test_a_call_that_fails_gives_the_settings_back() -> None:
     with torch.inference_mode():
         with pytest.raises(ZeroDivisionError), undisturbed():

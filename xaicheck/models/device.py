@@ -51,9 +51,9 @@ def undisturbed() -> Iterator[None]:
 
     Inference mode, switched-off gradients, autocast, a default device, detected anomalies, denormals that are
     flushed and numpy's errors are undone for this thread alone; reduced precision and a switched-off oneDNN,
-    which torch knows only for the whole process, until the last such call has ended. Modes that see every function
-    or operation of torch, hooks on all modules and on what autograd saves are a BadRequest: one that counts
-    cannot be told from one that gives back other values. torch.profiler has none of them.
+    which torch knows only for the whole process, until the last such call has ended. Modes that see every
+    function or operation of torch, hooks on all modules and on what autograd saves are a BadRequest: one that
+    counts cannot be told from one that gives back other values. torch.profiler has none of them.
     """
     import torch
 

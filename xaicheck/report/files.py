@@ -26,8 +26,8 @@ PICTURE = "picture.png"  # as the network saw it: with the request, all that is 
 def write(report: Report, folder: str | os.PathLike[str]) -> tuple[Path, ...]:
     """The paths of report.json, maps.npz and picture.png, written into the folder, made if need be.
 
-    report.json also holds the SHA-256 of every map and of picture.png. All of them appear or none: an
-    interrupted writing leaves the older ones as they were.
+    report.json also holds the SHA-256 of every map, of picture.png and of all that it says itself. The files
+    appear all or none: an interrupted writing leaves the older ones as they were.
     """
     folder = Path(folder)
     wanted = contents(report, folder)
@@ -40,8 +40,9 @@ def contents(report: Report, folder: Path) -> dict[Path, Callable[[IO[bytes]], A
     if not report.complete:
         raise ValueError("only a complete report is written: this one is still being computed")
     picture = heatmap.photograph(report.view)
-    digest = {MAPS: digests(report.attributions), PICTURE: hashlib.sha256(picture).hexdigest()}
-    numbers = encoded(as_json(report) | {"sha256": digest})
+    digest: dict[str, Any] = {MAPS: digests(report.attributions)}
+    digest[PICTURE] = hashlib.sha256(picture).hexdigest()
+    numbers = encoded(sealed(as_json(report) | {"sha256": digest}))
     return {
         folder / REPORT: lambda file: file.write(numbers),
         folder / MAPS: lambda file: write_maps(report, file),
@@ -69,6 +70,13 @@ def write_maps(report: Report, file: IO[bytes]) -> None:
     """Writes every map, float32 [H W] by its name, as an npz; maps are noise to a compressor."""
     known = [a for a in report.attributions if a.values is not None]
     np.savez(file, allow_pickle=False, **{map_name(a): np.asarray(a.values, np.float32) for a in known})
+
+
+def sealed(numbers: dict[str, Any]) -> dict[str, Any]:
+    """A report.json with the SHA-256 of all that it says, however it is spaced, beside its other digests."""
+    said = {name: value for name, value in numbers["sha256"].items() if name != REPORT}
+    text = json.dumps(numbers | {"sha256": said}, sort_keys=True, separators=(",", ":"))
+    return numbers | {"sha256": said | {REPORT: hashlib.sha256(text.encode()).hexdigest()}}
 
 
 def encoded(table: dict[str, Any]) -> bytes:

@@ -187,6 +187,11 @@ def _other_files(
     if not isinstance(said, dict) or not isinstance(said.get(files.MAPS, {}), dict):
         yield files.REPORT
         return
+    if files.REPORT in said and files.sealed(dict(numbers))["sha256"] != said:
+        yield files.REPORT
+    if files.REPORT in said:  # who writes one writes all
+        lost = [name for name in (files.MAPS, files.PICTURE) if name not in said]
+        yield from (TEXT.changed.digests.format(name=name) for name in lost)
     digests = said.get(files.MAPS)
     if digests is not None:
         there = {name: files.digest(values) for name, values in maps.items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +33,7 @@ class Outcome:
     name: str  # of the picture
     changed: tuple[str, ...]  # what is not as it was written
     settings: tuple[tuple[str, str, str], ...]  # (version, weights or device, then, now) that differ
-    unnamed: tuple[str, ...]  # of what a number depends on, what an older report does not name
+    unnamed: tuple[str, ...]  # what this version writes down and an older report does not hold
     numbers: tuple[Difference, ...]
     maps: Difference
     digests: tuple[int, int] | None  # maps with the same bits, of how many; None: the file has no digests
@@ -101,7 +101,7 @@ def check(
         image.name,
         (*file.changed, *_without_digests(file), *_other_picture(file, request, given)),
         tuple(settings),
-        tuple(name for name in text["versions"] if name not in named),
+        tuple(_unnamed(then, text, named)),
         tuple(compare.tables(then, text)),
         compare.maps(file.maps, maps),
         _digests(fresh, file),
@@ -174,6 +174,17 @@ def _without_digests(file: Record) -> tuple[str, ...]:
     """The page where somebody took its maps' digests out."""
     lost = file.page is not None and not isinstance(file.facts.get("maps"), dict)
     return (TEXT.changed.digests.format(name="the page"),) if lost else ()
+
+
+def _unnamed(then: Mapping[str, Any], now: Mapping[str, Any], named: Mapping[str, Any]) -> Iterator[str]:
+    """What this version writes into a report, and this report does not hold."""
+    for there, name in ((named, "versions"), (then["request"], "request")):
+        yield from (key for key in now[name] if key not in there)
+    yield from (key for key in now if key not in then)
+    said = then.get("sha256")
+    if isinstance(said, dict):  # of a folder
+        known = (files.MAPS, files.PICTURE, files.REPORT)
+        yield from (TEXT.verify.digest.format(name=name) for name in known if name not in said)
 
 
 def _other_picture(file: Record, request: Request, given: ImageInput | None) -> tuple[str, ...]:
