@@ -275,6 +275,18 @@ def test_all_that_tie_win_a_similarity_column() -> None:
     assert panels.contest_table(ranked).count("xn-win") == 7
 
 
+def test_a_column_won_by_the_mean_alone_says_in_how_many_random_networks_it_is_won() -> None:
+    split = contest()
+    assert standings(split, FILLS, 1).held == dict.fromkeys(standings(split, FILLS, 1).winners, 2)
+    assert "every random network" not in sentences_contest.contest_title(standings(split, FILLS, 1))
+    split.scores[2, 0, 0] = [-0.1, 0.9]  # in the first network LRP changes more than fresh noise
+    ranked = standings(split, FILLS, 1)
+    assert ranked.winners["spearman_abs"] == ("fresh_noise",)
+    assert ranked.held == {"mse": 2, "spearman": 2, "spearman_abs": 1, "ssim": 2, "cs": 2}
+    assert sentences_contest.contest_title(ranked).endswith("; 4 of these in every random network")
+    assert "most in 1 of 2 random networks" in sentences_contest.MOST_CHANGED((ranked, "mean"))
+
+
 def test_a_map_counts_as_at_rest_only_where_the_noise_moves_it_no_further() -> None:
     numbers = dataclasses.replace(data(), measures=("spearman", *MEASURES[1:]))
     numbers.similarity[..., 0, :] = 0.05  # without noise below what is little, moved by more than is clear

@@ -104,6 +104,21 @@ def winners(raw: Raw) -> dict[str, set[str]]:
     return best
 
 
+def held(raw: Raw, measure: str) -> int:
+    """In how many random networks one that wins by its mean changed most."""
+    contest = raw[0].contest
+    scores = contest.scores[contest.measures.index(measure), :, contest.depths.index(raw[1][2])].astype(float)
+    best = scores.max(0) if measure == "mse" else scores.min(0)
+    at = [contest.methods.index(m) for m in winners(raw)[measure]]
+    return int((np.abs(scores[at] - best) < 1e-7).any(0).sum())
+
+
+def in_every(raw: Raw) -> tuple[int, int]:
+    """(columns that a control wins in every random network, those that it wins by its mean)."""
+    won = [m for m, who in winners(raw).items() if any(METHODS[one].control for one in who)]
+    return sum(held(raw, m) == len(raw[0].contest.seeds) for m in won), len(won)
+
+
 def named(text: str) -> set[str]:
     labels = {key: method.label.casefold() for key, method in METHODS.items()}
     keys, text = set(), text.casefold()
@@ -211,6 +226,7 @@ RESTATED: Restated = {
         way(raw, 0.02, np.inf) and near(m["now"], alike(raw, raw[1][3]))
     ),
     "noise.controls_win": controls_win,
+    "noise.in_every": lambda raw, m: int(m["sure"]) == in_every(raw)[0] < in_every(raw)[1],
     "noise.no_control_wins": lambda raw, m: (
         not any(METHODS[m].control for who in winners(raw).values() for m in who)
     ),
@@ -225,6 +241,8 @@ RESTATED: Restated = {
     "noise.noise_scores": noise_scores,
     "noise.most_changed_why": lambda raw, m: (
         named(m.group().split(" change")[0]) == winners(raw)["spearman_abs"]
+        and int(m["held"]) == held(raw, "spearman_abs")
+        and m["networks"] == f"{len(raw[0].contest.seeds)} random networks"
         and (" changes most" in m.group()) == (len(winners(raw)["spearman_abs"]) == 1)
         and not winners(raw)["spearman_abs"] & most_faithful(raw)
         and named(m["best"]) == most_faithful(raw)

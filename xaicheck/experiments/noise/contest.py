@@ -42,6 +42,7 @@ class Standings:
     seeds: int
     entries: tuple[Entry, ...]
     winners: Mapping[str, tuple[str, ...]]  # by measure: who changed most; several where they tie
+    held: Mapping[str, int]  # by measure: in how many random networks one of the winners changed most
     level: Mapping[str, tuple[str, ...]]  # by measure: whose mean is within CHANCE of the winner's
     faithful: Mapping[str, tuple[str, ...]]  # by fill: whose map is the most faithful; several where they tie
 
@@ -67,18 +68,26 @@ def standings(contest: Contest, fills: tuple[str, ...], depth: int) -> Standings
             for f, fill in enumerate(fills)
         }
         entries.append(Entry(method, scores, faith))
-    winners, level = {}, {}
-    for measure in contest.measures:
+    winners, held, level = {}, {}, {}
+    for q, measure in enumerate(contest.measures):
         known = {e.method: mean for e in entries if (mean := e.scores[measure].mean) is not None}
         if not known:
             continue
         changed = {method: change(measure, mean) for method, mean in known.items()}
         winners[measure] = _within(SAME, changed)
         level[measure] = _within(CHANCE, changed)
+        rows = {m: contest.scores[q, contest.methods.index(m), at].astype(np.float64) for m in known}
+        firsts = [
+            _within(SAME, {m: change(measure, float(row[seed])) for m, row in rows.items()})
+            for seed in range(len(contest.seeds))
+        ]
+        held[measure] = sum(not set(first).isdisjoint(winners[measure]) for first in firsts)
     faithful = {
         fill: _within(SAME, {e.method: _estimate(e.faithfulness[fill]) for e in entries}) for fill in fills
     }
-    return Standings(contest.picture, depth, len(contest.seeds), tuple(entries), winners, level, faithful)
+    return Standings(
+        contest.picture, depth, len(contest.seeds), tuple(entries), winners, held, level, faithful
+    )
 
 
 def _within(distance: float, values: Mapping[str, float]) -> tuple[str, ...]:

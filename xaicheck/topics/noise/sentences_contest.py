@@ -64,12 +64,26 @@ CONTROLS_WIN = _contest(
         "won": len(_won(s)), "columns": len(s.winners), "names": _by_control(s),
     },
 )  # fmt: skip
+IN_EVERY = _contest(
+    "in_every",
+    lambda s: _in_every(s) < len(_won(s)),
+    lambda s, _: {"sure": _in_every(s)},
+)
 NO_CONTROL_WINS = _contest("no_control_wins", lambda s: not _won(s), lambda s, _: {"columns": len(s.winners)})
+
+
+def _in_every(standings: Standings) -> int:
+    """How many columns a control wins by the mean and in every random network."""
+    return sum(
+        standings.held[measure] == standings.seeds
+        for measure, who in standings.winners.items()
+        if any(METHODS[method].control for method in who)
+    )
 
 
 def contest_title(standings: Standings) -> str:
     """Who wins how many columns of the check."""
-    return say((CONTROLS_WIN, NO_CONTROL_WINS), (standings, ""))
+    return say((CONTROLS_WIN, IN_EVERY, NO_CONTROL_WINS), (standings, ""), "")
 
 
 def _similarities(standings: Standings, method: str) -> list[float]:
@@ -164,6 +178,8 @@ def _most_changed(standings: Standings, fill: str) -> dict[str, object]:
         "first": names(first),
         "change": "changes" if len(first) == 1 else "change",
         "best": names(best),
+        "held": standings.held["spearman_abs"],
+        "networks": count(standings.seeds, "random network"),
         "fill": fill_name(fill_of(standings, fill)),
         "score": number(_score(standings, first[0], "spearman_abs")),
         "faith": faith_number(standings.entry(best[0]).faithfulness[fill_of(standings, fill)].estimate),
