@@ -340,6 +340,11 @@ class Argument:
                 f"{self.key}: {error.given} is not allowed; choose {self.domain.allowed(spec)}{error.hint}."
             ) from None
 
+    @property
+    def flag(self) -> str:
+        """The name of its option."""
+        return f"--{self.key.replace('_', '-')}"
+
     def usual(self) -> str:
         """The default, in words."""
         return self.domain.none if self.default is None else str(self.default)

@@ -291,7 +291,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The explained class: chosen once, on the trained network."""
+    """A class and its probability; that of a report is chosen once, on the trained network."""
 
     index: int
     label: str
@@ -407,6 +407,7 @@ class Attribution:
     why: str = ""
     seconds: float = 0.0
     certificates: tuple[Certificate, ...] = ()  # those that were measured
+    target: int | None = None  # the class that it explains; None: the one of `Report.explained`
 
     def __post_init__(self) -> None:
         if self.values is not None:
@@ -491,6 +492,9 @@ class Report:
     entropies: tuple[ScoreRow, ...] = ()  # of each map's values, nats, at depth 0 and the greatest depth
     image_notes: tuple[str, ...] = ()  # what was done to the picture when it was read
     unkept: tuple[Attribution, ...] = ()  # of a stored report, without values: maps that it does not keep
+    against: Target | None = None  # the second class, with the trained network's probability
+    class_maps: tuple[Attribution, ...] = ()  # of the second class: trained network, first seed
+    class_scores: tuple[ScoreRow, ...] = ()  # of each with the map of the explained class
     _maps: dict[tuple[str, int, int], Attribution] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -504,6 +508,21 @@ class Report:
     def certified(self) -> tuple[Attribution, ...]:
         """The maps that carry a certificate, also those that a stored report does not keep."""
         return tuple(a for a in (*self.attributions, *self.unkept) if a.certificates)
+
+    @property
+    def every_map(self) -> tuple[Attribution, ...]:
+        """All maps, those of the second class last."""
+        return (*self.attributions, *self.class_maps)
+
+    def explained(self, depth: int, seed: int) -> Target | None:
+        """The class that the maps of a depth and seed explain; None while it is not known.
+
+        Its probability is that of the network whose answer it is.
+        """
+        if not depth or self.request.target_policy == "original":
+            return self.target
+        first = (one.top5[0] for one in self.liveness if (one.depth, one.seed) == (depth, seed))
+        return next(first, None)
 
     def attribution(self, method: str, depth: int, seed: int) -> Attribution | None:
         """The map of a method at a depth and seed; None while it is not computed."""

@@ -12,8 +12,9 @@ import pytest
 from xaicheck import address
 from xaicheck.address import check
 from xaicheck.address.codec import Flag, Many, Number, OneOf, Parameter, Text, Unreadable, Whole
+from xaicheck.engine.classes import NO_CLASS, ClassIndex
 from xaicheck.engine.request import request_for
-from xaicheck.engine.settings import MOST_COPIES, OWN_ANSWER, SETTINGS, offered
+from xaicheck.engine.settings import MOST_COPIES, SETTINGS, offered
 from xaicheck.errors import BadRequest
 from xaicheck.methods import DEFAULT_PANEL, METHODS
 from xaicheck.models import samples
@@ -52,7 +53,8 @@ def parse(text: str) -> Asked:
     ]
     values = {s.key: read(check.parameter(s)) for s in offered()}
     values["seeds"] = range(values["seeds"])
-    values["target"] = None if values["target"] == OWN_ANSWER else values["target"]
+    for key in (key for key in values if isinstance(SETTINGS[key].domain, ClassIndex)):
+        values[key] = None if values[key] == NO_CLASS else values[key]
     values["measures"] = values["measures"] or check.parameter(SETTINGS["measures"]).default
     request = request_for(samples.load(sample), model=model, methods=chosen or None, **values)
     ways = check.looks(len(MODELS[model].blocks), request.measures)

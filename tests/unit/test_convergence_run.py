@@ -105,7 +105,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
 
     monkeypatch.setattr(convergence_run, "load", lambda key, device: Network())
     monkeypatch.setattr(convergence_run, "along", along)
-    monkeypatch.setattr(convergence_run, "target_of", lambda *_: None)
+    monkeypatch.setattr(convergence_run, "targets_of", lambda *_: None)
     return calls
 
 

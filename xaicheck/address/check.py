@@ -11,7 +11,8 @@ from urllib.parse import urlencode
 
 from xaicheck.address.codec import Codec, Many, Number, OneOf, Parameter, Whole, named
 from xaicheck.arguments import OneEntry, SomeEntries, WholeNumber
-from xaicheck.engine.settings import OWN_ANSWER, SETTINGS, ClassIndex, SeedCount, Setting, offered
+from xaicheck.engine.classes import NO_CLASS, ClassIndex
+from xaicheck.engine.settings import SETTINGS, SeedCount, Setting, offered
 from xaicheck.experiments.first_visit import results
 from xaicheck.methods import DEFAULT_PANEL, METHODS, refusal
 from xaicheck.models import labels, samples
@@ -40,14 +41,14 @@ def parameter(setting: Setting) -> Parameter[Any]:
         case SeedCount():  # as many as the results that come with the program have
             return Parameter(setting.key, OneOf(domain.offered), results.SEEDS)
         case ClassIndex():
-            return Parameter(setting.key, _classes(), OWN_ANSWER)
+            return Parameter(setting.key, _classes(), NO_CLASS)
     raise TypeError(f"A link cannot hold the setting {setting.key!r}.")
 
 
 @cache
 def _classes() -> Codec[int]:
     numbers = range(len(labels.LABELS))
-    return OneOf((OWN_ANSWER, *numbers), {i: labels.display(i) for i in numbers})
+    return OneOf((NO_CLASS, *numbers), {i: labels.display(i) for i in numbers})
 
 
 def usable(model: str, *, control: bool) -> list[str]:

@@ -84,9 +84,12 @@ def _quantiles(rows: torch.Tensor) -> torch.Tensor:
 
 
 def measure(
-    network: Network, x: torch.Tensor, target: int, *, depths: Sequence[int], seed: int
+    network: Network, x: torch.Tensor, target: int | None, *, depths: Sequence[int], seed: int
 ) -> tuple[list[ActivationScale], list[Liveness]]:
-    """Scales of every block and liveness for each row of a batch [B 3 H W] whose rows are these depths."""
+    """Scales of every block and liveness for each row of a batch [B 3 H W] whose rows are these depths.
+
+    `target`: the class whose logit the gradients are of; None is each row's own first class.
+    """
     import torch
 
     outputs: dict[str, torch.Tensor] = {}
@@ -119,9 +122,11 @@ def measure(
             x = x.contiguous(memory_format=torch.channels_last).expand(rows, -1, -1, -1)
             x = x.detach().requires_grad_()
             logits = network.module(x)
+            answers = [top(row) for row in logits.detach().cpu()]
+            targets = [best[0].index if target is None else target for best in answers]
             names = [b.name for b in network.blocks]
             gradients = torch.autograd.grad(
-                logits[:, target].sum(), [outputs[n] for n in names], allow_unused=True
+                logits[range(len(targets)), targets].sum(), [outputs[n] for n in names], allow_unused=True
             )
     finally:
         for handle in handles:
@@ -141,7 +146,7 @@ def measure(
         for depth, (rms, *quantiles, dead, slope) in zip(depths, block, strict=True)
     ]
     alive = []
-    for z, depth in zip(logits.detach().double().cpu(), depths, strict=True):
+    for z, best, depth in zip(logits.detach().double().cpu(), answers, depths, strict=True):
         entropy = float(torch.special.entr(z.softmax(0)).sum())
-        alive.append(Liveness(depth, seed, float(z.std(correction=0)), entropy, top(z)))
+        alive.append(Liveness(depth, seed, float(z.std(correction=0)), entropy, best))
     return scales, alive

@@ -31,8 +31,9 @@ def add(parser: argparse.ArgumentParser, arguments: Iterable[Argument]) -> None:
             continue
         usual = argument.usual()
         what = f"{argument.option}: {argument.domain.allowed()}" + (f"; default: {usual}" if usual else "")
+        names = dict.fromkeys((argument.flag, f"--{argument.key}"))  # with hyphens, or as the key is spelled
         parser.add_argument(
-            f"--{argument.key}",
+            *names,
             type=argument.domain.read,
             default=argument.default,
             metavar=argument.domain.metavar,

@@ -20,9 +20,10 @@ from xaicheck.arguments import (
     of_kind,
     text,
 )
+from xaicheck.engine.classes import targets_of
 from xaicheck.engine.convergence import RULES, SEED, STARTS, VECTORS, Convergence, along, rule_of
 from xaicheck.engine.request import A_PICTURE, MODEL
-from xaicheck.engine.run import depends_on, target_of
+from xaicheck.engine.run import depends_on
 from xaicheck.engine.settings import Depths
 from xaicheck.errors import BadRequest
 from xaicheck.methods import METHODS, refusal
@@ -212,7 +213,7 @@ def run(
     device = resolve(device)
     network = load(request.model, device)
     x = network.preprocess(image)[None].to(device)
-    target_of(network, x, None)  # refuses a network that does not answer
+    targets_of(network, x)  # refuses a network that does not answer
     profiles: list[Profile] = []
     for done, method in enumerate(request.methods):
         if listener is not None:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from xaicheck.arguments import listening, of_kind
+from xaicheck.engine.classes import targets_of
 from xaicheck.engine.request import A_PICTURE, checked, request_for
 from xaicheck.engine.scores import Scoring
 from xaicheck.engine.steps import Done, Rows, Step, Steps
 from xaicheck.errors import BadRequest, ModelUnavailable
 from xaicheck.models import images
 from xaicheck.models.device import arithmetic, undisturbed
-from xaicheck.models.labels import LABELS
 from xaicheck.models.registry import DEFAULT_MODEL, load
 from xaicheck.types import (
     ActivationScale,
@@ -31,7 +31,6 @@ from xaicheck.types import (
     Progress,
     Report,
     Request,
-    Target,
 )
 
 if TYPE_CHECKING:
@@ -89,10 +88,12 @@ class _Run:
         self.view = images.model_view(image, self.network.spec)
         x = self.network.preprocess(image)[None].to(device)
         listener.check()  # as before each of the passes that follow
-        self.target = target_of(self.network, x, request.target)
+        self.target, against = targets_of(self.network, x, request.target, request.against)
+        self.against = None if request.against is None else against
         self.steps = Steps(request, x, self.target.index, rows_that_fit(self.network))
         self.scoring = Scoring(request)
         self.maps: list[Attribution] = []
+        self.class_maps: list[Attribution] = []
         self.activations: list[ActivationScale] = []
         self.liveness: list[Liveness] = []
         self.coverage = Coverage(0.0, (), ())
@@ -117,6 +118,9 @@ class _Run:
             device=self.network.device,
             seconds=time.perf_counter() - self.start,
             complete=complete,
+            against=self.against,
+            class_maps=tuple(self.class_maps),
+            class_scores=tuple(self.scoring.class_scores),
         )
 
     def announce(self, note: str) -> None:
@@ -146,6 +150,21 @@ class _Run:
                     self._keep([replace(attribution, seed=seed)])
             self.announce(f"{Step(group, (0,), 0).label}, trained network")
 
+    def second_class(self) -> None:
+        """Computes each method's map of the second class on the trained network, with the first seed."""
+        second, seed = self.steps.second, self.request.seeds[0]
+        if self.against is not None and second is None:
+            self.scoring.same_class()
+        if self.against is None or second is None:
+            return
+        exact = self._exact(lambda _: self.trained, (0,))
+        for group in self.steps.groups:
+            for done in self.steps.original(lambda _: self.trained, group, seed, exact, second):
+                maps = [one for of_method in _attributions(done) for one in of_method]
+                self.class_maps += maps
+                self.scoring.take_class(maps)
+            self.announce(f"{Step(group, (0,), 0).label}, {self.against.label}")
+
     def seed(self, seed: int) -> None:
         """Computes everything of one seed: its random network, the activation scales, all maps."""
         from xaicheck.batching.activations import measure
@@ -161,14 +180,17 @@ class _Run:
             values = cascade.values | draw(self.network, rest, **drawing)
             self.coverage = coverage(self.network, values, mode=request.mode, depths=request.depths)
 
-        def look(network: Network, depths: tuple[int, ...]) -> None:
+        def look(network: Network, depths: tuple[int, ...], target: int | None) -> None:
             rows = steps.x.expand(len(depths), -1, -1, -1)
-            scales, alive = measure(network, rows, self.target.index, depths=depths, seed=seed)
+            scales, alive = measure(network, rows, target, depths=depths, seed=seed)
             self.activations += scales
             self.liveness += alive
+            if target is None:
+                steps.own.update({(one.depth, seed): one.top5[0].index for one in alive})
 
-        look(self.trained, (0,))
-        for _ in steps.pace.in_parts(steps.deep, lambda depths: look(cascade.at(depths), depths)):
+        look(self.trained, (0,), self.target.index)
+        target = self.target.index if request.target_policy == "original" else None
+        for _ in steps.pace.in_parts(steps.deep, lambda depths: look(cascade.at(depths), depths, target)):
             pass
         exact = self._exact(cascade.at, steps.deep)
         for group in steps.groups:
@@ -194,14 +216,7 @@ class _Run:
 
     def _take(self, done: Done) -> None:
         """Takes the maps of a step in, method by method; without maps the reason why there are none."""
-        step = done.step
-        each = done.seconds / (len(step.group) * len(step.depths))
-        for i, choice in enumerate(step.group):
-            values = [None] * len(step.depths) if done.maps is None else list(done.maps[i])
-            maps = [
-                Attribution(choice.key, depth, step.seed, value, done.why, each, certificates)
-                for depth, value, certificates in zip(step.depths, values, done.certificates[i], strict=True)
-            ]
+        for i, maps in enumerate(_attributions(done)):
             self._keep(maps, None if done.on_device is None else done.on_device[i])
 
     def _keep(self, maps: list[Attribution], on_device: torch.Tensor | None = None) -> None:
@@ -210,32 +225,16 @@ class _Run:
         self.scoring.take_all(maps, on_device)
 
 
-def target_of(network: Network, x: torch.Tensor, index: int | None) -> Target:
-    """The class to explain: the given one, else the network's first; with its probability, in float64.
-
-    `x` [1 3 H W]: the picture. Errors: ModelUnavailable where the network does not answer to it.
-    """
-    import torch
-
-    with torch.no_grad():
-        logits = network.module(x)[0].double()
-    known = bool(logits.isfinite().all())
-    found = "" if known else "are not all numbers"
-    if known and logits.max() - logits.min() <= 1e-6 * logits.abs().max():  # less is rounding
-        found = "are all equal"
-    elif known:
-        noise = torch.randn(x.shape, generator=torch.Generator().manual_seed(0)).to(x)
-        with torch.no_grad():
-            if torch.equal(network.module(noise)[0].double(), logits):
-                found = "are the same for random noise"
-    if found:
-        raise ModelUnavailable(
-            f"{network.spec.label} gives no answer to this picture: its {len(logits)} outputs {found}, so "
-            "there is nothing to explain; give it trained weights, or choose another network."
-        )
-    shares = logits.softmax(0)
-    chosen = int(shares.argmax()) if index is None else index
-    return Target(chosen, LABELS[chosen], float(shares[chosen]))
+def _attributions(done: Done) -> Iterator[list[Attribution]]:
+    """The maps of a step, method by method."""
+    step = done.step
+    each = done.seconds / (len(step.group) * len(step.depths))
+    for i, choice in enumerate(step.group):
+        values = [None] * len(step.depths) if done.maps is None else list(done.maps[i])
+        yield [
+            Attribution(choice.key, depth, step.seed, value, done.why, each, certificates, step.target)
+            for depth, value, certificates in zip(step.depths, values, done.certificates[i], strict=True)
+        ]
 
 
 @undisturbed()
@@ -259,6 +258,7 @@ def run(
     work = _Run(request, image, resolve(device), listening(listener) or _Nobody())
     work.announce("trained network")
     work.originals()
+    work.second_class()
     for seed in request.seeds:
         work.seed(seed)
     if load(request.model, work.network.device) is not work.network:
@@ -289,8 +289,9 @@ def check(
     most 50. `device`, `listener`: as in `run`.
     `settings`: any other key of `xaicheck.engine.settings.SETTINGS`: mode, law, batchnorm, pooling,
     normalisation, sign, certify (keys), depths (numbers of randomized blocks; None or "all"), measures (keys
-    of SIMILARITIES), target (a class by its number or name; None is the network's own answer), copies (1 to
-    300). A number of numpy or torch counts, and one key or number counts as a list of it.
+    of SIMILARITIES), target and against (a class by its number or name; None is the network's own answer, and
+    no second class), target_policy (a key), copies (1 to 300). A number of numpy or torch counts, and one key
+    or number counts as a list of it.
     `python -m xaicheck settings` lists every argument with its values and its default.
     Errors: BadImage, BadRequest and Refused say in one sentence what is wrong; ModelUnavailable if the
     weights cannot be had.

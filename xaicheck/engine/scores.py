@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _NO_MAP = Score(None, "the map could not be computed")
 _NO_ORIGINAL = Score(None, "the original map could not be computed")
+_SAME_CLASS = Score(None, "both classes are the same")
 
 
 class _Scorer:
@@ -57,6 +58,7 @@ class Scoring:
         self.request = request
         self.scores: list[ScoreRow] = []
         self.entropies: list[ScoreRow] = []  # at depth 0 and the greatest depth
+        self.class_scores: list[ScoreRow] = []
         self._scorers: dict[tuple[str, int], _Scorer] = {}
 
     def take(self, attribution: Attribution, scores: Sequence[Score] | None = None) -> None:
@@ -77,6 +79,34 @@ class Scoring:
         if depth in (0, request.depths[-1]):
             of_map = _NO_MAP if values is None else entropy(values)
             self.entropies.append(ScoreRow(method, "entropy", depth, seed, of_map))
+
+    def take_class(self, maps: Sequence[Attribution]) -> None:
+        """Adds how alike maps of a second class are to the originals: the random-logit test.
+
+        Formula: s(e(x, y), e(x, y')), for each measure s of the request, with its normalisation and sign.
+        Source: Sixt, Granz & Landgraf, "When Explanations Lie: Why Many Modified BP Attributions Fail", ICML
+            2020, section 5; as RandomLogit in Quantus.
+        Differs: y' is chosen, not drawn; both maps of a method that draws random numbers get the same ones.
+        """
+        for one in maps:
+            scorer = self._scorers.get((one.method, one.seed))
+            if one.values is None or scorer is None:
+                scores = (_NO_MAP if one.values is None else _NO_ORIGINAL,) * len(self.request.measures)
+            else:
+                scores = compare(scorer.original, scorer.wanted, other="second")(one.values)
+            self._class_rows(one.method, scores)
+
+    def same_class(self) -> None:
+        """Says of every method that there are no two classes to compare."""
+        for choice in self.request.methods:
+            self._class_rows(choice.key, (_SAME_CLASS,) * len(self.request.measures))
+
+    def _class_rows(self, method: str, scores: Sequence[Score]) -> None:
+        seed = self.request.seeds[0]
+        self.class_scores += [
+            ScoreRow(method, measure, 0, seed, score)
+            for measure, score in zip(self.request.measures, scores, strict=True)
+        ]
 
     def take_all(self, maps: Sequence[Attribution], on_device: torch.Tensor | None = None) -> None:
         """Adds the scores of maps of one method and seed by every measure of the request.

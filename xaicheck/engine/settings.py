@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from numbers import Real
 from typing import Any, ClassVar
 
@@ -28,10 +27,9 @@ from xaicheck.arguments import (
     number,
     parts,
     scalar,
-    text,
 )
+from xaicheck.engine.classes import TARGET_POLICIES, ClassIndex
 from xaicheck.methods import POOLINGS
-from xaicheck.models import labels
 from xaicheck.randomization.batchnorm import BATCHNORM
 from xaicheck.randomization.laws import LAWS
 from xaicheck.randomization.modes import MODES
@@ -44,49 +42,6 @@ from xaicheck.types import Registry, Request
 DEFAULT_MEASURES = ("spearman", "spearman_abs", "ssim", "mse")
 MOST_SEEDS = 50  # their maps, of all methods at all depths, are at most what a report's file may hold
 MOST_COPIES = 300
-OWN_ANSWER = -1  # what links and widgets hold for None, which a widget cannot
-
-
-@dataclass(frozen=True, slots=True)
-class ClassIndex(Domain):
-    """One of the classes, by its number or by its name, or None: the one that the trained network gives."""
-
-    metavar: ClassVar[str] = "CLASS"
-
-    @property
-    def none(self) -> str:
-        """The network's own."""
-        return "the network's own answer"
-
-    def converted(self, value: Any, spec: Any = None) -> int | None:
-        """The number."""
-        if value is None:
-            return None
-        if isinstance(scalar(value), str):
-            return _class_named(text(value))
-        return WholeNumber(0, len(labels.LABELS) - 1).converted(value)
-
-    def allowed(self, spec: Any = None) -> str:
-        """Both ways."""
-        return f"a class by its number from 0 to {len(labels.LABELS) - 1} or by its name"
-
-    def plain(self, value: int | None, spec: Any) -> int:
-        """The number, or OWN_ANSWER."""
-        return OWN_ANSWER if value is None else value
-
-
-def _class_named(name: str) -> int:
-    """The number of the one class that is called so; Unfit tells of names that are near."""
-    wanted = name.strip().casefold()
-    known = [label.casefold() for label in labels.LABELS]
-    exact = [i for i, label in enumerate(labels.LABELS) if name.strip() in (label, labels.display(i))]
-    found = exact or [i for i, label in enumerate(known) if label == wanted]
-    if len(found) == 1:
-        return found[0]
-    near = found or [i for i, label in enumerate(known) if wanted and wanted in label.split()]
-    near = near or [known.index(label) for label in get_close_matches(wanted, known, 5)]
-    hint = f"; near are {', '.join(map(labels.display, near[:5]))}" if near else ""
-    raise Unfit(name, hint=hint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +179,10 @@ CERTIFY = Registry(
 )
 
 
+def _policy(key: str) -> str:
+    return TARGET_POLICIES[key].label
+
+
 def _certify(key: str) -> str:
     return "all" if key == "on" else "those that cost next to nothing"
 
@@ -263,6 +222,18 @@ SETTINGS: Registry[Setting] = Registry(
         Setting(
             "target", "Explained class", ClassIndex(), None, "the explained class",
             option="class to explain", group="class",
+        ),
+        Setting(
+            "target_policy", "Class in the randomized networks", OneEntry(TARGET_POLICIES, compact=True),
+            "original", "the class in the randomized networks",
+            option="class that each randomized network explains", group="class", shown=_policy,
+        ),
+        Setting(
+            "against", "Second class", ClassIndex("none", "None"), None, "the second class",
+            option="class whose maps are held against those of the explained class, in the trained network",
+            group="class",
+            help="The trained network's maps of both classes side by side, and how alike they are: the "
+            "random-logit test of Sixt et al. 2020, with a class of your choice. One more map a method.",
         ),
         Setting(
             "pooling", "Pooling of channels", OneEntry(POOLINGS), "sum", "the pooling",

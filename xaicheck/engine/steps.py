@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar
 
@@ -35,6 +35,7 @@ class Step:
     group: Group
     depths: tuple[int, ...]
     seed: int
+    target: int | None = None  # the class to explain; None: that of each depth
 
     @property
     def label(self) -> str:
@@ -91,10 +92,10 @@ def smaller(step: Step, failure: Failure) -> tuple[Step, ...]:
     depths, count = step.depths, len(step.depths)
     if count > 1 and failure.no_room:
         half = count // 2
-        return tuple(Step(step.group, part, step.seed) for part in (depths[:half], depths[half:]))
+        return tuple(replace(step, depths=part) for part in (depths[:half], depths[half:]))
     if len(step.group) > 1:
-        return tuple(Step((choice,), depths, step.seed) for choice in step.group)
-    return tuple(Step(step.group, (depth,), step.seed) for depth in depths) if count > 1 else ()
+        return tuple(replace(step, group=(choice,)) for choice in step.group)
+    return tuple(replace(step, depths=(depth,)) for depth in depths) if count > 1 else ()
 
 
 class Pace:
@@ -153,16 +154,25 @@ class Steps:
     def __init__(self, request: Request, x: torch.Tensor, target: int, most_rows: int) -> None:
         """`x` [1 3 H W]: the picture; `target`: the explained class; `most_rows`: depths that fit at once."""
         self.request, self.x, self.target = request, x, target
+        self.own: dict[tuple[int, int], int] = {}  # by depth and seed, where a network explains its own class
+        self.second = None if request.against in (None, target) else request.against
         self.pace = Pace(most_rows)
         self.groups = groups(request.methods)
         self.deep = tuple(depth for depth in request.depths if depth)
-        maps = {g: len(self.seeds_of_original(g)) + len(request.seeds) * len(self.deep) for g in self.groups}
+        others = len(request.seeds) * len(self.deep) + (self.second is not None)
+        maps = {g: len(self.seeds_of_original(g)) + others for g in self.groups}
         self.total = sum(len(group) * count for group, count in maps.items())
         self.done = 0  # maps
         self.note, self.running = "", False  # of the step that is being computed
         self.passes = sum(passes_of(g, request.copies) * count for g, count in maps.items())
         self._passes_done = 0.0
         self._begun = 0.0
+
+    def targets(self, step: Step) -> list[int]:
+        """The class to explain at each depth of a step."""
+        if step.target is not None:
+            return [step.target] * len(step.depths)
+        return [self.own.get((depth, step.seed), self.target) for depth in step.depths]
 
     def seeds_of_original(self, group: Group) -> tuple[int, ...]:
         """The seeds that give original maps of their own: one, unless a method draws random numbers."""
@@ -177,9 +187,14 @@ class Steps:
             return left
         return max(left - (time.perf_counter() - self._begun), 0.0)
 
-    def original(self, rows: Rows, group: Group, seed: int, exact: Rows | None = None) -> Iterator[Done]:
-        """The step of a group's maps on the trained network; `exact`: as for `randomized`."""
-        return self._compute(rows, exact, Step(group, (0,), seed))
+    def original(
+        self, rows: Rows, group: Group, seed: int, exact: Rows | None = None, target: int | None = None
+    ) -> Iterator[Done]:
+        """The step of a group's maps on the trained network; `exact`: as for `randomized`.
+
+        `target`: another class than the explained one.
+        """
+        return self._compute(rows, exact, Step(group, (0,), seed, target))
 
     def randomized(self, rows: Rows, group: Group, seed: int, exact: Rows | None = None) -> Iterator[Done]:
         """The steps of a group's maps at all depths of a seed, a part of them at a time.
@@ -207,7 +222,7 @@ class Steps:
         self._begun = time.perf_counter()
         self.running = True
         evidence = Evidence(costly=exact is not None)
-        result = attempt(rows, step, self.x, self.target, self.request, say, evidence)
+        result = attempt(rows, step, self.x, self.targets(step), self.request, say, evidence)
         certificates = self._certificates(exact, step, result, evidence, say)
         self.running = False
         if isinstance(result, Failure) and (again := smaller(step, result)):
@@ -257,7 +272,7 @@ class Steps:
         """The step's maps in float64, in parts where memory does not suffice; or why there are none."""
         import torch
 
-        result = attempt(exact, step, self.x.double(), self.target, self.request, say)
+        result = attempt(exact, step, self.x.double(), self.targets(step), self.request, say)
         if not (isinstance(result, Failure) and result.no_room and len(step.depths) > 1):
             return result
         parts: list[torch.Tensor] = []
@@ -273,15 +288,15 @@ def attempt(
     rows: Rows,
     step: Step,
     x: torch.Tensor,
-    target: int,
+    targets: Sequence[int],
     request: Request,
     between: Callable[[int], None],
     evidence: Evidence | None = None,
 ) -> torch.Tensor | Failure:
     """The step's maps [methods depths H W] on the device and in the precision of x [1 3 H W], or why none.
 
-    `rows` gives the network whose rows are the depths; `between` hears of each noisy copy that is done;
-    `evidence` takes what their certificates need.
+    `rows` gives the network whose rows are the depths, `targets` their classes; `between` hears of each
+    noisy copy that is done; `evidence` takes what their certificates need.
     """
     from xaicheck.batching.memory import out_of_memory
     from xaicheck.methods.explain import draws_for, explain_alone, explain_together
@@ -291,14 +306,14 @@ def attempt(
 
     def maps(network: Network, x: torch.Tensor, image: str) -> torch.Tensor:
         if methods[0].derive is not None:
-            return explain_together(methods, network, x, target, pooling=request.pooling, evidence=evidence)
+            return explain_together(methods, network, x, targets, pooling=request.pooling, evidence=evidence)
         (choice,) = step.group
         draws = draws_for(step.seed, choice.key, image, step.depths)
         alone = explain_alone(
             methods[0],
             network,
             x,
-            target,
+            targets,
             draws=draws,
             params=choice,
             pooling=request.pooling,

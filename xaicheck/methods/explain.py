@@ -19,7 +19,7 @@ def explain(
     method: Method,
     network: Network,
     x: torch.Tensor,
-    target: int,
+    target: int | Sequence[int],
     *,
     draws: Draws,
     params: MethodChoice,
@@ -27,6 +27,7 @@ def explain(
 ) -> np.ndarray:
     """Raw maps float32 [B H W] on the CPU for a batch [B 3 H W] of one picture at several depths.
 
+    `target`: the class to explain, or one for each row.
     Errors: Refused where the method would be silently wrong; ValueError if it returns another shape.
     """
     maps = explain_alone(method, network, x, target, draws=draws, params=params, pooling=pooling)
@@ -38,7 +39,7 @@ def explain_alone(
     method: Method,
     network: Network,
     x: torch.Tensor,
-    target: int,
+    target: int | Sequence[int],
     *,
     draws: Draws,
     params: MethodChoice,
@@ -63,7 +64,7 @@ def explain_together(
     methods: Sequence[Method],
     network: Network,
     x: torch.Tensor,
-    target: int,
+    target: int | Sequence[int],
     *,
     pooling: str = "sum",
     evidence: Evidence | None = None,
@@ -86,12 +87,13 @@ def explain_together(
     return torch.stack(maps)
 
 
-def _batch(x: torch.Tensor, target: int) -> tuple[torch.Tensor, torch.Tensor]:
+def _batch(x: torch.Tensor, target: int | Sequence[int]) -> tuple[torch.Tensor, torch.Tensor]:
     """The batch in the one memory format, equal rows kept as one row in memory, and a target for each."""
     rows = len(x)
     x = x[:1] if x.stride(0) == 0 else x
     x = x.contiguous(memory_format=torch.channels_last).expand(rows, -1, -1, -1)
-    return x, torch.full((rows,), target, device=x.device)
+    targets = list(target) if isinstance(target, Sequence) else [target] * rows
+    return x, torch.tensor(targets, dtype=torch.int64, device=x.device)
 
 
 def _refuse(method: Method, network: Network) -> None:

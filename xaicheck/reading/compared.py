@@ -51,10 +51,16 @@ def compared_line(reading: Reading, measure: Measure) -> str:
         if zero is None
         else f"maps of independent pixels give about {zero:g}" + SHARED * (signs(how) == "magnitude")
     )
-    return f"Scores: {inside(full_name(how))}; {end}, {chance}.{copies_line(reading.report)}"
+    said = f"Scores: {inside(full_name(how))}; {end}, {chance}."
+    return f"{said}{copies_line(reading.report)}{policy_line(reading.report)}"
 
 
 def copies_line(report: Report) -> str:
     """That each map is a mean over noisy copies, where it is; empty else."""
     copies = report.request.copies
     return "" if copies == 1 else f" Each map: the mean over {copies} noisy copies of the picture (sMPRT)."
+
+
+def policy_line(report: Report) -> str:
+    """That the maps of randomized networks are of other classes, where they are; empty else."""
+    return "" if report.request.target_policy == "original" else f" {TEXT.compared.own_class}"

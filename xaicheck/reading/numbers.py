@@ -7,11 +7,12 @@ import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from xaicheck.randomization.efficient_mprt import rise_of
 from xaicheck.randomization.modes import MODES, Mode
 from xaicheck.similarity.comparisons import canonical
-from xaicheck.types import ActivationScale, Attribution, Comparison, Liveness, Report, Request, Score
+from xaicheck.types import ActivationScale, Attribution, Comparison, Liveness, Report, Request, Score, Target
 
 _NOT_YET = Score(None, "not computed yet")
 
@@ -89,6 +90,23 @@ class Reading:
     def score(self, method: str, measure: str, depth: int) -> Summary:
         """Mean, lowest and highest over the seeds; seeds without a number are left out and counted out."""
         return _summary(self._scores.get((method, measure, depth), []))
+
+    def second_class(self, method: str, measure: str) -> Score:
+        """How alike a method's maps of both classes are under the trained network."""
+        found = (s.score for s in self.report.class_scores if (s.method, s.measure) == (method, measure))
+        return next(found, _NOT_YET)
+
+    def first_map(self, method: str) -> Attribution | None:
+        """The trained network's map of the explained class with the first seed, beside the second class's."""
+        return self.report.attribution(method, 0, self.report.request.seeds[0])
+
+    def second_map(self, method: str) -> Attribution | None:
+        """The map of the second class; None while it is not computed."""
+        return next((a for a in self.report.class_maps if a.method == method), None)
+
+    def explained(self, depth: int) -> Target | None:
+        """The class that the maps shown at a depth explain; None while it is not known."""
+        return self.report.explained(depth, self.seed)
 
     def entropy(self, method: str) -> EntropyRow:
         """The entropies of a method's maps, original and at the greatest depth; why there is none if so."""
@@ -182,6 +200,19 @@ class Reading:
         return tuple(blocks[i] for i in self.mode.blocks(depth, self.blocks))
 
 
+def _second_class(report: Report, request: Request) -> dict[str, Any]:
+    """What a part of a report keeps of the second class: nothing where it asks for none."""
+    if request.against is None:
+        return {"against": None, "class_maps": (), "class_scores": ()}
+    methods = {choice.key for choice in request.methods}
+    return {
+        "class_maps": tuple(a for a in report.class_maps if a.method in methods),
+        "class_scores": tuple(
+            s for s in report.class_scores if s.method in methods and s.measure in request.measures
+        ),
+    }
+
+
 def _summary(scores: Sequence[Score]) -> Summary:
     values = [s.value for s in scores if s.value is not None]
     if values:
@@ -195,7 +226,7 @@ def _scored(request: Request, measure: str) -> Comparison:
 
 
 def part(report: Report, request: Request) -> Report | None:
-    """The report of a request that asks for fewer methods, measures, seeds or certificates; else None.
+    """The report of a request that asks for fewer methods, measures, seeds, certificates, classes; else None.
 
     Leaving something out needs no new computation: every map and score stands for itself.
     """
@@ -207,9 +238,11 @@ def part(report: Report, request: Request) -> Report | None:
         normalisation=have.normalisation,
         sign=have.sign,
         certify=have.certify if request.certify == "off" else request.certify,
+        against=have.against if request.against is None else request.against,
     )
     inside = (
         set(request.methods) <= set(have.methods)
+        and (request.against is None or request.seeds[0] == have.seeds[0])  # its maps are of the first seed
         and set(request.measures) <= set(have.measures)
         and set(request.seeds) <= set(have.seeds)
         # Ranks, for example, are the same under every normalisation.
@@ -231,4 +264,5 @@ def part(report: Report, request: Request) -> Report | None:
         entropies=tuple(e for e in report.entropies if e.method in methods and e.seed in seeds),
         activations=tuple(a for a in report.activations if a.seed in seeds),
         liveness=tuple(a for a in report.liveness if a.seed in seeds),
+        **_second_class(report, request),
     )

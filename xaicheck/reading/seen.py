@@ -83,6 +83,11 @@ class Seen:
         return self.depth > 0 and bool(self.real)
 
     @property
+    def one_class(self) -> bool:
+        """Whether all networks explain the same class."""
+        return bool(self.reading.report.request.target_policy == "original")
+
+    @property
     def unscored(self) -> bool:
         """Whether all is computed and no attribution method that was asked for has a score."""
         return self.depth > 0 and bool(self.asked) and not self.real and self.reading.report.complete

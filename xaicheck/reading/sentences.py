@@ -51,7 +51,8 @@ def kicker(report: Report) -> str:
         MODELS[report.request.model].label,
     ]
     if target.index >= 0:
-        parts.append(f"explained class: {target.label}")
+        own = report.request.target_policy != "original"
+        parts.append(f"explained class: {target.label}" + f", then {TEXT.own}" * own)
     return " · ".join(parts)
 
 

@@ -7,11 +7,12 @@ from typing import Any
 
 from xaicheck.engine.settings import SETTINGS
 from xaicheck.models.registry import MODELS
-from xaicheck.reading import certificates, words
+from xaicheck.reading import certificates, class_sentences, words
 from xaicheck.reading.compared import normalisation_row
 from xaicheck.reading.network_sentences import alive_word
 from xaicheck.reading.numbers import Reading
-from xaicheck.similarity.measures import Measure
+from xaicheck.reading.words import TEXT
+from xaicheck.similarity.measures import SIMILARITIES, Measure
 from xaicheck.types import Method, Report
 
 Rows = list[dict[str, Any]]
@@ -39,6 +40,21 @@ def scores(reading: Reading, measure: Measure, methods: Mapping[str, Method]) ->
                     "In words": "; ".join(filter(None, (word, mark))),
                 }
             )
+    return rows
+
+
+def classes(reading: Reading, methods: Mapping[str, Method]) -> Rows:
+    """One row a method: how alike its maps of both classes are by every measure, or why unknown."""
+    rows: Rows = []
+    for key in reading.methods:
+        found = {m: reading.second_class(key, m) for m in reading.report.request.measures}
+        whys = "; ".join(dict.fromkeys(score.why for score in found.values() if score.why))
+        mark = class_sentences.mark(reading, key)
+        rows.append(
+            {"Method": methods[key].label}
+            | {SIMILARITIES[m].label: score.value for m, score in found.items()}
+            | {TEXT.classes.why: "; ".join(filter(None, (whys, mark)))}
+        )
     return rows
 
 

@@ -53,14 +53,18 @@ STABLE = (
     ),
     Sentence[Seen]("verdict.none_named", SAYS.none_named, lambda seen: seen.judged and not seen.has_zero),
 )
-ALONG = Sentence[Seen](
-    "verdict.along",
-    SAYS.along,
-    lambda seen: seen.judged,
-    lambda seen: {
-        "seeds": count(len(seen.reading.report.request.seeds), "seed"),
-        "measure": inside(full_name(seen.how)),
-    },
+
+
+def _along(seen: Seen) -> dict[str, object]:
+    seeds = count(len(seen.reading.report.request.seeds), "seed")
+    return {"seeds": seeds, "measure": inside(full_name(seen.how))}
+
+
+ALONG = (
+    Sentence[Seen]("verdict.along", SAYS.along, lambda seen: seen.judged and seen.one_class, _along),
+    Sentence[Seen](
+        "verdict.along_own", SAYS.along_own, lambda seen: seen.judged and not seen.one_class, _along
+    ),
 )
 NOISE_BESIDE = (
     Sentence[Seen](
@@ -96,7 +100,7 @@ RANGES = Sentence[Seen](
 
 def may(seen: Seen) -> tuple[str, ...]:
     """What the numbers shown allow to say."""
-    return tuple(filter(None, (say(NOTHING, seen), say(STABLE, seen), ALONG(seen))))
+    return tuple(filter(None, (say(NOTHING, seen), say(STABLE, seen), say(ALONG, seen))))
 
 
 def may_not(seen: Seen) -> tuple[tuple[str, str], ...]:

@@ -22,7 +22,7 @@ def repeat(request: Request, picture: str, report: str, *, between: str = " ") -
     for setting in SETTINGS.values():
         plain = _plain(request, setting.key)
         if setting.option and plain is not None:
-            options.append(f"--{setting.key} {plain}")
+            options.append(f"{setting.flag} {plain}")
     head = f"python -m xaicheck check {shlex.quote(picture)}"
     return between.join([head, *options, f"--report {shlex.quote(report)}"])
 

@@ -31,7 +31,7 @@ class Table:
     words: tuple[str, ...] = ()  # fields that are compared as text
     close: float = CLOSE
     floor: float = 0.0  # relative to this where both numbers are smaller
-    later: bool = False  # earlier versions wrote no such list: without one there is nothing to compare
+    later: str = ""  # the setting that came with it: without either there is nothing to compare
     scaled: bool = False  # a certificate: numbers are relative to its bound
 
 
@@ -50,7 +50,7 @@ TABLES = (
         ("value", "found", "due"),
         words=("why", "bound", "marked"),
         close=CLOSE_BOUND,
-        later=True,
+        later="certify",
         scaled=True,
     ),
     Table(
@@ -59,8 +59,11 @@ TABLES = (
         SHARES,
         words=("cause",),
         floor=1.0,  # a share of rounding is itself rounding
-        later=True,
+        later="certify",
     ),
+    Table("explained", ("depth", "seed"), (), words=("index", "label"), later="against"),
+    Table("against", ("index", "label"), ("probability",), later="against"),
+    Table("class_scores", ("method", "measure"), ("value",), relative=False, words=("why",), later="against"),
     Table("failed", ("method", "depth", "seed"), (), words=("why",)),
 )
 
@@ -89,16 +92,15 @@ class Difference:
 
 def tables(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[Difference]:
     """One difference for each list of two report.json. BadRequest where a list names a row twice."""
-    told = certifies(then)
-    known = [table for table in TABLES if told or table.name in then or not table.later]
+    known = [table for table in TABLES if not table.later or knows(then, table.later)]
     return [_table(table, rows(table, then), rows(table, now)) for table in known]
 
 
-def certifies(report: Mapping[str, Any]) -> bool:
-    """Whether the version that wrote a report.json measured certificates: some part of it says so."""
+def knows(report: Mapping[str, Any], setting: str) -> bool:
+    """Whether the version that wrote a report.json had a setting and its lists: some part of it says so."""
     request = report.get("request")
-    asked = isinstance(request, dict) and "certify" in request
-    return asked or "certificates" in report or "ledger" in report
+    asked = isinstance(request, dict) and setting in request
+    return asked or any(table.name in report for table in TABLES if table.later == setting)
 
 
 def maps(then: Mapping[str, np.ndarray], now: Mapping[str, np.ndarray], name: str = "maps") -> Difference:

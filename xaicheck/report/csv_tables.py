@@ -22,6 +22,15 @@ def scores(report: Report) -> str:
     )
 
 
+def classes(report: Report) -> str:
+    """One row a method and measure: how alike the maps of both classes are."""
+    head = ("method", "measure", "normalisation", "sign", "class", "against", "value", "why")
+    how = (report.request.normalisation, report.request.sign)
+    pair = (report.target.index, None if report.against is None else report.against.index)
+    rows = ((s.method, s.measure, *how, *pair, s.score.value, s.score.why) for s in report.class_scores)
+    return _csv(head, rows)
+
+
 def certificates(report: Report) -> str:
     """One row a method, depth, seed and certificate; `marked`: beyond the bound."""
     head = ("method", "depth", "seed", "certificate", "found", "due", "value", "bound", "marked", "why")
@@ -70,6 +79,7 @@ def liveness(report: Report) -> str:
 TABLES: Mapping[str, Callable[[Report], str]] = MappingProxyType(
     {
         "scores": scores,
+        "classes": classes,
         "entropies": entropies,
         "activations": activations,
         "liveness": liveness,

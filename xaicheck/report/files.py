@@ -20,6 +20,7 @@ SCHEMA = 1
 REPORT = "report.json"
 MAPS = "maps.npz"
 SHARES = ("arrives", "passed_on", "convention", "lost")  # of a layer's entry in a ledger
+CLASS = "class-"  # begins the name of a map of the second class
 PICTURE = "picture.png"  # as the network saw it: with the request, all that is needed to compute it again
 
 
@@ -40,7 +41,7 @@ def contents(report: Report, folder: Path) -> dict[Path, Callable[[IO[bytes]], A
     if not report.complete:
         raise ValueError("only a complete report is written: this one is still being computed")
     picture = heatmap.photograph(report.view)
-    digest: dict[str, Any] = {MAPS: digests(report.attributions)}
+    digest: dict[str, Any] = {MAPS: digests(report.every_map)}
     digest[PICTURE] = hashlib.sha256(picture).hexdigest()
     numbers = encoded(sealed(as_json(report) | {"sha256": digest}))
     return {
@@ -52,7 +53,8 @@ def contents(report: Report, folder: Path) -> dict[Path, Callable[[IO[bytes]], A
 
 def map_name(a: Attribution) -> str:
     """How a map is called in every file."""
-    return f"{a.method}/{a.depth}/{a.seed}"
+    name = f"{a.method}/{a.depth}/{a.seed}"
+    return name if a.target is None else f"{CLASS}{a.target}/{name}"
 
 
 def digests(attributions: Iterable[Attribution]) -> dict[str, str]:
@@ -68,7 +70,7 @@ def digest(values: np.ndarray) -> str:
 
 def write_maps(report: Report, file: IO[bytes]) -> None:
     """Writes every map, float32 [H W] by its name, as an npz; maps are noise to a compressor."""
-    known = [a for a in report.attributions if a.values is not None]
+    known = [a for a in report.every_map if a.values is not None]
     np.savez(file, allow_pickle=False, **{map_name(a): np.asarray(a.values, np.float32) for a in known})
 
 
@@ -101,6 +103,22 @@ def as_json(report: Report) -> dict[str, Any]:
             "changed_share": _number(report.coverage.changed_share),
             "untouched": list(report.coverage.untouched),
         },
+        "explained": [
+            {"depth": depth, "seed": seed, "index": found.index, "label": found.label}
+            for seed in report.request.seeds
+            for depth in report.depths
+            if (found := report.explained(depth, seed)) is not None
+        ],
+        "against": None if report.against is None else _target(report.against),
+        "class_scores": [
+            {
+                "method": row.method,
+                "measure": row.measure,
+                "value": _number(row.score.value),
+                "why": row.score.why,
+            }
+            for row in report.class_scores
+        ],
         "scores": [
             {
                 "method": row.method,

@@ -22,13 +22,13 @@ from xaicheck.report.words import TEXT
 from xaicheck.storage import archive
 from xaicheck.storage.int8 import restored
 from xaicheck.viewer import encode
-from xaicheck.viewer.scene import Scene
+from xaicheck.viewer.scene import Map, Scene
 
 MOST = {".html": 100_000_000, ".json": 200_000_000, ".png": picture.MAX_BYTES, ".npz": 4_000_000_000}
 MAX_MAPS = 200_000_000  # bytes of the maps inside a page
 MAX_SIDE = 1024  # pixels of a map
 _RECORD = re.compile(rf'<script type="application/json" id="{page.RECORD}">(.*?)</script>', re.DOTALL)
-_MAPS = re.compile(rf'<script type="text/plain" id="{page.MAPS}-maps">([A-Za-z0-9+/=]*)</script>')
+_MAPS = r'<script type="text/plain" id="{}-maps">([A-Za-z0-9+/=]*)</script>'
 _CODE = re.compile(r"<(script|style|head|pre|!--).*?(</\1>|-->)", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -63,6 +63,7 @@ def record_of(text: str, name: str) -> Record:
     facts = _facts(records[0], name)
     changed = () if page.seal_holds(text) else (TEXT.changed.page,)
     maps = {f"{key}/{facts.get('seed')}": values for key, values in _page_maps(text, name).items()}
+    maps |= _class_maps(text, name, facts)
     view = picture.from_data_url(facts.get("picture"))
     return Record(facts, view, maps, changed, drawn=True, page=text)
 
@@ -73,16 +74,20 @@ def numbers_said(text: str, name: str) -> tuple[object, ...]:
     Nor do commands, which another version may spell otherwise, and how a quotation mark is written: as &#34;
     it has a number in it that nobody sees.
     """
-    scene = _scene(text, name)
+    scenes = [_scene(text, name), *_classes(text, name)]
     drawn = [
         (panel.key, key, mark.mean, mark.low, mark.high, mark.text)
+        for scene in scenes
         for panel in scene.panels
         for key, marks in panel.scores.items()
         for mark in marks
     ]
-    ranges = [(one.peak, one.limit, one.rms) for panel in scene.panels for one in panel.maps]
-    findings = [_numbers(" ".join((measure.title, *measure.findings))) for measure in scene.measures]
-    return (*drawn, *ranges, *findings, *_numbers(html.unescape(_TAG.sub(" ", _CODE.sub(" ", text)))))
+    maps = [one for scene in scenes for panel in scene.panels for one in panel.maps]
+    ranges = [(one.peak, one.limit, one.rms) for one in maps]
+    again = [_digest_of(one) for scene in scenes[1:] for panel in scene.panels for one in panel.maps]
+    measures = (measure for scene in scenes for measure in scene.measures)
+    findings = [_numbers(" ".join((measure.title, *measure.findings))) for measure in measures]
+    return (*drawn, *ranges, *again, *findings, *_numbers(html.unescape(_TAG.sub(" ", _CODE.sub(" ", text)))))
 
 
 def _numbers(text: str) -> tuple[str, ...]:
@@ -100,10 +105,33 @@ def _page_maps(text: str, name: str) -> dict[str, np.ndarray]:
     }
 
 
-def _scene(text: str, name: str) -> Scene:
-    """What the page's viewer shows."""
+def _digest_of(one: Map) -> str:
+    return "" if one.levels is None else hashlib.sha256(one.levels.tobytes()).hexdigest()
+
+
+def _class_maps(text: str, name: str, facts: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    """The maps of the second class that the page draws, by the names of `files.map_name`."""
+    against = facts.get("report", {}).get("against") if isinstance(facts.get("report"), dict) else None
+    index = against.get("index") if isinstance(against, dict) else None
+    return {
+        f"{files.CLASS}{index}/{panel.key}/0/{facts.get('seed')}": restored(one.levels, one.peak)
+        for scene in _classes(text, name)
+        for panel in scene.panels
+        for one in panel.maps[1:]
+        if one.levels is not None
+    }
+
+
+def _classes(text: str, name: str) -> list[Scene]:
+    """What the page's viewer of both classes shows; none where there is no such viewer."""
+    there = re.search(_MAPS.format(page.CLASSES), text)
+    return [_scene(text, name, page.CLASSES)] if there else []
+
+
+def _scene(text: str, name: str, viewer: str = page.MAPS) -> Scene:
+    """What a viewer of the page shows."""
     broken = BadRequest(f"The maps in {name} cannot be read.")
-    payloads = _MAPS.findall(text)
+    payloads = re.findall(_MAPS.format(viewer), text)
     try:
         payload = base64.b64decode(payloads[0], validate=True)
         body = payload[8 + int.from_bytes(payload[4:8], "little") :]
@@ -181,7 +209,7 @@ def _other_files(
     numbers: Mapping[str, Any], maps: Mapping[str, np.ndarray], png: bytes | None
 ) -> Iterator[str]:
     """What lies beside report.json and is not what it says; reports of earlier versions say nothing of it."""
-    if "sha256" not in numbers and compare.certifies(numbers):
+    if "sha256" not in numbers and compare.knows(numbers, "certify"):
         yield TEXT.changed.digests.format(name=files.REPORT)
     said = numbers.get("sha256", {})
     if not isinstance(said, dict) or not isinstance(said.get(files.MAPS, {}), dict):

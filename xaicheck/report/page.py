@@ -20,10 +20,11 @@ from xaicheck.reading.templates import css, render, style
 from xaicheck.report import page_parts, record
 from xaicheck.report.record import Setting
 from xaicheck.report.words import TEXT
-from xaicheck.similarity.measures import SIMILARITIES
+from xaicheck.similarity.measures import SIMILARITIES, Measure
 from xaicheck.types import Report
 from xaicheck.viewer import page as viewer
 from xaicheck.viewer.build import scene
+from xaicheck.viewer.classes import class_scene
 from xaicheck.viewer.encode import encode
 from xaicheck.viewer.pool import factor_of
 from xaicheck.viewer.scene import View
@@ -32,6 +33,7 @@ LIMIT = 5_000_000  # bytes
 ROOM_FOR_MAPS = 3_000_000  # bytes of levels; compressed and written as base64 they take about as many
 RECORD = "xaicheck-record"  # the id of the element that holds the numbers
 MAPS = "maps"  # the id of the viewer's element
+CLASSES = "classes"  # of the viewer with the maps of both classes
 STYLE = ("reading/tokens.css", "reading/panel.css", "report/page.css")
 _SEAL = "<!-- sha256 of all above: {} -->\n"
 _SEALED = re.compile(r"<!-- sha256 of all above: ([0-9a-f]{64}) -->\n\Z")
@@ -63,10 +65,11 @@ def build(report: Report, *, view: View | None = None, base: str = BASE, file: s
         network=MODELS[report.request.model].label,
     )
     maps = viewer.embed(encode(shown, effort=6), name=MAPS)
+    pairs = _pairs(reading, measure, pixels)
     facts = record.facts(report, setting) | {"file": file, "seed": reading.seed}
     page = render(
         "report/page.html",
-        policy=_policy(maps),
+        policy=_policy(maps + pairs),
         title=title,
         style=style(*map(css, STYLE)),
         finding=sentences.finding(reading, measure.key, depth, METHODS),
@@ -74,6 +77,7 @@ def build(report: Report, *, view: View | None = None, base: str = BASE, file: s
         sections=[
             page_parts.verdict(reading, measure, depth, METHODS),
             page_parts.curves(reading, depth, METHODS),
+            page_parts.classes(reading, measure, METHODS, pairs),
             page_parts.scales(reading, depth),
             page_parts.liveness(reading, depth),
             page_parts.entropies(reading, METHODS),
@@ -89,9 +93,18 @@ def build(report: Report, *, view: View | None = None, base: str = BASE, file: s
     return sealed(f"{page}\n")
 
 
+def _pairs(reading: Reading, measure: Measure, pixels: int | None) -> Markup:
+    """The viewer of both classes; empty where there is none."""
+    if not reading.report.class_maps:
+        return Markup()
+    shown = class_scene(reading, measure, METHODS, pixels=pixels)
+    return viewer.embed(encode(shown, effort=6), name=CLASSES)
+
+
 def side(report: Report) -> int | None:
     """How many pixels a side the maps may have, so that the page stays small; None: all of them."""
-    maps = sum(a.values is not None for a in record.kept(report))
+    # The viewer of both classes draws two maps for each of a second class.
+    maps = sum((1 if a.target is None else 2) for a in record.kept(report) if a.values is not None)
     whole = max(report.view.shape[:2])
     factor = 1
     while maps * (-(-whole // factor)) ** 2 > ROOM_FOR_MAPS:

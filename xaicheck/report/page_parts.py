@@ -10,7 +10,16 @@ from typing import Any
 from markupsafe import Markup
 
 from xaicheck import address
-from xaicheck.reading import certificates, charts, ledger, network_sentences, sentences, tables, words
+from xaicheck.reading import (
+    certificates,
+    charts,
+    class_sentences,
+    ledger,
+    network_sentences,
+    sentences,
+    tables,
+    words,
+)
 from xaicheck.reading.charts import Chart
 from xaicheck.reading.numbers import Reading, Summary
 from xaicheck.reading.sentence import Sentence, say
@@ -62,6 +71,20 @@ def curves(reading: Reading, depth: int, methods: Mapping[str, Method]) -> Marku
             for measure, chart in zip(measures, drawn, strict=True)
         ],
         tables=[_folded(page_tables.scores(reading, m, methods), m.label) for m in measures],
+    )
+
+
+def classes(reading: Reading, measure: Measure, methods: Mapping[str, Method], pairs: Markup) -> Markup:
+    """Whether the maps tell the two classes apart; empty without a second class. `pairs`: their viewer."""
+    if reading.report.against is None:
+        return Markup()
+    title = class_sentences.title(reading)
+    return pieces(_PIECES).classes(
+        title,
+        class_sentences.line(reading, measure, methods),
+        words.TEXT.classes.caption,
+        pairs,
+        _folded(page_tables.rows_table(tables.classes(reading, methods), title), title),
     )
 
 

@@ -31,7 +31,7 @@ class Record:
 
     facts: Mapping[str, Any]  # as `facts` writes them
     view: np.ndarray | None  # uint8 [S S 3]; None: the file holds no picture
-    maps: Mapping[str, np.ndarray]  # float32 [H W] by method/depth/seed; empty: the file holds none
+    maps: Mapping[str, np.ndarray]  # float32 [H W] by `files.map_name`; empty: the file holds none
     changed: tuple[str, ...]  # what was changed after the file was written, in words
     drawn: bool = False  # the maps are those that the page draws: smaller perhaps, and with 8 bits a pixel
     page: str | None = None  # the page's text; None: the file holds no page
@@ -54,12 +54,12 @@ def facts(report: Report, setting: Setting) -> dict[str, Any]:
 def kept(report: Report) -> tuple[Attribution, ...]:
     """The maps that a page carries: those of the first seed."""
     first = report.request.seeds[0]
-    return tuple(a for a in report.attributions if a.seed == first)
+    return tuple(a for a in report.every_map if a.seed == first)
 
 
 def stored(report: Report) -> str:
     """How exact the maps are: "8 bit" where they came out of a file that keeps them for drawing."""
-    maps = [a.values for a in report.attributions if a.values is not None][:5]  # all have one origin
+    maps = [a.values for a in report.every_map if a.values is not None][:5]  # all have one origin
     coarse = bool(maps) and all(np.array_equal(values, eight_bit(values), equal_nan=True) for values in maps)
     return EIGHT_BIT if coarse else FULL
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,7 @@ from xaicheck.report import compare, files, opening, page, picture, record
 from xaicheck.report.compare import Difference
 from xaicheck.report.record import Record
 from xaicheck.report.words import TEXT
-from xaicheck.types import ImageInput, Listener, Report, Request
+from xaicheck.types import Attribution, ImageInput, Listener, Report, Request
 from xaicheck.viewer.pool import pooled
 from xaicheck.viewer.scene import View
 
@@ -132,11 +132,13 @@ def _as_stored(now: Report, file: Record) -> Report:
     """The new results with maps as exact as the file's."""
     if file.facts.get("stored") != record.EIGHT_BIT:
         return now
-    coarse = tuple(
-        a if a.values is None else dataclasses.replace(a, values=record.eight_bit(a.values))
-        for a in now.attributions
-    )
-    return dataclasses.replace(now, attributions=coarse)
+
+    def coarse(maps: Iterable[Attribution]) -> tuple[Attribution, ...]:
+        return tuple(
+            a if a.values is None else dataclasses.replace(a, values=record.eight_bit(a.values)) for a in maps
+        )
+
+    return dataclasses.replace(now, attributions=coarse(now.attributions), class_maps=coarse(now.class_maps))
 
 
 def _maps(now: Report, file: Record) -> dict[str, np.ndarray]:
@@ -144,7 +146,7 @@ def _maps(now: Report, file: Record) -> dict[str, np.ndarray]:
     seeds = {name.rsplit("/", 1)[-1] for name in file.maps}
     shape = next((values.shape for values in file.maps.values()), None)
     out = {}
-    for a in now.attributions:
+    for a in now.every_map:
         if a.values is None or str(a.seed) not in seeds or shape is None:
             continue
         factor = max(1, -(-max(a.values.shape) // max(shape)))

@@ -61,17 +61,19 @@ def unrelated(comparison: Comparison) -> float | None:
     return SIMILARITIES[canonical(comparison).measure].unrelated
 
 
-def compare(original: np.ndarray, wanted: Sequence[Comparison]) -> Callable[[np.ndarray], tuple[Score, ...]]:
+def compare(
+    original: np.ndarray, wanted: Sequence[Comparison], other: str = "randomized"
+) -> Callable[[np.ndarray], tuple[Score, ...]]:
     """A function that gives a map's scores against this original, one a comparison, in their order.
 
     Ranks, window statistics and HOG are computed once a map and once for its magnitudes, the original's
-    once for all maps. It raises ValueError for a map of another shape.
+    once for all maps. It raises ValueError for a map of another shape. `other`: what reasons call a map.
     """
     asked = [canonical(one) for one in wanted]
     first = Side(original, "original")
 
     def scores(randomized: np.ndarray) -> tuple[Score, ...]:
-        pair = Pair(first, Side(randomized, "randomized"))
+        pair = Pair(first, Side(randomized, other))
         known = {
             one: SIMILARITIES[one.measure].score(pair, one.normalisation, one.sign)
             for one in dict.fromkeys(asked)

@@ -9,13 +9,22 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from xaicheck.methods.certificates import kinds
-from xaicheck.reading import certificates, charts, compared, heatmap, network_sentences, sentences, words
+from xaicheck.reading import (
+    certificates,
+    charts,
+    class_sentences,
+    compared,
+    heatmap,
+    network_sentences,
+    sentences,
+    words,
+)
 from xaicheck.reading.line_styles import LineStyle, styles_of
 from xaicheck.reading.numbers import Reading, part
 from xaicheck.similarity.comparisons import unrelated
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.storage.int8 import quantised
-from xaicheck.types import Liveness, Method
+from xaicheck.types import Method
 from xaicheck.viewer import TEXT
 from xaicheck.viewer.pool import factor_of, pooled
 from xaicheck.viewer.scene import Answer, Change, Check, Map, Mark, Panel, Parts, Scale, Scene, State, View
@@ -49,7 +58,8 @@ def scene(
     if factor > 1:
         captions.append(TEXT.pooled_caption.format(factor=factor))
     target = report.target
-    explained = TEXT.explained.format(label=target.label, share=_share(target.probability))
+    explained = TEXT.explained if report.request.target_policy == "original" else TEXT.explained_own
+    explained = explained.format(label=target.label, share=_share(target.probability))
     styles = styles_of(shown)
     return Scene(
         size=(-(-height // factor), -(-width // factor)),
@@ -79,7 +89,6 @@ def _narrowed(reading: Reading, methods: Mapping[str, Method]) -> Reading:
 
 
 def _state(reading: Reading, depth: int, methods: Mapping[str, Method]) -> State:
-    alive = reading.alive(depth)
     return State(
         depth=depth,
         tick=charts.tick(reading, depth),
@@ -87,7 +96,7 @@ def _state(reading: Reading, depth: int, methods: Mapping[str, Method]) -> State
         place=sentences.where(reading, depth),
         blocks=sentences.blocks_line(reading, depth),
         left_out=certificates.left_out(reading, depth, methods),
-        answers=_answers(reading, alive),
+        answers=_answers(reading, depth),
         alive=network_sentences.alive_title(reading.liveness(depth)) if depth else "",
     )
 
@@ -106,10 +115,11 @@ def _share(probability: float) -> str:
     return f"{100 * probability:.1f} %"
 
 
-def _answers(reading: Reading, alive: Liveness | None) -> tuple[Answer, ...]:
-    explained = reading.report.target.index
+def _answers(reading: Reading, depth: int) -> tuple[Answer, ...]:
+    alive, explained = reading.alive(depth), reading.explained(depth)
+    index = None if explained is None else explained.index
     named = alive.top5[:5] if alive else ()
-    return tuple(Answer(t.label, _share(t.probability), t.index == explained) for t in named)
+    return tuple(Answer(t.label, _share(t.probability), t.index == index) for t in named)
 
 
 def _measure(reading: Reading, key: str, methods: Mapping[str, Method]) -> Scale:
@@ -217,7 +227,7 @@ def _mark(reading: Reading, method: str, measure: str, depth: int) -> Mark:
         _finite(summary.high),
         words.number(summary.mean),
         "" if word == words.DASH else word,
-        words.score_line(summary),
+        class_sentences.beside(reading, method, measure, words.score_line(summary)),
         None if math.isnan(alike) else min(max(alike, 0.0), 1.0),
     )
 

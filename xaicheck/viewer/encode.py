@@ -41,7 +41,7 @@ def encode(scene: Scene, *, effort: int = 1) -> bytes:
         "captions": scene.captions,
         "start": asdict(scene.start),
         "parts": asdict(scene.parts),
-        "words": dict(TEXT.browser),
+        "words": {**TEXT.browser, **scene.words},
         "palettes": {"signed": _hex(heatmap.diverging()), "unsigned": _hex(heatmap.sequential())},
     }
     return _joined(header, zlib.compress(b"".join(body.maps), effort))
@@ -82,6 +82,7 @@ def decode(payload: bytes) -> Scene:
         captions=tuple(header["captions"]),
         start=View(**header["start"]),
         parts=Parts(**header["parts"]),
+        words={key: text for key, text in header["words"].items() if text != TEXT.browser.get(key)},
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -150,3 +150,4 @@ class Scene:
     captions: tuple[str, ...]
     start: View
     parts: Parts
+    words: Mapping[str, str] = field(default_factory=dict)  # in place of those in texts.toml

@@ -9,8 +9,9 @@ import streamlit as st
 
 from xaicheck.address import check as asked
 from xaicheck.arguments import OneEntry, SomeEntries, WholeNumber
+from xaicheck.engine.classes import NO_CLASS, ClassIndex
 from xaicheck.engine.request import request_for
-from xaicheck.engine.settings import OWN_ANSWER, SETTINGS, ClassIndex, SeedCount, Setting, offered
+from xaicheck.engine.settings import SETTINGS, SeedCount, Setting, offered
 from xaicheck.errors import XaicheckError
 from xaicheck.methods import DEFAULT_PANEL, METHODS, refusal
 from xaicheck.models import labels
@@ -164,9 +165,9 @@ def _setting(setting: Setting) -> Any:
             value = st.segmented_control(setting.label, counts, required=True, width="stretch", **common)
             return link.kept(known, int(value or known.default))
         case ClassIndex():
-            indices = [OWN_ANSWER, *range(len(labels.LABELS))]
-            value = st.selectbox(setting.label, indices, format_func=_class_name, **common)
-            return None if link.kept(known, value) == OWN_ANSWER else value
+            indices = [NO_CLASS, *range(len(labels.LABELS))]
+            value = st.selectbox(setting.label, indices, format_func=_class_names(domain), **common)
+            return None if link.kept(known, value) == NO_CLASS else value
         case _:
             raise TypeError(f"There is no widget for the setting {setting.key!r}.")
     return link.kept(known, value)
@@ -186,5 +187,5 @@ def _label(key: str) -> str:
     return METHODS[key].label
 
 
-def _class_name(index: int) -> str:
-    return TEXT["target_original"] if index == OWN_ANSWER else labels.display(index)
+def _class_names(domain: ClassIndex) -> Callable[[int], str]:
+    return lambda index: domain.without if index == NO_CLASS else labels.display(index)

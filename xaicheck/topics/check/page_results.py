@@ -20,7 +20,7 @@ from xaicheck.reading import (
 )
 from xaicheck.reading.numbers import Reading
 from xaicheck.similarity.measures import SIMILARITIES
-from xaicheck.topics.check import captions, page_take_away
+from xaicheck.topics.check import captions, page_classes, page_take_away
 from xaicheck.topics.check.captions import TEXT
 from xaicheck.types import Report
 from xaicheck.viewer.scene import View
@@ -56,6 +56,8 @@ def draw(reading: Reading, look: View, level: str, *, private: bool) -> None:
     report, depth = reading.report, look.depth
     waiting = not report.complete
     _part("scores", bool(report.scores), waiting, lambda: _scores(reading, look))
+    if report.request.against is not None:
+        _part("classes", report.against is not None, waiting, lambda: page_classes.draw(reading, look, level))
     _part("verdict", bool(report.scores), waiting, lambda: _verdict(reading, look))
     _part("scales", bool(reading.scales(depth)), waiting, lambda: _scales(reading, depth, level))
     _part("alive", bool(report.liveness), waiting, lambda: _liveness(reading, depth, level))
