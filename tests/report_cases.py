@@ -83,6 +83,7 @@ def report(
     marked: Sequence[tuple[str, int]] = (),
     certified: bool = False,
     ledger: bool = False,
+    classes: Callable[[str], float | str] | float | None = None,
     **settings: Any,
 ) -> Report:
     """One report.
@@ -92,7 +93,8 @@ def report(
     for all others. `says`: the class that random networks name first. `ratio`: randomized over original RMS
     of a block. `flat`: random maps are flatter, so that entropy falls. `lost`: maps that failed. `noise`: how
     alike fresh noise is. `marked`: maps, by method and depth, with a certificate beyond its bound;
-    `certified`: all others have one within it. `ledger`: LRP's maps have theirs, which closes unless marked.
+    `certified`: all others have one within it. `ledger`: LRP's maps have theirs, which closes unless marked. `classes`: correlation of a map
+    with that of a second class, by method, or one of KINDS; "marked" is an equal map with a mark.
     """
     request = _request(
         tuple(
@@ -138,6 +140,11 @@ def report(
         for seed, state in zip(request.seeds, [*states, *[states[-1]] * seeds], strict=False)
     ]
     target = 282 if request.target is None else request.target
+    second = [] if classes is None else _class_maps(request, classes)
+    if request.against == target:
+        scoring.same_class()
+    else:
+        scoring.take_class(second)
     return Report(
         request=request,
         image_name="chelsea.png",
@@ -155,7 +162,23 @@ def report(
         device="cpu",
         seconds=1.5,
         complete=complete,
+        against=None if request.against is None else Target(request.against, LABELS[request.against], 0.1),
+        class_maps=tuple(second),
+        class_scores=tuple(scoring.class_scores),
     )
+
+
+def _class_maps(request: Request, classes: Callable[[str], float | str] | float) -> list[Attribution]:
+    found = []
+    for choice in request.methods:
+        how = classes(choice.key) if callable(classes) else classes
+        kind = how if isinstance(how, str) and how != "marked" else "usual"
+        left = 1.0 if isinstance(how, str) else how
+        values = _values(choice.key, 0 if left == 1 else 1, 99, kind, left, False)
+        marks = (Certificate("test", 0.2, 0.1),) * (how == "marked")
+        why = "" if values is not None else "made to fail"
+        found.append(Attribution(choice.key, 0, 0, values, why, certificates=marks, target=request.against))
+    return found
 
 
 def _values(method: str, depth: int, seed: int, kind: str, left: float, flat: bool) -> np.ndarray | None:
@@ -254,6 +277,16 @@ _EACH: dict[str, dict[str, Any]] = {
     "signals die": {"ratio": lambda block, seed: 0.0},
     "signals are not finite": {"ratio": lambda block, seed: float("inf")},
     "signals alike": {"ratio": lambda block, seed: 0.5},
+    "each its own class": {"target_policy": "randomized", "seeds": 2},
+    "two classes": {"against": 281, "classes": 0.4, "seeds": 2},
+    "two classes, one map alike": {"against": 281, "classes": lambda key: 0.98 if key == "lrp" else 0.3},
+    "two classes, maps alike": {"against": 281, "classes": 0.95},
+    "two classes, equal maps": {"against": 281, "classes": 1.0},
+    "two classes, no maps": {"against": 281, "classes": lambda key: "failed"},
+    "two classes, zero maps": {"against": 281, "classes": lambda key: "zero"},
+    "two classes, marked": {"against": 281, "classes": lambda key: "marked" if key == "lrp" else 0.97},
+    "two classes, no words": {"against": 281, "classes": 0.97, "measures": ("mse",), "normalisation": "none"},
+    "twice the same class": {"against": 282, "classes": None},
     "one block only touched": {"ratio": lambda block, seed: 2.0, "depths": (0, 1, 18)},
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Sequence
 from functools import cache
@@ -96,6 +97,14 @@ def report(
         for m in maps
         for name in request.measures
     )
+    against = None if request.against is None else _target(request.against)
+    second = [
+        dataclasses.replace(
+            _map(m.method, 0, 99, len(blocks), spec.size), seed=m.seed, target=request.against
+        )
+        for m in maps
+        if against is not None and (m.depth, m.seed) == (0, request.seeds[0])
+    ]
     return Report(
         request=request,
         image_name=image.name,
@@ -121,6 +130,13 @@ def report(
         device="cpu",
         seconds=1.5,
         complete=complete,
+        against=against,
+        class_maps=tuple(second),
+        class_scores=tuple(
+            ScoreRow(m.method, name, 0, m.seed, _score(name, dataclasses.replace(m, depth=1), 20))
+            for m in second
+            for name in request.measures
+        ),
     )
 
 

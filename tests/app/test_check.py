@@ -50,6 +50,12 @@ def component(at: AppTest) -> Any:
     return viewer
 
 
+def viewers(at: AppTest) -> list[Scene]:
+    """What all viewers of the page were given to show."""
+    found = [e.proto for e in at.get("bidi_component") if e.proto.component_name == "xaicheck_viewer"]
+    return [decode(proto.bytes) for proto in found]
+
+
 def scene(at: AppTest) -> Scene:
     """What the viewer was given to show."""
     return decode(component(at).bytes)
@@ -515,3 +521,49 @@ def test_settings_of_a_method_reach_the_request(visit: Visit, engine: FakeEngine
     at.button(key="run").click().run()
     params = {c.key: dict(c.params) for c in engine.requests[-1].methods}
     assert params["integrated_gradients"] == {"steps": 32}
+
+
+def test_a_second_class_stands_beside_the_explained_one_with_the_score_of_each_method(
+    visit: Visit, engine: FakeEngine
+) -> None:
+    at = visit(against="281", methods="gradient", controls="sobel", measures="spearman", depth="9")
+    assert at.selectbox(key="against").value == 281 and "the second class" in at.warning[0].value
+    assert len(viewers(at)) == 1  # the sample has no second class
+    at.button(key="run").click().run()
+    (request,) = engine.requests
+    assert request.against == 281 and not at.exception
+    assert "tiger cat or tabby: does the map say which?" in html(at)
+    assert "Sobel edges: the same map for both." in html(at)
+    first, pairs = viewers(at)
+    assert (pairs.words["original"], pairs.words["randomized"]) == ("tiger cat", "tabby")
+    assert pairs.start.scale == "shared" and not pairs.parts.controls
+    marks = {panel.label: panel.scores["spearman"][1] for panel in pairs.panels}
+    assert marks["Sobel edges"].mean == 1 and marks["Gradient"].text == "0.82"
+    (panel,) = [panel for panel in first.panels if panel.label == "Gradient"]
+    assert panel.scores["spearman"][9].line.endswith("; tiger cat against tabby, trained: 0.82")
+
+
+def test_without_a_second_class_there_is_no_such_part_and_nothing_is_computed_for_it(
+    visit: Visit, engine: FakeEngine
+) -> None:
+    at = visit(methods="gradient", against="281")
+    at.button(key="run").click().run()
+    at.selectbox(key="against").set_value(-1).run()  # less than was computed
+    assert not at.warning and len(viewers(at)) == 1
+    assert "does the map say which?" not in html(at) and len(engine.requests) == 1
+
+
+def test_a_network_that_explains_its_own_class_has_it_marked_among_its_answers(
+    visit: Visit, engine: FakeEngine
+) -> None:
+    at = visit(methods="gradient", target_policy="randomized")
+    at.button(key="run").click().run()
+    assert engine.requests[0].target_policy == "randomized"
+    shown = scene(at)
+    assert "explained class: tiger cat, then each network’s own" in kicker(at)
+    assert "in each randomized one its own first" in shown.explained
+    for state in shown.states:
+        assert [a.explained for a in state.answers] == (
+            [True] + [False] * 4 if state.depth else [False, True] + [False] * 3
+        )
+    assert "Each randomized network explains its own first class" in shown.measures[0].line

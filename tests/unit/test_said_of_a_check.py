@@ -9,13 +9,22 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests import report_cases as cases
 from tests.premises import Shown, found, judge, missed, plain, sentences_of
 from xaicheck.cli import check_text
 from xaicheck.methods import METHODS
-from xaicheck.reading import certificates, charts, ledger, network_sentences, sentences, verdict
+from xaicheck.reading import (
+    certificates,
+    charts,
+    class_sentences,
+    ledger,
+    network_sentences,
+    sentences,
+    verdict,
+)
 from xaicheck.reading.numbers import Reading
 from xaicheck.reading.sentence import say
 from xaicheck.report import page, page_parts, page_tables
@@ -433,7 +442,27 @@ RESTATED: dict[str, Callable[[At, re.Match[str]], bool]] = {
     "verdict.not_stable": none_stable,
     "verdict.other_order": lambda at, m: bool(at.depth) and not at.top_down,
     "verdict.none_named": lambda at, m: judged(at) and at.alike(0.0) is None,
-    "verdict.along": lambda at, m: judged(at) and int(m["seeds"].split()[0]) == len(at.report.request.seeds),
+    "verdict.along": lambda at, m: along(at, m, "original"),
+    "verdict.along_own": lambda at, m: along(at, m, "randomized"),
+    "classes.no_number": lambda at, m: not class_scores(at) and m["why"] != "",
+    "classes.alike_one": lambda at, m: classes_named(at, m) and len(class_scores(at, "alike")) == 1,
+    "classes.alike": lambda at, m: classes_named(at, m) and len(class_scores(at, "alike")) > 1,
+    "classes.apart": lambda at, m: (
+        of_classes(at, m)
+        and at.alike(0.0) is not None
+        and class_scores(at, "real") != set()
+        and not class_scores(at, "alike")
+        and not class_scores(at, "same") & class_scores(at, "real")
+    ),
+    "classes.same": lambda at, m: methods_in(m["methods"]) == class_scores(at, "same") != set(),
+    "classes.none_named": lambda at, m: bool(class_scores(at, "real")) and at.alike(0.0) is None,
+    "classes.caution": lambda at, m: bool(class_scores(at, "real") - class_scores(at, "same")),
+    "classes.beside": lambda at, m: (
+        of_classes(at, m)
+        and any(
+            is_(m["score"], row.score.value) for row in at.report.class_scores if row.measure == at.measure
+        )
+    ),
     "verdict.noise_unrelated": lambda at, m: bool(at.depth) and noise(at, m, unrelated=True),
     "verdict.noise_other": lambda at, m: bool(at.depth) and noise(at, m, unrelated=False),
     "verdict.noise_missing": lambda at, m: "fresh_noise" not in at.methods,
@@ -473,6 +502,47 @@ RESTATED: dict[str, Callable[[At, re.Match[str]], bool]] = {
 }
 
 
+def along(at: At, m: re.Match[str], policy: str) -> bool:
+    seeds = int(m["seeds"].split()[0]) == len(at.report.request.seeds)
+    return judged(at) and seeds and at.report.request.target_policy == policy
+
+
+def of_classes(at: At, m: re.Match[str]) -> bool:
+    """Whether both classes are named as they are."""
+    second = at.report.against
+    return second is not None and (m["a"], m["b"]) == (at.report.target.label, second.label)
+
+
+def class_scores(at: At, which: str = "") -> set[str]:
+    """The methods whose two maps have a score by this measure, none of them marked; or those of a kind."""
+    report, maps = at.report, {}
+    for row in report.class_scores:
+        first = [a for a in report.attributions if a.method == row.method and a.depth == 0]
+        second = [a for a in report.class_maps if a.method == row.method]
+        marks = [a.marked for a in (*first, *second)]
+        if row.measure == at.measure and row.score.value is not None and not any(marks):
+            maps[row.method] = (row.score.value, first[0].values, second[0].values)
+    same = {key for key, (_, a, b) in maps.items() if np.array_equal(a, b)}
+    if which == "same":
+        return same
+    real = {key for key in maps if key not in CONTROLS}
+    if which == "real":
+        return real
+    if which == "alike":
+        return {key for key in real - same if (at.alike(maps[key][0]) or 0.0) >= 0.9}
+    return set(maps)
+
+
+def classes_named(at: At, m: re.Match[str]) -> bool:
+    """Whether the methods that are said to be alike are, from the lowest to the highest score."""
+    alike = class_scores(at, "alike")
+    rows = [r for r in at.report.class_scores if r.measure == at.measure and r.method in alike]
+    values = sorted(r.score.value for r in rows)
+    ends = m["scores"].split(" to ")
+    right = bool(values) and is_(ends[0], values[0]) and is_(ends[-1], values[-1])
+    return of_classes(at, m) and methods_in(m["methods"]) == alike and right
+
+
 # --- What is shown -----------------------------------------------------------------------------------------
 
 
@@ -487,6 +557,10 @@ def pieces(report: Report) -> Iterator[Shown[At]]:
         at = At(report, key)
         yield Shown("curves", sentences.curves_title(reading, SIMILARITIES[key], METHODS), at)
         yield Shown("table", page_tables.CELL((reading, SIMILARITIES[key])), at)
+        if report.against is not None:
+            yield Shown("classes", class_sentences.line(reading, SIMILARITIES[key], METHODS), at)
+        for method in at.methods:
+            yield Shown("beside", class_sentences.beside(reading, method, key, "one seed"), at)
     for depth in report.depths:
         at = At(report, None, depth)
         for what in charts.SCALES:

@@ -65,12 +65,14 @@ class Classes:
         return unrelated(self.how) is not None
 
     def named(self, keys: list[str]) -> str:
-        """Methods, each with its score."""
-        return listed([f"{method_name(self.methods, key)} ({number(self.scores[key])})" for key in keys])
+        """Methods in words."""
+        return listed([method_name(self.methods, key) for key in keys])
 
 
 def _alike(these: Classes) -> dict[str, object]:
-    return these.names | {"maps": these.named(these.alike)}
+    found = sorted(these.scores[key] for key in these.alike)
+    ends = dict.fromkeys((number(found[0]), number(found[-1])))
+    return these.names | {"methods": these.named(these.alike), "scores": " to ".join(ends)}
 
 
 CLASSES = (
@@ -104,7 +106,7 @@ CLASSES = (
         "classes.same",
         SAYS.same,
         lambda these: bool(these.same),
-        lambda these: {"methods": _capital(listed([method_name(these.methods, k) for k in these.same]))},
+        lambda these: {"methods": _capital(these.named(these.same))},
     ),
     Sentence[Classes](
         "classes.none_named",
@@ -134,7 +136,7 @@ def labels(reading: Reading) -> tuple[str, str]:
 def title(reading: Reading) -> str:
     """The question of the two classes."""
     a, b = labels(reading)
-    return str(TEXT.titles.classes.format(a=a, b=b))
+    return str(SAYS.title.format(a=a, b=b))
 
 
 def line(reading: Reading, measure: Measure, methods: Mapping[str, Method]) -> str:

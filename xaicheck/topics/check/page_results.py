@@ -57,7 +57,8 @@ def draw(reading: Reading, look: View, level: str, *, private: bool) -> None:
     waiting = not report.complete
     _part("scores", bool(report.scores), waiting, lambda: _scores(reading, look))
     if report.request.against is not None:
-        _part("classes", report.against is not None, waiting, lambda: page_classes.draw(reading, look, level))
+        known = bool(report.class_scores)
+        _part("classes", known, waiting, lambda: page_classes.draw(reading, look, level))
     _part("verdict", bool(report.scores), waiting, lambda: _verdict(reading, look))
     _part("scales", bool(reading.scales(depth)), waiting, lambda: _scales(reading, depth, level))
     _part("alive", bool(report.liveness), waiting, lambda: _liveness(reading, depth, level))
