@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import io
 import json
@@ -24,6 +25,7 @@ from xaicheck.reading import heatmap
 from xaicheck.report import bundle, compare, files, opening, page
 from xaicheck.report.words import TEXT
 from xaicheck.types import Certificate, Report
+from xaicheck.viewer.encode import encode
 
 Verify = Callable[..., tuple[int, str, str]]
 
@@ -680,3 +682,91 @@ def test_a_difference_from_a_report_that_does_not_name_its_threads_says_what_the
     assert THREADS not in verify(numbers_changed(folder, forget))[1]
     status, out, _ = verify(numbers_changed(folder, lambda r: r["scores"][1].update(value=0.5)))
     assert status == 1 and THREADS in out
+
+
+# --- two classes ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def classes() -> Report:
+    """A real run with a second class, each randomized network explaining its own."""
+    request = request_for(
+        samples.load("chelsea"), methods=("gradient", "sobel"), depths=(0, 1), measures=("spearman",),
+        target_policy="randomized", against=281,
+    )  # fmt: skip
+    return engine.run(request, samples.load("chelsea"), device="cpu")
+
+
+@pytest.mark.slow
+def test_two_classes_are_computed_again_from_every_kind_of_file(
+    classes: Report, verify: Verify, tmp_path: Path
+) -> None:
+    (tmp_path / "r.html").write_text(page.build(classes, file="r.html"), encoding="utf-8")
+    (tmp_path / "r.zip").write_bytes(bundle.build(classes, file="r.zip"))
+    files.write(classes, tmp_path / "out")
+    for name in ("r.html", "r.zip", "out"):
+        status, out, _ = verify(tmp_path / name)
+        assert status == 0 and out.splitlines()[-1].startswith("same numbers")
+        assert line(out, "explained") == "2 of 2 the same" and line(out, "class_scores") == "2 of 2 the same"
+        assert line(out, "maps") == "6 of 6 the same"  # four, and two of the second class
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda r: r["class_scores"][0].update(value=0.5), "more than rounding (0.001)"),
+        (lambda r: r["class_scores"].pop(), "class_scores: 1 of 2 the same; one is missing"),
+        (lambda r: r.pop("class_scores"), "class_scores: 0 of 2 the same; one is missing"),
+        (lambda r: r["explained"][1].update(index=282), "explained: 1 of 2 the same; one is missing"),
+        (lambda r: r.pop("explained"), "explained: 0 of 2 the same; one is missing"),
+        (lambda r: r.update(against=None), "against: 0 of 1 the same; one is missing"),
+    ],
+)
+def test_a_falsified_class_is_found(
+    classes: Report,
+    verify: Verify,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    change: Callable[[dict[str, Any]], Any],
+    told: str,
+) -> None:
+    files.write(classes, tmp_path)
+    monkeypatch.setattr(engine, "run", lambda *_, **__: classes)
+    status, out, _ = verify(numbers_changed(tmp_path, change))
+    assert status == 1 and told in out
+
+
+@pytest.mark.parametrize("state", [0, 1])
+def test_a_map_of_a_class_that_is_drawn_otherwise_is_found(
+    classes: Report, verify: Verify, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, state: int
+) -> None:
+    monkeypatch.setattr(engine, "run", lambda *_, **__: classes)
+    text = page.build(classes, file="r.html")
+    (shown,) = opening._classes(text, "r.html")
+    panel = shown.panels[0]
+    maps = list(panel.maps)
+    maps[state] = dataclasses.replace(maps[state], levels=-maps[state].levels)
+    changed = dataclasses.replace(panel, maps=tuple(maps))
+    payload = encode(dataclasses.replace(shown, panels=(changed, *shown.panels[1:])), effort=6)
+    old, new = (base64.b64encode(one).decode() for one in (encode(shown, effort=6), payload))
+    assert old in text
+    assert verify(put(tmp_path, resealed(text)))[0] == 0
+    status, out, _ = verify(put(tmp_path, resealed(text.replace(old, new))))
+    assert status == 1 and (TEXT.changed.shown if state == 0 else "maps") in out
+
+
+def test_a_report_from_before_there_were_two_classes_verifies(
+    classes: Report, verify: Verify, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    less = dataclasses.replace(classes, against=None, class_maps=(), class_scores=())
+    monkeypatch.setattr(engine, "run", lambda *_, **__: less)
+    files.write(less, tmp_path)
+
+    def older(report: dict[str, Any]) -> None:
+        for name in ("explained", "against", "class_scores"):
+            del report[name]
+        for name in ("target_policy", "against"):
+            del report["request"][name]
+
+    status, out, _ = verify(numbers_changed(tmp_path, older))
+    assert status == 0 and "explained" not in [row.split(":")[0].strip() for row in out.splitlines()]

@@ -445,8 +445,7 @@ RESTATED: dict[str, Callable[[At, re.Match[str]], bool]] = {
     "verdict.along": lambda at, m: along(at, m, "original"),
     "verdict.along_own": lambda at, m: along(at, m, "randomized"),
     "classes.no_number": lambda at, m: not class_scores(at) and m["why"] != "",
-    "classes.alike_one": lambda at, m: classes_named(at, m) and len(class_scores(at, "alike")) == 1,
-    "classes.alike": lambda at, m: classes_named(at, m) and len(class_scores(at, "alike")) > 1,
+    "classes.alike": lambda at, m: at.alike(0.0) is not None and classes_named(at, m),
     "classes.apart": lambda at, m: (
         of_classes(at, m)
         and at.alike(0.0) is not None

@@ -83,13 +83,7 @@ CLASSES = (
         lambda these: {"why": _why(these)},
     ),
     Sentence[Classes](
-        "classes.alike_one",
-        SAYS.alike_one,
-        lambda these: these.has_zero and len(these.alike) == 1,
-        _alike,
-    ),
-    Sentence[Classes](
-        "classes.alike", SAYS.alike, lambda these: these.has_zero and len(these.alike) > 1, _alike
+        "classes.alike", SAYS.alike, lambda these: these.has_zero and bool(these.alike), _alike
     ),
     Sentence[Classes](
         "classes.apart",
