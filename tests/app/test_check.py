@@ -532,7 +532,7 @@ def test_a_second_class_stands_beside_the_explained_one_with_the_score_of_each_m
     at.button(key="run").click().run()
     (request,) = engine.requests
     assert request.against == 281 and not at.exception
-    assert "tiger cat or tabby: does the map say which?" in html(at)
+    assert "Tiger cat or tabby: does the map say which?" in html(at)
     assert "Sobel edges: the same map for both." in html(at)
     first, pairs = viewers(at)
     assert (pairs.words["original"], pairs.words["randomized"]) == ("tiger cat", "tabby")

@@ -157,6 +157,16 @@ def test_a_thousand_links_at_random_come_back() -> None:
         assert address.left_out(request) == ()
 
 
+def test_a_link_holds_the_second_class_and_the_policy() -> None:
+    request = request_for(samples.load("chelsea"), against="tabby", target_policy="randomized")
+    assert request.against == 281
+    asked = parse_qs(address.query(request, "chelsea", None).removeprefix("?"))
+    assert (asked["against"], asked["target_policy"]) == (["281"], ["randomized"])
+    back = there_and_back(request).request
+    assert (back.against, back.target_policy) == (281, "randomized")
+    assert (USUAL.request.against, USUAL.request.target_policy) == (None, "original")
+
+
 def test_a_link_holds_keys_and_no_labels() -> None:
     request = asked(model="resnet18", methods=["gradient", "lrp"], law="he_normal", target=967)
     text = address.query(request, "coffee", None)

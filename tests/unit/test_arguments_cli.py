@@ -23,7 +23,7 @@ from xaicheck.engine import convergence_run, run as engine
 from xaicheck.errors import BadRequest, Refused
 from xaicheck.models import samples
 from xaicheck.models.registry import DEFAULT_MODEL, MODELS
-from xaicheck.report import opening, verify
+from xaicheck.report import command, opening, verify
 
 FILES = ("PICTURE", "REPORT", "FILE", "DIR", "FILE.html")  # what is a path has no domain
 
@@ -44,6 +44,17 @@ def options() -> dict[str, dict[str, argparse.Action]]:
 
 with toys.added():
     OPTIONS = [(command, option) for command, known in options().items() for option in known]
+
+
+def test_an_option_is_spelled_with_hyphens_or_as_its_key(nothing_is_computed: FakeEngine) -> None:
+    for flag in ("--target-policy", "--target_policy"):
+        line = f"check cat.png --out out {flag} randomized --against tabby"
+        assert commands.main(line.split()) == 0
+        request = nothing_is_computed.request
+        assert request is not None
+        assert (request.target_policy, request.against) == ("randomized", 281)
+        repeated = command.repeat(request, "cat.png", "a.html")
+        assert " --target-policy randomized " in repeated and " --against 281 " in repeated
 
 
 @pytest.fixture(autouse=True)

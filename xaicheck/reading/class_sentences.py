@@ -130,7 +130,7 @@ def labels(reading: Reading) -> tuple[str, str]:
 def title(reading: Reading) -> str:
     """The question of the two classes."""
     a, b = labels(reading)
-    return str(SAYS.title.format(a=a, b=b))
+    return _capital(SAYS.title.format(a=a, b=b))
 
 
 def line(reading: Reading, measure: Measure, methods: Mapping[str, Method]) -> str:
