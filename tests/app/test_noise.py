@@ -14,7 +14,10 @@ from streamlit.testing.v1 import AppTest
 from tests.app.conftest import ROOT, FakeEngine
 from xaicheck import theory
 from xaicheck.experiments.noise import store
+from xaicheck.experiments.repairs import store as repair_store
+from xaicheck.experiments.repairs.bench import matrix
 from xaicheck.methods import METHODS
+from xaicheck.topics.noise import repairs
 from xaicheck.topics.noise.page_mix import FIRST_DEPTH, FIRST_FILL, FIRST_METHOD, FIRST_SHARE
 from xaicheck.topics.noise.words import TEXT
 
@@ -145,6 +148,28 @@ def test_a_tampered_link_opens_the_page_all_the_same(open_page: Visit, query: di
     at = open_page(**query)
     assert not at.exception
     assert len(big(at)) == 2
+
+
+def test_the_repair_bench_says_which_repair_stops_which_exploit(open_page: Visit) -> None:
+    found = repair_store.load()
+    assert found is not None, "run python -m xaicheck.experiments.repairs"
+    cells = matrix(found)
+    at = open_page()
+    assert repairs.finding(cells) in html(at)
+    assert repairs.alt(cells) in [chart.proto.alt for chart in at.get("plotly_chart")]
+    tables = [frame.value for frame in at.dataframe if "Verdict" in frame.value.columns]
+    assert [len(rows) for rows in tables] == [len(cells)]
+
+
+def test_without_its_file_the_page_has_no_repair_bench(
+    open_page: Visit, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(repair_store, "FILE", tmp_path / "absent.zip")
+    st.cache_resource.clear()
+    at = open_page()
+    assert not at.exception
+    assert not [chart for chart in at.get("plotly_chart") if "ways to score" in chart.proto.alt]
+    st.cache_resource.clear()
 
 
 def test_the_level_changes_the_words_and_not_the_numbers(open_page: Visit) -> None:

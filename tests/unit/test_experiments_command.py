@@ -21,10 +21,11 @@ NOW = (
     "xaicheck.experiments.first_visit.results",
     "xaicheck.experiments.first_visit.examples",
 )
+NEW = "xaicheck.experiments.repairs"  # never had another name
 
 
 @pytest.mark.filterwarnings("ignore:.*found in sys.modules:RuntimeWarning")  # imported by other tests
-@pytest.mark.parametrize("name", [*NOW, *xaicheck._FORMER])
+@pytest.mark.parametrize("name", [*NOW, NEW, *xaicheck._FORMER])
 def test_a_command_asked_for_help_says_what_it_does_and_computes_nothing(
     name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -24,7 +24,7 @@ from xaicheck.topics.noise import sentences, sentences_contest
 from xaicheck.topics.noise.numbers import mix_of, stored_curve, tally
 from xaicheck.topics.noise.verdict import verdict
 
-SAYS = sentences_of("topics.noise")
+SAYS = {key: one for key, one in sentences_of("topics.noise").items() if key.startswith("noise.")}
 Where = tuple[str, str, int, float, str, str]  # picture, method, depth, share, measure, fill
 Raw = tuple[NoiseData, Where, truths.TruthTable, zeros.SharedZeros]
 

@@ -38,6 +38,7 @@ ORDER = (
     "xaicheck.experiments.ranking",
     "xaicheck.experiments.scales",
     "xaicheck.experiments.noise",
+    "xaicheck.experiments.repairs",
     "xaicheck.experiments.first_visit",
     "xaicheck.reading",
     "xaicheck.viewer",
@@ -175,7 +176,7 @@ def test_a_topic_has_one_name_in_its_page_its_experiment_and_its_tests() -> None
     topics = {path.name for path in (ROOT / "xaicheck" / "topics").iterdir() if (path / "page.py").is_file()}
     assert topics == {path.stem for path in (ROOT / "pages").glob("*.py")}
     experiments = {path.name for path in (ROOT / "xaicheck" / "experiments").iterdir() if path.is_dir()}
-    assert experiments - {"__pycache__"} <= topics | {"first_visit"}
+    assert experiments - {"__pycache__"} <= topics | {"first_visit", "repairs"}
     tested = {path.stem.removeprefix("test_") for path in (ROOT / "tests" / "app").glob("test_*.py")}
     assert topics <= tested
 

@@ -80,7 +80,7 @@ def diagonal(
     at = scores.comparisons.index(wanted)
     columns = list(range(len(scores.depths))) if depth is None else [scores.depths.index(depth)]
     rows = [i for i, m in enumerate(scores.methods) if methods is None or _base(m) in methods]
-    tables = [_Table(scores, at, row, columns) for row in rows]
+    tables = [Table(scores, at, row, columns) for row in rows]
     known = [table for table in tables if table.usable]
     points = [table.point() for table in known]
     raw = [p.memory.p_value for p in points]
@@ -117,7 +117,7 @@ def curves(data: RankingData, comparison: Comparison, method: str) -> tuple[np.n
     return _mean(scores.trained[at, row], (0, 1)), _mean(scores.between[at, row], (0, 1))
 
 
-class _Table:
+class Table:
     """One method's mean similarities of all networks with each other; the trained network comes first."""
 
     def __init__(self, scores: NetworkScores, at: int, row: int, columns: Sequence[int]) -> None:
@@ -167,7 +167,7 @@ class _Table:
         return float(self.all[role + 1, others].mean()), float(block[~np.eye(len(others), dtype=bool)].mean())
 
 
-def _placebo(tables: Sequence[_Table], role: int) -> float | None:
+def _placebo(tables: Sequence[Table], role: int) -> float | None:
     places = [table.place(role) for table in tables]
     return _tau([r for r, _ in places], [b for _, b in places])
 

@@ -7,7 +7,16 @@ import streamlit as st
 from xaicheck.experiments.noise import store
 from xaicheck.experiments.noise.contest import Standings, standings
 from xaicheck.experiments.noise.data import NoiseData
-from xaicheck.topics.noise import page_mix, page_truths, panels, sentences, sentences_contest, tables, words
+from xaicheck.topics.noise import (
+    page_mix,
+    page_repairs,
+    page_truths,
+    panels,
+    sentences,
+    sentences_contest,
+    tables,
+    words,
+)
 from xaicheck.topics.noise.numbers import tally
 from xaicheck.topics.noise.verdict import verdict
 from xaicheck.topics.noise.words import TEXT
@@ -29,6 +38,7 @@ def draw() -> None:
         widgets.heading(words.kicker(data, mix), sentences.finding(mix), TEXT.look.at(level))
     contest = _contest(data, mix.depth, mix.fill, level)
     truths, zeros = page_truths.draw(level)
+    page_repairs.draw(level)
     moved = tally(data, mix.depth, mix.share, mix.measure, mix.fill)
     widgets.conclusion(verdict(data, mix, moved, contest, truths, zeros))
     st.caption(words.done_line(data))

@@ -1,0 +1,120 @@
+"""The sentence of the repair bench holds where it is said: its premises said again from verdicts alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests.premises import Restated, Shown, found, judge, missed, sentences_of
+from xaicheck.experiments.repairs.bench import BEATS, GATE, NONE, OPEN, STOPPED, Cell
+from xaicheck.experiments.repairs.exploits import EXPLOITS
+from xaicheck.experiments.repairs.setting import REPAIRS
+from xaicheck.topics.noise import repairs
+
+SAYS = {key: one for key, one in sentences_of("topics.noise").items() if key.startswith("repairs.")}
+Cells = tuple[Cell, ...]
+
+
+def cells(**verdicts: str) -> Cells:
+    """A verdict a repair for each of fresh, keyed and edges, as letters."""
+    letters = {"b": BEATS, "s": STOPPED, "g": GATE, "o": OPEN, "n": NONE}
+    return tuple(
+        Cell(repair, exploit, letters[letter], why="it is zero")
+        for repair, row in verdicts.items()
+        for exploit, letter in zip(("fresh", "keyed", "edges"), row, strict=True)
+    )
+
+
+CASES = {
+    "one is left": cells(raw="bbs", memory="gog", signed="bbb"),
+    "none is left": cells(raw="bbs", memory="gog", signed="bsb"),
+    "two repairs": cells(raw="bbb", memory="gog", smprt="bss"),
+    "nothing stops": cells(raw="bbs", memory="oos", signed="bbn"),
+    "no winner": cells(raw="oss", memory="gog", signed="bbb"),
+}  # fmt: skip
+
+
+def by(seen: Cells, *verdicts: str) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for one in seen:
+        found.setdefault(one.repair, set())
+        if one.verdict in verdicts:
+            found[one.repair].add(one.exploit)
+    return found
+
+
+def won(seen: Cells) -> set[str]:
+    return by(seen, BEATS)["raw"]
+
+
+def caught(seen: Cells) -> dict[str, set[str]]:
+    return {
+        repair: names & won(seen) for repair, names in by(seen, STOPPED, GATE).items() if names & won(seen)
+    }
+
+
+def named(text: str) -> set[str]:
+    """The exploits in a text; longer names first, because some hold others."""
+    keys, text = set(), text.casefold()
+    for key in sorted(EXPLOITS, key=lambda key: -len(EXPLOITS[key].label)):
+        if EXPLOITS[key].label.casefold() in text:
+            keys.add(key)
+            text = text.replace(EXPLOITS[key].label.casefold(), "")
+    return keys
+
+
+def some(seen: Cells, match: re.Match[str]) -> bool:
+    said = {}
+    for key in REPAIRS:
+        one = re.search(
+            rf"{re.escape(REPAIRS[key].label)} stops (.*?)(?=, [\w -]+ stops |$)", match["lists"], re.I
+        )
+        if one:
+            said[key] = named(one[1])
+    return int(match["count"]) == len(won(seen)) and bool(said) and said == caught(seen)
+
+
+RESTATED: Restated = {
+    "repairs.no_winner": lambda seen, m: not won(seen),
+    "repairs.nothing": lambda seen, m: (
+        bool(won(seen)) and not caught(seen) and int(m["count"]) == len(won(seen))
+    ),
+    "repairs.some": some,
+    "repairs.left": lambda seen, m: (
+        bool(caught(seen)) and named(m["names"]) == won(seen) - set().union(*caught(seen).values()) != set()
+    ),
+}
+
+
+def shown() -> Iterator[Shown[Cells]]:
+    for name, seen in CASES.items():
+        yield Shown(name, repairs.finding(seen), seen)
+
+
+def test_every_sentence_holds_where_it_is_said() -> None:
+    assert list(judge(SAYS, shown(), RESTATED)) == []
+
+
+def test_every_sentence_is_said_somewhere() -> None:
+    assert found(SAYS, shown()) == set(SAYS) == set(RESTATED)
+
+
+@pytest.mark.parametrize("key", sorted(SAYS))
+def test_a_sentence_without_its_premise_is_missed(key: str) -> None:
+    assert missed(SAYS[key], shown(), RESTATED)
+
+
+def test_what_is_heard_names_who_wins_and_who_is_stopped() -> None:
+    text = repairs.alt(CASES["one is left"])
+    assert "Signed: beaten by fresh noise, noise keyed by the weights and edges; stops none." in text
+    assert "Gate and memory: beaten by none; stops fresh noise and edges." in text
+
+
+def test_the_figure_and_the_table_have_every_cell_in_words_and_signs() -> None:
+    seen = CASES["one is left"]
+    fig = repairs.figure(seen)
+    assert [text[0] for text in fig.data[1].text] == list("▲■▲▲○▲▼■▲")  # exploit by exploit
+    assert len(repairs.table(seen)) == len(seen)
+    assert {row["Verdict"] for row in repairs.table(seen)} == {repairs.verdict(one) for one in seen}

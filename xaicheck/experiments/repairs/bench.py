@@ -1,0 +1,125 @@
+"""The matrix of repairs and exploits: where an exploit beats every real method, by how much, how surely."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from xaicheck.experiments.ranking.diagonal import Table
+from xaicheck.experiments.repairs.data import RepairData, RepairScores
+from xaicheck.experiments.repairs.setting import REPAIRS
+from xaicheck.statistics import Interval, crossed_interval, memory
+
+BEATS, STOPPED, GATE, OPEN, NONE = "beats", "stopped", "gate", "open", "none"
+VERDICTS = (BEATS, STOPPED, GATE, OPEN, NONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Whether an exploit beats every real method under a repair.
+
+    beats: its score is better than that of every real method, each interval of the difference above 0;
+    stopped: the interval of its difference to the best real method is below 0; gate: it does not tell
+    networks apart, which stops it; open: the intervals decide neither; none: it has no score, `why` says so.
+    Under gate and memory the score is E of the rows that pass the gate, and nothing but E clearly above 0 is
+    a claim: an exploit that makes none beats nobody, and a real method that makes none stops nobody.
+    """
+
+    repair: str
+    exploit: str
+    verdict: str
+    margin: Interval | None = None  # to the best real method, turned so that above 0 the exploit is ahead
+    rival: str = ""  # the best real method
+    why: str = ""
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the repair stops the exploit."""
+        return self.verdict in (STOPPED, GATE)
+
+
+def matrix(data: RepairData) -> tuple[Cell, ...]:
+    """A cell for each repair and exploit, repair by repair in the order of REPAIRS."""
+    by_repair = {one.repair: one for one in data.scores}
+    cells: list[Cell] = []
+    for key in REPAIRS:
+        if key in by_repair:
+            cells += [_ranked(data, by_repair[key], exploit) for exploit in data.exploits]
+        elif REPAIRS[key].reads == "networks":
+            tables = {
+                row: Table(data.networks, 0, i, range(len(data.networks.depths)))
+                for i, row in enumerate(data.rows)
+            }
+            cells += [_remembered(data, tables, key, exploit) for exploit in data.exploits]
+    return tuple(cells)
+
+
+def _ranked(data: RepairData, scores: RepairScores, exploit: str) -> Cell:
+    """Every map has a score, the mean over depths; differences are paired over seeds and pictures."""
+    rows = _mean_over_depths(scores.scores)  # [row seed picture]
+    if REPAIRS[scores.repair].high_wins is False:
+        rows = -rows
+    own = rows[data.rows.index(exploit)]
+    margins: dict[str, Interval] = {}
+    for real in data.real:
+        apart = own - rows[data.rows.index(real)]
+        apart = apart[:, np.isfinite(apart).all(0)]
+        if apart.size:
+            margins[real] = crossed_interval(apart)
+    if not margins:
+        whys = {one.row: one.why for one in data.missing if one.repair == scores.repair}
+        why = next((whys[row] for row in (exploit, *data.real) if row in whys), "")
+        return Cell(scores.repair, exploit, NONE, why=why)
+    rival = _smallest(margins)
+    verdict = BEATS if all(map(_above, margins.values())) else STOPPED if _below(margins[rival]) else OPEN
+    return Cell(scores.repair, exploit, verdict, margins[rival], rival)
+
+
+def _remembered(data: RepairData, tables: dict[str, Table], repair: str, exploit: str) -> Cell:
+    """Gate and memory: random networks are the replicates, differences of E are paired over them."""
+    own = tables[exploit]
+    if not (own.usable and own.point().tells_apart):
+        return Cell(repair, exploit, GATE)
+    rivals = [real for real in data.real if tables[real].usable and tables[real].point().tells_apart]
+    margins = {real: _difference(own, tables[real]) for real in rivals}
+    if not margins:
+        return Cell(repair, exploit, OPEN, why="no real method passes the gate")
+    rival = _smallest(margins)
+    if _claims(own) and all(map(_above, margins.values())):
+        verdict = BEATS
+    elif _claims(tables[rival]) and _below(margins[rival]):
+        verdict = STOPPED
+    else:
+        verdict = OPEN
+    return Cell(repair, exploit, verdict, margins[rival], rival)
+
+
+def _claims(table: Table) -> bool:
+    return _above(table.point().memory.interval)
+
+
+def _difference(first: Table, second: Table) -> Interval:
+    """E of the first less E of the second, which is E of the differences of their similarities."""
+    apart = first.all - second.all
+    return memory(apart[0, 1:], apart[1:, 1:]).interval
+
+
+def _mean_over_depths(scores: np.ndarray) -> np.ndarray:
+    """The mean of those depths that have a score, float64; NaN where none has."""
+    there = np.isfinite(scores)
+    total = np.where(there, scores, 0).sum(-1, dtype=np.float64)
+    count = there.sum(-1)
+    return np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
+
+
+def _smallest(margins: dict[str, Interval]) -> str:
+    return min(margins, key=lambda real: margins[real].estimate or 0.0)
+
+
+def _above(interval: Interval) -> bool:
+    return interval.low is not None and interval.low > 0
+
+
+def _below(interval: Interval) -> bool:
+    return interval.high is not None and interval.high < 0
