@@ -108,7 +108,7 @@ def test_a_sentence_without_its_premise_is_missed(key: str) -> None:
 
 def test_what_is_heard_names_who_wins_and_who_is_stopped() -> None:
     text = repairs.alt(CASES["one is left"])
-    assert "Signed: beaten by fresh noise, noise keyed by the weights and edges; stops none." in text
+    assert "Signed: beaten by fresh noise, noise keyed by weights and edges; stops none." in text
     assert "Gate and memory: beaten by none; stops fresh noise and edges." in text
 
 

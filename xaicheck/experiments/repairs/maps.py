@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from xaicheck.engine import request, run
-from xaicheck.experiments.ranking.maps import load, save
+from xaicheck.experiments.ranking.maps import load, stacked
 from xaicheck.experiments.ranking.setting import MODEL
 from xaicheck.experiments.repairs.setting import HELPERS, REAL, Source
 from xaicheck.models import gallery
@@ -18,6 +18,7 @@ from xaicheck.models.registry import load as load_model
 from xaicheck.randomization.modes import randomized_blocks
 from xaicheck.randomization.weights import draw
 from xaicheck.seeds import derived
+from xaicheck.storage.archive import as_npz, whole
 
 FOLDER = Path("build") / "repairs"
 Stacks = dict[str, np.ndarray]  # float32 [depth H W] by method, the trained network's map first
@@ -28,19 +29,25 @@ def path_of(folder: Path, source: Source, picture: str, seed: int) -> Path:
     return folder / f"{source.key}-{picture}-{seed}.npz"
 
 
-def made(folder: Path, source: Source, picture: str, seed: int) -> tuple[tuple[int, ...], Stacks]:
-    """(Depths, 0 first; the maps of the real methods and helpers), computed first where they are not kept."""
-    path, variant = path_of(folder, source, picture, seed), source.variant
-    if not path.exists():
+def made(
+    folder: Path, source: Source, picture: str, seeds: Sequence[int]
+) -> list[tuple[tuple[int, ...], Stacks]]:
+    """For each seed: depths, 0 first, and the maps of real methods and helpers; computed where not kept."""
+    variant = source.variant
+    lacking = tuple(seed for seed in seeds if not path_of(folder, source, picture, seed).exists())
+    if lacking:
         folder.mkdir(parents=True, exist_ok=True)
         image = gallery.load(picture)
         wanted = request.request_for(
             image, model=MODEL, methods=(*REAL, *HELPERS), mode=variant.mode, law=variant.law,
-            batchnorm=variant.batchnorm, seeds=(seed,), depths=variant.depths, copies=source.copies,
+            batchnorm=variant.batchnorm, seeds=lacking, depths=variant.depths, copies=source.copies,
             measures=("cosine",),
         )  # fmt: skip
-        save(run.run(wanted, image, device="cpu"), path)
-    return load(path)
+        report = run.run(wanted, image, device="cpu")
+        for seed in lacking:
+            data = as_npz({"depths": np.array(report.depths), **stacked(report, seed)})
+            whole(path_of(folder, source, picture, seed), lambda file, data=data: file.write(data))
+    return [load(path_of(folder, source, picture, seed)) for seed in seeds]
 
 
 def strength(picture: str) -> np.ndarray:

@@ -24,12 +24,14 @@ from xaicheck.models.device import undisturbed
 from xaicheck.models.registry import load as load_model
 
 
-def rows(folder: Path, source: Source, picture: str, seed: int) -> maps.Stacks:
-    """The maps [depth H W] of all rows, real methods and then exploits, under one random network."""
-    depths, stacks = maps.made(folder, source, picture, seed)
-    call = (source.key, picture, seed)
-    seen = Seen(call, depths, maps.weights_of(source, seed, depths), stacks)
-    return {key: stacks[key] for key in REAL} | exploits(seen)
+def rows(folder: Path, source: Source, picture: str) -> list[maps.Stacks]:
+    """By seed: the maps [depth H W] of all rows, real methods and then exploits."""
+    found = []
+    seeds = source.variant.seeds
+    for seed, (depths, stacks) in zip(seeds, maps.made(folder, source, picture, seeds), strict=True):
+        seen = Seen((source.key, picture, seed), depths, maps.weights_of(source, seed, depths), stacks)
+        found.append({key: stacks[key] for key in REAL} | exploits(seen))
+    return found
 
 
 @undisturbed()
@@ -48,7 +50,7 @@ def compute(
         repairs = [one for one in REPAIRS.values() if one.source == source]
         for picture in pictures:
             say(f"{source.key}: {picture}")
-            stacks = [rows(folder, source, picture, seed) for seed in source.variant.seeds]
+            stacks = rows(folder, source, picture)
             strength = maps.strength(picture)
             for repair in repairs:
                 if repair.reads == "networks":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from xaicheck.experiments.ranking.setting import Variant
+from xaicheck.experiments.ranking.setting import FEW_SEEDS, Variant
 from xaicheck.types import Comparison, Registry
 
 PICTURES = (
@@ -14,7 +14,7 @@ PICTURES = (
 REAL = ("gradient", "input_x_gradient", "guided_backprop", "grad_cam", "guided_grad_cam", "lrp")
 """Methods that look at the network. SmoothGrad is left out: it costs more than all of these together."""
 HELPERS = ("sobel", "sign_flip")  # maps of which exploits are made
-SHALLOW_TO_DEEP = (1, 5, 9, 14, 19)
+SHALLOW_TO_DEEP, FEW = (1, 5, 9, 14, 19), (9, 19)
 MAGNITUDES = Comparison("ssim", "second_moment", "magnitude")
 SIGNED = Comparison("spearman")
 
@@ -33,9 +33,9 @@ class Source:
 
 
 TOP_DOWN = Source(Variant("cascade", "he_normal", depths=SHALLOW_TO_DEEP, seeds=tuple(range(8))))
-COPIES = Source(Variant("cascade", "he_normal", depths=(1, 9, 19), seeds=(0, 1, 2)), copies=4)
-BOTTOM_UP = Source(Variant("bottom_up", "he_normal", depths=SHALLOW_TO_DEEP, seeds=(0, 1, 2)))
-INDEPENDENT = Source(Variant("independent", "he_normal", depths=SHALLOW_TO_DEEP, seeds=(0, 1, 2)))
+COPIES = Source(Variant("cascade", "he_normal", depths=FEW, seeds=FEW_SEEDS), copies=4)
+BOTTOM_UP = Source(Variant("bottom_up", "he_normal", depths=FEW, seeds=FEW_SEEDS))
+INDEPENDENT = Source(Variant("independent", "he_normal", depths=FEW, seeds=FEW_SEEDS))
 SOURCES = (TOP_DOWN, COPIES, BOTTOM_UP, INDEPENDENT)
 
 

@@ -13,7 +13,7 @@ from xaicheck.experiments.repairs.setting import REPAIRS
 from xaicheck.methods import METHODS
 from xaicheck.models.registry import MODELS
 from xaicheck.reading.sentence import Sentence, say
-from xaicheck.reading.words import count, inside, listed, method_name, number
+from xaicheck.reading.words import count, listed, method_name, number
 from xaicheck.topics.noise.words import TEXT
 
 if TYPE_CHECKING:
@@ -51,13 +51,18 @@ def _left(cells: Cells) -> list[str]:
 
 def _lists(cells: Cells) -> str:
     return ", ".join(
-        f"{inside(REPAIRS[repair].label)} stops {_names(exploits)}"
+        f"{_inside(REPAIRS[repair].label)} stops {_names(exploits)}"
         for repair, exploits in _stopped(cells).items()
     )
 
 
+def _inside(label: str) -> str:
+    """A label inside a sentence; what begins with two capitals keeps them."""
+    return label[0].lower() + label[1:] if label[1].islower() else label
+
+
 def _names(exploits: Sequence[str]) -> str:
-    return listed([inside(EXPLOITS[key].label) for key in exploits]) or TEXT.repairs.nobody
+    return listed([_inside(EXPLOITS[key].label) for key in exploits]) or TEXT.repairs.nobody
 
 
 def _numbers(cells: Cells) -> Mapping[str, object]:
@@ -111,7 +116,7 @@ def figure(cells: Cells) -> Figure:
         y=[y for y, row in enumerate(rows) for _ in row],
         text=[_sign(cell) for row in rows for cell in row],
         mode="text",
-        textfont={"size": 11},
+        textfont={"size": 12},
         hoverinfo="skip",
         showlegend=False,
     )
@@ -181,20 +186,20 @@ def alt(cells: Cells) -> str:
 
 def setting_line(data: RepairData) -> str:
     """What the numbers were computed for."""
-    seeds = {one.repair: len(one.seeds) for one in data.scores} | {"memory": len(data.networks.seeds)}
-    most = max(seeds.values())
-    fewer = {key: n for key, n in seeds.items() if n < most}
-    networks = f"{most}"
+    seeds = {one.repair: len(one.seeds) for one in data.scores}
+    most = len(data.networks.seeds)
+    fewer = [key for key, n in seeds.items() if n < most]
+    networks = count(most, "random network")
     if fewer:
-        networks += f"; {min(fewer.values())} for {listed([inside(REPAIRS[key].label) for key in fewer])}"
+        named, few = listed([_inside(REPAIRS[key].label) for key in fewer]), min(seeds.values())
+        networks = TEXT.repairs.fewer.format(networks=networks, few=few, repairs=named)
     return str(
         TEXT.repairs.setting.format(
             network=MODELS[data.model].label,
             pictures=count(len(data.pictures), "picture"),
-            depths=count(len(data.networks.depths), "depth"),
             networks=networks,
-            real=listed([method_name(METHODS, key) for key in data.real]),
             copies=f"{data.copies} copies",
+            real=listed([method_name(METHODS, key) for key in data.real]),
         )
     )
 
@@ -213,6 +218,7 @@ def table(cells: Cells) -> list[dict[str, Any]]:
                 "Low": None if margin is None else margin.low,
                 "High": None if margin is None else margin.high,
                 "Best real method": METHODS[cell.rival].label if cell.rival else "",
+                "Depths": ", ".join(map(str, REPAIRS[cell.repair].source.variant.depths)),
             }
         )
     return rows
