@@ -54,6 +54,4 @@ def bench(
     missing = tuple(NoScore("zero", one.repair, "the original map is zero everywhere") for one in scores)
     levels = b or {"gradient": 0.2, "lrp": 0.6, "fresh": 0.0, "keyed": 0.0, "edges": 1.0}
     found = networks(levels, e or {}, t or {"fresh": 0.0})
-    return RepairData(
-        "efficientnet_lite0", PICTURES, REAL, EXPLOITS, 4, tuple(scores), found, missing, (), 0.0
-    )
+    return RepairData("efficientnet_lite0", PICTURES, REAL, EXPLOITS, 4, tuple(scores), found, missing, ())

@@ -43,6 +43,7 @@ FILES = {
     "xaicheck.experiments.first_visit.examples": "xaicheck.experiments.first_visit.examples",
     "xaicheck.experiments.ranking": "xaicheck.experiments.ranking.store",
     "xaicheck.experiments.noise": "xaicheck.experiments.noise.store",
+    "xaicheck.experiments.repairs": "xaicheck.experiments.repairs.store",
     "xaicheck.experiments.scales": "xaicheck.experiments.scales.store",
 }
 

@@ -11,6 +11,8 @@ from tests.premises import Restated, Shown, found, judge, missed, sentences_of
 from xaicheck.experiments.repairs.bench import BEATS, GATE, NONE, OPEN, STOPPED, Cell
 from xaicheck.experiments.repairs.exploits import EXPLOITS
 from xaicheck.experiments.repairs.setting import REPAIRS
+from xaicheck.methods import METHODS
+from xaicheck.statistics import Interval
 from xaicheck.topics.noise import repairs
 
 SAYS = {key: one for key, one in sentences_of("topics.noise").items() if key.startswith("repairs.")}
@@ -20,8 +22,9 @@ Cells = tuple[Cell, ...]
 def cells(**verdicts: str) -> Cells:
     """A verdict a repair for each of fresh, keyed and edges, as letters."""
     letters = {"b": BEATS, "s": STOPPED, "g": GATE, "o": OPEN, "n": NONE}
+    margin = Interval(-0.02, -0.03, -0.01, 0.95, 8, 8, "t")
     return tuple(
-        Cell(repair, exploit, letters[letter], why="it is zero")
+        Cell(repair, exploit, letters[letter], margin, "lrp", "it is zero")
         for repair, row in verdicts.items()
         for exploit, letter in zip(("fresh", "keyed", "edges"), row, strict=True)
     )
@@ -33,6 +36,7 @@ CASES = {
     "two repairs": cells(raw="bbb", memory="gog", smprt="bss"),
     "nothing stops": cells(raw="bbs", memory="oos", signed="bbn"),
     "no winner": cells(raw="oss", memory="gog", signed="bbb"),
+    "memory stops": cells(raw="bbs", memory="ssg", signed="sbb"),
 }  # fmt: skip
 
 
@@ -72,8 +76,20 @@ def some(seen: Cells, match: re.Match[str]) -> bool:
             rf"{re.escape(REPAIRS[key].label)} stops (.*?)(?=, [\w -]+ stops |$)", match["lists"], re.I
         )
         if one:
-            said[key] = named(one[1])
+            said[key] = won(seen) if one[1] == "all" else named(one[1])
     return int(match["count"]) == len(won(seen)) and bool(said) and said == caught(seen)
+
+
+def opened(seen: Cells, match: re.Match[str]) -> bool:
+    said = {
+        (name, key)
+        for names, where in re.findall(r"([\w -]+) \(([^)]*)\)", match["lists"])
+        for name in named(names)
+        for key in REPAIRS
+        if REPAIRS[key].label.casefold() in where
+    }
+    won_elsewhere = {(name, key) for key, names in by(seen, BEATS).items() for name in names - won(seen)}
+    return said == won_elsewhere != set()
 
 
 RESTATED: Restated = {
@@ -85,12 +101,18 @@ RESTATED: Restated = {
     "repairs.left": lambda seen, m: (
         bool(caught(seen)) and named(m["names"]) == won(seen) - set().union(*caught(seen).values()) != set()
     ),
+    "repairs.opened": opened,
+    "repairs.passed": lambda seen, m: (
+        named(m["names"]) == by(seen, STOPPED)["memory"] != set()
+        and (m["rivals"], m["margin"]) == (METHODS["lrp"].label, "0.02")
+    ),
 }
 
 
 def shown() -> Iterator[Shown[Cells]]:
     for name, seen in CASES.items():
         yield Shown(name, repairs.finding(seen), seen)
+        yield Shown(name, f"{repairs.PASSED(seen)}\n{repairs.OPENED(seen)}", seen)
 
 
 def test_every_sentence_holds_where_it_is_said() -> None:

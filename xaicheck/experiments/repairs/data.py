@@ -41,7 +41,6 @@ class RepairData:
     networks: NetworkScores  # of all rows: what gate and memory read
     missing: tuple[NoScore, ...]
     versions: tuple[tuple[str, str], ...]
-    seconds: float  # of CPU time, maps included where they were made in this run
 
     @property
     def rows(self) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from xaicheck.randomization.modes import randomized_blocks
 from xaicheck.randomization.weights import draw
 from xaicheck.seeds import derived
 from xaicheck.storage.archive import as_npz, whole
+from xaicheck.types import Report
 
 FOLDER = Path("build") / "repairs"
 Stacks = dict[str, np.ndarray]  # float32 [depth H W] by method, the trained network's map first
@@ -45,8 +46,7 @@ def made(
         )  # fmt: skip
         report = run.run(wanted, image, device="cpu")
         for seed in lacking:
-            data = as_npz({"depths": np.array(report.depths), **stacked(report, seed)})
-            whole(path_of(folder, source, picture, seed), lambda file, data=data: file.write(data))
+            _keep(path_of(folder, source, picture, seed), report, seed)
     return [load(path_of(folder, source, picture, seed)) for seed in seeds]
 
 
@@ -82,6 +82,11 @@ def _drawn(law: str, batchnorm: str, seed: int) -> dict[str, str]:
     network = load_model(MODEL, "cpu")
     values = draw(network, network.blocks, law=law, batchnorm=batchnorm, seed=seed)
     return {name: _digest(one.detach().numpy()) for name, one in values.items()}
+
+
+def _keep(path: Path, report: Report, seed: int) -> None:
+    data = as_npz({"depths": np.array(report.depths), **stacked(report, seed)})
+    whole(path, lambda file: file.write(data))
 
 
 def _digest(values: np.ndarray) -> str:

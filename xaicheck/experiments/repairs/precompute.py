@@ -6,7 +6,6 @@ was; scoring them takes minutes.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -42,7 +41,6 @@ def compute(
     say: Callable[[str], None] = print,
 ) -> RepairData:
     """All numbers of these pictures of the gallery."""
-    begin = time.process_time()
     found: dict[str, list[np.ndarray]] = {key: [] for key in REPAIRS}  # by repair: [row seed depth], pictures
     missing: dict[tuple[str, str], str] = {}
     pairs: list[PictureNetworks] = []
@@ -67,7 +65,6 @@ def compute(
         _networks(pairs),
         tuple(NoScore(row, repair, why) for (row, repair), why in missing.items()),
         run.depends_on(load_model(MODEL, "cpu")),
-        time.process_time() - begin,
     )
 
 

@@ -11,8 +11,10 @@ PICTURES = (
     "goldfish", "koala", "german_shepherd", "bee", "balloon", "viaduct", "screwdriver", "space_shuttle",
 )  # fmt: skip
 """Of the gallery: the network names each with a probability of at least 0.5."""
-REAL = ("gradient", "input_x_gradient", "guided_backprop", "grad_cam", "guided_grad_cam", "lrp")
-"""Methods that look at the network. SmoothGrad is left out: it costs more than all of these together."""
+REAL = (
+    "gradient", "input_x_gradient", "smoothgrad", "guided_backprop", "grad_cam", "guided_grad_cam", "lrp",
+)  # fmt: skip
+"""Methods that look at the network; integrated gradients and occlusion are left out, which cost most."""
 HELPERS = ("sobel", "sign_flip")  # maps of which exploits are made
 SHALLOW_TO_DEEP, FEW = (1, 5, 9, 14, 19), (9, 19)
 MAGNITUDES = Comparison("ssim", "second_moment", "magnitude")

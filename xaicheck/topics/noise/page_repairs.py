@@ -21,6 +21,7 @@ def draw(level: str) -> None:
     data, cells = bench
     widgets.section(repairs.finding(cells), TEXT.repairs.look.format(gate=GATE).at(level))
     widgets.chart(repairs.figure(cells), repairs.alt(cells), "noise-repairs")
+    widgets.lines(repairs.PASSED(cells), repairs.OPENED(cells))
     st.caption(repairs.setting_line(data))
     widgets.table(repairs.table(cells), "noise-repairs")
 

@@ -50,9 +50,10 @@ def _left(cells: Cells) -> list[str]:
 
 
 def _lists(cells: Cells) -> str:
+    winners = _winners(cells)
     return ", ".join(
-        f"{_inside(REPAIRS[repair].label)} stops {_names(exploits)}"
-        for repair, exploits in _stopped(cells).items()
+        f"{_inside(REPAIRS[repair].label)} stops {TEXT.repairs.all if one == winners else _names(one)}"
+        for repair, one in _stopped(cells).items()
     )
 
 
@@ -81,6 +82,46 @@ NOTHING = Sentence[Cells](
     TEXT.repairs.say.nothing,
     lambda cells: bool(_winners(cells)) and not _stopped(cells),
     _numbers,
+)
+
+
+def _passed(cells: Cells) -> list[Cell]:
+    """Those that passed the gate and are stopped all the same."""
+    return [cell for cell in cells if REPAIRS[cell.repair].reads == "networks" and cell.verdict == STOPPED]
+
+
+def _by_memory(cells: Cells) -> Mapping[str, object]:
+    own = _passed(cells)
+    names = _names([cell.exploit for cell in own])
+    margins = [number(-(cell.margin.estimate or 0.0)) for cell in own if cell.margin is not None]
+    return {
+        "names": names[:1].upper() + names[1:],
+        "rivals": listed(list(dict.fromkeys(method_name(METHODS, cell.rival) for cell in own))),
+        "margin": " to ".join(dict.fromkeys((min(margins), max(margins)))),
+    }
+
+
+PASSED = Sentence[Cells](
+    "repairs.passed", TEXT.repairs.say.passed, lambda cells: bool(_passed(cells)), _by_memory
+)
+
+
+def _opened(cells: Cells) -> dict[str, list[str]]:
+    """By exploit that does not win in the raw check: the repairs under which it does."""
+    found: dict[str, list[str]] = {}
+    for cell in cells:
+        if cell.verdict == BEATS and cell.exploit not in _winners(cells):
+            found.setdefault(cell.exploit, []).append(_inside(REPAIRS[cell.repair].label))
+    return found
+
+
+OPENED = Sentence[Cells](
+    "repairs.opened",
+    TEXT.repairs.say.opened,
+    lambda cells: bool(_opened(cells)),
+    lambda cells: {
+        "lists": listed([f"{_names([key])} ({', '.join(where)})" for key, where in _opened(cells).items()])
+    },
 )
 
 
