@@ -12,7 +12,7 @@ import numpy as np
 from xaicheck.engine import request, run
 from xaicheck.experiments.ranking.maps import load, stacked
 from xaicheck.experiments.ranking.setting import MODEL
-from xaicheck.experiments.repairs.setting import HELPERS, REAL, Source
+from xaicheck.experiments.repairs.setting import HELPERS, Source
 from xaicheck.models import gallery
 from xaicheck.models.registry import load as load_model
 from xaicheck.randomization.modes import randomized_blocks
@@ -40,7 +40,7 @@ def made(
         folder.mkdir(parents=True, exist_ok=True)
         image = gallery.load(picture)
         wanted = request.request_for(
-            image, model=MODEL, methods=(*REAL, *HELPERS), mode=variant.mode, law=variant.law,
+            image, model=MODEL, methods=(*source.real, *HELPERS), mode=variant.mode, law=variant.law,
             batchnorm=variant.batchnorm, seeds=lacking, depths=variant.depths, copies=source.copies,
             measures=("cosine",),
         )  # fmt: skip

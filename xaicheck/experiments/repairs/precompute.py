@@ -22,14 +22,17 @@ from xaicheck.experiments.repairs.setting import COPIES, PICTURES, REAL, REPAIRS
 from xaicheck.models.device import undisturbed
 from xaicheck.models.registry import load as load_model
 
+LEFT_OUT = "its maps are means over noisy copies without the repair"
+
 
 def rows(folder: Path, source: Source, picture: str) -> list[maps.Stacks]:
-    """By seed: the maps [depth H W] of all rows, real methods and then exploits."""
+    """By seed: the maps [depth H W] of all rows, real methods and then exploits; NaN where none is made."""
     found = []
     seeds = source.variant.seeds
     for seed, (depths, stacks) in zip(seeds, maps.made(folder, source, picture, seeds), strict=True):
         seen = Seen((source.key, picture, seed), depths, maps.weights_of(source, seed, depths), stacks)
-        found.append({key: stacks[key] for key in REAL} | exploits(seen))
+        none = np.full_like(stacks["sobel"], np.nan)
+        found.append({key: stacks.get(key, none) for key in REAL} | exploits(seen))
     return found
 
 
@@ -78,7 +81,8 @@ def _scored(
         values.append(score.values(one))
         for name, row in zip(own, one, strict=True):
             if why := score.reason(row):
-                missing.setdefault((name, repair.key), why)
+                left_out = name in REAL and name not in repair.source.real
+                missing.setdefault((name, repair.key), LEFT_OUT if left_out else why)
     return np.stack(values, 1)
 
 

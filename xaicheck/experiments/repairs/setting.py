@@ -33,6 +33,11 @@ class Source:
         """A short name for files."""
         return self.variant.key + (f"-{self.copies}" if self.copies > 1 else "")
 
+    @property
+    def real(self) -> tuple[str, ...]:
+        """The real methods whose maps are made; SmoothGrad's are means over noisy copies anyway."""
+        return REAL if self.copies == 1 else tuple(key for key in REAL if key != "smoothgrad")
+
 
 TOP_DOWN = Source(Variant("cascade", "he_normal", depths=SHALLOW_TO_DEEP, seeds=tuple(range(8))))
 COPIES = Source(Variant("cascade", "he_normal", depths=FEW, seeds=FEW_SEEDS), copies=4)

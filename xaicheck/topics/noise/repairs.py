@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from xaicheck.experiments.repairs.bench import BEATS, GATE, NONE, OPEN, STOPPED, Cell
 from xaicheck.experiments.repairs.data import RepairData
 from xaicheck.experiments.repairs.exploits import EXPLOITS
-from xaicheck.experiments.repairs.setting import REPAIRS
+from xaicheck.experiments.repairs.setting import COPIES, REPAIRS
 from xaicheck.methods import METHODS
 from xaicheck.models.registry import MODELS
 from xaicheck.reading.sentence import Sentence, say
@@ -24,6 +24,7 @@ SIGNS = {BEATS: "▲", STOPPED: "▼", GATE: "■", OPEN: "○", NONE: "–"}
 SHADES = {BEATS: 1.0, OPEN: 0.5, NONE: 0.5, STOPPED: 0.0, GATE: 0.0}
 SCALE = ((0.0, "rgba(47,130,196,0.42)"), (0.5, "rgba(138,143,152,0.10)"), (1.0, "rgba(217,123,15,0.50)"))
 ROW = 44  # pixels
+SMALL = 0.01  # margins below it have a third decimal
 WRAP = 13  # characters a line of a label may have
 Cells = Sequence[Cell]
 
@@ -157,7 +158,7 @@ def figure(cells: Cells) -> Figure:
         y=[y for y, row in enumerate(rows) for _ in row],
         text=[_sign(cell) for row in rows for cell in row],
         mode="text",
-        textfont={"size": 12},
+        textfont={"size": 11},
         hoverinfo="skip",
         showlegend=False,
     )
@@ -191,7 +192,8 @@ def _sign(cell: Cell) -> str:
     margin = None if cell.margin is None else cell.margin.estimate
     if margin is None:
         return SIGNS[cell.verdict]
-    return f"{SIGNS[cell.verdict]}<br>{'+' * (margin >= 0.005)}{number(margin)}"
+    text = number(margin, 2 if abs(margin) >= SMALL else 3)
+    return f"{SIGNS[cell.verdict]}<br>{'+' * (margin >= SMALL / 10)}{text}"
 
 
 def hover(cell: Cell) -> str:
@@ -240,6 +242,7 @@ def setting_line(data: RepairData) -> str:
             pictures=count(len(data.pictures), "picture"),
             networks=networks,
             copies=f"{data.copies} copies",
+            left_out=listed([METHODS[key].label for key in data.real if key not in COPIES.real]),
             real=listed([method_name(METHODS, key) for key in data.real]),
         )
     )
