@@ -684,3 +684,49 @@ def test_other_modes_run_to_the_end(mode: str) -> None:
         assert shares[0] == 0 and shares[19] == 1
     else:
         assert shares[0] == 0 and shares[19] < 0.01  # the stem alone
+
+
+# --- two classes
+
+
+def test_a_second_class_costs_one_map_a_method_and_the_steps_count_them() -> None:
+    witness = Witness()
+    report = engine.check(CAT, listener=witness, against=281, **SETTING)
+    assert [(a.method, a.depth, a.seed, a.target) for a in report.class_maps] == [
+        (key, 0, 0, 281) for key in METHOD_KEYS
+    ]
+    said = witness.said
+    assert (
+        said[-1].done == said[-1].total == 4 + 4 + 2 + 4 * 2 * 2
+    )  # two methods draw: an original a seed
+    assert len(report.class_scores) == 4 * 2 and report.against is not None
+    assert report.against.index == 281
+
+
+def test_a_second_class_changes_nothing_else(report: Report) -> None:
+    beside = engine.check(CAT, against=281, **SETTING)
+    before, after = maps(report), maps(beside)
+    assert all(np.array_equal(values, after[cell]) for cell, values in before.items())
+    assert beside.scores == report.scores and beside.liveness == report.liveness
+
+
+def test_one_class_twice_has_no_score_and_the_reason() -> None:
+    report = engine.check(CAT, against=282, **SHORT)
+    assert report.target.index == 282 and report.class_maps == ()
+    assert {row.score.why for row in report.class_scores} == {"both classes are the same"}
+    assert {row.score.value for row in report.class_scores} == {None}
+
+
+def test_a_map_of_the_second_class_that_fails_has_no_score_and_the_reason(with_method) -> None:
+    def only_cats(network: Network, x: torch.Tensor, target: torch.Tensor, *, rng: object) -> torch.Tensor:
+        if (target == 281).any():
+            raise RuntimeError("no tabby")
+        return x * (target == 282).view(-1, 1, 1, 1)
+
+    with_method("only_cats", only_cats)
+    setting = {"methods": ["only_cats"], "depths": [0], "measures": ["spearman"], "device": "cpu"}
+    failed, zero = (engine.check(CAT, against=index, **setting) for index in (281, 3))
+    assert failed.class_maps[0].values is None and "no tabby" in failed.class_maps[0].why
+    assert failed.class_scores[0].score.why == "the map could not be computed"
+    assert zero.class_scores[0].score.why == "the second map is zero everywhere"
+    assert {row.score.value for row in zero.scores} == {1.0}
