@@ -144,7 +144,10 @@ def report(
     if request.against == target:
         scoring.same_class()
     else:
-        scoring.take_class(second)
+        firsts = {one.method: one for one in maps if (one.depth, one.seed) == (0, 0)}
+        for one in second:
+            if one.method in firsts:
+                scoring.take_class(firsts[one.method], one)
     return Report(
         request=request,
         image_name="chelsea.png",

@@ -98,12 +98,13 @@ def report(
         for name in request.measures
     )
     against = None if request.against is None else _target(request.against)
+    every = request.against_at == "every"
     second = [
         dataclasses.replace(
-            _map(m.method, 0, 99, len(blocks), spec.size), seed=m.seed, target=request.against
+            _map(m.method, 0, 99, len(blocks), spec.size), depth=m.depth, seed=m.seed, target=request.against
         )
         for m in maps
-        if against is not None and (m.depth, m.seed) == (0, request.seeds[0])
+        if against is not None and m.seed == request.seeds[0] and (every or not m.depth)
     ]
     return Report(
         request=request,
@@ -133,7 +134,9 @@ def report(
         against=against,
         class_maps=tuple(second),
         class_scores=tuple(
-            ScoreRow(m.method, name, 0, m.seed, _score(name, dataclasses.replace(m, depth=1), 20))
+            ScoreRow(
+                m.method, name, m.depth, m.seed, _score(name, dataclasses.replace(m, depth=m.depth + 1), 20)
+            )
             for m in second
             for name in request.measures
         ),

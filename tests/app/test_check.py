@@ -567,3 +567,21 @@ def test_a_network_that_explains_its_own_class_has_it_marked_among_its_answers(
             [True] + [False] * 4 if state.depth else [False, True] + [False] * 3
         )
     assert "Each randomized network explains its own first class" in shown.measures[0].line
+
+
+def test_the_second_class_is_shown_at_the_depth_that_is_looked_at_where_every_depth_has_it(
+    visit: Visit, engine: FakeEngine
+) -> None:
+    at = visit(methods="gradient", measures="spearman", depth="9", target_policy="randomized")
+    assert not [one for one in at.segmented_control if one.key == "against_at"]  # there is no second class
+    at.selectbox(key="against").set_value(281).run()
+    at.segmented_control(key="against_at").set_value("every").run()
+    at.button(key="run").click().run()
+    assert engine.requests[0].against_at == "every" and not at.exception
+    assert [tab.label for tab in at.tabs][:2] == ["Trained network", "The last 9 of 19 blocks randomized"]
+    first, trained, deep = viewers(at)
+    own = first.states[9].answers[0].label
+    assert [shown.words["original"] for shown in (trained, deep)] == ["tiger cat", own]
+    assert [shown.panels[0].scores["spearman"][1].text for shown in (trained, deep)] == ["0.82", "0.11"]
+    at.segmented_control(key="against_at").set_value("trained").run()  # less than was computed
+    assert not at.warning and len(viewers(at)) == 2

@@ -696,9 +696,7 @@ def test_a_second_class_costs_one_map_a_method_and_the_steps_count_them() -> Non
         (key, 0, 0, 281) for key in METHOD_KEYS
     ]
     said = witness.said
-    assert (
-        said[-1].done == said[-1].total == 4 + 4 + 2 + 4 * 2 * 2
-    )  # two methods draw: an original a seed
+    assert said[-1].done == said[-1].total == 4 + 4 + 2 + 4 * 2 * 2  # two methods draw: an original a seed
     assert len(report.class_scores) == 4 * 2 and report.against is not None
     assert report.against.index == 281
 
@@ -730,3 +728,28 @@ def test_a_map_of_the_second_class_that_fails_has_no_score_and_the_reason(with_m
     assert failed.class_scores[0].score.why == "the map could not be computed"
     assert zero.class_scores[0].score.why == "the second map is zero everywhere"
     assert {row.score.value for row in zero.scores} == {1.0}
+
+
+def test_a_second_class_at_every_depth_is_held_against_the_class_that_is_explained_there() -> None:
+    witness, setting = Witness(), {**SETTING, "measures": ("spearman",), "methods": ("gradient", "sobel")}
+    first = engine.check(CAT, listener=witness, against=281, against_at="every", **setting)
+    second = engine.check(CAT, target=281, **setting)
+    assert witness.said[-1].done == witness.said[-1].total == 2 + 2 * 2 * 2 + 2 * 3
+    assert [(a.method, a.depth, a.seed) for a in first.class_maps] == [
+        ("gradient", 0, 0), ("sobel", 0, 0),
+        ("gradient", 1, 0), ("gradient", 19, 0), ("sobel", 1, 0), ("sobel", 19, 0),
+    ]  # fmt: skip
+    other = maps(second)
+    assert all(np.array_equal(a.values, other[a.method, a.depth, 0]) for a in first.class_maps)
+    for row in first.class_scores:
+        pair = (maps(first)[row.method, row.depth, 0], other[row.method, row.depth, 0])
+        assert row.score == against(row.measure, pair[0])(pair[1])
+
+
+def test_where_a_network_names_the_second_class_itself_there_are_no_two_classes() -> None:
+    setting = {**SHORT, "target_policy": "randomized", "against_at": "every"}
+    own = engine.check(CAT, **SHORT | {"methods": ("gradient",)}).liveness
+    named = next(one.top5[0].index for one in own if one.depth == 2)
+    report = engine.check(CAT, against=named, **setting)
+    whys = {row.depth: row.score.why for row in report.class_scores}
+    assert whys == {0: "", 2: "both classes are the same", 19: ""}

@@ -57,8 +57,8 @@ def _class_named(name: str) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class TargetPolicy:
-    """Whose class the maps of a randomized network explain."""
+class ClassChoice:
+    """A choice about classes: whose a randomized network explains, or which networks explain a second one."""
 
     key: str
     label: str
@@ -68,17 +68,26 @@ class TargetPolicy:
 TARGET_POLICIES = Registry(
     "target policy",
     (
-        TargetPolicy(
+        ClassChoice(
             "original",
             "The explained class",
             "Every network explains the same class: the one that the trained network gives, or your own.",
         ),
-        TargetPolicy(
+        ClassChoice(
             "randomized",
             "Each network's first",
             "Each randomized network explains the class that it gives itself, as in the code of Adebayo et "
             "al. 2018: maps may then differ because the classes do.",
         ),
+    ),
+)
+
+
+AGAINST_AT = Registry(
+    "choice of networks",
+    (
+        ClassChoice("trained", "Trained network", "One more map a method."),
+        ClassChoice("every", "Every depth", "One more map a method and depth, of the first seed."),
     ),
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -160,9 +161,7 @@ class _Run:
         exact = self._exact(lambda _: self.trained, (0,))
         for group in self.steps.groups:
             for done in self.steps.original(lambda _: self.trained, group, seed, exact, second):
-                maps = [one for of_method in _attributions(done) for one in of_method]
-                self.class_maps += maps
-                self.scoring.take_class(maps)
+                self._take_second(done)
             self.announce(f"{Step(group, (0,), 0).label}, {self.against.label}")
 
     def seed(self, seed: int) -> None:
@@ -197,6 +196,11 @@ class _Run:
             for done in steps.randomized(cascade.at, group, seed, exact):
                 self._take(done)
                 self.announce(f"{done.step.label}, seed {seed}, depth {done.step.depths[-1]}")
+        if seed == request.seeds[0] and request.against_at == "every" and steps.second is not None:
+            for group in steps.groups:
+                for done in steps.randomized(cascade.at, group, seed, exact, steps.second):
+                    self._take_second(done)
+                    self.announce(f"{done.step.label}, second class, depth {done.step.depths[-1]}")
 
     def _exact(self, rows: Rows, depths: tuple[int, ...]) -> Rows | None:
         """The same networks in float64, made when first asked for; None where nothing is certified."""
@@ -218,6 +222,16 @@ class _Run:
         """Takes the maps of a step in, method by method; without maps the reason why there are none."""
         for i, maps in enumerate(_attributions(done)):
             self._keep(maps, None if done.on_device is None else done.on_device[i])
+
+    def _take_second(self, done: Done) -> None:
+        """Takes the maps of the second class in and holds them against those of the explained class."""
+        cells = {(a.method, a.depth): a for a in self.maps if a.seed == done.step.seed}
+        own = self.steps.targets(dataclasses.replace(done.step, target=None))
+        for maps in _attributions(done):
+            self.class_maps += maps
+            for explained, one in zip(own, maps, strict=True):
+                first = cells[one.method, one.depth]
+                self.scoring.take_class(first, one, same=explained == one.target)
 
     def _keep(self, maps: list[Attribution], on_device: torch.Tensor | None = None) -> None:
         """Adds maps of one method and seed and scores them against the original, which comes first."""
@@ -290,8 +304,8 @@ def check(
     `settings`: any other key of `xaicheck.engine.settings.SETTINGS`: mode, law, batchnorm, pooling,
     normalisation, sign, certify (keys), depths (numbers of randomized blocks; None or "all"), measures (keys
     of SIMILARITIES), target and against (a class by its number or name; None is the network's own answer, and
-    no second class), target_policy (a key), copies (1 to 300). A number of numpy or torch counts, and one key
-    or number counts as a list of it.
+    no second class), target_policy and against_at (keys), copies (1 to 300). A number of numpy or torch counts,
+    and one key or number counts as a list of it.
     `python -m xaicheck settings` lists every argument with its values and its default.
     Errors: BadImage, BadRequest and Refused say in one sentence what is wrong; ModelUnavailable if the
     weights cannot be had.

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _NO_MAP = Score(None, "the map could not be computed")
 _NO_ORIGINAL = Score(None, "the original map could not be computed")
+_NO_FIRST = Score(None, "the map of the explained class could not be computed")
 _SAME_CLASS = Score(None, "both classes are the same")
 
 
@@ -80,31 +81,34 @@ class Scoring:
             of_map = _NO_MAP if values is None else entropy(values)
             self.entropies.append(ScoreRow(method, "entropy", depth, seed, of_map))
 
-    def take_class(self, maps: Sequence[Attribution]) -> None:
-        """Adds how alike maps of a second class are to the originals: the random-logit test.
+    def take_class(self, first: Attribution, second: Attribution, *, same: bool = False) -> None:
+        """Adds how alike the maps of two classes are, by every measure of the request: the random-logit test.
+
+        `same`: both are of one class, which has no number.
 
         Formula: s(e(x, y), e(x, y')), for each measure s of the request, with its normalisation and sign.
         Source: Sixt, Granz & Landgraf, "When Explanations Lie: Why Many Modified BP Attributions Fail", ICML
             2020, section 5; as RandomLogit in Quantus.
         Differs: y' is chosen, not drawn; both maps of a method that draws random numbers get the same ones.
         """
-        for one in maps:
-            scorer = self._scorers.get((one.method, one.seed))
-            if one.values is None or scorer is None:
-                scores = (_NO_MAP if one.values is None else _NO_ORIGINAL,) * len(self.request.measures)
-            else:
-                scores = compare(scorer.original, scorer.wanted, other="second")(one.values)
-            self._class_rows(one.method, scores)
+        request = self.request
+        if same or second.values is None or first.values is None:
+            why = _SAME_CLASS if same else _NO_MAP if second.values is None else _NO_FIRST
+            scores: Sequence[Score] = (why,) * len(request.measures)
+        else:
+            wanted = [Comparison(key, request.normalisation, request.sign) for key in request.measures]
+            scores = compare(first.values, wanted, ("first", "second"))(second.values)
+        self._class_rows(second.method, second.depth, scores)
 
     def same_class(self) -> None:
         """Says of every method that there are no two classes to compare."""
         for choice in self.request.methods:
-            self._class_rows(choice.key, (_SAME_CLASS,) * len(self.request.measures))
+            self._class_rows(choice.key, 0, (_SAME_CLASS,) * len(self.request.measures))
 
-    def _class_rows(self, method: str, scores: Sequence[Score]) -> None:
+    def _class_rows(self, method: str, depth: int, scores: Sequence[Score]) -> None:
         seed = self.request.seeds[0]
         self.class_scores += [
-            ScoreRow(method, measure, 0, seed, score)
+            ScoreRow(method, measure, depth, seed, score)
             for measure, score in zip(self.request.measures, scores, strict=True)
         ]
 

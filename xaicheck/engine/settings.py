@@ -28,7 +28,7 @@ from xaicheck.arguments import (
     parts,
     scalar,
 )
-from xaicheck.engine.classes import TARGET_POLICIES, ClassIndex
+from xaicheck.engine.classes import AGAINST_AT, TARGET_POLICIES, ClassIndex
 from xaicheck.methods import POOLINGS
 from xaicheck.randomization.batchnorm import BATCHNORM
 from xaicheck.randomization.laws import LAWS
@@ -125,6 +125,7 @@ class Setting(Argument):
     spoken: str = ""  # what differs between two requests, in words: "the order"
     group: str = ""  # a key of GROUPS: where its widget stands; empty: it has none, and no link holds it
     help: str = ""  # of its widget, beside the summaries of a registry's entries
+    needs: str = ""  # a setting that must not be None: without it this one has no widget
     shown: Callable[[Any], str] | None = None  # its row in the table of settings; None: it has none
 
     def __post_init__(self) -> None:
@@ -230,10 +231,14 @@ SETTINGS: Registry[Setting] = Registry(
         ),
         Setting(
             "against", "Second class", ClassIndex("none", "None"), None, "the second class",
-            option="class whose maps are held against those of the explained class, in the trained network",
-            group="class",
-            help="The trained network's maps of both classes side by side, and how alike they are: the "
-            "random-logit test of Sixt et al. 2020, with a class of your choice. One more map a method.",
+            option="class whose maps are held against those of the explained class", group="class",
+            help="Maps of both classes side by side, and how alike they are: the random-logit test of Sixt "
+            "et al. 2020, with a class of your choice.",
+        ),
+        Setting(
+            "against_at", "Second class in", OneEntry(AGAINST_AT, compact=True), "trained",
+            "the networks that explain the second class",
+            option="networks that explain the second class", group="class", needs="against",
         ),
         Setting(
             "pooling", "Pooling of channels", OneEntry(POOLINGS), "sum", "the pooling",

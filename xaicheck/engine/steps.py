@@ -159,7 +159,8 @@ class Steps:
         self.pace = Pace(most_rows)
         self.groups = groups(request.methods)
         self.deep = tuple(depth for depth in request.depths if depth)
-        others = len(request.seeds) * len(self.deep) + (self.second is not None)
+        twice = 0 if self.second is None else 1 + len(self.deep) * (request.against_at == "every")
+        others = len(request.seeds) * len(self.deep) + twice
         maps = {g: len(self.seeds_of_original(g)) + others for g in self.groups}
         self.total = sum(len(group) * count for group, count in maps.items())
         self.done = 0  # maps
@@ -196,16 +197,18 @@ class Steps:
         """
         return self._compute(rows, exact, Step(group, (0,), seed, target))
 
-    def randomized(self, rows: Rows, group: Group, seed: int, exact: Rows | None = None) -> Iterator[Done]:
+    def randomized(
+        self, rows: Rows, group: Group, seed: int, exact: Rows | None = None, target: int | None = None
+    ) -> Iterator[Done]:
         """The steps of a group's maps at all depths of a seed, a part of them at a time.
 
-        `exact` gives the same networks in float64, where the maps are held against theirs. What did not fit
-        makes the parts that follow smaller.
+        `target`: another class than that of each depth. `exact` gives the same networks in float64, where the
+        maps are held against theirs. What did not fit makes the parts that follow smaller.
         """
         left = self.deep
         while left:
             part = self.pace.parts(left)[0]
-            yield from self._compute(rows, exact, Step(group, part, seed))
+            yield from self._compute(rows, exact, Step(group, part, seed, target))
             left = left[len(part) :]
 
     def _compute(self, rows: Rows, exact: Rows | None, step: Step) -> Iterator[Done]:

@@ -25,6 +25,7 @@ class Classes:
     reading: Reading
     measure: Measure
     methods: Mapping[str, Method]
+    depth: int = 0
 
     @property
     def how(self) -> Comparison:
@@ -34,14 +35,14 @@ class Classes:
     @cached_property
     def scores(self) -> dict[str, float]:
         """By method, controls included; of maps without a mark."""
-        usable = [key for key in self.reading.methods if not mark(self.reading, key)]
-        found = {key: self.reading.second_class(key, self.measure.key).value for key in usable}
+        usable = [key for key in self.reading.methods if not mark(self.reading, key, self.depth)]
+        found = {key: self.reading.second_class(key, self.measure.key, self.depth).value for key in usable}
         return {key: value for key, value in found.items() if value is not None}
 
     @property
     def names(self) -> dict[str, object]:
         """The explained class and the second one."""
-        return dict(zip("ab", labels(self.reading), strict=True))
+        return dict(zip("ab", labels(self.reading, self.depth), strict=True))
 
     @property
     def same(self) -> list[str]:
@@ -121,21 +122,22 @@ BESIDE = Sentence[tuple[Reading, str, str, str]](
 )
 
 
-def labels(reading: Reading) -> tuple[str, str]:
-    """The explained class and the second one in words; empty where there is no second one."""
-    second = reading.report.against
-    return reading.report.target.label, "" if second is None else second.label
+def labels(reading: Reading, depth: int = 0) -> tuple[str, str]:
+    """The class that is explained at a depth and the second one; empty where there is none."""
+    report = reading.report
+    first = report.explained(depth, report.request.seeds[0])
+    return "" if first is None else first.label, "" if report.against is None else report.against.label
 
 
-def title(reading: Reading) -> str:
+def title(reading: Reading, depth: int = 0) -> str:
     """The question of the two classes."""
-    a, b = labels(reading)
+    a, b = labels(reading, depth)
     return _capital(SAYS.title.format(a=a, b=b))
 
 
-def line(reading: Reading, measure: Measure, methods: Mapping[str, Method]) -> str:
-    """Which maps tell the classes apart and which do not."""
-    return say(CLASSES, Classes(reading, measure, methods))
+def line(reading: Reading, measure: Measure, methods: Mapping[str, Method], depth: int = 0) -> str:
+    """Which maps tell the classes apart at a depth and which do not."""
+    return say(CLASSES, Classes(reading, measure, methods, depth))
 
 
 def beside(reading: Reading, method: str, measure: str, line: str) -> str:
@@ -143,15 +145,16 @@ def beside(reading: Reading, method: str, measure: str, line: str) -> str:
     return BESIDE((reading, method, measure, line)) or line
 
 
-def mark(reading: Reading, method: str) -> str:
+def mark(reading: Reading, method: str, depth: int = 0) -> str:
     """The words of the mark where one of a method's two maps carries one; else empty."""
-    second = reading.second_map(method)
-    marked = not reading.usable(method, 0) or (second is not None and second.marked)
-    return str(certificates.SAYS.mark) if marked else ""
+    pair = (reading.first_map(method, depth), reading.second_map(method, depth))
+    return str(certificates.SAYS.mark) if any(one is not None and one.marked for one in pair) else ""
 
 
 def _why(these: Classes) -> str:
-    whys = (these.reading.second_class(key, these.measure.key).why for key in these.reading.methods)
+    whys = (
+        these.reading.second_class(key, these.measure.key, these.depth).why for key in these.reading.methods
+    )
     return "; ".join(filter(None, dict.fromkeys(whys))) or TEXT.marked
 
 

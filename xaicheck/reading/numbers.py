@@ -68,6 +68,7 @@ class Reading:
         for row in report.scores:
             self._scores[row.method, row.measure, row.depth].append(row.score)
         self._marked = {(a.method, a.depth) for a in report.certified if a.marked}
+        self._class_scores = {(s.method, s.measure, s.depth): s.score for s in report.class_scores}
         self._entropies = {(e.method, e.depth, e.seed): e.score for e in report.entropies}
         self._scales: dict[int, dict[str, list[ActivationScale]]] = defaultdict(lambda: defaultdict(list))
         for scale in report.activations:
@@ -91,18 +92,18 @@ class Reading:
         """Mean, lowest and highest over the seeds; seeds without a number are left out and counted out."""
         return _summary(self._scores.get((method, measure, depth), []))
 
-    def second_class(self, method: str, measure: str) -> Score:
-        """How alike a method's maps of both classes are under the trained network."""
-        found = (s.score for s in self.report.class_scores if (s.method, s.measure) == (method, measure))
-        return next(found, _NOT_YET)
+    def second_class(self, method: str, measure: str, depth: int = 0) -> Score:
+        """How alike a method's maps of both classes are at a depth, with the first seed."""
+        return self._class_scores.get((method, measure, depth), _NOT_YET)
 
-    def first_map(self, method: str) -> Attribution | None:
-        """The trained network's map of the explained class with the first seed, beside the second class's."""
-        return self.report.attribution(method, 0, self.report.request.seeds[0])
+    def first_map(self, method: str, depth: int = 0) -> Attribution | None:
+        """The map of the explained class with the first seed, beside the second class's."""
+        return self.report.attribution(method, depth, self.report.request.seeds[0])
 
-    def second_map(self, method: str) -> Attribution | None:
+    def second_map(self, method: str, depth: int = 0) -> Attribution | None:
         """The map of the second class; None while it is not computed."""
-        return next((a for a in self.report.class_maps if a.method == method), None)
+        found = (a for a in self.report.class_maps if (a.method, a.depth) == (method, depth))
+        return next(found, None)
 
     def explained(self, depth: int) -> Target | None:
         """The class that the maps shown at a depth explain; None while it is not known."""
@@ -205,10 +206,13 @@ def _second_class(report: Report, request: Request) -> dict[str, Any]:
     if request.against is None:
         return {"against": None, "class_maps": (), "class_scores": ()}
     methods = {choice.key for choice in request.methods}
+    deepest = 0 if request.against_at == "trained" else report.depths[-1]
     return {
-        "class_maps": tuple(a for a in report.class_maps if a.method in methods),
+        "class_maps": tuple(a for a in report.class_maps if a.method in methods and a.depth <= deepest),
         "class_scores": tuple(
-            s for s in report.class_scores if s.method in methods and s.measure in request.measures
+            s
+            for s in report.class_scores
+            if s.method in methods and s.measure in request.measures and s.depth <= deepest
         ),
     }
 
@@ -239,6 +243,7 @@ def part(report: Report, request: Request) -> Report | None:
         sign=have.sign,
         certify=have.certify if request.certify == "off" else request.certify,
         against=have.against if request.against is None else request.against,
+        against_at=have.against_at if request.against_at == "trained" else request.against_at,
     )
     inside = (
         set(request.methods) <= set(have.methods)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from typing import Any
 
@@ -44,14 +45,16 @@ def scores(reading: Reading, measure: Measure, methods: Mapping[str, Method]) ->
 
 
 def classes(reading: Reading, methods: Mapping[str, Method]) -> Rows:
-    """One row a method: how alike its maps of both classes are by every measure, or why unknown."""
+    """One row a method and depth: how alike its maps of both classes are by every measure, or why unknown."""
     rows: Rows = []
-    for key in reading.methods:
-        found = {m: reading.second_class(key, m) for m in reading.report.request.measures}
+    depths = dict.fromkeys(row.depth for row in reading.report.class_scores)
+    for key, depth in itertools.product(reading.methods, depths):
+        found = {m: reading.second_class(key, m, depth) for m in reading.report.request.measures}
         whys = "; ".join(dict.fromkeys(score.why for score in found.values() if score.why))
-        mark = class_sentences.mark(reading, key)
+        mark = class_sentences.mark(reading, key, depth)
         rows.append(
-            {"Method": methods[key].label}
+            {"Method": methods[key].label, "Blocks randomized": str(depth)}
+            | {"Explained class": class_sentences.labels(reading, depth)[0]}
             | {SIMILARITIES[m].label: score.value for m, score in found.items()}
             | {TEXT.classes.why: "; ".join(filter(None, (whys, mark)))}
         )

@@ -63,7 +63,14 @@ TABLES = (
     ),
     Table("explained", ("depth", "seed"), (), words=("index", "label"), later="against"),
     Table("against", ("index", "label"), ("probability",), later="against"),
-    Table("class_scores", ("method", "measure"), ("value",), relative=False, words=("why",), later="against"),
+    Table(
+        "class_scores",
+        ("method", "measure", "depth"),
+        ("value",),
+        relative=False,
+        words=("why",),
+        later="against",
+    ),
     Table("failed", ("method", "depth", "seed"), (), words=("why",)),
 )
 

@@ -23,11 +23,15 @@ def scores(report: Report) -> str:
 
 
 def classes(report: Report) -> str:
-    """One row a method and measure: how alike the maps of both classes are."""
-    head = ("method", "measure", "normalisation", "sign", "class", "against", "value", "why")
+    """One row a method, measure and depth: how alike the maps of both classes are."""
+    head = ("method", "measure", "normalisation", "sign", "depth", "class", "against", "value", "why")
     how = (report.request.normalisation, report.request.sign)
-    pair = (report.target.index, None if report.against is None else report.against.index)
-    rows = ((s.method, s.measure, *how, *pair, s.score.value, s.score.why) for s in report.class_scores)
+    second = None if report.against is None else report.against.index
+    rows = []
+    for s in report.class_scores:
+        first = report.explained(s.depth, s.seed)
+        pair = (None if first is None else first.index, second)
+        rows.append((s.method, s.measure, *how, s.depth, *pair, s.score.value, s.score.why))
     return _csv(head, rows)
 
 

@@ -114,6 +114,7 @@ def as_json(report: Report) -> dict[str, Any]:
             {
                 "method": row.method,
                 "measure": row.measure,
+                "depth": row.depth,
                 "value": _number(row.score.value),
                 "why": row.score.why,
             }

@@ -104,7 +104,8 @@ def _pairs(reading: Reading, measure: Measure, pixels: int | None) -> Markup:
 def side(report: Report) -> int | None:
     """How many pixels a side the maps may have, so that the page stays small; None: all of them."""
     # The viewer of both classes draws two maps for each of a second class.
-    maps = sum((1 if a.target is None else 2) for a in record.kept(report) if a.values is not None)
+    known = [a for a in record.kept(report) if a.values is not None]
+    maps = sum(1 if a.target is None else 2 * (a.depth == 0) for a in known)
     whole = max(report.view.shape[:2])
     factor = 1
     while maps * (-(-whole // factor)) ** 2 > ROOM_FOR_MAPS:

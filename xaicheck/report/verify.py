@@ -149,6 +149,8 @@ def _maps(now: Report, file: Record) -> dict[str, np.ndarray]:
     for a in now.every_map:
         if a.values is None or str(a.seed) not in seeds or shape is None:
             continue
+        if file.drawn and a.target is not None and a.depth:  # a page draws the second class's of depth 0
+            continue
         factor = max(1, -(-max(a.values.shape) // max(shape)))
         values = pooled(a.values, factor)
         drawn = file.drawn and bool(np.any(values[np.isfinite(values)]))

@@ -62,18 +62,20 @@ def unrelated(comparison: Comparison) -> float | None:
 
 
 def compare(
-    original: np.ndarray, wanted: Sequence[Comparison], other: str = "randomized"
+    original: np.ndarray,
+    wanted: Sequence[Comparison],
+    names: tuple[str, str] = ("original", "randomized"),
 ) -> Callable[[np.ndarray], tuple[Score, ...]]:
     """A function that gives a map's scores against this original, one a comparison, in their order.
 
     Ranks, window statistics and HOG are computed once a map and once for its magnitudes, the original's
-    once for all maps. It raises ValueError for a map of another shape. `other`: what reasons call a map.
+    once for all maps. It raises ValueError for a map of another shape. `names`: what reasons call the maps.
     """
     asked = [canonical(one) for one in wanted]
-    first = Side(original, "original")
+    first = Side(original, names[0])
 
     def scores(randomized: np.ndarray) -> tuple[Score, ...]:
-        pair = Pair(first, Side(randomized, other))
+        pair = Pair(first, Side(randomized, names[1]))
         known = {
             one: SIMILARITIES[one.measure].score(pair, one.normalisation, one.sign)
             for one in dict.fromkeys(asked)

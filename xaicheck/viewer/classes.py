@@ -1,14 +1,14 @@
-"""Two classes of one picture as a scene: the trained network's maps side by side, on one scale."""
+"""Two classes of one picture as a scene: a network's maps side by side, on one scale."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from xaicheck.reading import class_sentences, words
 from xaicheck.reading.numbers import Reading
 from xaicheck.similarity.measures import Measure
-from xaicheck.types import Method, Score
+from xaicheck.types import Attribution, Method, Score
 from xaicheck.viewer import TEXT
 from xaicheck.viewer.build import scene
 from xaicheck.viewer.scene import Check, Mark, Panel, Parts, Scene, View
@@ -17,9 +17,14 @@ PARTS = Parts(heading=False, picture=False, curve=False, controls=False)
 
 
 def class_scene(
-    reading: Reading, measure: Measure, methods: Mapping[str, Method], *, pixels: int | None = None
+    reading: Reading,
+    measure: Measure,
+    methods: Mapping[str, Method],
+    depth: int = 0,
+    *,
+    pixels: int | None = None,
 ) -> Scene:
-    """The maps of the explained class, at state 0, and of the second class, at state 1.
+    """The maps of the explained class, at state 0, and of the second class, at state 1, at one depth.
 
     `pixels`: as in `scene`. The report must have a second class.
     """
@@ -29,10 +34,10 @@ def class_scene(
         request=report.request.changed(depths=(0, 1), measures=(measure.key,), against=None),
         depths=(0, 1),
         attributions=(
-            *(a for key in reading.methods if (a := reading.first_map(key)) is not None),
-            *(dataclasses.replace(a, depth=1, target=None) for a in report.class_maps),
+            *_at(0, [reading.first_map(key, depth) for key in reading.methods]),
+            *_at(1, [reading.second_map(key, depth) for key in reading.methods]),
         ),
-        scores=tuple(dataclasses.replace(s, depth=1) for s in report.class_scores),
+        scores=tuple(dataclasses.replace(s, depth=1) for s in report.class_scores if s.depth == depth),
         activations=(),
         liveness=(),
         entropies=(),
@@ -49,11 +54,13 @@ def class_scene(
         start=View(1, measure.key, scale="shared"),
         pixels=pixels,
     )
-    first, second = class_sentences.labels(reading)
+    first, second = class_sentences.labels(reading, depth)
     text = TEXT.classes
     return dataclasses.replace(
         shown,
-        panels=tuple(_panel(panel, reading, measure) for panel in shown.panels),
+        panels=tuple(
+            _panel(panel, reading.second_class(panel.key, measure.key, depth)) for panel in shown.panels
+        ),
         captions=(words.TEXT.clip_caption, TEXT.levels_caption),
         words={
             "original": first,
@@ -65,8 +72,11 @@ def class_scene(
     )
 
 
-def _panel(panel: Panel, reading: Reading, measure: Measure) -> Panel:
-    score = reading.second_class(panel.key, measure.key)
+def _at(state: int, maps: Iterable[Attribution | None]) -> Iterator[Attribution]:
+    return (dataclasses.replace(one, depth=state, target=None) for one in maps if one is not None)
+
+
+def _panel(panel: Panel, score: Score) -> Panel:
     return dataclasses.replace(
         panel,
         badges=("", ""),

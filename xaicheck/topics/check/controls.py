@@ -41,7 +41,10 @@ def draw() -> Chosen:
         )
         link.kept(asked.MODEL, model)
         methods = _methods(model)
-        settings = {setting.key: _setting(setting) for setting in offered()}
+        settings: dict[str, Any] = {}
+        for setting in offered():
+            if not setting.needs or settings[setting.needs] is not None:
+                settings[setting.key] = _setting(setting)
         if not problem and not methods:
             problem = f"{TEXT['methods']}: {TEXT['none']}"
         for key, value in settings.items():

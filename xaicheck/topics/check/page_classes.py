@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from xaicheck.methods import METHODS
-from xaicheck.reading import class_sentences, tables
+from xaicheck.reading import class_sentences, sentences, tables
 from xaicheck.reading.numbers import Reading
 from xaicheck.reading.words import TEXT
 from xaicheck.similarity.measures import SIMILARITIES
@@ -23,30 +23,44 @@ PACKED = "classes_packed"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Packed:
-    """The last payload of this session, and what it was made from."""
+    """A payload of this session, and what it was made from."""
 
     report: Report
     measure: str
+    depth: int
     payload: bytes
+
+    def fits(self, report: Report, measure: str, depth: int) -> bool:
+        """Whether it shows the same maps and numbers."""
+        alike = len(self.report.class_scores) == len(report.class_scores)
+        return alike and (self.report.request, self.measure, self.depth) == (report.request, measure, depth)
 
 
 def draw(reading: Reading, look: View, level: str) -> None:
-    """Draws what the maps of both classes say by the measure that is looked at."""
-    measure = SIMILARITIES[look.measure]
+    """Draws what the maps of both classes say by the measure and at the depth that are looked at."""
     widgets.section(class_sentences.title(reading), TEXT.classes.caption.at(level))
-    widgets.lines(class_sentences.line(reading, measure, METHODS))
-    if reading.report.class_maps:
-        with st.container(key="pairs"):
-            viewer.show(_payload(reading, look.measure), key=KEY, start=View(1, look.measure))
+    if look.depth and any(row.depth == look.depth for row in reading.report.class_scores):
+        place = sentences.where(reading, look.depth)
+        trained, randomized = st.tabs([TEXT.classes.place.trained, f"{place[:1].upper()}{place[1:]}"])
+        with trained:
+            _pair(reading, look.measure, 0)
+        with randomized:
+            _pair(reading, look.measure, look.depth)
+    else:
+        _pair(reading, look.measure, 0)
     widgets.table(tables.classes(reading, METHODS), "classes")
 
 
-def _payload(reading: Reading, measure: str) -> bytes:
-    report = reading.report
-    kept: Packed | None = st.session_state.get(PACKED)
-    known = kept is not None and kept.report.class_maps == report.class_maps
-    if kept is None or not known or kept.measure != measure or kept.report.request != report.request:
-        payload = encode(class_scene(reading, SIMILARITIES[measure], METHODS))
-        kept = Packed(report, measure, payload)
-        st.session_state[PACKED] = kept
+def _pair(reading: Reading, measure: str, depth: int) -> None:
+    widgets.lines(class_sentences.line(reading, SIMILARITIES[measure], METHODS, depth))
+    if any(one.depth == depth for one in reading.report.class_maps):
+        key = f"{KEY}_{'deep' if depth else 'trained'}"
+        viewer.show(_payload(reading, measure, depth), key=key, start=View(1, measure))
+
+
+def _payload(reading: Reading, measure: str, depth: int) -> bytes:
+    kept: Packed | None = st.session_state.get(name := f"{PACKED}_{bool(depth)}")
+    if kept is None or not kept.fits(reading.report, measure, depth):
+        payload = encode(class_scene(reading, SIMILARITIES[measure], METHODS, depth))
+        st.session_state[name] = kept = Packed(reading.report, measure, depth, payload)
     return kept.payload
