@@ -70,12 +70,12 @@ TARGET_POLICIES = Registry(
     (
         ClassChoice(
             "original",
-            "The explained class",
+            "The same",
             "Every network explains the same class: the one that the trained network gives, or your own.",
         ),
         ClassChoice(
             "randomized",
-            "Each network's first",
+            "Each its own",
             "Each randomized network explains the class that it gives itself, as in the code of Adebayo et "
             "al. 2018: maps may then differ because the classes do.",
         ),
