@@ -10,8 +10,9 @@ import torch
 from benchmarks.networks import PICTURE, TARGET
 from xaicheck.batching.depth_batch import Cascade
 from xaicheck.batching.memory import rows_that_fit
+from xaicheck.engine.pace import Pace
 from xaicheck.engine.request import choice_of
-from xaicheck.engine.steps import Group, Pace, groups
+from xaicheck.engine.steps import Group, groups
 from xaicheck.methods import METHODS
 from xaicheck.methods.explain import draws_for, explain, explain_together
 from xaicheck.types import MethodChoice, Network

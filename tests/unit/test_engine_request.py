@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 from xaicheck.arguments import WholeNumber
+from xaicheck.engine.pace import Pace
 from xaicheck.engine.request import choice_of, panel_for, request_for, request_from_json
 from xaicheck.engine.settings import DEFAULT_MEASURES, Setting
-from xaicheck.engine.steps import Pace
 from xaicheck.errors import BadRequest, Refused
 from xaicheck.methods import DEFAULT_PANEL, METHODS, refusal
 from xaicheck.models import samples

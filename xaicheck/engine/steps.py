@@ -1,7 +1,7 @@
 """The maps of a run, step by step: some methods at some depths of one seed, in as few passes as there can be.
 
-Everything about steps is here: which methods share one, how many depths fit, what becomes of one that fails,
-what they cost and how long what is left should take.
+Everything about steps is here: which methods share one, what becomes of one that fails and what they cost.
+How many depths fit and how long what is left should take says `pace`.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
+from xaicheck.engine.pace import Pace
 from xaicheck.errors import Cancelled
 from xaicheck.methods import METHODS
 from xaicheck.methods.shared_passes import cost
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 Group = tuple[MethodChoice, ...]
 Rows = Callable[[tuple[int, ...]], Network]  # the network whose rows are these depths
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,56 +95,6 @@ def smaller(step: Step, failure: Failure) -> tuple[Step, ...]:
     if len(step.group) > 1:
         return tuple(replace(step, group=(choice,)) for choice in step.group)
     return tuple(replace(step, depths=(depth,)) for depth in depths) if count > 1 else ()
-
-
-class Pace:
-    """How many depths to explain at once, and how long what is left should take, measured on the way."""
-
-    def __init__(self, most_rows: int) -> None:
-        """`most_rows`: depths that fit into one pass, at least 1."""
-        self.most_rows = most_rows
-        self._spent = 0.0
-        self._done = 0.0
-
-    def parts(self, depths: Sequence[int]) -> tuple[tuple[int, ...], ...]:
-        """The depths in neighbouring parts of about one size, none larger than fits."""
-        count = -(-len(depths) // self.most_rows)
-        edges = [len(depths) * i // count for i in range(count + 1)] if count else [0]
-        return tuple(tuple(depths[a:b]) for a, b in pairwise(edges))
-
-    def no_room_for(self, rows: int) -> None:
-        """Makes all later parts at most half as large as this one, which did not fit."""
-        self.most_rows = max(1, min(self.most_rows, rows // 2))
-
-    def learn(self, passes: float, seconds: float) -> None:
-        """Takes a step into account: rows times passes, and how long it took; the last hundred count most."""
-        kept = 1 / (1 + passes / 100)
-        self._spent = self._spent * kept + seconds
-        self._done = self._done * kept + passes
-
-    def seconds_for(self, passes: float) -> float | None:
-        """The time that many passes should take; None while nothing was measured."""
-        return passes * self._spent / self._done if self._done > 2 else None
-
-    def in_parts(self, depths: Sequence[int], work: Callable[[tuple[int, ...]], T]) -> Iterator[T]:
-        """What `work` gives for parts of the depths; where memory does not suffice, for halves of a part."""
-        from xaicheck.batching.memory import out_of_memory
-
-        left = list(self.parts(depths))
-        while left:
-            part = left.pop(0)
-            try:
-                result = work(part)
-            except Exception as error:
-                if len(part) == 1 or not out_of_memory(error):
-                    raise
-            else:
-                yield result
-                continue
-            # Not within `except`: the error holds every tensor of its frames.
-            self.no_room_for(len(part))
-            half = len(part) // 2
-            left = [part[:half], part[half:], *left]
 
 
 class Steps:
