@@ -93,8 +93,9 @@ def report(
     for all others. `says`: the class that random networks name first. `ratio`: randomized over original RMS
     of a block. `flat`: random maps are flatter, so that entropy falls. `lost`: maps that failed. `noise`: how
     alike fresh noise is. `marked`: maps, by method and depth, with a certificate beyond its bound;
-    `certified`: all others have one within it. `ledger`: LRP's maps have theirs, which closes unless marked. `classes`: correlation of a map
-    with that of a second class, by method, or one of KINDS; "marked" is an equal map with a mark.
+    `certified`: all others have one within it. `ledger`: LRP's maps have theirs, which closes unless marked.
+    `classes`: correlation of a map with that of a second class, by method, or one of KINDS; "marked" is an
+    equal map with a mark.
     """
     request = _request(
         tuple(
