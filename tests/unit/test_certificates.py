@@ -141,7 +141,9 @@ def test_every_place_that_shows_the_map_or_its_score_shows_the_mark(
         assert "sum 1 for 1.5" in one.panels[0].checks[0].line and "0.25" in one.panels[0].checks[0].why
     words = {row["Method"]: row["In words"] for row in tables.scores(reading, measure, entered)}
     assert [label for label, said in words.items() if mark in said] == ["Slope"]
-    strip = verdict.score_strip(reading, measure, 2, list(entered.values())[:1] + [entered["slope"]])
+    strip = verdict.score_strip(
+        Seen(reading, measure, 2, entered), list(entered.values())[:1] + [entered["slope"]]
+    )
     assert strip.count(mark) == 1
     text = page.build(broken)
     sections = text[text.index("<h2>") :]

@@ -213,8 +213,9 @@ def curves_title(reading: Reading, measure: Measure, methods: Mapping[str, Metho
 
 def curves_alt(reading: Reading, measure: Measure, depth: int, methods: Mapping[str, Method]) -> str:
     """The alternative text of the curves: every method's score at the chosen depth."""
+    written = Seen(reading, measure, depth, methods).number
     scores = [
-        f"{methods[k].label} {number(reading.score(k, measure.key, depth).mean)}" for k in reading.methods
+        f"{methods[k].label} {written(reading.score(k, measure.key, depth).mean)}" for k in reading.methods
     ]
     name, (first, *_, last) = full_name(reading.comparison(measure.key)), (0, *reading.report.depths)
     span = f"{first} to {last} of {reading.blocks} blocks"
@@ -227,4 +228,4 @@ def done_line(reading: Reading, *, precomputed: bool) -> str:
     maps = f"Maps of seed {reading.seed}, scores over {count(len(report.request.seeds), 'seed')}."
     if precomputed:
         return f"{TEXT.precomputed} {maps}"
-    return f"Computed in {report.seconds:.0f} s ({report.device}). {maps}"
+    return f"Computed in {number(report.seconds, 0)} s ({report.device}). {maps}"

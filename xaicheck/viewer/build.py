@@ -12,6 +12,7 @@ from xaicheck.methods.certificates import kinds
 from xaicheck.reading import certificates, charts, compared, heatmap, network_sentences, sentences, words
 from xaicheck.reading.line_styles import LineStyle, styles_of
 from xaicheck.reading.numbers import Reading, part
+from xaicheck.reading.seen import Seen
 from xaicheck.similarity.comparisons import unrelated
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.storage.int8 import quantised
@@ -51,6 +52,9 @@ def scene(
     target = report.target
     explained = TEXT.explained.format(label=target.label, share=_share(target.probability))
     styles = styles_of(shown)
+    seen = {
+        key: [Seen(reading, SIMILARITIES[key], depth, methods) for depth in report.depths] for key in measures
+    }
     return Scene(
         size=(-(-height // factor), -(-width // factor)),
         pooled=factor,
@@ -60,7 +64,7 @@ def scene(
         explained=explained if target.index >= 0 else "",
         axis=reading.mode.axis,
         states=tuple(_state(reading, depth, methods) for depth in report.depths),
-        panels=tuple(_panel(reading, m, measures, styles[m.key], carried, factor) for m in shown),
+        panels=tuple(_panel(reading, m, seen, styles[m.key], carried, factor) for m in shown),
         measures=tuple(_measure(reading, key, methods) for key in measures),
         captions=tuple(captions),
         start=start or View(report.depths[len(report.depths) // 2], measures[0]),
@@ -103,7 +107,7 @@ def _position(reading: Reading, depth: int) -> str:
 
 def _share(probability: float) -> str:
     """A probability in percent."""
-    return f"{100 * probability:.1f} %"
+    return words.share(probability, 1)
 
 
 def _answers(reading: Reading, alive: Liveness | None) -> tuple[Answer, ...]:
@@ -131,7 +135,7 @@ def _measure(reading: Reading, key: str, methods: Mapping[str, Method]) -> Scale
 def _panel(
     reading: Reading,
     method: Method,
-    measures: Sequence[str],
+    seen: Mapping[str, Sequence[Seen]],
     style: LineStyle,
     carried: set[int],
     factor: int,
@@ -152,7 +156,7 @@ def _panel(
         changes=changes,
         badges=tuple(_badge(reading, method.key, d) for d in depths),
         checks=tuple(_check(reading, method, d) for d in depths),
-        scores={key: tuple(_mark(reading, method.key, key, d) for d in depths) for key in measures},
+        scores={key: tuple(_mark(at, method.key) for at in every) for key, every in seen.items()},
     )
 
 
@@ -207,17 +211,17 @@ def _why(reading: Reading, method: Method, depth: int) -> str:
     return " ".join(certificates.bound(kind) for kind in kinds(method) if kind.key in beyond)
 
 
-def _mark(reading: Reading, method: str, measure: str, depth: int) -> Mark:
-    summary, how = reading.score(method, measure, depth), reading.comparison(measure)
-    word = words.score_word(how, summary.mean)
-    alike = math.nan if summary.mean is None else words.alike(how, summary.mean)
+def _mark(at: Seen, method: str) -> Mark:
+    summary = at.reading.score(method, at.measure.key, at.depth)
+    word = words.score_word(at.how, summary.mean)
+    alike = math.nan if summary.mean is None else words.alike(at.how, summary.mean)
     return Mark(
         _finite(summary.mean),
         _finite(summary.low),
         _finite(summary.high),
-        words.number(summary.mean),
+        at.number(summary.mean),
         "" if word == words.DASH else word,
-        words.score_line(summary),
+        words.score_line(summary, at.number),
         None if math.isnan(alike) else min(max(alike, 0.0), 1.0),
     )
 

@@ -237,5 +237,5 @@ def settings_line(report: ConvergenceReport) -> str:
     picture = samples.display(report.image_name, request.image)
     return (
         f"{MODELS[request.model].label}, {picture}: {request.vectors} starts at {_at(request.start)}, "
-        f"seed {request.seed}; {report.seconds:.1f} s on {report.device}."
+        f"seed {request.seed}; {number(report.seconds, 1)} s on {report.device}."
     )

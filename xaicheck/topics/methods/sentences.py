@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from xaicheck.methods import METHODS
 from xaicheck.reading.captions import Verdict
 from xaicheck.reading.sentence import Sentence, say
-from xaicheck.reading.words import count, inside, listed, method_name, number
+from xaicheck.reading.words import count, inside, listed, method_name, number, share
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.similarity.normalise import NORMALISATIONS
 from xaicheck.topics.methods.numbers import Moved, Scores, Worked, distinct_orders, name
@@ -31,7 +31,7 @@ def _numbers(scores: Scores) -> dict[str, object]:
     return {
         "n": len(firsts), "first": first, "times": times(won), "ways": len(scores.comparisons),
         "maps": count(len(firsts), "different map"),
-        "orders": distinct_orders(scores), "rate": f"{100 * (scores.flips.rate or 0.0):.0f}",
+        "orders": distinct_orders(scores), "rate": share(scores.flips.rate or 0.0),
         "others": count(len(firsts) - 1, "other"),
     }  # fmt: skip
 

@@ -82,7 +82,7 @@ def bands(orders: TwoOrders) -> Figure:
                     "color": RANDOMIZED,
                     "line": {"width": 2, "color": RANDOMIZED},
                 },
-                hovertemplate=TEXT.noisy_copies + ": %{x:.3f}<extra></extra>",
+                hovertemplate=TEXT.noisy_copies + ": %{x:.4~g}<extra></extra>",
             )
         )
     layout = plain(
@@ -120,7 +120,7 @@ def wins(flips: Flips) -> Figure:
         textposition="outside",
         cliponaxis=False,
         customdata=labels,
-        hovertemplate="%{customdata}: %{x:.1%} of the settings<extra></extra>",
+        hovertemplate="%{customdata}: %{x:.4~p} of the settings<extra></extra>",
     )
     layout = plain(
         height=34 * len(order) + 60, left=10, right=46, top=6, bottom=40,
@@ -144,7 +144,7 @@ def switches(view: FlipView) -> Figure:
         textposition="outside",
         cliponaxis=False,
         customdata=[name for name, _ in rates],
-        hovertemplate="%{customdata}: %{x:.1%} of the pairs of methods<extra></extra>",
+        hovertemplate="%{customdata}: %{x:.4~p} of the pairs of methods<extra></extra>",
     )
     layout = plain(
         height=34 * len(rates) + 76, left=10, right=14, top=22, bottom=40,
@@ -184,7 +184,7 @@ def beats(ranking: Ranking) -> Figure | None:
         xgap=1,
         ygap=1,
         customdata=[[(a, b) for b in labels] for a in labels],
-        hovertemplate="%{customdata[0]} is better than %{customdata[1]} in %{z:.0%} of the draws"
+        hovertemplate="%{customdata[0]} is better than %{customdata[1]} in %{z:.4~p} of the draws"
         "<extra></extra>",
         colorbar={
             "orientation": "h",

@@ -11,6 +11,7 @@ from xaicheck.models.registry import MODELS
 from xaicheck.models.samples import SAMPLES
 from xaicheck.randomization.batchnorm import BATCHNORM
 from xaicheck.randomization.laws import LAWS
+from xaicheck.reading import words
 from xaicheck.reading.sentence import Sentence, say
 from xaicheck.reading.texts import beside
 from xaicheck.reading.words import number
@@ -23,16 +24,13 @@ APART = 0.02  # of two expected shares, where both are said
 
 
 def percent(value: float | None) -> str:
-    """A share as a whole percentage; one decimal above 99; an en dash for None."""
-    if value is None:
-        return "–"
-    digits = 1 if 0.99 < value < 1 else 0
-    return f"{100 * value:.{digits}f} %"
+    """A share in percent, 0 or 100 only where it is; an en dash for None."""
+    return words.share(value)
 
 
 def points(value: float) -> str:
     """A difference of shares in percentage points."""
-    return f"{100 * value:.1f}"
+    return number(100 * value, 1)
 
 
 def coherence(value: float | None) -> str:
@@ -53,7 +51,7 @@ def map_label(key: str) -> str:
 def kicker(result: BlockResult, model: str) -> str:
     """The page, the network, the picture and its class, in one line above the finding."""
     target = result.target
-    likely = f"{target.label} ({100 * target.probability:.0f} %)"
+    likely = f"{target.label} ({percent(target.probability)})"
     return " · ".join((PAGE.title, MODELS[model].label, SAMPLES[result.setting.picture].label, likely))
 
 

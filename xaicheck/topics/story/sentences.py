@@ -187,7 +187,7 @@ def contest(known: Facts, noise: Way) -> str:
 def of_hundred(share: float) -> str:
     """A share in words: "39 %"; small ones with one digit more."""
     percent = 100 * share
-    return f"{percent:.0f}\u00a0%" if percent >= 9.5 else f"{percent:.1f}\u00a0%"
+    return f"{number(percent, 0 if percent >= 9.5 else 1, end=100.0)}\u00a0%"
 
 
 def _counts(known: Facts) -> str:

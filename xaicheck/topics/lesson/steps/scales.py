@@ -73,7 +73,7 @@ def _all_same(material: Material) -> bool:
 def _pairs(material: Material) -> Mapping[str, object]:
     assert material.twice is not None
     near, seeds, block = material.twice
-    share = f"{100 * (near.kept.mean or 0.0):.0f}"
+    share = number(100 * (near.kept.mean or 0.0), 0, end=100.0)
     return {"seeds": seeds, "pairs": f"{near.pairs:,}", "block": block, "share": share}
 
 
@@ -91,7 +91,7 @@ ORDER = (
         "lesson_scales_computed",
         TEXT.scales.computed,
         lambda m: True,
-        lambda m: {"share": f"{100 * predicted():.0f}"},
+        lambda m: {"share": number(100 * predicted(), 0, end=100.0)},
     ),
     Sentence[Material]("lesson_scales_measured", TEXT.scales.measured, lambda m: m.twice is not None, _pairs),
 )
