@@ -98,7 +98,7 @@ def against(raw: Raw, match: re.Match[str]) -> bool:
     wanted = swapped(scores, *pair)
     return (
         pair[0] != 0
-        and int(match["pairs"]) == n * (n - 1) // 2
+        and int(match["pairs"].split()[0]) == n * (n - 1) // 2
         and abs(float(match["swapped"]) - wanted) < 0.06
     )
 

@@ -443,7 +443,7 @@ RESTATED: Restated = {
     "ranking.same": lambda raw, m: agreed(raw, m, chance=False, zero=False, sign=1) and raw.tau > 0.999,
     "ranking.alike": lambda raw, m: agreed(raw, m, chance=False, zero=False, sign=1) and raw.tau < 0.999,
     "ranking.crossed": lambda raw, m: (
-        0 < int(m["pairs"]) == len(raw.methods) * (len(raw.methods) - 1) // 2
+        0 < int(m["pairs"].split()[0]) == len(raw.methods) * (len(raw.methods) - 1) // 2
         and int(m["crossed"])
         == sum(
             (raw.places(raw.check)[a] - raw.places(raw.check)[b])

@@ -108,9 +108,13 @@ CLAUSES = (
     Sentence[Seen](
         "finding.controls",
         TEXT.finding.controls,
-        lambda seen: (
-            seen.depth > 0 and not seen.asked and (bool(seen.scores) or seen.reading.report.complete)
-        ),
+        lambda seen: _alone(seen) and len(seen.controls) > 1,
+        lambda seen: {"scores": _controls(seen)},
+    ),
+    Sentence[Seen](
+        "finding.control",
+        TEXT.finding.control,
+        lambda seen: _alone(seen) and len(seen.controls) == 1,
         lambda seen: {"scores": _controls(seen)},
     ),
 )
@@ -140,6 +144,11 @@ def _score(one: Map) -> dict[str, object]:
         "method": method_name(one.seen.methods, one.key),
         "score": one.seen.number(one.seen.scores[one.key]),
     }
+
+
+def _alone(seen: Seen) -> bool:
+    """Whether only controls were run, and some score is known or will not be."""
+    return seen.depth > 0 and not seen.asked and (bool(seen.scores) or seen.reading.report.complete)
 
 
 def _controls(seen: Seen) -> str:

@@ -201,6 +201,18 @@ def count(n: int, word: str) -> str:
     return f"{n} {word}" if n == 1 else f"{n} {word}s"
 
 
+def verb(n: float, one: str, several: str) -> str:
+    """The form of a verb, or of a word like it, that goes with a count."""
+    return one if n == 1 else several
+
+
+def share_of(n: int, total: int, word: str) -> str:
+    """A part of so many things, as a sentence begins: "1 of 8 maps", "All 8 maps", "The one map"."""
+    if n < total:
+        return f"{n} of {count(total, word)}"
+    return f"The one {word}" if n == 1 else f"All {count(n, word)}"
+
+
 def listed(names: Sequence[str]) -> str:
     """Names as a list inside a sentence."""
     return ", ".join(names[:-1]) + " and " + names[-1] if len(names) > 1 else "".join(names)

@@ -13,7 +13,7 @@ from xaicheck.models import samples
 from xaicheck.models.registry import MODELS
 from xaicheck.reading.captions import Verdict
 from xaicheck.reading.sentence import Sentence, say
-from xaicheck.reading.words import inside, listed, number
+from xaicheck.reading.words import count, inside, listed, number
 from xaicheck.topics.check.captions import TEXT
 
 CSC = TEXT.convergence
@@ -137,7 +137,7 @@ def numbers_line(report: ConvergenceReport) -> str:
     at = report.profiles[0].blocks[-1]
     return (
         f"Median |cosine| of two starts at {_at(last)}: {listed(said)}. Unrelated directions of "
-        f"{at.channels} channels have {number(at.baseline)}."
+        f"{count(at.channels, 'channel')} have {number(at.baseline)}."
     )
 
 

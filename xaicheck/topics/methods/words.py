@@ -12,7 +12,7 @@ from xaicheck.randomization.batchnorm import BATCHNORM
 from xaicheck.randomization.laws import LAWS
 from xaicheck.reading.captions import Caption
 from xaicheck.reading.texts import beside
-from xaicheck.reading.words import inside, listed, number, share
+from xaicheck.reading.words import inside, listed, number, share, verb
 from xaicheck.similarity.measures import Measure
 from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS
 from xaicheck.topics.methods.numbers import Scores, Worked, name
@@ -93,7 +93,11 @@ def refused_line() -> str:
         if refusal(method, spec) is not None
     ]
     return TEXT.refused.format(
-        refused=len(refused), pairs=len(METHODS) * len(MODELS), some=len(set(refused)), networks=len(MODELS)
+        refused=len(refused),
+        are=verb(len(refused), "is", "are"),
+        pairs=len(METHODS) * len(MODELS),
+        some=len(set(refused)),
+        networks=len(MODELS),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from xaicheck.reading.sentence import Sentence, say
-from xaicheck.reading.words import inside, listed
+from xaicheck.reading.words import count, inside, listed, verb
 from xaicheck.topics.ranking.numbers import Place, TwoOrders, doubt
 from xaicheck.topics.ranking.words import (
     CHANCE,
@@ -152,7 +152,11 @@ def finding(orders: TwoOrders) -> str:
 CROSSED = _of(
     "crossed",
     lambda o: o.n > 1,
-    lambda o: {"crossed": crossings(o), "pairs": o.n * (o.n - 1) // 2},
+    lambda o: {
+        "crossed": crossings(o),
+        "pairs": count(o.n * (o.n - 1) // 2, "pair"),
+        "change": verb(crossings(o), "changes its", "change their"),
+    },
 )
 BEST_OF_BOTH = _of(
     "best_of_both",

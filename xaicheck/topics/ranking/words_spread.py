@@ -10,7 +10,7 @@ from xaicheck.faithfulness import FAITHFULNESS
 from xaicheck.faithfulness.road import PERCENTAGES
 from xaicheck.reading import certificates
 from xaicheck.reading.sentence import Sentence, say
-from xaicheck.reading.words import count, inside, listed, number
+from xaicheck.reading.words import count, inside, listed, number, verb
 from xaicheck.statistics import Band, Flips, Ranking
 from xaicheck.topics.ranking.numbers import SURE, TwoOrders
 from xaicheck.topics.ranking.words import TEXT, capital, check_label, method_label, percent
@@ -26,7 +26,7 @@ def _of(
 
 
 def _between(orders: TwoOrders) -> list[tuple[float, Band, str]]:
-    """(median between two random networks, its band, method) of what looks at the network, lowest first."""
+    """(median between two random networks, its band, method) of the attribution methods, lowest first."""
     bands = [(p.null.median, p.null, p.label) for p in orders.places if not p.control and p.null is not None]
     return sorted(((m, band, label) for m, band, label in bands if m is not None), key=lambda one: one[0])
 
@@ -134,7 +134,12 @@ def _sure(orders: TwoOrders) -> int:
 KEPT = _of(
     "kept",
     lambda o: o.gap.first.beats is not None and o.n > 1,
-    lambda o: {"sure": _sure(o), "neighbours": count(o.n - 1, "neighbour"), "share": percent(SURE)},
+    lambda o: {
+        "sure": _sure(o),
+        "keep": verb(_sure(o), "keeps", "keep"),
+        "neighbours": count(o.n - 1, "neighbour"),
+        "share": percent(SURE),
+    },
 )
 
 
@@ -170,7 +175,7 @@ def done_line(data: RankingData, *, own: bool) -> str:
 def duration(seconds: float) -> str:
     """A time in seconds, minutes or hours."""
     if seconds < 120:
-        return f"{seconds:.0f} s"
+        return f"{number(seconds, 0)} s"
     return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
 
 

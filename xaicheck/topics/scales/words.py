@@ -14,7 +14,7 @@ from xaicheck.randomization.laws import LAWS
 from xaicheck.reading import words
 from xaicheck.reading.sentence import Sentence, say
 from xaicheck.reading.texts import beside
-from xaicheck.reading.words import number
+from xaicheck.reading.words import count, number, verb
 from xaicheck.topics.scales import PAGE
 from xaicheck.topics.scales.numbers import Shown
 
@@ -122,7 +122,7 @@ def _checked(result: BlockResult) -> Mapping[str, object]:
         "block": result.block,
         "identical": result.identical,
         "differ": checked - result.identical,
-        "checked": checked,
+        "checked": count(checked, "whole random network"),
     }
 
 
@@ -272,7 +272,9 @@ def rank_line(shown: Shown) -> str:
 
 def pictures_title(result: BlockResult) -> str:
     """What is shown of the channels."""
-    return f"The {len(result.pictures.channels)} most active channels below {result.block}, before and after"
+    n = len(result.pictures.channels)
+    which = verb(n, "The most active channel", f"The {n} most active channels")
+    return f"{which} below {result.block}, before and after"
 
 
 def not_computed(wanted: Setting, shown: Setting) -> str:
@@ -291,7 +293,7 @@ def describe(setting: Setting) -> str:
 
 def compute_label(seeds: int) -> str:
     """What the button does."""
-    return f"Compute {seeds} random networks"
+    return f"Compute {count(seeds, 'random network')}"
 
 
 def done_line(data: Shipped) -> str:

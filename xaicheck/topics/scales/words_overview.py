@@ -148,7 +148,7 @@ NO_NUMBER = Sentence[Sequence[MapRow]](
 METHODS_ROUGH = Sentence[Sequence[MapRow]](
     "scales_methods_rough",
     SAID.methods,
-    lambda rows: bool(rows) and min(r.seeds for r in rows) > 1,
+    lambda rows: bool(rows) and min(r.seeds for r in rows) > 2,
     lambda rows: {"seeds": (seeds := min(r.seeds for r in rows)), "others": seeds - 1},
 )
 
