@@ -18,7 +18,7 @@ import pytest
 from scipy.stats import kendalltau, rankdata
 
 from tests.app.ranking_fakes import plausible
-from tests.premises import Restated, Shown, found, judge, missed, sentences_of
+from tests.premises import NUMBER, number_of, Restated, Shown, found, judge, missed, sentences_of
 from tests.ranking_data import synthetic, with_road, without
 from xaicheck.experiments.ranking import store
 from xaicheck.experiments.ranking.data import RankingData
@@ -36,7 +36,7 @@ PLACE = re.compile(r"(\d+)(?:st|nd|rd|th)( \(shared\))?")
 
 def number(text: str) -> float:
     """The last number of the text, as the page writes it."""
-    return float(re.findall(r"[−-]?\d[\d.]*", text)[-1].replace("−", "-"))
+    return number_of(NUMBER.findall(text)[-1])
 
 
 def percent(text: str) -> float:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests import report_cases as cases
-from tests.premises import Shown, found, judge, missed, plain, sentences_of
+from tests.premises import number_of, Shown, found, judge, missed, plain, sentences_of
 from xaicheck.cli import check_text
 from xaicheck.methods import METHODS
 from xaicheck.reading import certificates, charts, ledger, network_sentences, sentences, verdict
@@ -126,18 +126,13 @@ def is_(text: str, value: float | None, digits: int = 2) -> bool:
     """Whether a text is the number, rounded."""
     if value is None or math.isnan(value):
         return text == "–"
-    return abs(_plain(re.split(r"[ ;)]", text)[0]) - value) <= 0.5001 * 10**-digits
+    return abs(number_of(re.split(r"[ ;)]", text)[0]) - value) <= 0.5001 * 10**-digits
 
 
 def near(text: str, low: float, high: float) -> bool:
     """Whether "0.3 to 1.1", or one number, is this span, in three digits."""
-    ends = [_plain(part) for part in text.split(" to ")]
+    ends = [number_of(part) for part in text.split(" to ")]
     return math.isclose(ends[0], low, rel_tol=6e-3) and math.isclose(ends[-1], high, rel_tol=6e-3)
-
-
-def _plain(text: str) -> float:
-    text = text.replace("−", "-").translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789"))
-    return float(text.replace("·10", "e"))
 
 
 def method_of(text: str) -> str:

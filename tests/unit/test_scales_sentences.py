@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.premises import Shown as Piece, found, judge, missed, sentences_of
+from tests.premises import number_of, Shown as Piece, found, judge, missed, sentences_of
 from xaicheck.experiments.scales import store
 from xaicheck.experiments.scales.data import Bin, BlockResult, Measured, Order, Rank, Shipped
 from xaicheck.experiments.scales.setting import Setting
@@ -203,7 +203,7 @@ def worst(order: Order, of: str = "predicted") -> float:
 
 def said(value: float, text: str, digits: int) -> bool:
     """Whether a text is a number, rounded."""
-    return abs(float(text.replace("−", "-")) - value) <= 0.5 * 10**-digits + 1e-9
+    return abs(number_of(text) - value) <= 0.5 * 10**-digits + 1e-9
 
 
 def points(value: float, text: str) -> bool:

@@ -9,6 +9,7 @@ import re
 import numpy as np
 import pytest
 
+from tests.premises import number_of
 from tests.report_cases import report
 from xaicheck.methods import METHODS
 from xaicheck.reading import charts, sentences, verdict, words
@@ -18,14 +19,6 @@ from xaicheck.report import page_tables
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.types import Report
 from xaicheck.viewer.build import scene
-
-RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹−", "-0123456789-")
-
-
-def read(text: str) -> float:
-    """The number that a reader takes from the text."""
-    mantissa, _, exponent = text.partition("·10")
-    return float(mantissa.translate(RAISED)) * 10.0 ** int(exponent.translate(RAISED) or 0)
 
 
 def values() -> list[float]:
@@ -55,7 +48,7 @@ def values() -> list[float]:
 def test_a_number_is_read_as_zero_or_one_only_where_it_is(digits: int) -> None:
     for value in values():
         text = words.number(value, digits)
-        found = read(text)
+        found = number_of(text)
         assert found != 0 and (found > 0) == (value > 0), (value, text)
         assert abs(found) != 1 or abs(value) >= 1, (value, text)
         assert abs(found - value) <= 0.501 * 10.0**-digits, (value, text)
@@ -65,7 +58,7 @@ def test_a_short_number_has_its_first_digits_and_no_other_notation() -> None:
     for value in values():
         text = words.short(value)
         assert re.fullmatch(r"−?\d+(\.\d+)?(·10⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)?", text), text
-        assert math.isclose(read(text), value, rel_tol=0.0501), (value, text)
+        assert math.isclose(number_of(text), value, rel_tol=0.0501), (value, text)
     assert [words.short(v) for v in (1234.4, 999.6, 9999.6, math.inf, -math.inf, math.nan)] == [
         "1234", "1000", "10000", "∞", "−∞", words.DASH,
     ]  # fmt: skip
@@ -76,7 +69,7 @@ def test_a_share_is_read_as_nothing_or_everything_only_where_it_is() -> None:
         if not 0 < value <= 1:
             continue
         text = words.share(value)
-        found = read(text.removesuffix(" %"))
+        found = number_of(text.removesuffix(" %"))
         assert text.endswith(" %") and 0 < found <= 100 and (found < 100 or value == 1), (value, text)
         assert abs(found - 100 * value) <= 0.501
         assert words.percent(value) == f"+{text}" and words.percent(-value) == f"−{text}"
@@ -108,7 +101,9 @@ def test_a_column_has_one_number_of_decimals_or_powers_of_ten() -> None:
         powers = ["·10" in text for text in texts]
         assert all(powers) or not any(powers), texts
         assert len({len(text.partition(".")[2]) for text in texts}) == 1, texts
-        assert all(math.isclose(read(t), v, rel_tol=0.051) for t, v in zip(texts, column, strict=True)), texts
+        assert all(
+            math.isclose(number_of(t), v, rel_tol=0.051) for t, v in zip(texts, column, strict=True)
+        ), texts
 
 
 def tiny(scale: float) -> Report:
@@ -135,18 +130,18 @@ def test_one_distance_is_written_alike_wherever_it_stands(scale: float) -> None:
             value = reading.score(method.key, "mse", depth).mean
             assert value is not None
             text = seen.number(value)
-            assert (read(text) == 0) == (value == 0), (value, text)
+            assert (number_of(text) == 0) == (value == 0), (value, text)
             assert f"{method.label} {text}" in alt and text in strip
             mark = panel.scores["mse"][place]
             assert mark.text == text
-            ends = [read(end) for end in mark.line.split(" over ")[0].split(" to ")]
+            ends = [number_of(end) for end in mark.line.split(" over ")[0].split(" to ")]
             assert value == 0 or all(end > 0 for end in ends)
         noise = reading.score("fresh_noise", "mse", depth).mean
         assert not depth or f"scores {seen.number(noise)}" in sentences.finding(
             reading, "mse", depth, METHODS
         )
     table = page_tables.scores(reading, measure, METHODS)
-    cells = [read(cell) for cell in re.findall(r"<td>([^<]*)<small>", table)]
+    cells = [number_of(cell) for cell in re.findall(r"<td>([^<]*)<small>", table)]
     means = [reading.score(m.key, "mse", depth).mean for depth in reading.report.depths for m in shown]
     assert [cell == 0 for cell in cells] == [mean == 0 for mean in means]
     ticks = charts.curves(reading, measure, 1, METHODS)
