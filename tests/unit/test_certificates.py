@@ -122,7 +122,7 @@ def test_a_broken_certificate_is_said_beside_the_map_and_marks_it(
     assert certificates.line(reading, entered["gradient"], 2) == ""
     assert {key for key in reading.methods if certificates.mark(reading, key, 2)} == {"slope"}
     assert "leans on slope:" in certificates.left_out(reading, 2, entered)
-    assert "Of 2 maps" in certificates.summary(reading, entered)
+    assert "All 2 maps" in certificates.summary(reading, entered)
     told = " ".join(certificates.why(reading, entered))
     assert BROKEN.summary in told and "0.25: this test says so" in told and "float64: not measured" in told
     assert [row["Off by"] for row in certificates.rows(reading, entered)] == [1 / 3, 1 / 3]
