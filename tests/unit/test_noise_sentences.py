@@ -14,7 +14,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from tests.premises import NUMBER, number_of, Restated, Shown, found, judge, missed, sentences_of
+from tests.premises import NUMBER, Restated, Shown, found, judge, missed, number_of, sentences_of
 from xaicheck.experiments.noise import store, truths, zeros
 from xaicheck.experiments.noise.contest import standings
 from xaicheck.experiments.noise.data import NoiseData

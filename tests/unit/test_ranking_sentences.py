@@ -18,7 +18,7 @@ import pytest
 from scipy.stats import kendalltau, rankdata
 
 from tests.app.ranking_fakes import plausible
-from tests.premises import NUMBER, number_of, Restated, Shown, found, judge, missed, sentences_of
+from tests.premises import NUMBER, Restated, Shown, found, judge, missed, number_of, sentences_of
 from tests.ranking_data import synthetic, with_road, without
 from xaicheck.experiments.ranking import store
 from xaicheck.experiments.ranking.data import RankingData

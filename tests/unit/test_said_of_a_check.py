@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests import report_cases as cases
-from tests.premises import number_of, Shown, found, judge, missed, plain, sentences_of
+from tests.premises import Shown, found, judge, missed, number_of, plain, sentences_of
 from xaicheck.cli import check_text
 from xaicheck.methods import METHODS
 from xaicheck.reading import certificates, charts, ledger, network_sentences, sentences, verdict

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.premises import number_of, Shown as Piece, found, judge, missed, sentences_of
+from tests.premises import Shown as Piece, found, judge, missed, number_of, sentences_of
 from xaicheck.experiments.scales import store
 from xaicheck.experiments.scales.data import Bin, BlockResult, Measured, Order, Rank, Shipped
 from xaicheck.experiments.scales.setting import Setting
