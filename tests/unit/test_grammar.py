@@ -66,7 +66,7 @@ SEVERAL = {
         "scales overview.washed, scales overview.perhaps, "
         "scales overview.cosines, scales overview.average, scales verdict.taus"
     ),
-    "a request for too many; a path of four steps or more": "ranking own.too_many, reading certificates.steps",
+    "a request for too many; a path of four steps": "ranking own.too_many, reading certificates.steps",
     "a name, no count": (
         "reading finding.score, lesson guess.reveal.student, "
         "lesson guess.reveal.researcher, noise say.moved, "
