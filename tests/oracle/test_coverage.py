@@ -1,52 +1,119 @@
-"""How often the intervals hold the truth, on scores made with a known one.
+"""How often the intervals hold the truth, on scores made with a known one, at the sizes that pages have.
 
-Seeds crossed with images: score = truth + seed effect + image effect + rest. The seed effect is largest, as
-random weights shared by all images make it. 300 repeats of 10 seeds by 50 images at a nominal 95 %.
+Check: score = truth + seed effect + image effect + rest. Faithfulness: one score an image. Nominal 95 %. A share
+over R repeats has a standard deviation of sqrt(0.95 · 0.05 / R): 0.5 % for 2000, which every bound allows for thrice.
 """
+
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 
-from xaicheck.statistics import ScoreTable, draw, mean_interval, pair_signs, rank_gap, tau_b, tau_null_sd
+from xaicheck.statistics import (
+    ScoreTable,
+    crossed_interval,
+    pair_signs,
+    picture_interval,
+    rank_gap,
+    tau_b,
+    tau_null_sd,
+)
 
-REPEATS, SEEDS, IMAGES = 300, 10, 50
 TRUTH = 1.3
-SEED_SD, IMAGE_SD, REST_SD = 0.5, 0.2, 0.3
+Draw = Callable[..., np.ndarray]
+G = np.random.default_rng(20)
 
 
-@pytest.fixture(scope="module")
-def repeats() -> np.ndarray:
+def normal(*shape: int) -> np.ndarray:
+    return G.standard_normal(shape)
+
+
+def skewed(*shape: int) -> np.ndarray:
+    """Mean 0, standard deviation 1, skewness 2."""
+    return G.exponential(size=shape) - 1
+
+
+def crossed(draw: Draw, n: tuple[int, int], sd: tuple[float, float, float], repeats: int) -> np.ndarray:
     """Independent repeats of the design, [repeat seed image]."""
-    g = np.random.default_rng(20)
+    seeds, images = n
     return (
         TRUTH
-        + SEED_SD * g.standard_normal((REPEATS, SEEDS, 1))
-        + IMAGE_SD * g.standard_normal((REPEATS, 1, IMAGES))
-        + REST_SD * g.standard_normal((REPEATS, SEEDS, IMAGES))
+        + sd[0] * draw(repeats, seeds, 1)
+        + sd[1] * draw(repeats, 1, images)
+        + sd[2] * draw(repeats, seeds, images)
     )
 
 
-def test_the_t_interval_over_seeds_covers_as_often_as_it_says(repeats: np.ndarray) -> None:
-    found = [mean_interval(scores) for scores in repeats]
-    covered = np.mean([i.low <= TRUTH <= i.high for i in found])
-    assert 0.91 <= covered <= 0.98, covered
+def covered(repeats: np.ndarray) -> float:
+    found = [crossed_interval(scores) for scores in repeats]
+    return float(np.mean([i.low <= TRUTH <= i.high for i in found]))
 
 
-def test_nested_percentiles_cover_somewhat_less_often(repeats: np.ndarray) -> None:
-    # The repeats stand where the methods stand: they share the draws, but no data.
-    names = tuple(str(i) for i in range(REPEATS))
-    table = ScoreTable(names, tuple(str(i) for i in range(IMAGES)), repeats, low_is_better=True)
-    low, high = np.quantile(draw(table).means(table), [0.025, 0.975], axis=0)
-    covered = np.mean((low <= TRUTH) & (high >= TRUTH))
-    assert 0.84 <= covered <= 0.94, covered
+SEEDS, IMAGES, BOTH, REST = (1, 0.2, 0.3), (0.2, 1, 0.3), (1, 1, 0.3), (0, 0, 1)
 
 
-def test_intervals_from_images_alone_fail_to_cover(repeats: np.ndarray) -> None:
+@pytest.mark.slow
+@pytest.mark.parametrize("n", [(3, 8), (3, 24), (10, 8), (10, 24), (10, 40)], ids=str)
+@pytest.mark.parametrize("sd", [SEEDS, IMAGES, BOTH], ids=["seeds", "images", "both"])
+def test_the_checks_interval_covers_as_often_as_it_says(n: tuple[int, int], sd: tuple[float, ...]) -> None:
+    # 93 to 96 % measured; the bounds add three standard deviations.
+    share = covered(crossed(normal, n, sd, 2000))
+    assert 0.915 <= share <= 0.975, share
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("sd", "least"), [(IMAGES, 0.89), (SEEDS, 0.87), (BOTH, 0.87)])
+def test_skewed_effects_of_few_seeds_cost_coverage_as_the_docstring_says(sd, least: float) -> None:
+    for n in ((3, 24), (10, 24), (10, 40)):
+        share = covered(crossed(skewed, n, sd, 2000))
+        assert least - 0.015 <= share <= 0.96, (n, share)
+
+
+def test_where_only_the_combinations_vary_the_checks_interval_errs_on_the_wide_side() -> None:
+    for n in ((3, 8), (10, 24)):
+        assert covered(crossed(normal, n, REST, 1000)) >= 0.96
+
+
+def test_the_interval_of_before_covered_nearly_always() -> None:
+    # t with S - 1 degrees of freedom and the residual counted twice, made here by hand: why it was replaced.
+    values = crossed(normal, (3, 24), IMAGES, 1000)
+    variance = values.mean(2).var(1, ddof=1) / 3 + values.mean(1).var(1, ddof=1) / 24
+    before = 4.3027 * np.sqrt(variance)
+    assert np.mean(np.abs(values.mean((1, 2)) - TRUTH) <= before) > 0.99
+    now = [crossed_interval(v) for v in values]
+    assert np.mean([(i.high - i.low) / 2 for i in now]) < 0.6 * before.mean()
+
+
+def test_intervals_from_images_alone_fail_to_cover_where_seeds_decide() -> None:
     # What is not on offer, made here by hand: the images' means taken for independent replicates.
-    by_image = repeats.mean(1)
-    half = 1.96 * by_image.std(axis=1, ddof=1) / np.sqrt(IMAGES)
-    covered = np.mean(np.abs(by_image.mean(1) - TRUTH) <= half)
-    assert covered < 0.5, covered
+    by_image = crossed(normal, (10, 50), (0.5, 0.2, 0.3), 300).mean(1)
+    half = 1.96 * by_image.std(axis=1, ddof=1) / np.sqrt(50)
+    assert np.mean(np.abs(by_image.mean(1) - TRUTH) <= half) < 0.5
+
+
+def confident(*shape: int) -> np.ndarray:
+    """Like drops of probabilities: a quarter of the pictures far above the rest; mean 0."""
+    sure = G.random(shape) < 0.25
+    return np.where(sure, 0.8 + 0.1 * normal(*shape), 0.1 * normal(*shape)) - 0.2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("draw", [normal, skewed, confident])
+@pytest.mark.parametrize("n", [20, 24, 40])
+def test_the_pictures_interval_covers_from_twenty_pictures_on(draw: Draw, n: int) -> None:
+    values = TRUTH + draw(600, n)
+    found = [picture_interval(row[None], seed=at) for at, row in enumerate(values)]
+    share = np.mean([i.low <= TRUTH <= i.high for i in found])
+    assert 0.905 <= share <= 0.99, share  # 0.93 to 0.975 measured; three standard deviations of 0.9 %
+    assert all(i.warning == "" for i in found)
+
+
+@pytest.mark.slow
+def test_with_eight_pictures_no_interval_is_safe_and_the_warning_says_so() -> None:
+    values = TRUTH + skewed(600, 8)
+    found = [picture_interval(row[None]) for row in values]
+    assert np.mean([i.low <= TRUTH <= i.high for i in found]) < 0.95
+    assert all("fewer than 20" in i.warning for i in found)
 
 
 def test_tau_of_unrelated_orders_spreads_as_the_formula_says() -> None:
@@ -56,19 +123,25 @@ def test_tau_of_unrelated_orders_spreads_as_the_formula_says() -> None:
     assert tau_null_sd(8) == pytest.approx(0.289, abs=0.01)
 
 
-def test_the_interval_of_tau_holds_the_tau_of_the_true_means() -> None:
-    # 8 methods whose true orders differ by two neighbours: 2 of 28 pairs, tau 6/7. Percentiles of a statistic
-    # with an upper bound and steps: it must hold the truth in most repeats, that is asserted, not 95 %.
+@pytest.mark.slow
+@pytest.mark.parametrize(("apart", "least", "most"), [(0.5, 0.94, 1.0), (0.05, 0.78, 1.0)])
+def test_the_interval_of_tau_is_wide_for_clear_orders_and_short_of_95_for_near_ties(
+    apart, least, most
+) -> None:
+    # The pigeonhole bootstrap: 98 to 100 % where methods differ by their noise, 81 to 97 % where nearly level.
     g = np.random.default_rng(22)
-    names, images = tuple("abcdefgh"), tuple(str(i) for i in range(IMAGES))
-    level = np.arange(8.0)
-    other = level[[1, 0, 2, 3, 5, 4, 6, 7]]
-    held = 0
-    for _ in range(40):
-        noise = 0.8 * g.standard_normal((8, SEEDS, 1)) + 0.5 * g.standard_normal((8, SEEDS, IMAGES))
-        first = ScoreTable(names, images, level[:, None, None] + noise, low_is_better=True)
-        faithful = -other[:, None, None] + 0.5 * g.standard_normal((8, 1, IMAGES))
-        second = ScoreTable(names, images, faithful, low_is_better=False, seeded=False)
-        tau = rank_gap(first, second, n_draws=500).tau
-        held += tau.low - 1e-9 <= 6 / 7 <= tau.high + 1e-9
-    assert held >= 34, held
+    names, images = tuple("abcdefgh"), tuple(str(i) for i in range(24))
+    held, repeats = 0, 120
+    for _ in range(repeats):
+        first, second = (apart * g.permutation(8) for _ in range(2))
+        noise = 0.5 * (g.standard_normal((8, 3, 1)) + g.standard_normal((8, 1, 24)))
+        check = first[:, None, None] + noise + 0.5 * g.standard_normal((8, 3, 24))
+        faith = second[:, None, None] + g.standard_normal((8, 1, 24))
+        gap = rank_gap(
+            ScoreTable(names, images, check, low_is_better=True),
+            ScoreTable(names, images, faith, low_is_better=False, seeded=False),
+            n_draws=500,
+        )
+        truth = tau_b(pair_signs(-first), pair_signs(second))
+        held += gap.tau.low - 1e-9 <= truth <= gap.tau.high + 1e-9
+    assert least <= held / repeats <= most, held / repeats

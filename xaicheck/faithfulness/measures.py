@@ -44,6 +44,9 @@ class FaithfulnessMeasure:
     undefined: str  # when there is no number
     fill: str = ""  # a key of FILLS, the one that belongs to the protocol; empty: any
     output: str = ""  # a key of OUTPUTS, the one that its curves hold; empty: any
+    of_probability: bool = (
+        True  # under softmax it is in units of a probability, so a sure picture weighs more
+    )
 
 
 def abpc(morf: Curve, lerf: Curve) -> float:
@@ -137,6 +140,7 @@ FAITHFULNESS = Registry(
             "At how many percentages of removed pixels does the network still answer the class?",
             "Rong et al. 2022", "mean over percentages of [argmax f(x_p) = c]",
             road_accuracy, "road", ("morf",), 0, 1, False, _UNDEFINED, "noisy_inpaint", "softmax",
+            of_probability=False,
         ),
         FaithfulnessMeasure(
             "road_probability", "ROAD, probability",

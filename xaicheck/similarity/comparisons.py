@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import combinations
 
 import numpy as np
 
@@ -71,6 +72,22 @@ def compare(original: np.ndarray, wanted: Sequence[Comparison]) -> Callable[[np.
         return tuple(known[one] for one in asked)
 
     return scores
+
+
+def pairwise(maps: Sequence[np.ndarray], wanted: Sequence[Comparison]) -> np.ndarray:
+    """The scores of all pairs of these maps, float64 [comparison pair], in the order of `combinations`.
+
+    Each map's ranks, window statistics and HOG are computed once. NaN: a pair has no such number.
+    """
+    asked = [canonical(one) for one in wanted]
+    sides = [Side(values, "map") for values in maps]
+    pairs = [Pair(a, b) for a, b in combinations(sides, 2)]
+    return np.array(
+        [
+            [float(SIMILARITIES[one.measure].score(pair, one.normalisation, one.sign)) for pair in pairs]
+            for one in asked
+        ]
+    )
 
 
 def several(

@@ -1,4 +1,8 @@
-"""Nested resampling: seeds outside, images inside, the same draws for all methods."""
+"""The pigeonhole bootstrap: seeds and images are drawn independently, the same draws for all methods.
+
+No bootstrap is exact for crossed data (McCullagh, Bernoulli 6, 2000); this one errs on the wide side: Owen,
+Annals of Applied Statistics 1, 2007; Owen & Eckles, same journal 6, 2012.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +26,7 @@ class Draws:
     def means(self, table: ScoreTable) -> np.ndarray:
         """The mean score of each method in each draw, float64 [draw method]."""
         by_seed = table.values @ self.images.T / table.values.shape[2]  # [method seed draw]
-        return (by_seed * self.seeds.T).mean(1).T
+        return (by_seed * self.seeds.T).mean(1).T if table.seeded else by_seed.mean(1).T
 
 
 def draw(table: ScoreTable, *, n_draws: int = DRAWS, seed: int = 0) -> Draws:
@@ -31,20 +35,12 @@ def draw(table: ScoreTable, *, n_draws: int = DRAWS, seed: int = 0) -> Draws:
     The images are drawn once in each draw of seeds and shared by them, as the pictures are in the data;
     drawing anew for each seed would take every seed to have pictures of its own.
     """
-    if table.n_seeds < 2:
+    if table.n_seeds == 1:
         raise ValueError("Resampling needs at least two seeds; images alone are no basis.")
     if n_draws < 1:
         raise ValueError("There must be at least one draw.")
     rng = np.random.default_rng(derived("bootstrap", seed))
     return Draws(_counts(rng, table.values.shape[1], n_draws), _counts(rng, table.values.shape[2], n_draws))
-
-
-def alongside(draws: Draws, table: ScoreTable, *, seed: int = 0) -> Draws:
-    """Draws for a second score on the same pictures: the same images, seeds of its own."""
-    if draws.images.shape[1] != table.values.shape[2]:
-        raise ValueError("Both scores need the same images.")
-    rng = np.random.default_rng(derived("bootstrap", "second score", seed))
-    return Draws(_counts(rng, table.values.shape[1], len(draws.seeds)), draws.images)
 
 
 def _counts(rng: np.random.Generator, n: int, n_draws: int) -> np.ndarray:

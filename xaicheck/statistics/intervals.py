@@ -1,7 +1,9 @@
 """Intervals for means, and the sentences that say how little a few seeds, images or methods tell.
 
-All images share the random weights of a seed, so more images do not make up for few seeds: nothing here makes
-an interval from images alone.
+The unit of an interval is what was drawn at random. In a randomization check all images share the random
+weights of a seed: `crossed_interval`. In faithfulness seeds stand within an image (they draw its fills and
+its ties, and nothing for a method without noise): `picture_interval`. Draws of one thing:
+`replicate_interval`.
 """
 
 from __future__ import annotations
@@ -11,10 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from xaicheck.seeds import derived
+
 LEVEL = 0.95
-FEW_METHODS, FEW_IMAGES, FEW_SEEDS = 6, 50, 5
-PERCENTILES_SETTLE = 20  # seeds; with fewer, percentile intervals are too narrow
+FEW_METHODS, FEW_IMAGES, FEW_SEEDS = 6, 20, 5
 NO_SEEDS = "There is no interval: with one seed nothing is known about other random weights."
+ONE_IMAGE = "There is no interval: one image says nothing about other images."
+NO_WIDTH = "All scores are equal, so the interval has no width."
+DRAWS = 4999  # of the bootstrap: a p-value is at least 1/5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,36 +37,121 @@ class Interval:
     warning: str = ""  # sentences; empty where there is nothing to warn of
 
 
-def mean_interval(scores: ArrayLike, level: float = LEVEL) -> Interval:
-    """The mean of scores [seed image] with a t interval that counts seeds, not images, as replicates.
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """A mean, its standard error and the degrees of freedom of a t quotient; nan where there are none."""
 
-    Formula: mean +- t_{S-1} sqrt(Var(seed means) / S + Var(image means) / n).
-    Source: two-way random effects (seeds crossed with images); derived: the residual is counted twice, which
-        errs on the wide side. For the difference of two methods give the differences of their scores.
+    mean: float
+    error: float
+    dof: float
+
+
+def crossed_spread(scores: ArrayLike) -> Spread:
+    """Mean and standard error of scores [seed image] in which seeds are crossed with images.
+
+    Formula: error^2 = (MS_S + MS_I - MS_E) / (S n), at least MS_E / (S n), from the mean squares of seeds,
+        images and rest; degrees of freedom by Satterthwaite, at least 1. One image: that of its S seeds.
+    Source: two-way random effects without replication; Satterthwaite, Biometrics Bulletin 2, 1946.
+    Undefined when: there is one seed.
+    """
+    values = _table(scores)
+    n_seeds, n_images = values.shape
+    mean = float(values.mean())
+    by_seed, by_image = values.mean(1), values.mean(0)
+    if n_seeds == 1:
+        return Spread(mean, np.nan, np.nan)
+    if n_images == 1:
+        return Spread(mean, float(by_seed.std(ddof=1) / np.sqrt(n_seeds)), n_seeds - 1.0)
+    rest = values - by_seed[:, None] - by_image + mean
+    degrees = np.array([n_seeds - 1, n_images - 1, (n_seeds - 1) * (n_images - 1)], dtype=np.float64)
+    squares = np.array([n_images * by_seed.var(), n_seeds * by_image.var(), 0.0])
+    squares[:2] *= np.array([n_seeds, n_images]) / degrees[:2]
+    squares[2] = (rest**2).sum() / degrees[2]
+    total = max(squares[0] + squares[1] - squares[2], squares[2])
+    weights = (squares**2 / degrees).sum()
+    dof = max(total**2 / weights, 1.0) if weights > 0 else degrees.min()
+    return Spread(mean, float(np.sqrt(total / values.size)), float(dof))
+
+
+def crossed_interval(scores: ArrayLike, level: float = LEVEL) -> Interval:
+    """The mean of a check's scores [seed image] with a t interval for other random weights and other images.
+
+    Formula: mean +- t error, see `crossed_spread`. For two methods give the differences of their scores.
+    Covers (95 % nominal, simulated; `tests/oracle/test_coverage.py`): 93 to 98 % of normal effects, and up to
+        99.9 % where neither seeds nor images but their combinations vary; 87 to 93 % where strongly skewed
+        effects of 2 to 10 seeds decide.
     Undefined when: there is one seed. With one image the interval is for that image alone.
     """
-    values = np.asarray(scores, dtype=np.float64)
-    if values.ndim != 2 or values.size == 0:
-        raise ValueError("The scores must have two axes, seed and image, and at least one entry.")
-    if not np.isfinite(values).all():
-        raise ValueError("Every score must be a finite number; leave out an image that has none.")
+    values = _table(scores)
     checked_level(level)
     n_seeds, n_images = values.shape
-    estimate = float(values.mean())
-    method = "t, seeds as replicates"
+    spread = crossed_spread(values)
+    method = "t, seeds crossed with images"
     if n_seeds == 1:
         why = " ".join([NO_SEEDS, *cautions(n_images=n_images)])
-        return Interval(estimate, None, None, level, n_seeds, n_images, method, why)
-    variance = values.mean(1).var(ddof=1) / n_seeds
-    if n_images > 1:
-        variance += values.mean(0).var(ddof=1) / n_images
-    half = _t_quantile((1 + level) / 2, n_seeds - 1) * float(np.sqrt(variance))
-    warnings = [*cautions(n_seeds=n_seeds, n_images=n_images)]
-    if np.ptp(values) == 0:
-        warnings.append("All scores are equal, so the interval has no width.")
+        return Interval(spread.mean, None, None, level, n_seeds, n_images, method, why)
+    half = t_quantile((1 + level) / 2, spread.dof) * spread.error
+    warnings = [*cautions(n_seeds=n_seeds, n_images=n_images), *([NO_WIDTH] if np.ptp(values) == 0 else [])]
     return Interval(
-        estimate, estimate - half, estimate + half, level, n_seeds, n_images, method, " ".join(warnings)
-    )
+        spread.mean, spread.mean - half, spread.mean + half, level, n_seeds, n_images, method,
+        " ".join(warnings),
+    )  # fmt: skip
+
+
+def replicate_interval(scores: ArrayLike, level: float = LEVEL) -> Interval:
+    """The mean of independent draws [draw] of one and the same thing, with Student's t interval.
+
+    Undefined when: there is one draw.
+    """
+    values = np.asarray(scores, dtype=np.float64)
+    if values.ndim != 1:
+        raise ValueError("The scores must have one axis, the draws.")
+    return crossed_interval(values[:, None], level)
+
+
+def picture_interval(scores: ArrayLike, level: float = LEVEL, *, seed: int = 0) -> Interval:
+    """The mean of scores [seed image] with an interval for other images; seeds are averaged within an image.
+
+    Formula: bootstrap-t: mean - t*_{1 - a/2} s / sqrt(n), mean - t*_{a/2} s / sqrt(n), t* the quantiles of
+        (mean* - mean) sqrt(n) / s* over images drawn with replacement.
+    Source: Efron & Tibshirani, An Introduction to the Bootstrap, 1993, chapter 12.5.
+    Covers (95 % nominal, simulated): 93 to 98 % from 20 images on, 91 to 97 % of strongly skewed scores; 88
+        to 97 % with 8 images, and `warning` says so below 20.
+    Undefined when: there is one image.
+    """
+    values = _table(scores)
+    checked_level(level)
+    n_seeds, n_images = values.shape
+    means = values.mean(0)
+    estimate, method = float(means.mean()), "bootstrap-t over images"
+    few = cautions(n_images=n_images)
+    if n_images == 1:
+        return Interval(estimate, None, None, level, n_seeds, n_images, method, " ".join([ONE_IMAGE, *few]))
+    error = means.std(ddof=1) / np.sqrt(n_images)
+    if np.ptp(means) == 0:
+        warning = " ".join([*few, NO_WIDTH])
+        return Interval(estimate, estimate, estimate, level, n_seeds, n_images, method, warning)
+    quotients = t_draws(means, seed=seed)
+    low, high = np.quantile(quotients, [(1 - level) / 2, (1 + level) / 2])
+    return Interval(
+        estimate, float(estimate - high * error), float(estimate - low * error), level, n_seeds, n_images,
+        method, " ".join(few),
+    )  # fmt: skip
+
+
+def t_draws(values: np.ndarray, *, seed: int = 0) -> np.ndarray:
+    """Quotients (mean* - mean) / error* over draws of values [image] with replacement, [draw].
+
+    A draw of one image alone has no error and is left out.
+    """
+    n = len(values)
+    rng = np.random.default_rng(derived("bootstrap-t", seed))
+    counts = rng.multinomial(n, np.full(n, 1 / n), size=DRAWS).astype(np.float64)
+    centred = values - values.mean()
+    means = counts @ centred / n
+    variance = (counts @ centred**2 / n - means**2) / (n - 1)
+    kept = variance > 1e-12 * centred.var()
+    return np.asarray(means[kept] / np.sqrt(variance[kept]))
 
 
 def cautions(
@@ -78,7 +169,7 @@ def cautions(
         sentences.append("1 image: whatever is said here holds for that image alone.")
     elif n_images is not None and n_images < FEW_IMAGES:
         sentences.append(
-            f"{n_images} images: with fewer than {FEW_IMAGES}, other pictures may give another result."
+            f"{n_images} images: with fewer than {FEW_IMAGES}, no interval can be trusted to hold for others."
         )
     return tuple(sentences)
 
@@ -90,7 +181,17 @@ def checked_level(level: float) -> float:
     return level
 
 
-def _t_quantile(p: float, dof: int) -> float:
+def t_quantile(p: float, dof: float) -> float:
+    """The quantile of Student's t."""
     from scipy.special import stdtrit
 
     return float(stdtrit(dof, p))
+
+
+def _table(scores: ArrayLike) -> np.ndarray:
+    values = np.asarray(scores, dtype=np.float64)
+    if values.ndim != 2 or values.size == 0:
+        raise ValueError("The scores must have two axes, seed and image, and at least one entry.")
+    if not np.isfinite(values).all():
+        raise ValueError("Every score must be a finite number; leave out an image that has none.")
+    return values

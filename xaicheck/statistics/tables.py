@@ -30,6 +30,11 @@ class ScoreTable:
         return -means if self.low_is_better else means
 
     @property
+    def over_seeds(self) -> ScoreTable:
+        """The table with its seeds averaged within each image: a score whose unit is the image."""
+        return replace(self, values=self.values.mean(1, keepdims=True), seeded=False)
+
+    @property
     def dropped_note(self) -> str:
         """How many images were left out, in a sentence; empty where none was."""
         n = len(self.dropped)

@@ -9,7 +9,7 @@ import numpy as np
 
 from xaicheck.experiments.noise.data import Contest
 from xaicheck.similarity.measures import SIMILARITIES
-from xaicheck.statistics import Interval, mean_interval
+from xaicheck.statistics import Interval, replicate_interval
 
 SAME = 1e-9  # of two scores that only rounding tells apart
 CHANCE = 0.05  # a mean this near the best one's counts as level with it
@@ -64,7 +64,7 @@ def standings(contest: Contest, fills: tuple[str, ...], depth: int) -> Standings
             for q, measure in enumerate(contest.measures)
         }
         faith = {
-            fill: mean_interval(contest.faithfulness[f, m, : contest.draws[m], None])
+            fill: replicate_interval(contest.faithfulness[f, m, : contest.draws[m]])
             for f, fill in enumerate(fills)
         }
         entries.append(Entry(method, scores, faith))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from xaicheck.experiments.noise import mixing
-from xaicheck.experiments.ranking.setting import CONTROLS, METHODS, REGION, SEEDS, STEPS
+from xaicheck.experiments.ranking.setting import CONTROLS, FEW_SEEDS, METHODS, REGION, STEPS
 from xaicheck.methods import DEFAULT_PANEL
 from xaicheck.seeds import derived
 
@@ -30,7 +30,7 @@ class Setting:
     draws: tuple[int, ...] = DRAWS
     many_draws: tuple[int, ...] = MANY_DRAWS
     fills: tuple[str, ...] = FILLS
-    seeds: tuple[int, ...] = SEEDS
+    seeds: tuple[int, ...] = FEW_SEEDS
 
     @property
     def recipe(self) -> str:

@@ -30,10 +30,41 @@ class VariantScores:
 
     variant: Variant
     depths: tuple[int, ...]  # randomized ones only, ascending
+    seeds: tuple[int, ...]
     similarity: np.ndarray  # float32 [comparison method seed image depth], in the measure's own direction
-    # float32 [comparison method pair image]: fully random networks, seed against seed; NaN: none
-    null: np.ndarray
     entropy_rise: np.ndarray  # float32 [method seed image]: eMPRT, original against the greatest depth
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NetworkScores:
+    """The trained network and random ones, all with each other, under the first way to randomize.
+
+    A method with random numbers draws them for each network anew here. NaN: a map has no such number.
+    """
+
+    methods: tuple[str, ...]  # keys; behind a colon the method whose maps were changed: "blurred:gradient"
+    comparisons: tuple[Comparison, ...]
+    depths: tuple[int, ...]
+    seeds: tuple[int, ...]
+    trained: np.ndarray  # float32 [comparison method seed image depth]: the trained network and a random one
+    between: np.ndarray  # float32 [comparison method pair image depth]: two random networks
+    again: np.ndarray  # float32 [comparison method pair image]: the trained network, twice
+
+    @property
+    def pairs(self) -> tuple[tuple[int, int], ...]:
+        """The pairs of seeds, by their places."""
+        return tuple(combinations(range(len(self.seeds)), 2))
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How a method's maps under the first way to randomize stand to one kind of certificate."""
+
+    method: str
+    kind: str  # the key of the CertificateKind
+    trained: float | None  # median value over pictures, maps of the trained network
+    marked: float  # share of the maps, of trained and random networks, that are beyond the bound
+    maps: int  # that have a number
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +73,7 @@ class RankingData:
 
     images: tuple[str, ...]  # display names
     methods: tuple[str, ...]
-    seeds: tuple[int, ...]
+    seeds: tuple[int, ...]  # of the first variant, which has the most
     faithfulness_measures: tuple[str, ...]  # keys of FAITHFULNESS
     fills: tuple[str, ...]
     outputs: tuple[str, ...]
@@ -53,17 +84,18 @@ class RankingData:
     seconds: float
     targets: tuple[Target, ...]  # one an image
     comparisons: tuple[Comparison, ...]
-    faithfulness: np.ndarray  # float32 [measure fill output ranking method seed image]
+    faithfulness: np.ndarray  # float32 [measure fill output ranking method seed image], the first seeds
     snr: np.ndarray  # float32 [method image]: split-half signal-to-noise ratio of the original map; NaN: none
     variants: tuple[VariantScores, ...]
     missing: tuple[Missing, ...]
     versions: tuple[tuple[str, str], ...]
-    certified: bool = False  # whether the maps behind the numbers were held against their certificates
+    networks: tuple[NetworkScores, ...] = ()
+    held: tuple[Held, ...] = ()  # empty: the maps were made without certificates
 
     @property
-    def pairs(self) -> tuple[tuple[int, int], ...]:
-        """The pairs of seeds that the null's third axis stands for."""
-        return tuple(combinations(self.seeds, 2))
+    def certified(self) -> bool:
+        """Whether maps behind the numbers were held against their certificates."""
+        return bool(self.held)
 
     def variant(self, key: str) -> VariantScores:
         """The scores under that way to randomize. Errors: BadRequest names those that there are."""

@@ -19,6 +19,7 @@ from xaicheck.statistics.ranks import SAME
 from xaicheck.types import Comparison
 
 ENTROPY = "entropy rise"
+LINE = 1e-3  # of the spread
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,7 +76,9 @@ def flips(data: RankingData, *, controls: bool) -> FlipView:
     Formula: `statistics.ranking_flips` over all settings; for a switch the mean over pairs of settings that
         differ in that switch alone. Depth and seed are switches of their own and averaged elsewhere.
     Differs: settings that are one and the same by algebra count once, so a switch is only asked where it can
-        make a difference. A setting without a score from every method is left out, and `notes` says so.
+        make a difference; so do those whose means are a straight line of another's (the cosine, and the
+        squared distance at unit power). A setting without a score from every method is left out. `notes` says
+        both.
     """
     rows = [i for i, m in enumerate(data.methods) if controls or m not in CONTROLS]
     kept, notes = _kept(data, rows)
@@ -85,6 +88,13 @@ def flips(data: RankingData, *, controls: bool) -> FlipView:
         return FlipView(none, (), none, notes)
     check, by_depth, by_seed = _check_orders(data, kept)
     faith = _faith_orders(data, kept)
+    found, tried = len(check), len(faith)
+    check, faith = _distinct(check), _distinct(faith)
+    kinds = {setting._replace(mode="", law="") for setting in check}
+    by_depth, by_seed = (
+        {s: v for s, v in orders.items() if s._replace(mode="", law="", depth="", seed="") in kinds}
+        for orders in (by_depth, by_seed)
+    )
     switches = [
         *((label, _switch(check, field, methods)) for label, field in _CHECK_SWITCHES),
         ("Depth", _switch(by_depth, "depth", methods)),
@@ -92,10 +102,11 @@ def flips(data: RankingData, *, controls: bool) -> FlipView:
         *((label, _switch(faith, field, methods)) for label, field in _FAITH_SWITCHES),
     ]
     wanted = sum(len(data.comparisons) + 1 for _ in data.variants)
-    if len(check) < wanted:
-        notes += (
-            f"{wanted - len(check)} of {wanted} settings of the check have no score from every method.",
-        )
+    if found < wanted:
+        notes += (f"{wanted - found} of {wanted} settings of the check have no score from every method.",)
+    again = found - len(check) + tried - len(faith)
+    if again:
+        notes += (f"{again} of {found + tried} settings give the order of another by algebra: counted once.",)
     return FlipView(_flips(check, methods), tuple(switches), _flips(faith, methods), notes)
 
 
@@ -175,6 +186,26 @@ def _add(orders: _Orders, settings: Sequence[_Setting], goodness: np.ndarray) ->
     for setting, values in zip(settings, goodness, strict=True):
         if np.isfinite(values).all():
             orders[setting] = values
+
+
+def _distinct(orders: _Orders) -> _Orders:
+    """The settings less those whose means are a straight line of an earlier one's, order and weights alike.
+
+    Means are kept to 12 bits, so what lies off the line by less than a thousandth of the spread lies on it.
+    """
+    kept: _Orders = {}
+    lines: dict[tuple[str, str], list[np.ndarray]] = {}
+    for setting, values in orders.items():
+        centred = values - values.mean()
+        size = np.linalg.norm(centred)
+        known = lines.setdefault((setting.mode, setting.law), [])
+        if size > 0 and len(values) > 3:
+            line = centred / size
+            if any(np.linalg.norm(line - other) < LINE for other in known):
+                continue
+            known.append(line)
+        kept[setting] = values
+    return kept
 
 
 def _flips(orders: _Orders, methods: tuple[str, ...]) -> Flips:

@@ -15,7 +15,7 @@ from xaicheck.experiments.ranking.faith import Recipe, faith
 from xaicheck.experiments.ranking.maps import stacked
 from xaicheck.experiments.ranking.score import score
 from xaicheck.experiments.ranking.setting import MODEL, PICTURES, VARIANTS
-from xaicheck.models import samples
+from xaicheck.models import gallery
 from xaicheck.models.registry import load
 from xaicheck.types import Comparison
 
@@ -65,7 +65,7 @@ def fresh(
     if picture not in PICTURES or seed not in data.seeds:
         known = f"{', '.join(PICTURES)}, and seeds {', '.join(map(str, data.seeds))}"
         raise BadRequest(f"The file has no picture {picture!r} with seed {seed}; it has {known}.")
-    image, variant, scores = samples.load(picture), VARIANTS[0], data.variants[0]
+    image, variant, scores = gallery.load(picture), VARIANTS[0], data.variants[0]
     report = run.run(
         request.request_for(
             image, model=MODEL, methods=methods, mode=variant.mode, law=variant.law,

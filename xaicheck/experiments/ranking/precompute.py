@@ -10,9 +10,8 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, astuple
+from dataclasses import asdict, astuple, fields
 from functools import cached_property
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +21,15 @@ from xaicheck.engine import request as engine_request, run
 from xaicheck.errors import XaicheckError
 from xaicheck.experiments import command
 from xaicheck.experiments.ranking import maps, store
-from xaicheck.experiments.ranking.assemble import Part, assemble, has_null
+from xaicheck.experiments.ranking.assemble import Part, assemble, compared_networks
 from xaicheck.experiments.ranking.data import RankingData
 from xaicheck.experiments.ranking.faith import PictureFaith, faith
+from xaicheck.experiments.ranking.networks import PictureNetworks
 from xaicheck.experiments.ranking.request import RankingRequest, request_for
-from xaicheck.experiments.ranking.score import Gone, PictureScores, null, score
+from xaicheck.experiments.ranking.score import Gone, PictureScores, score
 from xaicheck.experiments.ranking.setting import MODEL, PICTURES, SEEDS, VARIANTS, Variant
 from xaicheck.experiments.ranking.snr import snr
-from xaicheck.models import samples
+from xaicheck.models import gallery
 from xaicheck.models.registry import load
 from xaicheck.storage.archive import as_npz, whole
 from xaicheck.types import Network, Target
@@ -38,9 +38,11 @@ Arrays = dict[str, np.ndarray]
 Facts = dict[str, Any]  # JSON-ready
 
 
-def gallery_request(variants: Sequence[Variant] = VARIANTS) -> RankingRequest:
+def gallery_request(
+    variants: Sequence[Variant] = VARIANTS, pictures: Sequence[str] = PICTURES
+) -> RankingRequest:
     """What the gallery's file is computed for."""
-    images = [samples.load(key) for key in PICTURES]
+    images = [gallery.load(key) for key in pictures]
     return request_for(images, model=MODEL, variants=variants, seeds=SEEDS)
 
 
@@ -57,18 +59,17 @@ class Gallery:
         """The trained network, this process's own."""
         return load(MODEL, "cpu")
 
-    def compute(self) -> None:
-        """Does every step whose maps are there and whose result is not."""
-        for variant in self.variants:
-            for picture in PICTURES:
-                there = [seed for seed in SEEDS if self._path(variant, picture, seed).exists()]
+    def compute(self, share: tuple[int, int] = (1, 1)) -> None:
+        """Does every step whose maps are there and whose result is not; `share` as in `maps.compute`."""
+        for picture in PICTURES[share[0] - 1 :: share[1]]:
+            for variant in self.variants:
+                seeds = self.request.seeds_of(variant)
+                there = [seed for seed in seeds if self._path(variant, picture, seed).exists()]
                 for seed in there:
                     self.scores(variant, picture, seed)
-                if has_null(variant):
-                    for first, second in combinations(there, 2):
-                        self.null(variant, picture, first, second)
-                if variant == self.variants[0] and len(there) == len(SEEDS):
+                if variant == self.variants[0] and len(there) == len(seeds):
                     self.faith(picture)
+                    self.networks(picture)
 
     def scores(self, variant: Variant, picture: str, seed: int) -> PictureScores:
         """The scores of one picture under one random network."""
@@ -85,30 +86,37 @@ class Gallery:
         gone = tuple(Gone(*entry) for entry in facts["gone"])
         return PictureScores(tuple(facts["depths"]), arrays["similarity"], arrays["rise"], gone)
 
-    def null(self, variant: Variant, picture: str, first: int, second: int) -> np.ndarray:
-        """How alike the maps of two random networks are, [comparison method]."""
+    def networks(self, picture: str) -> tuple[PictureNetworks, ...]:
+        """How alike the maps of all networks of one picture are."""
+        names = [field.name for field in fields(PictureNetworks)]
 
         def compute() -> tuple[Arrays, Facts]:
-            pair = [self._maps(variant, picture, seed)[1] for seed in (first, second)]
-            a, b = ({method: stack[-1] for method, stack in stacks.items()} for stacks in pair)
-            return {"null": null(a, b, self.request.comparisons)}, {}
+            loaded = [self._maps(self.variants[0], picture, seed) for seed in SEEDS]
+            made = compared_networks(self.request, loaded[0][0], [stacks for _, stacks in loaded])
+            return {f"{name}{i}": getattr(one, name) for i, one in enumerate(made) for name in names}, {
+                "parts": len(made)
+            }
 
-        return self._kept(f"null-{variant.key}-{picture}-{first}-{second}", compute)[0]["null"]
+        arrays, facts = self._kept(f"networks-{picture}", compute)
+        return tuple(
+            PictureNetworks(**{name: arrays[f"{name}{i}"] for name in names}) for i in range(facts["parts"])
+        )
 
     def faith(self, picture: str) -> tuple[Target, PictureFaith, np.ndarray]:
         """The explained class, the faithfulness of the original maps, and their signal-to-noise ratios."""
-        image, request = samples.load(picture), self.request
+        image, request = gallery.load(picture), self.request
 
         def compute() -> tuple[Arrays, Facts]:
             short = engine_request.request_for(
                 image, model=MODEL, methods=("sobel",), depths=(1,), measures=("cosine",)
             )
             target = run.run(short, image, device="cpu").target
-            loaded = [self._maps(self.variants[0], picture, seed)[1] for seed in SEEDS]
+            seeds = request.faith_seeds
+            loaded = [self._maps(self.variants[0], picture, seed)[1] for seed in seeds]
             originals = {method: [stacks[method][0] for stacks in loaded] for method in request.methods}
             x = self.network.preprocess(image)
             faithful = faith(
-                self.network, x, originals, target.index, request.recipe, seeds=SEEDS, image=image.sha256
+                self.network, x, originals, target.index, request.recipe, seeds=seeds, image=image.sha256
             )
             ratios = snr(self.network, x, target.index, request.choices, seed=SEEDS[0], image=image.sha256)
             return {"faith": faithful.scores, "snr": ratios}, {
@@ -124,21 +132,28 @@ class Gallery:
         """All parts in one."""
         parts = []
         for picture in PICTURES:
-            scores = {(v.key, s): self.scores(v, picture, s) for v in self.variants for s in SEEDS}
-            nulls = {
-                (v.key, a, b): self.null(v, picture, a, b)
-                for v in self.variants
-                if has_null(v)
-                for a, b in combinations(SEEDS, 2)
-            }
+            paths = [self._path(v, picture, s) for v, s in self._runs() if v == self.variants[0]]
             target, faithful, ratios = self.faith(picture)
-            parts.append(Part(samples.SAMPLES[picture].label, target, scores, nulls, faithful, ratios))
+            parts.append(
+                Part(
+                    gallery.label(picture),
+                    target,
+                    {(v.key, s): self.scores(v, picture, s) for v, s in self._runs()},
+                    self.networks(picture),
+                    faithful,
+                    ratios,
+                    [one for path in paths for one in maps.certificates(path)],
+                )
+            )
         return assemble(self.request, parts, versions=run.depends_on(self.network), seconds=self._seconds())
 
     def lacking(self) -> int:
         """How many files of maps are not there yet."""
-        wanted = [self._path(v, p, s) for v in self.variants for p in PICTURES for s in SEEDS]
-        return sum(not path.exists() for path in wanted)
+        return sum(not self._path(v, p, s).exists() for p in PICTURES for v, s in self._runs())
+
+    def _runs(self) -> list[tuple[Variant, int]]:
+        """Every way to randomize with each of its seeds."""
+        return [(v, s) for v in self.variants for s in self.request.seeds_of(v)]
 
     def _path(self, variant: Variant, picture: str, seed: int) -> Path:
         return maps.path_of(self.folder, variant, picture, seed)
@@ -168,11 +183,7 @@ class Gallery:
         for path in sorted((self.folder / "parts").glob(f"*-{self.tag}.npz")):
             with np.load(path, allow_pickle=False) as file:
                 total += json.loads(str(file["facts"]))["seconds"]
-        for variant in self.variants:
-            for picture in PICTURES:
-                for seed in SEEDS:
-                    total += maps.seconds(self._path(variant, picture, seed))
-        return total
+        return total + sum(maps.seconds(self._path(v, p, s)) for p in PICTURES for v, s in self._runs())
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -183,6 +194,14 @@ def main(arguments: list[str] | None = None) -> None:
     )
     parser.add_argument(
         "--no-maps", action="store_true", help="compute no maps: score those that are there, then end"
+    )
+    parser.add_argument(
+        "--share",
+        type=int,
+        nargs=2,
+        metavar=("I", "N"),
+        default=(1, 1),
+        help="do only every N-th picture, from the I-th on: N processes divide the work",
     )
     parser.add_argument(
         "--variants", type=int, default=len(VARIANTS), help="only the first so many ways to randomize"
@@ -204,9 +223,9 @@ def main(arguments: list[str] | None = None) -> None:
             raise SystemExit(str(problem)) from None
         return
     if not given.no_maps:
-        maps.compute(given.work)
+        maps.compute(given.work, given.share)
     work = Gallery(given.work, VARIANTS[: given.variants])
-    work.compute()
+    work.compute(given.share)
     lacking = work.lacking()
     if lacking:
         print(f"{lacking} files of maps are not there yet: run this again without --no-maps.")

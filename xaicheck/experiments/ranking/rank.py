@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,12 +15,25 @@ from xaicheck.experiments.ranking.setting import CONTROLS
 from xaicheck.faithfulness.measures import FAITHFULNESS
 from xaicheck.similarity.comparisons import canonical
 from xaicheck.similarity.measures import SIMILARITIES
-from xaicheck.statistics import Band, Interval, RankGap, ScoreTable, mean_interval, null_band, rank_gap, ranks
+from xaicheck.statistics import (
+    Interval,
+    Leaders,
+    Power,
+    RankGap,
+    ScoreTable,
+    crossed_interval,
+    leaders,
+    picture_interval,
+    power,
+    rank_gap,
+    ranks,
+)
 from xaicheck.types import Comparison
 
 __all__ = ["TESTS", "Choice", "FlipView", "RankingView", "default_choice", "flips", "rank", "removal_of"]
 
 TESTS = ("similarity", "entropy")
+WEIGHTINGS = ("raw", "relative")
 HEADLINE = Comparison(
     "ssim", "second_moment", "magnitude"
 )  # what the check is known for; blind to signs anyway
@@ -40,6 +53,7 @@ class Choice:
     depth: int | None = None  # None: the mean over depths
     controls: bool = True
     test: str = "similarity"  # or "entropy": eMPRT, which has no comparison and no depth
+    weighting: str = "raw"  # or "relative": drops of a probability in units of the picture's own
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,9 +65,11 @@ class RankingView:
     faith: ScoreTable | None
     check_intervals: tuple[Interval, ...]  # of each method's mean score, in the table's order
     faith_intervals: tuple[Interval, ...]
-    null_bands: tuple[Band, ...]  # of each method: two random networks against each other; empty for entropy
     snr: tuple[float | None, ...]  # of each method's original map, median over images; inf: no noise at all
     notes: tuple[str, ...]  # sentences: what is left out, what is tied, how little this tells
+    check_leaders: Leaders | None = None
+    faith_leaders: tuple[Leaders, ...] = ()  # as chosen, then under the other weighting, if there is one
+    power: Power | None = None  # of the methods and pictures, and of the differences in faithfulness
 
 
 def default_choice(data: RankingData) -> Choice:
@@ -93,7 +109,7 @@ def rank(data: RankingData, choice: Choice) -> RankingView:
     kept = [rows[i] for i in common]
     notes = [note_on_methods([data.methods[row] for i, row in enumerate(rows) if i not in common])]
     if not kept:
-        return RankingView(None, None, None, (), (), (), (), (*filter(None, notes), NOTHING))
+        return RankingView(None, None, None, (), (), (), (*filter(None, notes), NOTHING))
     there, means = images(common), depth_means(raw[kept])
     names = [data.methods[i] for i in kept]
     depths = set(_depths(scores, choice))
@@ -118,6 +134,10 @@ def rank(data: RankingData, choice: Choice) -> RankingView:
     check_table = _table(data, kept, means, there, low_is_better)
     higher = FAITHFULNESS[choice.measure].higher_is_better
     faith_table = _table(data, kept, faith[kept], there, not higher)
+    weightings = [faith_table]
+    if weighted(choice):
+        other = replace(choice, weighting=WEIGHTINGS[choice.weighting == WEIGHTINGS[0]])
+        weightings.append(_table(data, kept, _faith_scores(data, other)[kept], there, not higher))
     gap = rank_gap(check_table, faith_table)
     notes += [*gap.warnings, _tied(check_table, "check"), _tied(faith_table, "faithfulness")]
     notes += [gap.tau.warning if gap.tau.estimate is None else ""]
@@ -125,11 +145,13 @@ def rank(data: RankingData, choice: Choice) -> RankingView:
         gap=gap,
         check=check_table,
         faith=faith_table,
-        check_intervals=tuple(mean_interval(v) for v in check_table.values),
-        faith_intervals=tuple(mean_interval(v) for v in faith_table.values),
-        null_bands=_bands(data, scores, choice, kept),
+        check_intervals=tuple(crossed_interval(v) for v in check_table.values),
+        faith_intervals=tuple(picture_interval(v) for v in faith_table.values),
         snr=tuple(_median(data.snr[i]) for i in kept),
         notes=tuple(dict.fromkeys(filter(None, notes))),
+        check_leaders=leaders(check_table),
+        faith_leaders=tuple(leaders(table.over_seeds) for table in weightings),
+        power=power(faith_table),
     )
 
 
@@ -157,12 +179,23 @@ def _faith_scores(data: RankingData, choice: Choice) -> np.ndarray:
     at = _position("faithfulness measure", choice.measure, data.faithfulness_measures)
     fill, output = removal_of(choice)
     own = FAITHFULNESS[choice.measure]
-    return data.faithfulness[
+    _position("weighting", choice.weighting, WEIGHTINGS)
+    scores = data.faithfulness[
         at,
         0 if own.fill else _position("fill", fill, data.fills),
         0 if own.output else _position("output", output, data.outputs),
         _position("ranking", choice.ranking, data.rankings),
-    ]
+    ].astype(np.float64)
+    if weighted(choice) and choice.weighting == "relative":
+        own = np.array([target.probability for target in data.targets])
+        return np.divide(scores, own, out=np.full(scores.shape, np.nan), where=own > 0)
+    return scores
+
+
+def weighted(choice: Choice) -> bool:
+    """Whether the score is in units of a probability, which may be taken relative to the picture's own."""
+    own = FAITHFULNESS[choice.measure]
+    return own.of_probability and removal_of(choice)[1] == "softmax"
 
 
 def removal_of(choice: Choice) -> tuple[str, str]:
@@ -201,19 +234,6 @@ def _table(
         True,
         tuple(names[~there]),
     )
-
-
-def _bands(data: RankingData, scores: VariantScores, choice: Choice, kept: Sequence[int]) -> tuple[Band, ...]:
-    """For each method the range of its similarity between two random networks, a mean over images each."""
-    if choice.test == "entropy":
-        return ()
-    null = scores.null[data.comparisons.index(_same_number(choice.comparison))][list(kept)].astype(np.float64)
-    there = np.isfinite(null)
-    count = there.sum(-1)
-    means = np.divide(
-        np.where(there, null, 0).sum(-1), count, out=np.full(count.shape, np.nan), where=count > 0
-    )
-    return tuple(null_band(row[np.isfinite(row)]) for row in means)
 
 
 def _median(values: np.ndarray) -> float | None:

@@ -31,7 +31,7 @@ from xaicheck.models.registry import DEFAULT_MODEL, MODELS
 from xaicheck.similarity.comparisons import canonical, comparisons
 from xaicheck.types import Comparison, ImageInput, MethodChoice, ModelSpec, Request
 
-MOST_PICTURES = 12
+MOST_PICTURES = 50
 _PARTS = ("variants", "comparisons")  # of a request; all others are texts, numbers and tuples of them
 
 
@@ -67,13 +67,27 @@ class RankingRequest:
         """The methods with their parameters."""
         return tuple(choice_of(METHODS[key]) for key in self.methods)
 
+    def seeds_of(self, variant: Variant) -> tuple[int, ...]:
+        """The random networks under a way to randomize."""
+        return variant.seeds or self.seeds
+
+    def depths_of(self, variant: Variant) -> tuple[int, ...]:
+        """The randomized depths under a way to randomize."""
+        known = variant.depths or range(1, len(MODELS[self.model].blocks) + 1)
+        return tuple(depth for depth in known if depth)
+
+    @property
+    def faith_seeds(self) -> tuple[int, ...]:
+        """Those with which faithfulness is measured."""
+        return self.seeds[: setting.FAITH_SEEDS]
+
     def run(self, image: str, variant: Variant) -> Request:
         """The request for the maps of one picture, by its SHA-256, under one variant."""
         settings = {
             "mode": variant.mode,
             "law": variant.law,
             "batchnorm": variant.batchnorm,
-            "seeds": self.seeds,
+            "seeds": self.seeds if variant.seeds == () else variant.seeds,
             "depths": None if variant.depths == () else variant.depths,
             "measures": ("cosine",),  # the gap scores the maps itself
         }
@@ -123,7 +137,7 @@ def request_for(
     *,
     model: Any = DEFAULT_MODEL,
     variants: Sequence[Variant] = setting.VARIANTS[:1],
-    seeds: Any = setting.SEEDS,
+    seeds: Any = setting.FEW_SEEDS,
     comparisons: Sequence[Comparison] | None = None,
     **settings: Any,
 ) -> RankingRequest:
@@ -177,7 +191,13 @@ def _converted(
     if shallow:
         raise BadRequest(f"{shallow[0]} randomizes nothing; choose at least one depth above 0.")
     variants = tuple(
-        Variant(run.mode, run.law, run.batchnorm, SETTINGS["depths"].domain.plain(run.depths, spec) or ())
+        Variant(
+            run.mode,
+            run.law,
+            run.batchnorm,
+            SETTINGS["depths"].domain.plain(run.depths, spec) or (),
+            () if run.seeds == request.seeds else run.seeds,
+        )
         for run in runs
     )
     return replace(request, variants=variants)

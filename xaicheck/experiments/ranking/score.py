@@ -73,18 +73,3 @@ def score(
                 gone.append(Gone(method, depth, why))
         rises[row] = float(entropy_rise(stack[0], stack[-1]))
     return PictureScores(tuple(depths[1:]), similarity, rises, tuple(gone))
-
-
-def null(
-    first: Mapping[str, np.ndarray],
-    second: Mapping[str, np.ndarray],
-    comparisons: Sequence[Comparison],
-    *,
-    check: Callable[[], None] = lambda: None,
-) -> np.ndarray:
-    """How alike the maps [H W] of two random networks are, float32 [comparison method]; NaN: no score."""
-    columns = []
-    for method, values in first.items():
-        check()
-        columns.append([float(one) for one in compare(values, comparisons)(second[method])])
-    return np.array(columns, np.float32).T

@@ -8,10 +8,20 @@ from xaicheck.arguments import kept_plain
 from xaicheck.methods import DEFAULT_PANEL
 
 MODEL = "efficientnet_lite0"
-PICTURES = ("chelsea", "coffee", "rocket", "camera", "grace_hopper", "brick", "clock", "hubble")
+PICTURES = (
+    "coffee", "camera", "goldfish", "german_shepherd", "koala", "balloon", "bee", "viaduct", "screwdriver",
+    "lorikeet", "space_shuttle", "bison", "frying_pan", "anemone_fish", "neuschwanstein", "volleyball",
+    "giant_panda", "tabby", "stupa", "hen", "african_chameleon", "solar_dish", "scale", "paintbrush",
+    "puffer", "komodo_dragon", "gibbon", "lesser_panda", "ring_tailed_lemur", "jaguar", "hedgehog",
+    "golden_retriever", "macaw", "triumphal_arch", "carcassonne", "mysore_palace", "winter_palace",
+    "cliff_dwelling", "suspension_bridge", "dam",
+)  # fmt: skip
+"""Those of which the network names the class with a probability of at least 0.5 (`models/gallery.py`)."""
 CONTROLS = ("sobel", "fresh_noise", "fixed_noise", "sign_flip")
 METHODS = (*(key for key in DEFAULT_PANEL if key not in CONTROLS), "guided_grad_cam", *CONTROLS)
-SEEDS = (0, 1, 2)
+SEEDS = tuple(range(10))
+FEW_SEEDS = SEEDS[:3]
+FAITH_SEEDS = 3  # at most: seeds draw ties and fills there, and nothing at all for most methods
 
 # Faithfulness: squares of 16 pixels in 14 steps, because each inpainted step costs as much as three passes.
 REGION, STEPS = 16, 14
@@ -22,12 +32,13 @@ RANKINGS = ("signed", "magnitude")
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One way to randomize, and the depths at which it is computed."""
+    """One way to randomize, the depths at which it is computed, and the seeds."""
 
     mode: str
     law: str
     batchnorm: str = "recalibrate"
     depths: tuple[int, ...] = ()  # () = all
+    seeds: tuple[int, ...] = ()  # () = all
 
     def __post_init__(self) -> None:
         for name in self.__slots__:
@@ -39,10 +50,11 @@ class Variant:
         return f"{self.mode}-{self.law}"
 
 
+CHANGED_DEPTHS = (1, 5, 9, 14, 19)  # at which the controls made of the methods' own maps are compared
 SOME = (0, 3, 6, 9, 12, 15, 18)  # every third block of the default network
 VARIANTS = (
     Variant("cascade", "he_normal"),
-    Variant("cascade", "permutation", depths=SOME),
-    Variant("bottom_up", "he_normal", depths=SOME),
-    Variant("independent", "he_normal", depths=SOME),
+    Variant("cascade", "permutation", depths=SOME, seeds=FEW_SEEDS),
+    Variant("bottom_up", "he_normal", depths=SOME, seeds=FEW_SEEDS),
+    Variant("independent", "he_normal", depths=SOME, seeds=FEW_SEEDS),
 )

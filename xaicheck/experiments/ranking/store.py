@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from xaicheck.experiments.ranking.data import RankingData, VariantScores
+from xaicheck.experiments.ranking.data import NetworkScores, RankingData, VariantScores
 from xaicheck.models import samples
 from xaicheck.storage.codec import Store, byte_planes
 
 FILE = samples.ASSETS / "precomputed" / "gallery.zip"
-MAX_BYTES = 2_000_000
+MAX_BYTES = 10_000_000
 STORE = Store(
     RankingData,
     "gap.json",
@@ -21,8 +21,12 @@ STORE = Store(
         RankingData: {"faithfulness": byte_planes("faithfulness"), "snr": byte_planes("snr")},
         VariantScores: {
             "similarity": byte_planes("similarity{}", bits=12),
-            "null": byte_planes("null{}", bits=12),
             "entropy_rise": byte_planes("entropy{}"),
+        },
+        NetworkScores: {
+            "trained": byte_planes("trained{}", bits=12),
+            "between": byte_planes("between{}", bits=12),
+            "again": byte_planes("again{}", bits=12),
         },
     },
     most=MAX_BYTES,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -13,12 +12,13 @@ import numpy as np
 from xaicheck.arguments import listening
 from xaicheck.engine import run as engine
 from xaicheck.errors import BadRequest
-from xaicheck.experiments.ranking.assemble import Part, assemble, has_null
+from xaicheck.experiments.ranking.assemble import Part, assemble, compared_networks
 from xaicheck.experiments.ranking.data import RankingData
 from xaicheck.experiments.ranking.faith import faith
-from xaicheck.experiments.ranking.maps import stacked
+from xaicheck.experiments.ranking.maps import Certified, certified, stacked
+from xaicheck.experiments.ranking.networks import PictureNetworks
 from xaicheck.experiments.ranking.request import RankingRequest, checked, pictures_of, request_for
-from xaicheck.experiments.ranking.score import PictureScores, null, score
+from xaicheck.experiments.ranking.score import PictureScores, score
 from xaicheck.experiments.ranking.snr import snr
 from xaicheck.models.device import resolve, undisturbed
 from xaicheck.models.registry import load
@@ -108,7 +108,7 @@ def _total(request: RankingRequest, image: ImageInput) -> int:
     """Maps in the whole run, and one for each faithfulness score's map."""
     runs = [request.run(image.sha256, variant) for variant in request.variants]
     maps = sum(len(run.methods) * len(run.seeds) * len(run.depths) for run in runs)
-    return len(request.images) * (maps + len(request.methods) * len(request.seeds))
+    return len(request.images) * (maps + len(request.methods) * len(request.faith_seeds))
 
 
 def _part(request: RankingRequest, network: Network, image: ImageInput, steps: _Steps) -> Part:
@@ -116,51 +116,45 @@ def _part(request: RankingRequest, network: Network, image: ImageInput, steps: _
     from xaicheck.models.graph import private_copy
 
     scores: dict[tuple[str, int], PictureScores] = {}
-    nulls: dict[tuple[str, int, int], np.ndarray] = {}
+    compared: tuple[PictureNetworks, ...] = ()
     originals: dict[str, list[np.ndarray | None]] = {}
+    held: list[Certified] = []
     for variant in request.variants:
         report = engine.run(request.run(image.sha256, variant), image, device=network.device, listener=steps)
-        steps.before += len(request.methods) * len(request.seeds) * len(report.depths)
-        maps = {seed: stacked(report, seed) for seed in request.seeds}
+        seeds = request.seeds_of(variant)
+        steps.before += len(request.methods) * len(seeds) * len(report.depths)
+        maps = {seed: stacked(report, seed) for seed in seeds}
         whys = {(a.method, a.depth, a.seed): a.why for a in report.attributions if a.why}
-        for seed in request.seeds:
+        for seed in seeds:
             check = steps.counted(f"comparing maps, seed {seed}", every=20)
             own = {(method, depth): why for (method, depth, s), why in whys.items() if s == seed}
             scores[variant.key, seed] = score(
                 maps[seed], report.depths, request.comparisons, whys=own, check=check
             )
-        if has_null(variant):
-            nulls |= {
-                (variant.key, a, b): null(
-                    _last(maps[a]), _last(maps[b]), request.comparisons, check=steps.check
-                )
-                for a, b in combinations(request.seeds, 2)
-            }
         if not originals:
-            originals = _originals(report, request)
+            originals, held = _originals(report, request), certified(report)
+            check = steps.counted("comparing networks", every=20)
+            compared = compared_networks(request, report.depths, list(maps.values()), check=check)
     x = network.preprocess(image).to(network.device)
     # A copy of its own: methods may hook it, other runs do not see that.
     trained = replace(network, module=private_copy(network.module))
     trained.module.register_forward_pre_hook(lambda *_: steps.check())
     faithful = faith(
         trained, x, originals, report.target.index, request.recipe,
-        seeds=request.seeds, image=image.sha256, check=steps.counted("removing regions", every=10),
+        seeds=request.faith_seeds, image=image.sha256, check=steps.counted("removing regions", every=10),
     )  # fmt: skip
     ratios = snr(
         trained, x, report.target.index, request.choices,
         seed=request.seeds[0], image=image.sha256, check=steps.counted("noise of the maps", every=1),
     )  # fmt: skip
-    steps.before += len(request.methods) * len(request.seeds)
-    return Part(image.name, report.target, scores, nulls, faithful, ratios)
+    steps.before += len(request.methods) * len(request.faith_seeds)
+    return Part(image.name, report.target, scores, compared, faithful, ratios, held)
 
 
 def _originals(report: Report, request: RankingRequest) -> dict[str, list[np.ndarray | None]]:
     """The maps of the trained network, one a seed, by method."""
     originals = {
-        method: [report.attribution(method, 0, seed) for seed in request.seeds] for method in request.methods
+        method: [report.attribution(method, 0, seed) for seed in request.faith_seeds]
+        for method in request.methods
     }
     return {method: [None if a is None else a.values for a in own] for method, own in originals.items()}
-
-
-def _last(maps: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    return {method: stack[-1] for method, stack in maps.items()}

@@ -10,7 +10,7 @@ import numpy as np
 from xaicheck import theory
 from xaicheck.experiments.scales.data import Bin, Measured, Order, Rank, Top
 from xaicheck.experiments.scales.setting import TOPS
-from xaicheck.statistics import mean_interval
+from xaicheck.statistics import replicate_interval
 
 EDGES = (1.0, 1.25, 1.5, 1.8, 2.2, 3.0, 5.0, 10.0, np.inf)  # activation ratios; the fourth bin is "twice"
 RANKS = (theory.expected_kendall, theory.expected_spearman)
@@ -103,7 +103,7 @@ def measured(scores: np.ndarray) -> Measured:
     values = np.asarray(scores, dtype=np.float64)
     if values.size == 0 or not np.isfinite(values).all():
         return Measured(None, None, None)
-    interval = mean_interval(values[:, None])
+    interval = replicate_interval(values)
     return Measured(interval.estimate, interval.low, interval.high)
 
 

@@ -13,7 +13,7 @@ from xaicheck.experiments.noise.data import NoiseData
 from xaicheck.experiments.noise.mixing import MixCurve
 from xaicheck.reading.words import alike
 from xaicheck.similarity import comparisons
-from xaicheck.statistics import Interval, mean_interval
+from xaicheck.statistics import Interval, replicate_interval
 from xaicheck.types import Comparison
 
 CLEAR = 0.02  # a smaller change of a score is called none
@@ -41,11 +41,11 @@ class Mix:
     @cached_property
     def similarity(self) -> tuple[Interval, ...]:
         """The similarity at each share, with the interval that the draws of the noise allow."""
-        return tuple(mean_interval(column[:, None]) for column in self.curve.values.T)
+        return tuple(replicate_interval(column) for column in self.curve.values.T)
 
     def faithful(self, fill: str) -> tuple[Interval, ...]:
         """The faithfulness at each share, with the interval that the draws of the noise allow."""
-        return tuple(mean_interval(row[:, None]) for row in self.faithfulness[fill])
+        return tuple(replicate_interval(row) for row in self.faithfulness[fill])
 
     def alike_at(self, share: float) -> Interval | None:
         """The similarity at a share; None where it was not measured."""

@@ -9,7 +9,7 @@ import streamlit as st
 
 from xaicheck.broker import Job
 from xaicheck.errors import XaicheckError
-from xaicheck.experiments.ranking.request import MOST_PICTURES, RankingRequest, request_for
+from xaicheck.experiments.ranking.request import RankingRequest, request_for
 from xaicheck.experiments.ranking.setting import CONTROLS, MODEL, SOME, VARIANTS, Variant
 from xaicheck.methods import DEFAULT_PANEL, METHODS, refusal
 from xaicheck.models import images
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 SOURCES = {"gallery": "Gallery", "own": "Yours"}
 SEEDS = (2, 3)
+MOST_PICTURES = 12
 SECONDS = 6.5  # of a picture and a seed: for the random network, and again for each method; processor time
 OWN_VARIANTS = {v.key: Variant(v.mode, v.law, v.batchnorm, SOME) for v in VARIANTS}
 

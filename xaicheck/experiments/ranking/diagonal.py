@@ -1,0 +1,196 @@
+"""The diagonal: how alike two random networks' maps are, beside the trained network's and a random one's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from xaicheck.experiments.ranking.data import NetworkScores, RankingData
+from xaicheck.similarity.comparisons import canonical
+from xaicheck.similarity.measures import SIMILARITIES
+from xaicheck.statistics import Interval, pair_signs, tau_b
+from xaicheck.statistics.leaders import holm
+from xaicheck.statistics.networks import Memory, between_interval, memory
+from xaicheck.types import Comparison
+
+GATE = 0.05  # t - b must be clearly above this: the sign-flip cheater reaches 0.025 by the cosine
+HALVES = 4  # seeds from which r and b are taken from different networks
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Point:
+    """One method: three numbers, none of which ranks it."""
+
+    method: str
+    r: float  # the trained network and a random one, over the first half of the random networks
+    b: Interval  # two random networks, over the other half
+    again: float | None  # t: the trained network twice, random numbers drawn anew
+    gate: Interval  # D = t - b, over all; a pair without a number counts as no difference
+    memory: Memory  # E = r - b, over all
+    adjusted: float | None  # the p-value of E, Holm's over the methods
+    lost: float  # share of pairs without a number, such as those of maps that are zero
+
+    @property
+    def tells_apart(self) -> bool:
+        """Whether the method clearly gives two networks different maps."""
+        return self.gate.low is not None and self.gate.low > GATE
+
+    @property
+    def curve(self) -> float:
+        """The middle of b."""
+        return float("nan") if self.b.estimate is None else self.b.estimate
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Diagonal:
+    """All methods of one comparison at one depth, or in the mean over depths."""
+
+    comparison: Comparison
+    depth: int | None
+    images: int
+    networks: int
+    points: tuple[Point, ...]
+    tau: float | None  # of the orders by r and by b; None: all tie, or fewer than two methods
+    placebo: tuple[float, ...]  # the same with each random network in the trained one's place
+
+
+def diagonal(
+    data: RankingData,
+    comparison: Comparison,
+    *,
+    depth: int | None = None,
+    methods: Sequence[str] | None = None,
+    changed: bool = False,
+) -> Diagonal | None:
+    """The diagonal for a comparison; None where all networks were not compared by it.
+
+    `methods`: those that are wanted, all by default; `changed`: the controls made of the methods' own maps.
+    Formula: means over images and depths; r over the first half of the random networks and b over the pairs
+        of the other half, so that no network is in both; E and D over all of them (`statistics.networks`).
+    Placebo: r and b of each random network in the trained one's place, the trained one left out.
+    """
+    scores = _scores(data, changed=changed)
+    wanted = canonical(comparison)
+    if scores is None or wanted not in scores.comparisons:
+        return None
+    if depth is not None and depth not in scores.depths:
+        return None
+    at = scores.comparisons.index(wanted)
+    columns = list(range(len(scores.depths))) if depth is None else [scores.depths.index(depth)]
+    rows = [i for i, m in enumerate(scores.methods) if methods is None or _base(m) in methods]
+    tables = [_Table(scores, at, row, columns) for row in rows]
+    known = [table for table in tables if table.usable]
+    points = [table.point() for table in known]
+    raw = [p.memory.p_value for p in points]
+    judged = [i for i, p in enumerate(raw) if p is not None]
+    adjusted = dict(zip(judged, holm(np.array([raw[i] for i in judged])), strict=True))
+    points = [replace(point, adjusted=adjusted.get(i)) for i, point in enumerate(points)]
+    n = len(scores.seeds)
+    # A distance turned round orders both alike, so no direction is needed.
+    own = _tau([p.r for p in points], [p.curve for p in points])
+    return Diagonal(
+        wanted,
+        depth,
+        scores.trained.shape[3],
+        n,
+        tuple(points),
+        own,
+        tuple(t for t in (_placebo(known, role) for role in range(n)) if t is not None) if n > 3 else (),
+    )
+
+
+def compared(data: RankingData) -> tuple[Comparison, ...]:
+    """The comparisons by which all networks were compared."""
+    scores = _scores(data)
+    return () if scores is None else scores.comparisons
+
+
+def curves(data: RankingData, comparison: Comparison, method: str) -> tuple[np.ndarray, np.ndarray] | None:
+    """(r, b) of a method depth by depth, means over images and networks, float64 [depth]; NaN: no number."""
+    scores = _scores(data)
+    wanted = canonical(comparison)
+    if scores is None or wanted not in scores.comparisons or method not in scores.methods:
+        return None
+    at, row = scores.comparisons.index(wanted), scores.methods.index(method)
+    return _mean(scores.trained[at, row], (0, 1)), _mean(scores.between[at, row], (0, 1))
+
+
+class _Table:
+    """One method's mean similarities of all networks with each other; the trained network comes first."""
+
+    def __init__(self, scores: NetworkScores, at: int, row: int, columns: Sequence[int]) -> None:
+        self.method = scores.methods[row]
+        trained = scores.trained[at, row][..., columns]  # [seed image depth]
+        between = scores.between[at, row][..., columns]  # [pair image depth]
+        again = scores.again[at, row]  # [pair image]
+        n = len(scores.seeds)
+        self.all = np.full((n + 1, n + 1), np.nan)
+        self.all[0, 1:] = self.all[1:, 0] = _mean(trained, (1, 2))
+        self.apart = np.full((n, n), np.nan)  # D of each pair of random networks
+        self.again = float(_mean(again, (0, 1)))
+        # A cell without a number (a map that is zero) is one in which the networks are not told apart.
+        twice = _mean(again, (0,))[None, :, None]
+        apart = np.where(np.isfinite(between), twice - between, 0.0).mean((1, 2))
+        for p, (i, j) in enumerate(scores.pairs):
+            mean = float(_mean(between[p], (0, 1)))
+            self.all[i + 1, j + 1] = self.all[j + 1, i + 1] = mean
+            self.apart[i, j] = self.apart[j, i] = apart[p]
+        cells = np.concatenate([np.isfinite(trained).ravel(), np.isfinite(between).ravel()])
+        self.lost = 1 - float(cells.mean())
+        off = ~np.eye(n + 1, dtype=bool)
+        self.usable = bool(np.isfinite(self.all[off]).all()) and np.isfinite(self.again)
+        self.distance = SIMILARITIES[scores.comparisons[at].measure].distance
+
+    def point(self) -> Point:
+        """The method's numbers."""
+        n = len(self.all) - 1
+        half = n // 2 if n >= HALVES else n
+        first, rest = slice(1, half + 1), slice(half + 1, n + 1) if n >= HALVES else slice(1, n + 1)
+        turned = -self.apart if self.distance else self.apart
+        return Point(
+            self.method,
+            float(self.all[0, first].mean()),
+            between_interval(self.all[rest, rest]),
+            self.again,
+            between_interval(turned),
+            memory(self.all[0, 1:], self.all[1:, 1:]),
+            None,
+            self.lost,
+        )
+
+    def place(self, role: int) -> tuple[float, float]:
+        """(r, b) with the random network `role` in the trained one's place; the trained one is left out."""
+        others = [i for i in range(1, len(self.all)) if i != role + 1]
+        block = self.all[np.ix_(others, others)]
+        return float(self.all[role + 1, others].mean()), float(block[~np.eye(len(others), dtype=bool)].mean())
+
+
+def _placebo(tables: Sequence[_Table], role: int) -> float | None:
+    places = [table.place(role) for table in tables]
+    return _tau([r for r, _ in places], [b for _, b in places])
+
+
+def _tau(first: Sequence[float], second: Sequence[float]) -> float | None:
+    if len(first) < 2:
+        return None
+    found = float(tau_b(pair_signs(np.array(first)), pair_signs(np.array(second))))
+    return None if np.isnan(found) else found
+
+
+def _scores(data: RankingData, *, changed: bool = False) -> NetworkScores | None:
+    found = [one for one in data.networks if (":" in one.methods[0]) is changed]
+    return found[0] if found else None
+
+
+def _base(method: str) -> str:
+    return method.rpartition(":")[2]
+
+
+def _mean(values: np.ndarray, axes: tuple[int, ...]) -> np.ndarray:
+    """The mean over these axes of what is finite, float64; NaN where nothing is."""
+    there = np.isfinite(values)
+    count = there.sum(axes)
+    total = np.where(there, values, 0).sum(axes, dtype=np.float64)
+    return np.divide(total, count, out=np.full(np.shape(total), np.nan), where=count > 0)
