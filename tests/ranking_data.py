@@ -7,8 +7,9 @@ from itertools import combinations, product
 
 import numpy as np
 
-from xaicheck.experiments.ranking.data import Missing, RankingData, VariantScores
-from xaicheck.experiments.ranking.setting import METHODS, SEEDS, VARIANTS, Variant
+from xaicheck.experiments.ranking.data import Missing, NetworkScores, RankingData, VariantScores
+from xaicheck.experiments.ranking.networks import COMPARISONS as COMPARED
+from xaicheck.experiments.ranking.setting import FEW_SEEDS, METHODS, VARIANTS, Variant
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.types import Comparison, Target
 
@@ -24,7 +25,7 @@ def synthetic(
     *,
     methods: tuple[str, ...] = METHODS,
     n_images: int = 8,
-    seeds: tuple[int, ...] = SEEDS,
+    seeds: tuple[int, ...] = FEW_SEEDS,
     depths: tuple[int, ...] = tuple(range(1, 19)),
     comparisons: tuple[Comparison, ...] = COMPARISONS,
     variants: tuple[Variant, ...] = VARIANTS,
@@ -50,12 +51,25 @@ def synthetic(
         base = level[:, None, None, None] + around((m, s, 1, 1)) + around((m, s, i, len(own)))
         values = turn[:, None, None, None, None] * base[None]
         values = values + 0.2 * around((len(comparisons), *base.shape))
-        pairs = len(tuple(combinations(seeds, 2)))
-        null = around((len(comparisons), m, pairs, i))
         rise = 1 - level[:, None, None] + around((m, s, i))
-        return VariantScores(
-            variant, own, values.astype(np.float32), null.astype(np.float32), rise.astype(np.float32)
-        )
+        return VariantScores(variant, own, seeds, values.astype(np.float32), rise.astype(np.float32))
+
+    def networks() -> tuple[NetworkScores, ...]:
+        """b is 0.8 r, and a method is nearly sure of one map of the trained network."""
+        pairs = len(tuple(combinations(seeds, 2)))
+        known = tuple(c for c in comparisons if c in COMPARED)
+        if not pairs or not known:
+            return ()
+        ends = (depths[0], depths[-1])
+        base = np.broadcast_to(level[:, None, None, None], (len(known), m, 1, 1, 1))[..., 0, 0]
+        trained = base[..., None, None] + around((len(known), m, s, 1, 2)) + around((len(known), m, s, i, 2))
+        own = around((len(known), m, s))
+        one, other = np.triu_indices(s, 1)
+        between = 0.8 * base[..., None, None] + (own[..., one] + own[..., other])[..., None, None]
+        between = between + around((len(known), m, pairs, i, 2))
+        again = np.full((len(known), m, pairs, i), 0.95)
+        arrays = (a.astype(np.float32) for a in (trained, between, again))
+        return (NetworkScores(methods, known, ends, seeds, *arrays),)
 
     faith = 0.3 * -agreement * level[:, None, None] + 0.3 * around((4, 2, 2, 2, m, s, i))
     faith[2] *= -1  # the deletion area: lower is better
@@ -78,6 +92,7 @@ def synthetic(
         missing=(),
         versions=(("xaicheck", "0"),),
         seconds=1.0,
+        networks=networks(),
     )
 
 

@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 
 from tests.ranking_data import synthetic, without
-from xaicheck.experiments.ranking.data import RankingData, VariantScores
+from xaicheck.experiments.ranking.data import NetworkScores, RankingData, VariantScores
 from xaicheck.similarity.comparisons import comparisons
 from xaicheck.similarity.measures import SIMILARITIES
 
@@ -51,16 +51,26 @@ def plausible(n_images: int = 8, *, hole: bool = False, all_comparisons: bool = 
             own = base + 0.04 * rng.standard_normal((shape[0], 1, 1, 1)) * ~fixed[:, None, None, None]
             own = np.where(fixed[:, None, None, None], 1.0, np.clip(own, -1, 1))
             values.append(2 - 2 * own if SIMILARITIES[c.measure].distance else own)
-        null = 0.7 * check[None, :, None, None] + 0.02 * rng.standard_normal(scores.null.shape)
-        null = np.where(fixed[None, :, None, None], 1.0, null)
         rise = 0.2 * (1 - check[:, None, None]) * (check[:, None, None] > 0)
         rise = rise + 0.01 * rng.standard_normal(shape)
         return replace(
             scores,
             similarity=np.stack(values).astype(np.float32),
-            null=null.astype(np.float32),
             entropy_rise=rise.astype(np.float32),
         )
+
+    def compared(one: NetworkScores) -> NetworkScores:
+        """Two random networks are less alike than the trained one and a random one."""
+        level = check[None, :, None, None, None]
+        arrays = {
+            name: np.where(
+                fixed[:, None, None, None],
+                1.0,
+                k * level + 0.02 * rng.standard_normal(getattr(one, name).shape),
+            ).astype(np.float32)
+            for name, k in (("trained", 1.0), ("between", 0.7))
+        }
+        return replace(one, **arrays)
 
     noise = rng.standard_normal(data.faithfulness.shape)
     values = faith[:, None, None] + 0.03 * noise + 0.05 * rng.standard_normal(n_images)
@@ -72,5 +82,6 @@ def plausible(n_images: int = 8, *, hole: bool = False, all_comparisons: bool = 
         variants=tuple(scored(v) for v in data.variants),
         faithfulness=values.astype(np.float32),
         snr=snr.astype(np.float32),
+        networks=tuple(compared(one) for one in data.networks),
     )
     return without(data, "grad_cam", image=1, seed=1, depth=1) if hole else data

@@ -307,11 +307,10 @@ def test_one_picture_and_two_methods_warn_that_tau_means_little(visit: Visit) ->
         data,
         methods=("grad_cam", "fresh_noise"),
         variants=tuple(
-            replace(
-                v, similarity=v.similarity[:, rows], null=v.null[:, rows], entropy_rise=v.entropy_rise[rows]
-            )
+            replace(v, similarity=v.similarity[:, rows], entropy_rise=v.entropy_rise[rows])
             for v in data.variants
         ),
+        networks=(),
         faithfulness=data.faithfulness[..., rows, :, :],
         snr=data.snr[rows],
     )

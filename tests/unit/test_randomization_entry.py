@@ -20,7 +20,6 @@ from torch import nn
 
 from xaicheck.batching.depth_batch import Cascade
 from xaicheck.experiments.ranking import request as ranking_request
-from xaicheck.experiments.ranking.assemble import has_null
 from xaicheck.experiments.ranking.setting import Variant
 from xaicheck.experiments.scales import block, layer, store
 from xaicheck.experiments.scales.setting import MODEL, Setting
@@ -283,7 +282,6 @@ def test_a_ranking_takes_mode_law_policy_fill_and_model() -> None:
     variant = Variant("inside_out", "shifted", "drawn_live")
     wanted = ranking_request.request_for([CAT], model="toy", variants=[variant], fills=["stripes"])
     assert wanted.fills == ("stripes",) and wanted.run(CAT.sha256, variant).mode == "inside_out"
-    assert has_null(variant) and not has_null(Variant("independent", "shifted"))
 
 
 # --- activation scales

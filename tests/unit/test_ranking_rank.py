@@ -9,7 +9,7 @@ from tests.ranking_data import COMPARISONS, synthetic, with_road, without
 from xaicheck.errors import BadRequest
 from xaicheck.experiments.ranking.rank import Choice, default_choice, flips, rank
 from xaicheck.experiments.ranking.setting import CONTROLS, METHODS
-from xaicheck.statistics import mean_interval
+from xaicheck.statistics import crossed_interval, picture_interval
 from xaicheck.types import Comparison
 
 
@@ -23,7 +23,8 @@ def test_orders_that_agree_or_are_reversed_have_the_tau_they_were_made_with(agre
     assert view.gap.tau.estimate == pytest.approx(tau)
     assert view.gap.first.means == pytest.approx(view.check.values.mean((1, 2)))
     assert view.check.methods == METHODS
-    assert view.check_intervals[3] == mean_interval(view.check.values[3])
+    assert view.check_intervals[3] == crossed_interval(view.check.values[3])
+    assert view.faith_intervals[3] == picture_interval(view.faith.values[3])
 
 
 def test_low_similarity_is_good_and_so_is_a_high_distance_and_a_high_entropy_rise():
@@ -135,7 +136,7 @@ def test_one_seed_gives_no_interval_and_no_null_band():
     view = rank(data := synthetic(seeds=(0,)), default_choice(data))
     assert view.gap.tau.low is None
     assert all(interval.low is None for interval in view.check_intervals)
-    assert all(band.n == 0 for band in view.null_bands)
+    assert view.null_bands == ()
 
 
 def test_null_bands_count_pairs_of_networks_not_pictures():
@@ -154,6 +155,7 @@ def test_null_bands_count_pairs_of_networks_not_pictures():
         {"ranking": "magic"},
         {"depth": 99},
         {"test": "magic"},
+        {"weighting": "magic"},
     ],
 )
 def test_a_choice_that_was_not_computed_is_refused_in_one_sentence(changes):

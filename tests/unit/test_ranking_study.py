@@ -147,7 +147,10 @@ def test_a_run_gives_every_number_that_was_asked_for(whole):
     scores = data.variants[0]
     assert scores.depths == (1, 19)
     assert scores.similarity.shape == (2, 3, 2, 1, 2)
-    assert scores.null.shape == (2, 3, 1, 1)
+    whole, changed = data.networks
+    assert (whole.methods, whole.depths) == (data.methods, (1, 19))
+    assert whole.between.shape == whole.trained[:, :, :1].shape == (8, 3, 1, 1, 2)
+    assert changed.methods == ("blurred:gradient", "shuffled:gradient")
     assert data.faithfulness_measures == tuple(FAITHFULNESS)
     assert data.faithfulness.shape == (len(FAITHFULNESS), 1, 2, 2, 3, 2, 1)
     assert np.isfinite(scores.similarity).all()
@@ -156,9 +159,11 @@ def test_a_run_gives_every_number_that_was_asked_for(whole):
     assert data.missing == ()
     sobel, noise = data.methods.index("sobel"), data.methods.index("fresh_noise")
     assert (scores.similarity[:, sobel] == 1).all()
-    assert (scores.null[:, sobel] == 1).all()
+    assert (whole.between[:, sobel] == 1).all() and (whole.again[:, sobel] == 1).all()
     assert np.abs(scores.similarity[:, noise]).max() < 0.05
-    assert np.abs(scores.null[:, noise]).max() < 0.05
+    cosine = whole.comparisons.index(Comparison("cosine"))
+    assert np.abs(whole.between[cosine, noise]).max() < 0.05
+    assert np.abs(whole.again[cosine, noise]).max() < 0.05  # drawn anew for each network
     assert data.snr[noise].max() < 0.02
 
 
