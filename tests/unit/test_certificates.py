@@ -15,6 +15,7 @@ from tests import toys
 from xaicheck.engine.request import request_for
 from xaicheck.experiments.noise import store as noise_store
 from xaicheck.experiments.ranking import store as ranking_store
+from xaicheck.experiments.ranking.data import Held
 from xaicheck.methods import METHODS
 from xaicheck.methods.certificates import certificate, distances
 from xaicheck.models import samples
@@ -218,7 +219,7 @@ def test_stored_numbers_say_that_their_maps_were_held_against_nothing_until_they
     said = "No map behind these numbers was held against a certificate."
     steps = "Integrated gradients take 16 steps in them, which may be too few."
     for certified in (False, True):
-        data = dataclasses.replace(gallery, certified=certified)
+        data = dataclasses.replace(gallery, held=(Held("lrp", "ledger", 0.0, 0.0, 1),) * certified)
         lesson = Material("chelsea", scores=data)
         shown = [
             words_spread.done_line(data, own=False),

@@ -14,7 +14,8 @@ from torch import nn
 
 from xaicheck.errors import Cancelled
 from xaicheck.experiments.ranking.faith import Recipe, faith
-from xaicheck.experiments.ranking.score import NO_MAP, null, score
+from xaicheck.experiments.ranking.networks import changed, networks
+from xaicheck.experiments.ranking.score import NO_MAP, score
 from xaicheck.experiments.ranking.snr import snr
 from xaicheck.faithfulness import faithfulness, road
 from xaicheck.methods import METHODS
@@ -103,13 +104,35 @@ def test_the_original_must_come_first_and_check_may_end_the_work():
         score(stacks(), (0, 1, 2, 3), ASKED, check=stop)
 
 
-def test_the_null_compares_two_random_networks_method_by_method():
-    first = {"a": made(48, 48, name="1"), "b": made(48, 48, name="2")}
-    second = {"a": made(48, 48, name="3"), "b": first["b"]}
-    bands = null(first, second, ASKED)
-    assert bands.shape == (3, 2)
-    assert bands[0, 0] == pytest.approx(asked(ASKED[0], first["a"], second["a"]), rel=1e-6)
-    assert bands[0, 1] == 1
+def test_all_networks_are_compared_with_each_other_and_the_trained_one_with_random_numbers_of_its_own():
+    maps = [{m: made(3, 48, 48, name=f"{m}{s}") for m in ("a", "b")} for s in range(3)]
+    found = networks(maps, ASKED)
+    assert found.trained.shape == (3, 2, 3, 2) and found.between.shape == (3, 2, 3, 2)
+    for i, comparison in enumerate(ASKED):
+        for row, method in enumerate(("a", "b")):
+            stacks = [own[method] for own in maps]
+            pairs = [(0, 1), (0, 2), (1, 2)]
+            again = [asked(comparison, stacks[a][0], stacks[b][0]) for a, b in pairs]
+            assert found.again[i, row] == pytest.approx(again, rel=1e-5, abs=1e-6)
+            for d in (1, 2):
+                between = [asked(comparison, stacks[a][d], stacks[b][d]) for a, b in pairs]
+                assert found.between[i, row, :, d - 1] == pytest.approx(between, rel=1e-5, abs=1e-6)
+                trained = [asked(comparison, stacks[(s + 1) % 3][0], stacks[s][d]) for s in range(3)]
+                assert found.trained[i, row, :, d - 1] == pytest.approx(trained, rel=1e-5, abs=1e-6)
+
+
+def test_the_controls_made_of_maps_are_their_blurred_magnitudes_and_their_pixels_in_one_order():
+    maps = [{m: made(2, 48, 48, name=f"{m}{s}") for m in ("a", "b")} for s in range(2)]
+    first, second = changed(maps, ["a"])
+    assert list(first) == ["blurred:a", "shuffled:a"]
+    assert (first["blurred:a"] > 0).all()
+    for own, made_of in zip(maps, (first, second), strict=True):
+        assert np.array_equal(np.sort(own["a"], axis=None), np.sort(made_of["shuffled:a"], axis=None))
+        assert not np.array_equal(own["a"], made_of["shuffled:a"])
+    # One order for all maps: what two maps have in common pixel by pixel they keep.
+    cosine = Comparison("cosine")
+    before = asked(cosine, maps[0]["a"][0], maps[1]["a"][1])
+    assert asked(cosine, first["shuffled:a"][0], second["shuffled:a"][1]) == pytest.approx(before, rel=1e-5)
 
 
 # Faithfulness

@@ -329,9 +329,10 @@ def noise_won(raw: Raw, match: re.Match[str] | None) -> bool:
 
 def medians(raw: Raw) -> dict[int, np.ndarray]:
     """The similarities between two random networks of what looks at the network, [pair]."""
-    at = raw.data.comparisons.index(raw.choice.comparison)
-    null = raw.variant.null[at].astype(float)
-    return {i: null[raw.data.methods.index(raw.methods[i])].mean(-1) for i in raw.real}
+    networks = raw.data.networks[0]
+    at = networks.comparisons.index(raw.choice.comparison)
+    last = networks.between[at, ..., -1].astype(float)
+    return {i: last[raw.data.methods.index(raw.methods[i])].mean(-1) for i in raw.real}
 
 
 def bands(raw: Raw, match: re.Match[str]) -> bool:
@@ -531,10 +532,18 @@ def few(data: RankingData, *methods: str) -> RankingData:
         data,
         methods=methods,
         variants=tuple(
-            replace(
-                v, similarity=v.similarity[:, rows], null=v.null[:, rows], entropy_rise=v.entropy_rise[rows]
-            )
+            replace(v, similarity=v.similarity[:, rows], entropy_rise=v.entropy_rise[rows])
             for v in data.variants
+        ),
+        networks=tuple(
+            replace(
+                n,
+                methods=methods,
+                trained=n.trained[:, rows],
+                between=n.between[:, rows],
+                again=n.again[:, rows],
+            )
+            for n in data.networks
         ),
         faithfulness=data.faithfulness[..., rows, :, :],
         snr=data.snr[rows],

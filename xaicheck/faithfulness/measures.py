@@ -44,6 +44,7 @@ class FaithfulnessMeasure:
     undefined: str  # when there is no number
     fill: str = ""  # a key of FILLS, the one that belongs to the protocol; empty: any
     output: str = ""  # a key of OUTPUTS, the one that its curves hold; empty: any
+    same_order: str = ""  # the measure that orders methods on the same pictures alike, by algebra
     of_probability: bool = (
         True  # under softmax it is in units of a probability, so a sure picture weighs more
     )
@@ -128,6 +129,7 @@ FAITHFULNESS = Registry(
             "How much of the class is left when the most relevant regions go first?",
             "Petsiuk et al. 2018", "area under the curve, most relevant first",
             area_under, "flipping", ("morf",), 0, 1, False, _UNDEFINED,
+            same_order="aopc",  # both are sums of one curve, whose ends are the same for all methods
         ),
         FaithfulnessMeasure(
             "auc_lerf", "Area, least relevant first",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -31,6 +32,12 @@ def canonical(comparison: Comparison) -> Comparison:
     )
     sign = comparison.sign if comparison.sign in measure.signs else DEFAULT_SIGN
     return Comparison(comparison.measure, normalisation, sign)
+
+
+def same_order(comparison: Comparison) -> Comparison:
+    """The comparison that orders maps as this one does, turned round: at unit power MSE = 2 - 2 cosine."""
+    one = canonical(comparison)
+    return replace(one, measure="cosine") if (one.measure, one.normalisation) == ("mse", DEFAULT) else one
 
 
 def comparisons() -> tuple[Comparison, ...]:

@@ -13,13 +13,13 @@ from xaicheck.experiments.ranking.data import RankingData
 from xaicheck.experiments.ranking.pairing import depth_means, image_means, in_common, note_on_methods
 from xaicheck.experiments.ranking.setting import CONTROLS, Variant
 from xaicheck.faithfulness.measures import FAITHFULNESS
+from xaicheck.similarity.comparisons import same_order
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.statistics import Flips, pair_signs, ranking_flips
 from xaicheck.statistics.ranks import SAME
 from xaicheck.types import Comparison
 
 ENTROPY = "entropy rise"
-LINE = 1e-3  # of the spread
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,9 +76,8 @@ def flips(data: RankingData, *, controls: bool) -> FlipView:
     Formula: `statistics.ranking_flips` over all settings; for a switch the mean over pairs of settings that
         differ in that switch alone. Depth and seed are switches of their own and averaged elsewhere.
     Differs: settings that are one and the same by algebra count once, so a switch is only asked where it can
-        make a difference; so do those whose means are a straight line of another's (the cosine, and the
-        squared distance at unit power). A setting without a score from every method is left out. `notes` says
-        both.
+        make a difference; so do those that give one order by algebra. A setting without a score from every
+        method is left out. `notes` says both.
     """
     rows = [i for i, m in enumerate(data.methods) if controls or m not in CONTROLS]
     kept, notes = _kept(data, rows)
@@ -189,23 +188,21 @@ def _add(orders: _Orders, settings: Sequence[_Setting], goodness: np.ndarray) ->
 
 
 def _distinct(orders: _Orders) -> _Orders:
-    """The settings less those whose means are a straight line of an earlier one's, order and weights alike.
+    """The settings less those that give the order of an earlier one by algebra."""
+    kept: dict[_Setting, _Setting] = {}
+    for setting in orders:
+        kept.setdefault(_same_order(setting), setting)
+    return {setting: orders[setting] for setting in kept.values()}
 
-    Means are kept to 12 bits, so what lies off the line by less than a thousandth of the spread lies on it.
-    """
-    kept: _Orders = {}
-    lines: dict[tuple[str, str], list[np.ndarray]] = {}
-    for setting, values in orders.items():
-        centred = values - values.mean()
-        size = np.linalg.norm(centred)
-        known = lines.setdefault((setting.mode, setting.law), [])
-        if size > 0 and len(values) > 3:
-            line = centred / size
-            if any(np.linalg.norm(line - other) < LINE for other in known):
-                continue
-            known.append(line)
-        kept[setting] = values
-    return kept
+
+def _same_order(setting: _Setting) -> _Setting:
+    """The setting whose order this one has: at unit power the squared distance is 2 - 2 cosine."""
+    if setting.measure in FAITHFULNESS:
+        return setting._replace(measure=FAITHFULNESS[setting.measure].same_order or setting.measure)
+    if setting.measure in SIMILARITIES:
+        one = same_order(Comparison(setting.measure, setting.normalisation))
+        return setting._replace(measure=one.measure, normalisation=one.normalisation)
+    return setting
 
 
 def _flips(orders: _Orders, methods: tuple[str, ...]) -> Flips:
