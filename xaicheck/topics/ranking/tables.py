@@ -37,24 +37,6 @@ def places(orders: TwoOrders) -> Rows:
     return rows
 
 
-def bands(orders: TwoOrders) -> Rows:
-    """One row a method: its score, the range of two random networks, and the two noisy copies."""
-    return [
-        {
-            "Method": p.label,
-            check_label(orders): p.check.estimate,
-            **_ends(check_label(orders), p.check),
-            "Two random networks, low": p.null.low if p.null else None,
-            "Two random networks, median": p.null.median if p.null else None,
-            "Two random networks, high": p.null.high if p.null else None,
-            "Independent pairs": p.null.n if p.null else 0,
-            "Correlation between two noisy copies of the picture": p.noisy,
-            "Note": p.null.warning if p.null else "",
-        }
-        for p in orders.places
-    ]
-
-
 def taus(rows: list[tuple[str, TwoOrders]]) -> Rows:
     """One row with the controls and one without."""
     return [

@@ -1,4 +1,4 @@
-"""Sentences on how firm the two orders are: null bands, winners, switches, pairs, and their origin."""
+"""Sentences on how firm the two orders are: winners, switches, pairs, and their origin."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from xaicheck.faithfulness import FAITHFULNESS
 from xaicheck.faithfulness.road import PERCENTAGES
 from xaicheck.reading import certificates
 from xaicheck.reading.sentence import Sentence, say
-from xaicheck.reading.words import count, inside, listed, number, verb
-from xaicheck.statistics import Band, Flips, Ranking
+from xaicheck.reading.words import count, inside, listed, verb
+from xaicheck.statistics import Flips, Ranking
 from xaicheck.topics.ranking.numbers import SURE, TwoOrders
-from xaicheck.topics.ranking.words import TEXT, capital, check_label, method_label, percent
+from xaicheck.topics.ranking.words import TEXT, capital, method_label, percent
 
 if TYPE_CHECKING:
     from xaicheck.experiments.ranking.data import RankingData
@@ -23,39 +23,6 @@ def _of(
     name: str, premise: Callable[[TwoOrders], bool], numbers: Callable[[TwoOrders], Mapping[str, object]]
 ) -> Sentence[TwoOrders]:
     return Sentence(f"ranking.{name}", TEXT.say[name], premise, numbers)
-
-
-def _between(orders: TwoOrders) -> list[tuple[float, Band, str]]:
-    """(median between two random networks, its band, method) of the attribution methods, lowest first."""
-    bands = [(p.null.median, p.null, p.label) for p in orders.places if not p.control and p.null is not None]
-    return sorted(((m, band, label) for m, band, label in bands if m is not None), key=lambda one: one[0])
-
-
-def _ends(orders: TwoOrders) -> dict[str, object]:
-    (low, _, one), (high, _, other) = _between(orders)[0], _between(orders)[-1]
-    return {
-        "score": inside(check_label(orders)), "low": number(low), "one": inside(one),
-        "high": number(high), "other": inside(other),
-    }  # fmt: skip
-
-
-def _apart(orders: TwoOrders) -> bool:
-    """Whether the ranges of the lowest and the highest method have no value in common."""
-    between = _between(orders)
-    if len(between) < 2:
-        return False
-    top, bottom = between[0][1].high, between[-1][1].low
-    return top is not None and bottom is not None and top < bottom
-
-
-ONE_BAND = _of("one_band", lambda o: len(_between(o)) == 1, _ends)
-BANDS = _of("bands", lambda o: len(_between(o)) > 1, _ends)
-APART = _of("apart", _apart, lambda o: {})
-
-
-def bands_title(orders: TwoOrders) -> str:
-    """How alike the maps of two random networks are, for the method with most and the one with least."""
-    return say((ONE_BAND, BANDS, APART), orders, "") or TEXT.without_order.no_bands
 
 
 def winners(flips: Flips) -> list[int]:
