@@ -10,7 +10,7 @@ from xaicheck.faithfulness import FAITHFULNESS
 from xaicheck.faithfulness.road import PERCENTAGES
 from xaicheck.reading import certificates
 from xaicheck.reading.sentence import Sentence, say
-from xaicheck.reading.words import count, inside, listed, verb
+from xaicheck.reading.words import count, inside, listed, number, verb
 from xaicheck.statistics import Flips, Ranking
 from xaicheck.topics.ranking.numbers import SURE, TwoOrders
 from xaicheck.topics.ranking.words import TEXT, capital, method_label, percent
