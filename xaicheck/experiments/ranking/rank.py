@@ -33,7 +33,7 @@ from xaicheck.types import Comparison
 __all__ = ["TESTS", "Choice", "FlipView", "RankingView", "default_choice", "flips", "rank", "removal_of"]
 
 TESTS = ("similarity", "entropy")
-WEIGHTINGS = ("raw", "relative")
+WEIGHTINGS = ("raw", "relative")  # a drop as it is, or divided by the picture's own probability
 HEADLINE = Comparison(
     "ssim", "second_moment", "magnitude"
 )  # what the check is known for; blind to signs anyway
@@ -69,6 +69,7 @@ class RankingView:
     notes: tuple[str, ...]  # sentences: what is left out, what is tied, how little this tells
     check_leaders: Leaders | None = None
     faith_leaders: tuple[Leaders, ...] = ()  # as chosen, then under the other weighting, if there is one
+    other_faith: tuple[Interval, ...] = ()  # as `faith_intervals`, under the other weighting, if there is one
     power: Power | None = None  # of the methods and pictures, and of the differences in faithfulness
 
 
@@ -151,6 +152,7 @@ def rank(data: RankingData, choice: Choice) -> RankingView:
         notes=tuple(dict.fromkeys(filter(None, notes))),
         check_leaders=leaders(check_table),
         faith_leaders=tuple(leaders(table.over_seeds) for table in weightings),
+        other_faith=tuple(picture_interval(v) for table in weightings[1:] for v in table.values),
         power=power(faith_table),
     )
 

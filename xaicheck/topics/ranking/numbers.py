@@ -30,6 +30,7 @@ class Place:
     control: bool
     check: Interval  # the randomization score
     faith: Interval  # the faithfulness score
+    other_faith: Interval | None  # with pictures weighted the other way; None: there is one way
     check_rank: Interval  # 1 = best; tied methods share their mean rank
     faith_rank: Interval
     check_place: int  # 1 = best; tied methods share the best place of theirs
@@ -66,6 +67,7 @@ class TwoOrders:
                 control=methods[key].control if key in methods else False,
                 check=view.check_intervals[i],
                 faith=view.faith_intervals[i],
+                other_faith=view.other_faith[i] if view.other_faith else None,
                 check_rank=self.gap.first.ranks[i],
                 faith_rank=self.gap.second.ranks[i],
                 check_place=_place(self.gap.first.ranks, i),

@@ -80,7 +80,7 @@ def _tau(views: Views, choice: Choice, level: str) -> None:
     widgets.chart(figures.tau_strip(rows), " ".join(lines), "ranking-tau")
     shown = next((one for _, one in rows if one.choice.controls == choice.controls), rows[0][1])
     widgets.lines(*lines)
-    widgets.points(*words.cautions(shown))
+    widgets.points(*words.cautions(shown), *words_spread.power_lines(shown))
     widgets.table(tables.taus(rows), "ranking-tau")
 
 
