@@ -91,7 +91,7 @@ def _diagonal(views: Views, orders: TwoOrders, level: str) -> None:
     if found is None:
         return
     seen = words_diagonal.Seen(found, orders)
-    widgets.section(words_diagonal.title(seen), TEXT.diagonal.at(level))
+    widgets.section(words_diagonal.title(seen), TEXT.diagonal.caption.at(level))
     widgets.chart(figures_diagonal.diagonal(found), words_diagonal.alt(seen), "ranking-diagonal")
     widgets.points(*words_diagonal.lines(seen))
     widgets.table(words_diagonal.rows(seen), "ranking-diagonal", TEXT.diagonal.table)

@@ -157,6 +157,9 @@ def _with_e(point: Point) -> str:
     return f"{inside(label(point))} ({number(point.memory.interval.estimate)})"
 
 
+FOLLOWS = _of("follows", _same)
+
+
 def title(seen: Seen) -> str:
     """The order by two random networks beside the check's."""
     return say((SAME, OTHER, PLACEBO), seen, "") or str(TEXT.diagonal.title)
@@ -164,7 +167,7 @@ def title(seen: Seen) -> str:
 
 def lines(seen: Seen) -> tuple[str, ...]:
     """What the data show beside, and what they do not show."""
-    found = (NOT_NEARER, NEARER, GATED, REMEMBERS, LESS, NO_VERDICT, UNSEEN)
+    found = (FOLLOWS, NOT_NEARER, NEARER, GATED, REMEMBERS, LESS, NO_VERDICT, UNSEEN)
     return tuple(text for one in found if (text := one(seen)))
 
 
