@@ -15,7 +15,7 @@ from xaicheck.experiments.ranking.rank import default_choice
 from xaicheck.experiments.scales import layer, store as scales
 from xaicheck.experiments.scales.data import Shipped
 from xaicheck.experiments.scales.setting import LAYER_OUTPUTS
-from xaicheck.topics.ranking import figures, figures_scatter, figures_spread
+from xaicheck.topics.ranking import figures, figures_diagonal, figures_scatter, figures_spread
 from xaicheck.topics.ranking.page_views import Views
 
 SLOW_LAW = "permutation"  # of the last layer's laws one of the slowest
@@ -49,6 +49,8 @@ def _switched(data: RankingData) -> None:
     figures.bump(orders)
     figures_scatter.scatter(orders)
     figures.tau_strip(rows)
-    figures_spread.bands(orders)
+    found = views.diagonal(choice)
+    if found is not None:
+        figures_diagonal.diagonal(found)
     for ranking_ in (orders.gap.first, orders.gap.second):
         figures_spread.beats(ranking_)

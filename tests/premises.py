@@ -50,6 +50,15 @@ def sentences_of(*rooms: str) -> dict[str, Sentence[Any]]:
     return found
 
 
+NUMBER = re.compile(r"[−-]?\d+(?:\.\d+)?(?:·10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?")
+
+
+def number_of(text: str) -> float:
+    """The number that a reader takes from a text that is one: −0.31, 1,234, 3.1·10⁻⁷."""
+    text = text.translate(str.maketrans("−⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "--0123456789", ","))
+    return float(text.replace("·10", "e"))
+
+
 def plain(markup: str) -> str:
     """What a reader of HTML sees and hears: the text, line by line, and the names of what has no text."""
     spoken = re.findall(r'(?:alt|aria-label|title)="([^"]*)"', markup)

@@ -253,7 +253,7 @@ class Method:
     params: tuple[Param, ...] = ()
     signed: bool = True
     stochastic: bool = False  # the map depends on the seed
-    control: bool = False  # explains nothing: edges, noise, a cheater that looks at the answer alone
+    control: bool = False  # does not explain the network, by construction
     passes: Callable[..., float] = lambda **_: 1.0  # forward + backward passes per map, by parameters
     refuses: Callable[[ModelSpec], str | None] = lambda spec: None  # the reason, or None
     reads: tuple[str, ...] = ()  # what `derive` wants of the passes that methods share; () = it shares none

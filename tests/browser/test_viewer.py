@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 
 from tests import viewer_scene as small
+from xaicheck import viewer
 from xaicheck.experiments.first_visit import results as shipped
 from xaicheck.methods import METHODS
 from xaicheck.reading import heatmap, words
@@ -23,6 +25,7 @@ from xaicheck.viewer.scene import Parts, Scene, View
 
 pytestmark = pytest.mark.browser
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+ENDS = ("mean", "low", "high")
 CALM = {"reduced_motion": "reduce"}
 _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>maps</title>
 <meta name="viewport" content="width=device-width,initial-scale=1">
@@ -401,3 +404,43 @@ def test_the_default_panel_opens_from_a_file_and_a_depth_is_drawn_within_50_mill
         times.append(page.evaluate("performance.getEntriesByName('xv-change').at(-1).duration"))
     print(f"opened in {viewer.get_attribute('data-loaded')} ms, depths in {[round(t, 1) for t in times]} ms")
     assert sorted(times)[len(times) // 2] < 50  # the median: other processes share the two cores
+
+
+def test_a_number_is_written_as_python_writes_it_at_any_magnitude(page: Any) -> None:
+    rng = np.random.default_rng(3)
+    values = (rng.choice([-1, 1], 400) * 10.0 ** rng.uniform(-14, 9, 400)).tolist()
+    values += [0.0, 1.0, -1.0, 999.6, 9999.7, 1e4, 1e-3, 0.00099961]
+    script = (Path(viewer.__file__).parent / "text.js").read_text("utf-8")
+    texts = page.evaluate(f"(values) => {{ {script}; return values.map(short); }}", values)
+    assert texts == [words.short(value) for value in values]
+    assert [value for value, text in zip(values, texts, strict=True) if text == "0"] == [0.0]
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e-3, 1e-7, 1e6])
+@pytest.mark.parametrize("width", [1200, 390])
+def test_every_tick_of_the_curves_has_a_name_of_its_own_inside_the_drawing(
+    opened: Open, page: Any, scale: float, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    given = small.scene()
+    panels = [
+        dataclasses.replace(
+            panel,
+            scores={
+                key: tuple(
+                    dataclasses.replace(mark, **{end: (getattr(mark, end) or 0.0) * scale for end in ENDS})
+                    for mark in marks
+                )
+                for key, marks in panel.scores.items()
+            },
+        )
+        for panel in given.panels
+    ]
+    measures = [dataclasses.replace(one, best=0.0, unrelated=None) for one in given.measures]
+    opened(dataclasses.replace(given, panels=tuple(panels), measures=tuple(measures)))
+    ticks = page.locator(".xv-plot text[text-anchor=end]")
+    texts = ticks.all_text_contents()
+    assert len(texts) == len(set(texts)) > 2
+    drawing = page.locator(".xv-plot").bounding_box()
+    boxes = [tick.bounding_box() for tick in ticks.all()]
+    assert all(box["x"] >= drawing["x"] - 0.5 for box in boxes)

@@ -1,7 +1,8 @@
 """How often the intervals hold the truth, on scores made with a known one, at the sizes that pages have.
 
-Check: score = truth + seed effect + image effect + rest. Faithfulness: one score an image. Nominal 95 %. A share
-over R repeats has a standard deviation of sqrt(0.95 · 0.05 / R): 0.5 % for 2000, which every bound allows for thrice.
+Check: score = truth + seed effect + image effect + rest. Faithfulness: one score an image. Nominal 95 %. A
+share over R repeats has a standard deviation of sqrt(0.95 · 0.05 / R): 0.5 % for 2000, and every bound allows
+for three of them.
 """
 
 from collections.abc import Callable
@@ -128,7 +129,7 @@ def test_tau_of_unrelated_orders_spreads_as_the_formula_says() -> None:
 def test_the_interval_of_tau_is_wide_for_clear_orders_and_short_of_95_for_near_ties(
     apart, least, most
 ) -> None:
-    # The pigeonhole bootstrap: 98 to 100 % where methods differ by their noise, 81 to 97 % where nearly level.
+    # The pigeonhole bootstrap: 98 to 100 % where methods differ by their noise, 81 to 97 % near ties.
     g = np.random.default_rng(22)
     names, images = tuple("abcdefgh"), tuple(str(i) for i in range(24))
     held, repeats = 0, 120

@@ -1,4 +1,4 @@
-"""The test of memory: false alarms on networks that are exchangeable, and power where the trained one is not."""
+"""The test of memory: false alarms on exchangeable networks, and power where the trained one is not."""
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ G = np.random.default_rng(30)
 
 
 def exchangeable(networks: int, own: float, pair: float, *, skewed: bool = False) -> np.ndarray:
-    """Similarities of networks + 1 networks, none of them special: an effect of each, and one of each pair."""
+    """Similarities of networks + 1 networks, none special: an effect of each, and one of each pair."""
     effect = G.exponential(size=networks + 1) - 1 if skewed else G.standard_normal(networks + 1)
     noise = G.standard_normal((networks + 1, networks + 1))
     return 0.5 + own * (effect[:, None] + effect) + pair * (noise + noise.T) / np.sqrt(2)
@@ -30,7 +30,7 @@ def test_left_out_random_networks_raise_false_alarms_as_often_as_the_level_says(
 
 @pytest.mark.slow
 def test_strongly_skewed_networks_raise_up_to_eight_in_a_hundred() -> None:
-    # Skewness 2, twice what the gallery's networks have: the docstring's range does not hold here, this one does.
+    # Skewness 2: the docstring's range does not hold here, this one does.
     found = [
         memory(m[0, 1:], m[1:, 1:]) for m in (exchangeable(10, 1, 0.1, skewed=True) for _ in range(1500))
     ]
@@ -46,8 +46,8 @@ def test_a_trained_network_that_is_nearer_to_random_ones_is_found() -> None:
 
 
 def test_the_quotient_is_the_deviation_of_one_more_network_from_the_others() -> None:
-    # Without an effect of pairs the similarity is a sum, E the trained one's effect less the mean of the others, and
-    # T Student's quotient of one observation against a sample.
+    # Without an effect of pairs the similarity is a sum, E the trained one's effect less the others' mean,
+    # and T Student's quotient of one observation against a sample.
     effect = G.standard_normal(11)
     m = effect[:, None] + effect
     found = memory(m[0, 1:], m[1:, 1:])

@@ -123,7 +123,7 @@ def test_a_broken_certificate_is_said_beside_the_map_and_marks_it(
     assert certificates.line(reading, entered["gradient"], 2) == ""
     assert {key for key in reading.methods if certificates.mark(reading, key, 2)} == {"slope"}
     assert "leans on slope:" in certificates.left_out(reading, 2, entered)
-    assert "Of 2 maps" in certificates.summary(reading, entered)
+    assert "All 2 maps" in certificates.summary(reading, entered)
     told = " ".join(certificates.why(reading, entered))
     assert BROKEN.summary in told and "0.25: this test says so" in told and "float64: not measured" in told
     assert [row["Off by"] for row in certificates.rows(reading, entered)] == [1 / 3, 1 / 3]
@@ -142,7 +142,9 @@ def test_every_place_that_shows_the_map_or_its_score_shows_the_mark(
         assert "sum 1 for 1.5" in one.panels[0].checks[0].line and "0.25" in one.panels[0].checks[0].why
     words = {row["Method"]: row["In words"] for row in tables.scores(reading, measure, entered)}
     assert [label for label, said in words.items() if mark in said] == ["Slope"]
-    strip = verdict.score_strip(reading, measure, 2, list(entered.values())[:1] + [entered["slope"]])
+    strip = verdict.score_strip(
+        Seen(reading, measure, 2, entered), list(entered.values())[:1] + [entered["slope"]]
+    )
     assert strip.count(mark) == 1
     text = page.build(broken)
     sections = text[text.index("<h2>") :]

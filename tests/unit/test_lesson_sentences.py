@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from tests.app import fakes
-from tests.premises import Shown, found, judge, missed, sentences_of
+from tests.premises import Shown, found, judge, missed, number_of, sentences_of
 from xaicheck.experiments.first_visit import results
 from xaicheck.experiments.ranking import store as ranking
 from xaicheck.experiments.ranking.data import RankingData
@@ -145,7 +145,7 @@ def least_changed(m: Material) -> int:
 
 
 def read(text: str) -> float:
-    return float(text.replace("−", "-").replace(",", ""))
+    return number_of(text.removesuffix(" %"))
 
 
 def said(value: float, text: str, digits: int = 2) -> bool:

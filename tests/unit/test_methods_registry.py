@@ -8,10 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 import xaicheck.methods
 from xaicheck.methods import METHODS, refusal
 from xaicheck.models.registry import MODELS
+from xaicheck.seeds import Draws, generator
 from xaicheck.similarity.comparisons import against
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.types import Method
@@ -155,3 +157,28 @@ def test_a_measure_says_what_it_is_and_where_it_comes_from(key: str) -> None:
     assert all((measure.label, measure.summary, measure.source, measure.formula, measure.undefined))
     text = inspect.getdoc(measure.fn) or ""
     assert all(word in text for word in ("Formula:", "Source:", "Undefined when:"))
+
+
+class _Answers:
+    """A network that gives one answer and remembers whether it was asked."""
+
+    def __init__(self, best: int) -> None:
+        self.asked, self.best = False, best
+
+    def module(self, x: torch.Tensor) -> torch.Tensor:
+        self.asked = True
+        return -(torch.arange(1000) - self.best).abs().float().expand(len(x), 1000)
+
+
+@pytest.mark.parametrize("method", [m for m in METHODS.values() if m.control], ids=lambda m: m.key)
+def test_a_control_looks_at_the_network_only_where_its_summary_says_so(method: Method) -> None:
+    x = torch.rand(1, 3, 16, 16, generator=generator("picture")).expand(2, 3, 16, 16)
+    maps = []
+    for best in (7, 900):  # one of the five best, and none of them
+        network = _Answers(best)
+        maps.append(method.fn(network, x, torch.tensor([7, 7]), rng=Draws((0, method.key, "x"), (0, 1))))
+        assert network.asked == ("network's" in method.summary)
+        assert ("made without the network" in method.summary) != network.asked
+    again = torch.equal(maps[0][0], maps[0][1])  # two depths of a seed
+    assert again == (method.key != "fresh_noise")
+    assert torch.equal(maps[0], -maps[1] if "turned negative" in method.summary else maps[1])

@@ -98,7 +98,7 @@ def against(raw: Raw, match: re.Match[str]) -> bool:
     wanted = swapped(scores, *pair)
     return (
         pair[0] != 0
-        and int(match["pairs"]) == n * (n - 1) // 2
+        and int(match["pairs"].split()[0]) == n * (n - 1) // 2
         and abs(float(match["swapped"]) - wanted) < 0.06
     )
 
@@ -135,7 +135,8 @@ RESTATED: Restated = {
     "methods.most_and_least": ends,
     "methods.swapped": against,
     "methods.decides": lambda raw, m: (
-        int(m["orders"]) == orders(raw[0]) > 1 and abs(int(m["rate"]) - 100 * rate(raw[0])) < 0.51
+        int(m["orders"]) == orders(raw[0]) > 1
+        and abs(int(m["rate"].removesuffix(" %")) - 100 * rate(raw[0])) < 0.51
     ),
     "methods.best_method_why": lambda raw, m: (
         int(re.findall(r"\d+", m["maps"])[-1]) == several(raw[0]) > 1 and most(raw[0], m)

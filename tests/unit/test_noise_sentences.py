@@ -14,7 +14,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from tests.premises import Restated, Shown, found, judge, missed, sentences_of
+from tests.premises import NUMBER, Restated, Shown, found, judge, missed, number_of, sentences_of
 from xaicheck.experiments.noise import store, truths, zeros
 from xaicheck.experiments.noise.contest import standings
 from xaicheck.experiments.noise.data import NoiseData
@@ -30,7 +30,7 @@ Raw = tuple[NoiseData, Where, truths.TruthTable, zeros.SharedZeros]
 
 
 def numbers(text: str) -> list[float]:
-    return [float(one.replace("−", "-")) for one in re.findall(r"[−-]?\d+(?:\.\d+)?", text)]
+    return [number_of(one) for one in NUMBER.findall(text)]
 
 
 def near(said: str, wanted: float, half: float = 0.0051) -> bool:
@@ -162,7 +162,7 @@ def noise_scores(raw: Raw, match: re.Match[str]) -> bool:
     return (
         near(match["distance"], distance)
         and int(match["beaten"]) == sum(d < distance for d in real) > 0
-        and match["methods"] == f"{len(real)} methods"
+        and match["methods"] == f"{len(real)} attribution methods"
         and near(match["faith"], gains(raw, "fresh_noise"), 6e-4)
     )
 

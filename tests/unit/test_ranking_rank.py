@@ -1,12 +1,15 @@
 """The ranking from computed scores: known orders come out, missing scores are paired and counted."""
 
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pytest
 
+from tests.app.ranking_fakes import plausible
 from tests.ranking_data import COMPARISONS, synthetic, with_road, without
 from xaicheck.errors import BadRequest
+from xaicheck.experiments.ranking.diagonal import diagonal
 from xaicheck.experiments.ranking.rank import Choice, default_choice, flips, rank
 from xaicheck.experiments.ranking.setting import CONTROLS, METHODS
 from xaicheck.statistics import crossed_interval, picture_interval
@@ -132,16 +135,62 @@ def test_two_methods_one_picture_or_one_seed_give_a_view_and_a_caution(made, sai
     assert flips(data, controls=True).all.rate is not None
 
 
-def test_one_seed_gives_no_interval_and_no_null_band():
+def test_one_seed_gives_no_interval():
     view = rank(data := synthetic(seeds=(0,)), default_choice(data))
     assert view.gap.tau.low is None
     assert all(interval.low is None for interval in view.check_intervals)
-    assert view.null_bands == ()
 
 
-def test_null_bands_count_pairs_of_networks_not_pictures():
-    view = rank(data := synthetic(), default_choice(data))
-    assert [band.n for band in view.null_bands] == [3] * 12
+def test_the_diagonal_is_what_plain_means_give():
+    data = synthetic(seeds=tuple(range(8)), depths=(1, 9))
+    own = data.networks[0]
+    comparison = Comparison("ssim", sign="magnitude")
+    found = diagonal(data, comparison)
+    at = own.comparisons.index(comparison)
+    assert found.networks == 8 and found.images == 8
+    for row, point in enumerate(found.points):
+        trained, between = own.trained[at, row].astype(float), own.between[at, row].astype(float)
+        late = [p for p, (a, b) in enumerate(combinations(range(8), 2)) if a >= 4 and b >= 4]
+        assert point.r == pytest.approx(trained[:4].mean(), abs=1e-6)
+        assert point.b.estimate == pytest.approx(between[late].mean(), abs=1e-6)
+        e = trained.mean() - between.mean()
+        assert point.memory.interval.estimate == pytest.approx(e, abs=1e-6)
+        assert point.gate.estimate == pytest.approx(0.95 - between.mean(), abs=1e-6)
+        mine = [p for p, pair in enumerate(combinations(range(8), 2)) if 3 in pair]
+        others = [p for p in range(28) if p not in mine]
+        assert point.placebo[3] == pytest.approx((between[mine].mean(), between[others].mean()), abs=1e-6)
+        assert point.curve[1] == pytest.approx((trained[..., 1].mean(), between[..., 1].mean()), abs=1e-6)
+    one = diagonal(data, comparison, depth=9)
+    assert one.points[2].r == pytest.approx(own.trained[at, 2, :4, :, 1].mean(), abs=1e-6)
+
+
+def test_the_diagonal_asks_for_what_was_compared():
+    data = synthetic()
+    assert diagonal(data, Comparison("ssim", "max")) is None
+    assert diagonal(data, Comparison("ssim", sign="magnitude"), depth=4) is None  # not among the depths
+    assert diagonal(synthetic(seeds=(0,)), Comparison("spearman")) is None
+
+
+def test_maps_without_a_number_fail_the_gate_and_do_not_drop_out():
+    data = synthetic(seeds=tuple(range(8)), depths=(1, 9))
+    own = data.networks[0]
+    between = own.between.copy()
+    lrp = data.methods.index("lrp")
+    comparison = Comparison("spearman")
+    whole = {p.method: p for p in diagonal(data, comparison).points}["lrp"]
+    between[:, lrp, :, :4] = np.nan  # zero maps of half of the pictures
+    holed = replace(data, networks=(replace(own, between=between),))
+    half = {p.method: p for p in diagonal(holed, comparison).points}["lrp"]
+    assert half.gate.estimate == pytest.approx(whole.gate.estimate / 2, abs=0.02)
+    assert half.lost == pytest.approx(28 * 4 * 2 / (28 * 8 * 2 + 8 * 8 * 2))
+    assert half.memory.b == pytest.approx(own.between[1, lrp, :, 4:].mean(), abs=0.05)
+
+
+def test_a_control_that_is_one_map_for_all_networks_is_shut_out():
+    data = plausible(3)
+    found = {p.method: p for p in diagonal(data, Comparison("spearman")).points}
+    assert not found["sobel"].tells_apart and found["sobel"].gate.estimate <= 0
+    assert found["sobel"].memory.p_value is None  # no spread among networks: no test
 
 
 @pytest.mark.parametrize(

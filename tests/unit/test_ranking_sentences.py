@@ -15,16 +15,16 @@ from itertools import combinations, product
 
 import numpy as np
 import pytest
-from scipy.stats import kendalltau, rankdata
+from scipy.stats import kendalltau, rankdata, t, ttest_rel
 
 from tests.app.ranking_fakes import plausible
-from tests.premises import Restated, Shown, found, judge, missed, sentences_of
+from tests.premises import NUMBER, Restated, Shown, found, judge, missed, number_of, sentences_of
 from tests.ranking_data import synthetic, with_road, without
 from xaicheck.experiments.ranking import store
 from xaicheck.experiments.ranking.data import RankingData
 from xaicheck.experiments.ranking.rank import Choice, default_choice
 from xaicheck.methods import METHODS
-from xaicheck.topics.ranking import sentences, words_spread
+from xaicheck.topics.ranking import sentences, words_diagonal, words_spread
 from xaicheck.topics.ranking.page_views import Views
 from xaicheck.topics.ranking.verdict import verdict
 from xaicheck.types import Comparison
@@ -36,7 +36,7 @@ PLACE = re.compile(r"(\d+)(?:st|nd|rd|th)( \(shared\))?")
 
 def number(text: str) -> float:
     """The last number of the text, as the page writes it."""
-    return float(re.findall(r"[−-]?\d[\d.]*", text)[-1].replace("−", "-"))
+    return number_of(NUMBER.findall(text)[-1])
 
 
 def percent(text: str) -> float:
@@ -327,28 +327,106 @@ def noise_won(raw: Raw, match: re.Match[str] | None) -> bool:
     )
 
 
-def medians(raw: Raw) -> dict[int, np.ndarray]:
-    """The similarities between two random networks of what looks at the network, [pair]."""
-    networks = raw.data.networks[0]
-    at = networks.comparisons.index(raw.choice.comparison)
-    last = networks.between[at, ..., -1].astype(float)
-    return {i: last[raw.data.methods.index(raw.methods[i])].mean(-1) for i in raw.real}
+def apart_by(raw: Raw) -> tuple[float, np.ndarray]:
+    """(mean difference in faithfulness of the two best, their differences by picture)."""
+    first, second = np.argsort(-raw.faith, kind="stable")[:2]
+    by_image = raw.cells[2].mean(1)
+    return float(abs(raw.faith[first] - raw.faith[second])), by_image[first] - by_image[second]
 
 
-def bands(raw: Raw, match: re.Match[str]) -> bool:
-    values = {i: float(np.median(v)) for i, v in medians(raw).items()}
-    low, high = min(values.values()), max(values.values())
-    return (
-        near(match["low"], low)
-        and near(match["high"], high)
-        and abs(values[raw.row(match["one"])] - low) < 1e-9
-        and abs(values[raw.row(match["other"])] - high) < 1e-9
+def seen_by(raw: Raw) -> float:
+    """The difference that so many pictures show in 80 of 100 repeats: the t test, nearly normal."""
+    differences = apart_by(raw)[1]
+    n = len(differences)
+    return float((t.ppf(0.975, n - 1) + t.ppf(0.8, n - 1)) * differences.std(ddof=1) / np.sqrt(n))
+
+
+def shows_tau(tau: float, n: int) -> bool:
+    """Whether normal scores of so many methods with this tau are significant in about 80 % of draws."""
+    g = np.random.default_rng(0)
+    rho = np.sin(np.pi * tau / 2)
+    hits = 0
+    for _ in range(400):
+        x, e = g.standard_normal((2, n))
+        hits += kendalltau(x, rho * x + np.sqrt(1 - rho**2) * e).pvalue <= 0.05
+    return 0.7 <= hits / 400 <= 0.95
+
+
+def not_separated(raw: Raw, who: set[int]) -> bool:
+    """Whether a paired t test over pictures separates none of them clearly from the most faithful."""
+    by_image = raw.cells[2].mean(1)
+    (best, *_) = raw.first(raw.faith)
+    return bool(who) and all(
+        by_image.shape[1] < 3 or ttest_rel(by_image[best], by_image[i]).pvalue > 1e-3 for i in who
     )
 
 
-def apart(raw: Raw) -> bool:
-    bands = sorted(medians(raw).values(), key=np.median)
-    return float(np.quantile(bands[0], 0.975)) < float(np.quantile(bands[-1], 0.025))
+# The diagonal
+
+
+class Networks:
+    """Plain means over all networks, for the comparison and depth that are shown."""
+
+    def __init__(self, raw: Raw) -> None:
+        own = raw.data.networks[0]
+        at = own.comparisons.index(raw.choice.comparison)
+        columns = slice(None) if raw.choice.depth is None else [own.depths.index(raw.choice.depth)]
+        self.n = len(own.seeds)
+        pairs = list(combinations(range(self.n), 2))
+        self.trained = own.trained[at][..., columns].astype(float).mean((2, 3))  # [method network]
+        between = own.between[at][..., columns].astype(float).mean((2, 3))  # [method pair]
+        self.pairs = np.zeros((len(own.methods), self.n, self.n))
+        for p, (i, j) in enumerate(pairs):
+            self.pairs[:, i, j] = self.pairs[:, j, i] = between[:, p]
+        self.again = own.again[at].astype(float).mean((1, 2))
+        half = self.n // 2 if self.n >= 4 else self.n
+        late = [p for p, (i, j) in enumerate(pairs) if self.n < 4 or (i >= half and j >= half)]
+        self.r, self.b = self.trained[:, :half].mean(1), between[:, late].mean(1)
+        self.e = self.trained.mean(1) - between.mean(1)
+        self.d = self.again - between.mean(1)
+        self.keys = own.methods
+        self.real = [i for i, m in enumerate(own.methods) if not METHODS[m].control]
+
+    def role(self, j: int) -> float:
+        """Tau of r and b with a random network in the trained one's place."""
+        others = [i for i in range(self.n) if i != j]
+        r = self.pairs[self.real][:, j, others].mean(1)
+        block = self.pairs[self.real][:, others][:, :, others]
+        return float(kendalltau(r, block.sum((1, 2)))[0])
+
+    def sd(self, i: int) -> float:
+        """Of the networks' own means, as a bound on how far D and E may be off."""
+        return float((self.pairs[i].sum(1) / (self.n - 1)).std(ddof=1))
+
+    def named(self, text: str) -> set[int]:
+        labels = {METHODS[m].label.casefold(): i for i, m in enumerate(self.keys)}
+        text, found = text.casefold(), set()
+        for name in sorted(labels, key=len, reverse=True):
+            if name in text:
+                found.add(labels[name])
+                text = text.replace(name, "")
+        return found
+
+
+def diagonal_tau(raw: Raw) -> float:
+    own = Networks(raw)
+    return float(kendalltau(own.r[own.real], own.b[own.real])[0])
+
+
+def against_faith(raw: Raw) -> tuple[float, float]:
+    """Tau with faithfulness, of the order by r and of that by r less b."""
+    own = Networks(raw)
+    turn = 1 if raw.distance else -1
+    faith = [raw.faith[raw.methods.index(own.keys[i])] for i in own.real]
+    return tuple(float(kendalltau(turn * v[own.real], faith)[0]) for v in (own.r, own.r - own.b))  # type: ignore[return-value]
+
+
+def remembered(raw: Raw, match: re.Match[str], sign: int) -> bool:
+    """Whether all that are named lie clearly on that side of 0, and tell networks apart."""
+    own = Networks(raw)
+    who = own.named(match["who"])
+    # T = E / (sd sqrt(1 + 1/S)) of the networks' own means, 5 % two-sided before Holm: 2.3 for S = 8.
+    return bool(who) and own.n >= 8 and all(sign * own.e[i] > 2 * own.sd(i) and own.d[i] > 0.05 for i in who)
 
 
 def cases(both: tuple[Raw, ...], match: re.Match[str]) -> bool:
@@ -444,7 +522,7 @@ RESTATED: Restated = {
     "ranking.same": lambda raw, m: agreed(raw, m, chance=False, zero=False, sign=1) and raw.tau > 0.999,
     "ranking.alike": lambda raw, m: agreed(raw, m, chance=False, zero=False, sign=1) and raw.tau < 0.999,
     "ranking.crossed": lambda raw, m: (
-        0 < int(m["pairs"]) == len(raw.methods) * (len(raw.methods) - 1) // 2
+        0 < int(m["pairs"].split()[0]) == len(raw.methods) * (len(raw.methods) - 1) // 2
         and int(m["crossed"])
         == sum(
             (raw.places(raw.check)[a] - raw.places(raw.check)[b])
@@ -467,12 +545,39 @@ RESTATED: Restated = {
         and not (alone(raw) and raw.first(raw.check) == raw.first(raw.faith))
     ),
     "ranking.before": lambda raw, m: doubted(raw, m, "check"),
-    "ranking.ahead": lambda raw, m: doubted(raw, m, "faith"),
+    "ranking.ahead": lambda raw, m: not_separated(raw, raw.named(m["next"])),
+    "ranking.one_of": lambda raw, m: int(m["n"]) > 3 and int(m["n"]) < len(raw.methods),
+    "ranking.tau_seen": lambda raw, m: shows_tau(number(m["tau"]), len(raw.methods)),
+    "ranking.no_tau_seen": lambda raw, m: len(raw.methods) < 6,
+    "ranking.difference_seen": lambda raw, m: (
+        near(m["observed"], apart_by(raw)[0], 0.006) and near(m["difference"], seen_by(raw), 0.02)
+    ),
+    "ranking.images_needed": lambda raw, m: int(m["n"]) >= 2,
+    "ranking.no_images": lambda raw, m: apart_by(raw)[0] < 0.02,
     "ranking.behind": lambda raw, m: doubted(raw, m, "last"),
     "ranking.cases": cases,
-    "ranking.one_band": lambda raw, m: len(raw.real) == 1,
-    "ranking.bands": bands,
-    "ranking.apart": lambda raw, m: apart(raw),
+    "ranking.same_for_random": lambda raw, m: (
+        near(m["tau"], diagonal_tau(raw)) and diagonal_tau(raw) >= 0.8 - 1e-9 and len(Networks(raw).real) > 4
+    ),
+    "ranking.other_for_random": lambda raw, m: near(m["tau"], diagonal_tau(raw)),
+    "ranking.follows": lambda raw, m: diagonal_tau(raw) >= 0.8 - 1e-9,
+    "ranking.placebo": lambda raw, m: (
+        near(m["low"], min(roles := [Networks(raw).role(j) for j in range(Networks(raw).n)]))
+        and near(m["high"], max(roles))
+    ),
+    "ranking.not_nearer": lambda raw, m: (
+        near(m["raw"], against_faith(raw)[0])
+        and near(m["rest"], against_faith(raw)[1])
+        and against_faith(raw)[1] <= against_faith(raw)[0] + 1e-9
+    ),
+    "ranking.nearer": lambda raw, m: against_faith(raw)[1] > against_faith(raw)[0],
+    "ranking.gated": lambda raw, m: all(
+        Networks(raw).d[i] <= 0.05 + 3 * Networks(raw).sd(i) for i in Networks(raw).named(m["who"])
+    ),
+    "ranking.remembers": lambda raw, m: remembered(raw, m, 1),
+    "ranking.less": lambda raw, m: remembered(raw, m, -1),
+    "ranking.no_verdict": lambda raw, m: int(m["n"]) == Networks(raw).n < 8,
+    "ranking.unseen": lambda raw, m: bool(Networks(raw).real),
     "ranking.wins": lambda raw, m: shares(m["share"], wins(raw)[raw.row(m["who"])]) and wins(raw).max() > 0,
     "ranking.winners": lambda raw, m: int(m["n"]) == (wins(raw) > 0).sum() > 1,
     "ranking.switch": lambda raw, m: percent(m["rate"]) > 0,
@@ -614,6 +719,7 @@ def datas() -> dict[str, RankingData]:
         "a hole": without(usual, "grad_cam", image=1, seed=1, depth=1),
         "ROAD": with_road(usual),
         "first in both": tied(tied(usual, "sign_flip", "fresh_noise"), "grad_cam", "fresh_noise", faith=True),
+        "ten networks": synthetic(seeds=tuple(range(10)), noise=0.01, **small),  # type: ignore[arg-type]
         "the gallery": shipped,
     }
 
@@ -655,12 +761,17 @@ def rendered(name: str) -> Iterator[Shown[object]]:
         concluded = verdict(orders, flips)
         for text in (
             sentences.finding(orders), sentences.bump_title(orders), sentences.scatter_title(orders),
-            words_spread.bands_title(orders), words_spread.beats_title(orders), *concluded.may,
+            words_spread.beats_title(orders), *words_spread.power_lines(orders), *concluded.may,
             *(line for pair in concluded.may_not for line in pair),
             words_spread.wins_title(flips), words_spread.switches_title(flips),
             *re.split(r" and (?=two of)|; ", words_spread.flips_line(flips)),
         ):  # fmt: skip
             yield Shown(f"{name}, {choice}", text, raw(name, choice))
+        compared = None if choice.test == "entropy" else views(name).diagonal(choice)
+        if compared is not None:
+            seen = words_diagonal.Seen(compared, orders)
+            for text in (words_diagonal.title(seen), *words_diagonal.lines(seen)):
+                yield Shown(f"{name}, {choice}", text, raw(name, choice))
         both = {with_: one for with_, one in views(name).both(choice).items() if one is not None}
         title = sentences.tau_title([(f"set {with_}", one) for with_, one in both.items()])
         raws = tuple(raw(name, replace(choice, controls=with_)) for with_ in both)

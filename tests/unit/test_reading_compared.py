@@ -119,7 +119,7 @@ def test_a_distance_without_a_scale_is_a_number_and_no_verdict(raw: Reading) -> 
     assert sentences.curves_title(raw, measure, METHODS).startswith(measure.label)
     assert not any(sign.isdigit() for sign in sentences.curves_title(raw, measure, METHODS))
     assert words.TEXT.verdict.none_named in verdict.may(Seen(raw, measure, 19, METHODS))[0]
-    assert "xc-track" not in verdict.score_strip(raw, measure, 19, [METHODS["gradient"]])
+    assert "xc-track" not in verdict.score_strip(Seen(raw, measure, 19, METHODS), [METHODS["gradient"]])
 
 
 def test_noisy_copies_are_named_beside_the_scores() -> None:
@@ -166,7 +166,7 @@ def test_a_share_is_written_with_its_sign() -> None:
     assert [words.percent(v) for v in (0.123, -0.05, 0.001, -0.001, None)] == [
         "+12 %",
         "−5 %",
-        "0 %",
-        "0 %",
+        "+0.1 %",
+        "−0.1 %",
         words.DASH,
     ]

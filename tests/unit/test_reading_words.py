@@ -77,7 +77,9 @@ def test_numbers_of_any_size_are_short(value: float | None, text: str) -> None:
 
 
 def test_a_small_negative_score_is_not_minus_zero() -> None:
-    assert words.number(-0.001) == "0.00" and words.number(-0.31) == "−0.31"
+    assert (
+        words.number(-0.001) == "−0.001" and words.number(-0.0) == "0.00" and words.number(-0.31) == "−0.31"
+    )
 
 
 def test_a_score_line_names_the_spread_or_the_reason() -> None:

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from tests import report_cases as cases
-from tests.premises import Shown, found, judge, missed, plain, sentences_of
+from tests.premises import Shown, found, judge, missed, number_of, plain, sentences_of
 from xaicheck.cli import check_text
 from xaicheck.methods import METHODS
 from xaicheck.reading import (
@@ -135,18 +135,13 @@ def is_(text: str, value: float | None, digits: int = 2) -> bool:
     """Whether a text is the number, rounded."""
     if value is None or math.isnan(value):
         return text == "–"
-    return abs(_plain(re.split(r"[ ;)]", text)[0]) - value) <= 0.5001 * 10**-digits
+    return abs(number_of(re.split(r"[ ;)]", text)[0]) - value) <= 0.5001 * 10**-digits
 
 
 def near(text: str, low: float, high: float) -> bool:
     """Whether "0.3 to 1.1", or one number, is this span, in three digits."""
-    ends = [_plain(part) for part in text.split(" to ")]
+    ends = [number_of(part) for part in text.split(" to ")]
     return math.isclose(ends[0], low, rel_tol=6e-3) and math.isclose(ends[-1], high, rel_tol=6e-3)
-
-
-def _plain(text: str) -> float:
-    text = text.replace("−", "-").translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789"))
-    return float(text.replace("·10", "e"))
 
 
 def method_of(text: str) -> str:
@@ -195,13 +190,13 @@ def noise(at: At, m: re.Match[str], *, unrelated: bool | None = None) -> bool:
     return unrelated is None or near_zero == unrelated
 
 
-def controls(at: At, m: re.Match[str]) -> bool:
+def controls(at: At, m: re.Match[str], *, one: bool) -> bool:
     said = re.findall(r"(−?\d+\.\d+|–) \((.+?)\)", m["scores"])
     shown = {NAMES[name.casefold()]: score for score, name in said}
     right = set(shown) == set(at.methods) and all(is_(shown[key], at.mean(key)) for key in shown)
     return (
         right and not at.real and bool(at.depth) and (at.report.complete or any(map(at.values, at.methods)))
-    )
+    ) and (len(at.methods) == 1) == one
 
 
 def unknown(at: At, m: re.Match[str]) -> bool:
@@ -349,7 +344,7 @@ def rises(at: At) -> dict[str, float]:
     return out
 
 
-def entropy(at: At, m: re.Match[str], *, up: bool) -> bool:
+def entropy(at: At, m: re.Match[str], *, up: bool, once: bool = False) -> bool:
     known = rises(at)
     n = sum(value > 0 for value in known.values())
     of = f"{len(known)} methods"
@@ -357,7 +352,8 @@ def entropy(at: At, m: re.Match[str], *, up: bool) -> bool:
         return False
     most = max(known.values())
     return not up or (
-        int(m["up"]) == n and abs(float(m["rise"].rstrip(" %").replace("−", "-")) - 100 * most) <= 0.51
+        (n == 1 if once else int(m["up"]) == n > 1)
+        and abs(float(m["rise"].rstrip(" %").replace("−", "-")) - 100 * most) <= 0.51
     )
 
 
@@ -403,6 +399,12 @@ def certified(at: At) -> tuple[int, int]:
     return sum(map(any, values)), len(values)
 
 
+def marked_of(m: re.Match[str]) -> tuple[int, int]:
+    """How many maps are said to be marked, and of how many."""
+    numbers = [int(n) for n in re.findall(r"\d+", m["marked"])] or [1]
+    return numbers[0], numbers[-1]
+
+
 def ledger_sum(at: At, m: re.Match[str]) -> bool:
     for a in at.report.attributions:
         for c in a.certificates if a.depth == at.depth else ():
@@ -425,7 +427,8 @@ RESTATED: dict[str, Callable[[At, re.Match[str]], bool]] = {
     "finding.no_number": unscored,
     "finding.unknown": unknown,
     "finding.noise": lambda at, m: at.depth != 0 and bool(at.real) and noise(at, m),
-    "finding.controls": controls,
+    "finding.controls": lambda at, m: controls(at, m, one=False),
+    "finding.control": lambda at, m: controls(at, m, one=True),
     "finding.begin": lambda at, m: at.depth == 0 and len(at.report.depths) > 1,
     "finding.nothing": lambda at, m: at.depth == 0 and len(at.report.depths) == 1,
     "curves.below": below,
@@ -478,12 +481,14 @@ RESTATED: dict[str, Callable[[At, re.Match[str]], bool]] = {
     **{f"alive.{word}": alive(word) for word in cases.ALIVE},
     "alive_mixed": mixed,
     "entropy.rises": lambda at, m: entropy(at, m, up=True),
+    "entropy.rises_once": lambda at, m: entropy(at, m, up=True, once=True),
     "entropy.falls": lambda at, m: entropy(at, m, up=False),
     "entropy.one": lambda at, m: entropy_of_one(at, m, up=True),
     "entropy.one_falls": lambda at, m: entropy_of_one(at, m, up=False),
     "certificates.left_out": lambda at, m: bool(at.depth) and methods_in(m["methods"]) == left_out(at),
     "certificates.marked": lambda at, m: (
-        (int(m["marked"]), int(m["maps"].split()[0])) == certified(at)
+        marked_of(m) == certified(at)
+        and (m["are"] == "is") == (certified(at)[0] == 1)
         and set() != methods_in(m["methods"]) == {a.method for a in at.report.attributions if a.marked}
     ),
     "certificates.none_marked": lambda at, m: certified(at)[0] == 0 < certified(at)[1],

@@ -123,7 +123,7 @@ def counted(told: Told, m: re.Match[str]) -> bool:
 
 def contest(told: Told, m: re.Match[str]) -> bool:
     ways, noise = _ways(_at(told.lender)), told.noise
-    if noise is None or int(m["n"]) != len(ways):
+    if noise is None or not 1 < len(ways) == int(m["n"]):
         return False
     outcome = {
         "beat": sum(v > noise + 0.02 for v in ways.values()),
@@ -132,6 +132,14 @@ def contest(told: Told, m: re.Match[str]) -> bool:
     outcome["tie with"] = len(ways) - sum(outcome.values())
     said = {verb: int(n) for verb, n in re.findall(r"(beat|tie with|lose to) (\d+)", m["contest"])}
     return said == {verb: n for verb, n in outcome.items() if n}
+
+
+def contest_one(told: Told, m: re.Match[str]) -> bool:
+    ways, noise = list(_ways(_at(told.lender)).values()), told.noise
+    if noise is None or len(ways) != 1:
+        return False
+    apart = ways[0] - noise
+    return bool(m["verb"] == ("beat" if apart > 0.02 else "lose to" if apart < -0.02 else "tie with"))
 
 
 def kept(low: float, high: float, *, many: bool | None = None) -> Callable[[Told, re.Match[str]], bool]:
@@ -203,6 +211,7 @@ RESTATED: dict[str, Callable[[Told, re.Match[str]], bool]] = {
     "noise_none": lambda told, m: told.noise is None,
     "noise_own": lambda told, m: told.noise is not None and is_(m["noise"] + m["breaks"], told.noise),
     "contest": contest,
+    "contest_one": contest_one,
     "leading": lambda told, m: trained_below(told),
     "photo_stays": lambda told, m: not trained_below(told),
     "strengths": strengths,

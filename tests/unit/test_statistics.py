@@ -13,7 +13,6 @@ from xaicheck.statistics import (
     crossed_interval,
     draw,
     leaders,
-    null_band,
     pair_signs,
     paired,
     picture_interval,
@@ -101,7 +100,6 @@ def test_goodness_is_high_for_the_better_method_in_both_directions():
         (lambda: pair_signs([1, np.nan]), "finite"),
         (lambda: ranking_flips({}, ("a",)), "at least one setting"),
         (lambda: ranking_flips({"s": [1, 2]}, ("a",)), "setting s has not one score"),
-        (lambda: null_band([1, np.inf]), "finite"),
     ],
 )
 def test_data_that_cannot_be_used_are_refused_in_a_sentence(call, sentence):
@@ -518,26 +516,3 @@ def test_one_setting_or_one_method_has_no_flip_rate_but_a_reason():
     assert one.rate is None and one.warning.startswith("One setting")
     assert one.wins.tolist() == [0, 1]
     assert ranking_flips({"s": [1], "t": [2]}, ("a",)).warning == ONE_METHOD
-
-
-# Bands
-
-
-def test_a_null_band_holds_the_middle_of_the_comparisons():
-    found = null_band(np.arange(101) / 100, level=0.9)
-    assert (found.low, found.median, found.high) == pytest.approx((0.05, 0.5, 0.95))
-    assert (found.n, found.warning) == (101, "")
-
-
-def test_a_band_of_few_comparisons_says_how_many_it_takes():
-    found = null_band([0.1, 0.2, 0.3])
-    assert (found.median, found.n) == (0.2, 3)
-    assert found.warning.startswith("3 comparisons: ") and "95% takes 40" in found.warning
-    assert null_band(np.zeros(40)).warning == ""
-    assert null_band([0.5]).warning.startswith("1 comparison:")
-
-
-def test_no_comparison_makes_no_band():
-    found = null_band([])
-    assert (found.low, found.median, found.high, found.n) == (None, None, None, 0)
-    assert "no comparison" in found.warning

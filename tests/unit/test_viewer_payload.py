@@ -101,7 +101,7 @@ def test_a_score_that_is_not_finite_is_said_and_not_drawn(report: Report) -> Non
     )
     endless = dataclasses.replace(report, scores=rows)
     mark = decode(encode(scene(Reading(endless), MEASURES, methods=METHODS))).panels[0].scores["mse"][4]
-    assert mark.mean is None and mark.text == "inf"
+    assert mark.mean is None and mark.text == "∞"
 
 
 def test_equal_scenes_give_equal_bytes_and_another_start_does_not(report: Report, made: Scene) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from xaicheck.reading.sentence import Sentence
 from xaicheck.reading.texts import beside
-from xaicheck.reading.words import count, listed
+from xaicheck.reading.words import count, listed, number, share
 from xaicheck.types import Report
 
 TEXT = beside(__file__)
@@ -51,10 +51,10 @@ LINES = (
         lambda done: True,
         lambda done: {
             "target": done.report.target.label,
-            "share": f"{done.report.target.probability:.0%}",
+            "share": share(done.report.target.probability),
             "maps": count(len(done.report.attributions) - done.failed, "map"),
             "scores": count(done.known, "score"),
-            "seconds": f"{done.report.seconds:.1f}",
+            "seconds": number(done.report.seconds, 1),
             "device": done.report.device,
             "paths": listed([str(path) for path in done.paths]),
         },

@@ -29,7 +29,7 @@ def attribute(network: Network, x: torch.Tensor, target: torch.Tensor, *, rng: D
 METHOD = Method(
     key="fresh_noise",
     label="Fresh noise",
-    summary="Control: new random values each time, made without the network: two of them are unrelated.",
+    summary="Control: new random values each time, made without the network and independent of those before.",
     source="after Binder et al. 2023, CVPR (uninformative control)",
     fn=attribute,
     stochastic=True,

@@ -10,7 +10,7 @@ from xaicheck.methods import METHODS
 from xaicheck.methods.certificates import kinds
 from xaicheck.reading.numbers import Reading
 from xaicheck.reading.sentence import Sentence, say
-from xaicheck.reading.words import TEXT, count, inside, listed, method_name, short
+from xaicheck.reading.words import TEXT, inside, listed, method_name, share_of, short, verb
 from xaicheck.types import Attribution, Certificate, CertificateKind, Method, Request
 
 SAYS = TEXT.certificates
@@ -92,8 +92,8 @@ SUMMARY = (
         SAYS.marked,
         lambda seen: bool(seen.marked),
         lambda seen: {
-            "marked": len(seen.marked),
-            "maps": count(len(seen.maps), "map"),
+            "marked": share_of(len(seen.marked), len(seen.maps), "map"),
+            "are": verb(len(seen.marked), "is", "are"),
             "methods": seen.named(a.method for a in seen.marked),
         },
     ),

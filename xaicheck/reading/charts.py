@@ -128,7 +128,7 @@ class Chart:
 
     def text(self, value: float) -> str:
         """A value as its axis writes it."""
-        return f"{100 * value:.0f} %" if self.y.kind == "share" else words.short(round(value, 12))
+        return words.share(value) if self.y.kind == "share" else words.short(value)
 
 
 def curves(reading: Reading, measure: Measure, depth: int, methods: Mapping[str, Method]) -> Chart:
@@ -273,7 +273,7 @@ def _even_ticks(low: float, high: float) -> tuple[float, ...]:
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(m * power for m in (1, 2, 5, 10) if m * power >= rough)
     first = math.ceil(low / step - 1e-9)
-    return tuple(round(i * step, 12) for i in range(first, math.floor(high / step + 1e-9) + 1))
+    return tuple(float(f"{i * step:.12g}") for i in range(first, math.floor(high / step + 1e-9) + 1))
 
 
 def _log_ticks(low: float, high: float) -> tuple[float, ...]:

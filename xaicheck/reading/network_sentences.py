@@ -198,7 +198,13 @@ class Rises:
 
 ENTROPY = (
     Sentence[Rises](
-        "entropy.rises", TEXT.entropy_rises, lambda r: len(r.known) > 1 and r.up > 0, lambda r: r.numbers
+        "entropy.rises", TEXT.entropy_rises, lambda r: len(r.known) > 1 and r.up > 1, lambda r: r.numbers
+    ),
+    Sentence[Rises](
+        "entropy.rises_once",
+        TEXT.entropy_rises_once,
+        lambda r: len(r.known) > 1 and r.up == 1,
+        lambda r: r.numbers,
     ),
     Sentence[Rises](
         "entropy.falls", TEXT.entropy_falls, lambda r: len(r.known) > 1 and r.up == 0, lambda r: r.numbers

@@ -49,6 +49,7 @@ def figure(chart: Chart, *, height: int) -> Figure:
             "title": {"text": chart.y.label, "standoff": 14},
             "automargin": True,
             "zeroline": True,
+            "exponentformat": "power",  # else 10⁻⁷ is 0.1 μ
             **_scale(chart),
         },
         legend={**BELOW, "title": {"text": ""}},
@@ -99,7 +100,7 @@ def _lines(chart: Chart, series: Series) -> Iterator[dict[str, Any]]:
         **_look(chart, series),
         "mode": "lines+markers",
         "line": {"color": series.style.colour, "dash": series.style.dash, "width": 2},
-        "hovertemplate": _hover(chart, series, "%{y:.3g}"),
+        "hovertemplate": _hover(chart, series, "%{y:.4~g}"),
     }
 
 
@@ -125,7 +126,7 @@ def _bars(chart: Chart, series: Series) -> Iterator[dict[str, Any]]:
     """Points with two bars each: low to high thin, the inner one thick."""
     look = _look(chart, series)
     low, middle, high = chart.y.ends
-    text = f"{low} %{{customdata[0]:.3g}}, {middle} %{{y:.3g}}, {high} %{{customdata[4]:.3g}}"
+    text = f"{low} %{{customdata[0]:.4~g}}, {middle} %{{y:.4~g}}, {high} %{{customdata[4]:.4~g}}"
     for ends, width in (((series.low, series.high), THIN), (series.inner, THICK)):
         yield {
             **look,

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from xaicheck.reading.numbers import Reading
-from xaicheck.reading.words import NOISE, TEXT, alike, closeness, number, short
+from xaicheck.reading.words import NOISE, TEXT, alike, closeness, scores
 from xaicheck.similarity.comparisons import unrelated
 from xaicheck.similarity.measures import Measure
 from xaicheck.types import Comparison, Method
 
-SMALL = 0.1  # two decimals say little of distances below it
 HARDLY = 0.9  # at least so alike: hardly changed
 
 
@@ -58,10 +57,11 @@ class Seen:
         """The attribution methods whose map hardly changed, in the order of the run."""
         return [key for key in self.asked if key in self.scores and self.alike(key) >= HARDLY]
 
-    def number(self, value: float | None) -> str:
-        """A score of these as it is written: with significant digits where all are distances near 0."""
-        small = self.measure.distance and max(self.scores.values(), default=1.0) < SMALL
-        return short(value) if small else number(value)
+    @cached_property
+    def number(self) -> Callable[[float | None], str]:
+        """How a score at this depth is written, wherever it stands."""
+        means = [self.reading.score(key, self.measure.key, self.depth).mean for key in self.reading.methods]
+        return scores(means, distance=self.measure.distance)
 
     def alike(self, key: str) -> float:
         """How alike a method's maps are: 1 the same, 0 independent; nan where that has no value."""

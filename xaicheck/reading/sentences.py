@@ -109,9 +109,13 @@ CLAUSES = (
     Sentence[Seen](
         "finding.controls",
         TEXT.finding.controls,
-        lambda seen: (
-            seen.depth > 0 and not seen.asked and (bool(seen.scores) or seen.reading.report.complete)
-        ),
+        lambda seen: _alone(seen) and len(seen.controls) > 1,
+        lambda seen: {"scores": _controls(seen)},
+    ),
+    Sentence[Seen](
+        "finding.control",
+        TEXT.finding.control,
+        lambda seen: _alone(seen) and len(seen.controls) == 1,
         lambda seen: {"scores": _controls(seen)},
     ),
 )
@@ -141,6 +145,11 @@ def _score(one: Map) -> dict[str, object]:
         "method": method_name(one.seen.methods, one.key),
         "score": one.seen.number(one.seen.scores[one.key]),
     }
+
+
+def _alone(seen: Seen) -> bool:
+    """Whether only controls were run, and some score is known or will not be."""
+    return seen.depth > 0 and not seen.asked and (bool(seen.scores) or seen.reading.report.complete)
 
 
 def _controls(seen: Seen) -> str:
@@ -214,8 +223,9 @@ def curves_title(reading: Reading, measure: Measure, methods: Mapping[str, Metho
 
 def curves_alt(reading: Reading, measure: Measure, depth: int, methods: Mapping[str, Method]) -> str:
     """The alternative text of the curves: every method's score at the chosen depth."""
+    written = Seen(reading, measure, depth, methods).number
     scores = [
-        f"{methods[k].label} {number(reading.score(k, measure.key, depth).mean)}" for k in reading.methods
+        f"{methods[k].label} {written(reading.score(k, measure.key, depth).mean)}" for k in reading.methods
     ]
     name, (first, *_, last) = full_name(reading.comparison(measure.key)), (0, *reading.report.depths)
     span = f"{first} to {last} of {reading.blocks} blocks"
@@ -228,4 +238,4 @@ def done_line(reading: Reading, *, precomputed: bool) -> str:
     maps = f"Maps of seed {reading.seed}, scores over {count(len(report.request.seeds), 'seed')}."
     if precomputed:
         return f"{TEXT.precomputed} {maps}"
-    return f"Computed in {report.seconds:.0f} s ({report.device}). {maps}"
+    return f"Computed in {number(report.seconds, 0)} s ({report.device}). {maps}"

@@ -71,8 +71,8 @@ def entropies(reading: Reading, methods: Mapping[str, Method]) -> Rows:
         rows.append(
             {
                 "Method": methods[key].label + (" (control)" if methods[key].control else ""),
-                "Original": words.number(row.original.mean),
-                "Randomized": words.number(row.randomized.mean),
+                "Original": row.original.mean,
+                "Randomized": row.randomized.mean,
                 "Rise": words.percent(row.rise.mean),
                 "Over the seeds": spread,
             }
@@ -134,7 +134,7 @@ def settings(report: Report, methods: Mapping[str, Method]) -> Rows:
         ("Explained class", f"{report.target.label} ({report.target.index})"),
         ("Blocks, output to input", ", ".join(report.blocks)),
         ("Device", report.device),
-        ("Seconds", f"{report.seconds:.1f}"),
+        ("Seconds", words.number(report.seconds, 1)),
         *((_LONGER.get(name, name), value) for name, value in report.versions),
     ]
     return [{"Setting": name, "Value": str(value)} for name, value in rows]

@@ -16,7 +16,7 @@ from xaicheck.reading.seen import Seen
 from xaicheck.reading.sentence import Sentence, say
 from xaicheck.reading.sentences import scored_methods, where
 from xaicheck.reading.templates import pieces
-from xaicheck.reading.words import NOISE, TEXT, alike, count, inside, listed, method_name, number
+from xaicheck.reading.words import NOISE, TEXT, alike, count, inside, listed, method_name
 from xaicheck.similarity.measures import Measure
 from xaicheck.types import Comparison, Method
 
@@ -147,19 +147,19 @@ def verdict_card(
     seen = Seen(reading, measure, depth, methods)
     told = Verdict(may(seen), may_not(seen))
     name = f"{full_name(reading.comparison(measure.key))}, {where(reading, depth)}"
-    beside = pieces("reading/verdict.html").scores(name, score_strip(reading, measure, depth, shown))
+    beside = pieces("reading/verdict.html").scores(name, score_strip(seen, shown))
     return article.conclusion(told, title=TEXT.titles.verdict, beside=beside)
 
 
-def score_strip(reading: Reading, measure: Measure, depth: int, methods: Sequence[Method]) -> Markup:
+def score_strip(seen: Seen, methods: Sequence[Method]) -> Markup:
     """HTML: all scores at one depth, one below the other; controls in italics."""
-    how = reading.comparison(measure.key)
-    means = {method.key: reading.score(method.key, measure.key, depth).mean for method in methods}
+    reading, depth = seen.reading, seen.depth
+    means = {method.key: reading.score(method.key, seen.measure.key, depth).mean for method in methods}
     rows = [
         (
             method,
-            _share(how, means[method.key]),
-            number(means[method.key]),
+            _share(seen.how, means[method.key]),
+            seen.number(means[method.key]),
             certificates.mark(reading, method.key, depth),
         )
         for method in methods

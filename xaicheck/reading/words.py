@@ -6,7 +6,8 @@ Plain text only: no Markdown and no HTML, so that nothing a visitor typed can be
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 
 from xaicheck.reading.numbers import Summary
 from xaicheck.reading.texts import beside
@@ -18,6 +19,9 @@ TEXT = beside(__file__)
 NOISE = "fresh_noise"
 UNIFORM_ENTROPY = math.log(1000)
 
+SMALL = 0.1  # two decimals say little of distances below it
+NOTHING = 1e-15  # what rounding may leave of 0
+SAME = 1e-6  # and of two maps of float32 that are the same
 LITTLE = 0.2  # below it maps are about as alike as independent ones
 
 _SIMILARITY_WORDS = (
@@ -34,30 +38,70 @@ _PROPER = {"Sobel"}
 DASH = "–"  # an en dash: there is no number
 
 
-def number(value: float | None, digits: int = 2) -> str:
-    """A number with a true minus sign; an en dash for None."""
-    if value is None or math.isnan(value):
-        return DASH
-    text = f"{value:.{digits}f}"
-    return (text.lstrip("-") if float(text) == 0 else text).replace("-", "−")
+def number(value: float | None, digits: int = 2, end: float = 1.0) -> str:
+    """A number with a true minus sign; an en dash for None.
+
+    It has more digits where it would be written as 0, or as the `end` of its scale, and is neither; below
+    0.00005 it has a power of ten. What rounding leaves (1e-15 of 0, 1e-6 of the end) is not told.
+    """
+    if value is None or not math.isfinite(value):
+        return short(value)
+    size = 0.0 if abs(value) < NOTHING else abs(value)
+    sign = "−" if value < 0 and size else ""
+    exact = size == 0 or size >= end * (1 - SAME)
+    for more in range(digits, digits + 7):
+        text = f"{size:.{more}f}"
+        if exact or float(text) not in (0, end):
+            break
+    return short(value) if 0 < size < 5e-5 else sign + text
 
 
 def short(value: float | None) -> str:
-    """A number of any size in three digits: 0.0123, 41.2, 3.1·10⁻⁷."""
+    """A number of any size in three digits: 0.0123, 41.2, 1234, 3.1·10⁻⁷."""
     if value is None or math.isnan(value):
         return DASH
-    if value == 0 or 1e-3 <= abs(value) < 1e4:
-        return f"{value:.3g}".replace("-", "−")
-    mantissa, exponent = f"{value:.1e}".split("e") if math.isfinite(value) else (str(value), "")
-    return (mantissa + (f"·10{_superscript(int(exponent))}" if exponent else "")).replace("-", "−")
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    size = abs(value)
+    if size == 0:
+        return "0"
+    if 1e-3 <= size < 1e4:
+        return (f"{value:.3g}" if size < 999.5 else f"{value:.0f}").replace("-", "−")
+    mantissa, exponent = f"{value:.1e}".split("e")
+    return f"{mantissa}·10{_superscript(int(exponent))}".replace("-", "−")
 
 
-def percent(share: float | None) -> str:
-    """A signed share in percent: +12 %, −3 %; an en dash for None."""
-    if share is None or math.isnan(share):
-        return DASH
-    text = f"{100 * share:+.0f} %"
-    return text.lstrip("+-") if float(f"{100 * share:.0f}") == 0 else text.replace("-", "−")
+def scores(
+    values: Iterable[float | None], *, distance: bool, digits: int = 2
+) -> Callable[[float | None], str]:
+    """How the scores of one column are written: all with as many decimals, or all with a power of ten.
+
+    Distances have no scale of their own: three digits of the largest are shown where it is below 0.1.
+    """
+    largest = max((abs(v) for v in values if v is not None and math.isfinite(v)), default=1.0)
+    if not distance or largest < NOTHING or SMALL <= largest < 1e4:
+        return partial(number, digits=digits)
+    if 1e-3 <= largest < 1e4:
+        return partial(number, digits=2 - math.floor(math.log10(largest)))
+    return short
+
+
+def column(values: Iterable[float | None]) -> Callable[[float | None], str]:
+    """How the numbers of a table's column are written: whole ones as such, others with three decimals."""
+    known = [v for v in values if v is not None and math.isfinite(v)]
+    if all(v == int(v) for v in known):
+        return partial(number, digits=0)
+    return scores(known, distance=True, digits=3)
+
+
+def share(value: float | None, digits: int = 0) -> str:
+    """A share in percent that says 0 or 100 only where it is: 12 %, 0.3 %, 99.7 %; an en dash for None."""
+    return DASH if value is None or math.isnan(value) else f"{number(100 * value, digits, end=100.0)} %"
+
+
+def percent(value: float | None) -> str:
+    """The same with its sign: +12 %, −3 %."""
+    return "+" * (value is not None and value > NOTHING) + share(value)
 
 
 def _superscript(value: int) -> str:
@@ -94,13 +138,13 @@ def score_word(how: str | Comparison, value: float | None) -> str:
     return next(word for bound, word in _SIMILARITY_WORDS if share >= bound)
 
 
-def score_line(summary: Summary) -> str:
+def score_line(summary: Summary, written: Callable[[float | None], str] = number) -> str:
     """The spread over seeds, or the reason why there is no number."""
     if summary.mean is None:
         return summary.why
     if summary.seeds == 1:
         return "one seed"
-    return f"{number(summary.low)} to {number(summary.high)} over {summary.seeds} seeds"
+    return f"{written(summary.low)} to {written(summary.high)} over {summary.seeds} seeds"
 
 
 def magnitude(ratio: float | None) -> str:
@@ -155,6 +199,18 @@ def link_line(differences: Sequence[str]) -> str:
 
 def count(n: int, word: str) -> str:
     return f"{n} {word}" if n == 1 else f"{n} {word}s"
+
+
+def verb(n: float, one: str, several: str) -> str:
+    """The form of a verb, or of a word like it, that goes with a count."""
+    return one if n == 1 else several
+
+
+def share_of(n: int, total: int, word: str) -> str:
+    """A part of so many things, as a sentence begins: "1 of 8 maps", "All 8 maps", "The one map"."""
+    if n < total:
+        return f"{n} of {count(total, word)}"
+    return f"The one {word}" if n == 1 else f"All {count(n, word)}"
 
 
 def listed(names: Sequence[str]) -> str:

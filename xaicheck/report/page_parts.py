@@ -182,7 +182,7 @@ def inside(report: Report, factor: int) -> Markup:
         held.append(text.eight_bit)
     held.append(text.zip)
     version = dict(report.versions).get("xaicheck", words.DASH)
-    made = text.made.format(version=version, device=report.device, seconds=f"{report.seconds:.0f}")
+    made = text.made.format(version=version, device=report.device, seconds=words.number(report.seconds, 0))
     return pieces(_PIECES).inside(TEXT, held, made)
 
 

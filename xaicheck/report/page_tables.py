@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ from xaicheck.similarity.measures import Measure
 from xaicheck.types import Method
 
 _PIECES = "report/tables.html"
+Written = Callable[[float | None], str]
 CELL = Sentence[tuple[Reading, Measure]](
     "report.cell",
     TEXT.tables.cell,
@@ -45,21 +47,24 @@ def rows_table(rows: Sequence[Mapping[str, Any]], name: str) -> Markup:
 def table(head: Sequence[str], rows: Sequence[Sequence[Any]], name: str, caption: str = "") -> Markup:
     """A table whose first column names its rows; it scrolls by itself where it is too wide."""
     columns = [(title, any(isinstance(row[i], str) for row in rows)) for i, title in enumerate(head)]
-    return pieces(_PIECES).table(columns, [list(map(_cell, row)) for row in rows], name, caption)
+    written = [words.column(row[i] for row in rows if isinstance(row[i], float)) for i in range(len(head))]
+    cells = [[_cell(value, how) for value, how in zip(row, written, strict=True)] for row in rows]
+    return pieces(_PIECES).table(columns, cells, name, caption)
 
 
 def scores(reading: Reading, measure: Measure, methods: Mapping[str, Method]) -> Markup:
     """One row a depth, one column a method: mean over the seeds, lowest to highest below."""
     head = [TEXT.tables.depth, *(methods[key].label for key in reading.methods)]
+    depths, keys = reading.report.depths, reading.methods
+    found = {at: reading.score(at[1], measure.key, at[0]) for at in itertools.product(depths, keys)}
+    every = [end for score in found.values() for end in (score.mean, score.low, score.high)]
+    written = [words.scores(every, distance=measure.distance, digits=digits) for digits in (3, 2)]
     rows = [
         [
             str(depth),
-            *(
-                _summary(reading.score(key, measure.key, depth), certificates.mark(reading, key, depth))
-                for key in reading.methods
-            ),
+            *(_summary(found[depth, key], certificates.mark(reading, key, depth), *written) for key in keys),
         ]
-        for depth in reading.report.depths
+        for depth in depths
     ]
     return table(head, rows, f"{measure.label}: {words.TEXT.table}", CELL((reading, measure)))
 
@@ -69,16 +74,16 @@ def folded(inner: Markup, label: str) -> Markup:
     return pieces(_PIECES).folded(inner, label) if inner else Markup()
 
 
-def _summary(score: Summary, mark: str) -> Cell:
+def _summary(score: Summary, mark: str, mean: Written, end: Written) -> Cell:
     if score.mean is None:
         return Cell(words.DASH, score.why)
-    spread = f"{words.number(score.low)} to {words.number(score.high)}" if score.seeds > 1 else ""
-    return Cell(words.number(score.mean, 3), "\n".join(filter(None, (spread, mark))))
+    spread = f"{end(score.low)} to {end(score.high)}" if score.seeds > 1 else ""
+    return Cell(mean(score.mean), "\n".join(filter(None, (spread, mark))))
 
 
-def _cell(value: Any) -> Cell:
+def _cell(value: Any, written: Written) -> Cell:
     if isinstance(value, Cell):
         return value
     if value is None:
         return Cell(words.DASH)
-    return Cell(words.short(value) if isinstance(value, float) else str(value))
+    return Cell(written(value) if isinstance(value, float) else str(value))

@@ -2,13 +2,12 @@
 
 tables: scores of all methods on the same images; intervals: means; bootstrap, ranks, gap: orders of methods
 and how far two agree; leaders: who is not separated from the first; power: what could have been seen; flips:
-orders under several settings; bands: scores between unrelated things; networks: the trained network beside
-random ones. The global random state is never touched.
+orders under several settings; networks: the trained network beside random ones. The global random state is
+never touched.
 """
 
 from __future__ import annotations
 
-from xaicheck.statistics.bands import Band, null_band
 from xaicheck.statistics.bootstrap import Draws, draw
 from xaicheck.statistics.flips import Flips, ranking_flips
 from xaicheck.statistics.gap import RankGap, Ranking, rank_gap, ranking
@@ -26,7 +25,6 @@ from xaicheck.statistics.ranks import TauNull, pair_signs, ranks, tau_b, tau_nul
 from xaicheck.statistics.tables import ScoreTable, paired
 
 __all__ = [
-    "Band",
     "Draws",
     "Flips",
     "Interval",
@@ -43,7 +41,6 @@ __all__ = [
     "draw",
     "leaders",
     "memory",
-    "null_band",
     "pair_signs",
     "paired",
     "picture_interval",

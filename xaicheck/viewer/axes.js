@@ -1,6 +1,6 @@
 // Where depths and scores lie in the drawing of the curves.
 
-const TOP = 26, BOTTOM = 34, LEFT = 34, RIGHT = 12;
+const TOP = 26, BOTTOM = 34, RIGHT = 12;
 const DASHES = { solid: "", dash: "7 4", dashdot: "7 3 2 3", longdash: "11 4", longdashdot: "11 3 2 3", dot: "2 3" };
 // Paths of about 8 by 8 pixels around (0, 0), by the name of the marker.
 const MARKERS = {
@@ -22,18 +22,20 @@ function axesOf(model, measure, width, height) {
   const known = [...found.filter((v) => v !== null), measure.best, measure.unrelated ?? measure.best];
   const [least, most] = [Math.min(...known), Math.max(...known)];
   const { ticks, digits } = ticksOf(least, most, 4);
+  const written = (value) => (digits > 3 || most >= 1e4 ? short(value) : minus(value.toFixed(digits)));
+  const rows = ticks.map((value) => ({ value, text: written(value) }));
+  const left = 10 + 6 * Math.max(4, ...rows.map((row) => row.text.length));
   const room = (most - least || 1) * 0.04;
   const [low, high] = [Math.min(least, ticks[0] ?? least) - room, Math.max(most, ticks.at(-1) ?? most) + room];
   const depths = model.states.map((s) => s.depth);
   const [first, last] = [depths[0], depths.at(-1)];
-  const inner = { width: width - LEFT - RIGHT, height: height - TOP - BOTTOM };
-  const x = (depth) => LEFT + (last === first ? 0.5 : (depth - first) / (last - first)) * inner.width;
+  const inner = { width: width - left - RIGHT, height: height - TOP - BOTTOM };
+  const x = (depth) => left + (last === first ? 0.5 : (depth - first) / (last - first)) * inner.width;
   const y = (value) => TOP + ((high - value) / (high - low)) * inner.height;
   // As many numbers under the axis as there is room for.
   const every = [1, 2, 5, 10, 20, 50].find((n) => (inner.width / Math.max(1, last - first)) * n >= 20) ?? 100;
   const marked = model.states.filter((s, i) => s.depth % every === 0 || i === 0);
-  const rows = ticks.map((value) => ({ value, text: minus(value.toFixed(digits)) }));
-  return { width, height, inner, x, y, marked, ticks: rows };
+  return { width, height, inner, left, x, y, marked, ticks: rows };
 }
 
 /** The mark of a panel in a drawing, and the same as a little picture for the legend. */

@@ -21,6 +21,7 @@ from xaicheck.reading import (
 )
 from xaicheck.reading.line_styles import LineStyle, styles_of
 from xaicheck.reading.numbers import Reading, part
+from xaicheck.reading.seen import Seen
 from xaicheck.similarity.comparisons import unrelated
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.storage.int8 import quantised
@@ -61,6 +62,9 @@ def scene(
     explained = TEXT.explained if report.request.target_policy == "original" else TEXT.explained_own
     explained = explained.format(label=target.label, share=_share(target.probability))
     styles = styles_of(shown)
+    seen = {
+        key: [Seen(reading, SIMILARITIES[key], depth, methods) for depth in report.depths] for key in measures
+    }
     return Scene(
         size=(-(-height // factor), -(-width // factor)),
         pooled=factor,
@@ -70,7 +74,7 @@ def scene(
         explained=explained if target.index >= 0 else "",
         axis=reading.mode.axis,
         states=tuple(_state(reading, depth, methods) for depth in report.depths),
-        panels=tuple(_panel(reading, m, measures, styles[m.key], carried, factor) for m in shown),
+        panels=tuple(_panel(reading, m, seen, styles[m.key], carried, factor) for m in shown),
         measures=tuple(_measure(reading, key, methods) for key in measures),
         captions=tuple(captions),
         start=start or View(report.depths[len(report.depths) // 2], measures[0]),
@@ -112,7 +116,7 @@ def _position(reading: Reading, depth: int) -> str:
 
 def _share(probability: float) -> str:
     """A probability in percent."""
-    return f"{100 * probability:.1f} %"
+    return words.share(probability, 1)
 
 
 def _answers(reading: Reading, depth: int) -> tuple[Answer, ...]:
@@ -141,7 +145,7 @@ def _measure(reading: Reading, key: str, methods: Mapping[str, Method]) -> Scale
 def _panel(
     reading: Reading,
     method: Method,
-    measures: Sequence[str],
+    seen: Mapping[str, Sequence[Seen]],
     style: LineStyle,
     carried: set[int],
     factor: int,
@@ -162,7 +166,7 @@ def _panel(
         changes=changes,
         badges=tuple(_badge(reading, method.key, d) for d in depths),
         checks=tuple(_check(reading, method, d) for d in depths),
-        scores={key: tuple(_mark(reading, method.key, key, d) for d in depths) for key in measures},
+        scores={key: tuple(_mark(at, method.key) for at in every) for key, every in seen.items()},
     )
 
 
@@ -217,17 +221,17 @@ def _why(reading: Reading, method: Method, depth: int) -> str:
     return " ".join(certificates.bound(kind) for kind in kinds(method) if kind.key in beyond)
 
 
-def _mark(reading: Reading, method: str, measure: str, depth: int) -> Mark:
-    summary, how = reading.score(method, measure, depth), reading.comparison(measure)
-    word = words.score_word(how, summary.mean)
-    alike = math.nan if summary.mean is None else words.alike(how, summary.mean)
+def _mark(at: Seen, method: str) -> Mark:
+    summary = at.reading.score(method, at.measure.key, at.depth)
+    word = words.score_word(at.how, summary.mean)
+    alike = math.nan if summary.mean is None else words.alike(at.how, summary.mean)
     return Mark(
         _finite(summary.mean),
         _finite(summary.low),
         _finite(summary.high),
-        words.number(summary.mean),
+        at.number(summary.mean),
         "" if word == words.DASH else word,
-        class_sentences.beside(reading, method, measure, words.score_line(summary)),
+        class_sentences.beside(at.reading, method, at.measure.key, words.score_line(summary, at.number)),
         None if math.isnan(alike) else min(max(alike, 0.0), 1.0),
     )
 

@@ -34,16 +34,16 @@ function makeCurve(viewer) {
   }
   function grid() {
     const { model, measure } = viewer;
-    const right = axes.width - RIGHT, floor = axes.height - BOTTOM;
+    const { left } = axes, right = axes.width - RIGHT, floor = axes.height - BOTTOM;
     const rows = axes.ticks.flatMap((t) => [
-      draw("path", { d: `M${LEFT} ${axes.y(t.value)}H${right}`, class: "xv-grid" }),
-      draw("text", { x: LEFT - 6, y: axes.y(t.value) + 4, "text-anchor": "end", text: t.text }),
+      draw("path", { d: `M${left} ${axes.y(t.value)}H${right}`, class: "xv-grid" }),
+      draw("text", { x: left - 6, y: axes.y(t.value) + 4, "text-anchor": "end", text: t.text }),
     ]);
     const columns = axes.marked.map((s) =>
       draw("text", { x: axes.x(s.depth), y: floor + 16, "text-anchor": "middle", text: String(s.depth) }),
     );
     const scale = draw("text", { x: 2, y: 10, text: measure.axis });
-    const middle = { x: LEFT + axes.inner.width / 2, y: axes.height - 2, "text-anchor": "middle" };
+    const middle = { x: left + axes.inner.width / 2, y: axes.height - 2, "text-anchor": "middle" };
     return [...rows, ...columns, scale, draw("text", { ...middle, text: model.axis })];
   }
   function redraw() {

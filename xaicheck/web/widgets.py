@@ -98,7 +98,7 @@ def chart(fig: Any, alt: str, key: str) -> None:
 def table(rows: Sequence[Mapping[str, Any]], name: str, label: str = words.TEXT.table) -> None:
     """Draws the numbers behind a picture, folded away, with a button to take them as CSV."""
     with st.container(key=f"twin-{name}"), st.expander(label):
-        st.dataframe(list(rows), hide_index=True, width="stretch")
+        shown(rows)
         st.download_button(
             words.TEXT.download,
             as_csv(rows),
@@ -108,6 +108,16 @@ def table(rows: Sequence[Mapping[str, Any]], name: str, label: str = words.TEXT.
             icon=":material/download:",
             on_click="ignore",
         )
+
+
+def shown(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Draws a table of rows; a column of numbers has the digits that its smallest ones need."""
+    import pandas as pd
+
+    frame = pd.DataFrame(list(rows))
+    floats = frame.select_dtypes("float")
+    written = {name: words.column(floats[name].tolist()) for name in floats}
+    st.dataframe(frame.style.format(written, na_rep=words.DASH), hide_index=True, width="stretch")
 
 
 def as_csv(rows: Sequence[Mapping[str, Any]]) -> bytes:

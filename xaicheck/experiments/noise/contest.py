@@ -1,4 +1,4 @@
-"""Who wins the check: real methods and maps that never look at the network, score by score."""
+"""Who wins the check: real methods and maps that do not explain the network, score by score."""
 
 from __future__ import annotations
 

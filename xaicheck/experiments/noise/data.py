@@ -22,7 +22,7 @@ class NoMap:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Contest:
-    """Real methods and maps that never look at the network, under the same measures, for one picture."""
+    """Real methods and maps that do not explain the network, under the same measures, for one picture."""
 
     picture: str
     methods: tuple[str, ...]

@@ -31,16 +31,13 @@ class Point:
     memory: Memory  # E = r - b, over all
     adjusted: float | None  # the p-value of E, Holm's over the methods
     lost: float  # share of pairs without a number, such as those of maps that are zero
+    placebo: tuple[tuple[float, float], ...]  # (r, b) with each random network in the trained one's place
+    curve: tuple[tuple[float, float], ...]  # (r, b) depth by depth; nan: no number
 
     @property
     def tells_apart(self) -> bool:
         """Whether the method clearly gives two networks different maps."""
         return self.gate.low is not None and self.gate.low > GATE
-
-    @property
-    def curve(self) -> float:
-        """The middle of b."""
-        return float("nan") if self.b.estimate is None else self.b.estimate
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,6 +51,7 @@ class Diagonal:
     points: tuple[Point, ...]
     tau: float | None  # of the orders by r and by b; None: all tie, or fewer than two methods
     placebo: tuple[float, ...]  # the same with each random network in the trained one's place
+    depths: tuple[int, ...]  # of the curves
 
 
 def diagonal(
@@ -89,7 +87,9 @@ def diagonal(
     points = [replace(point, adjusted=adjusted.get(i)) for i, point in enumerate(points)]
     n = len(scores.seeds)
     # A distance turned round orders both alike, so no direction is needed.
-    own = _tau([p.r for p in points], [p.curve for p in points])
+    own = _tau([p.r for p in points], [p.b.estimate or 0.0 for p in points])
+    roles = [[p.placebo[role] for p in points] for role in range(n if n > HALVES else 0)]
+    placebo = [_tau([r for r, _ in places], [b for _, b in places]) for places in roles]
     return Diagonal(
         wanted,
         depth,
@@ -97,7 +97,8 @@ def diagonal(
         n,
         tuple(points),
         own,
-        tuple(t for t in (_placebo(known, role) for role in range(n)) if t is not None) if n > 3 else (),
+        tuple(tau for tau in placebo if tau is not None),
+        scores.depths,
     )
 
 
@@ -105,16 +106,6 @@ def compared(data: RankingData) -> tuple[Comparison, ...]:
     """The comparisons by which all networks were compared."""
     scores = _scores(data)
     return () if scores is None else scores.comparisons
-
-
-def curves(data: RankingData, comparison: Comparison, method: str) -> tuple[np.ndarray, np.ndarray] | None:
-    """(r, b) of a method depth by depth, means over images and networks, float64 [depth]; NaN: no number."""
-    scores = _scores(data)
-    wanted = canonical(comparison)
-    if scores is None or wanted not in scores.comparisons or method not in scores.methods:
-        return None
-    at, row = scores.comparisons.index(wanted), scores.methods.index(method)
-    return _mean(scores.trained[at, row], (0, 1)), _mean(scores.between[at, row], (0, 1))
 
 
 class Table:
@@ -141,6 +132,9 @@ class Table:
         self.lost = 1 - float(cells.mean())
         off = ~np.eye(n + 1, dtype=bool)
         self.usable = bool(np.isfinite(self.all[off]).all()) and np.isfinite(self.again)
+        self.curve = np.stack(
+            [_mean(own, (0, 1)) for own in (scores.trained[at, row], scores.between[at, row])]
+        )
         self.distance = SIMILARITIES[scores.comparisons[at].measure].distance
 
     def point(self) -> Point:
@@ -158,6 +152,8 @@ class Table:
             memory(self.all[0, 1:], self.all[1:, 1:]),
             None,
             self.lost,
+            tuple(self.place(role) for role in range(n)) if n > HALVES else (),
+            tuple((float(r), float(b)) for r, b in self.curve.T),
         )
 
     def place(self, role: int) -> tuple[float, float]:
@@ -165,11 +161,6 @@ class Table:
         others = [i for i in range(1, len(self.all)) if i != role + 1]
         block = self.all[np.ix_(others, others)]
         return float(self.all[role + 1, others].mean()), float(block[~np.eye(len(others), dtype=bool)].mean())
-
-
-def _placebo(tables: Sequence[Table], role: int) -> float | None:
-    places = [table.place(role) for table in tables]
-    return _tau([r for r, _ in places], [b for _, b in places])
 
 
 def _tau(first: Sequence[float], second: Sequence[float]) -> float | None:

@@ -16,7 +16,6 @@ from xaicheck.faithfulness.measures import FAITHFULNESS
 from xaicheck.similarity.comparisons import canonical
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.statistics import (
-    Band,
     Interval,
     Leaders,
     Power,
@@ -24,7 +23,6 @@ from xaicheck.statistics import (
     ScoreTable,
     crossed_interval,
     leaders,
-    null_band,
     picture_interval,
     power,
     rank_gap,
@@ -35,7 +33,7 @@ from xaicheck.types import Comparison
 __all__ = ["TESTS", "Choice", "FlipView", "RankingView", "default_choice", "flips", "rank", "removal_of"]
 
 TESTS = ("similarity", "entropy")
-WEIGHTINGS = ("raw", "relative")
+WEIGHTINGS = ("raw", "relative")  # a drop as it is, or divided by the picture's own probability
 HEADLINE = Comparison(
     "ssim", "second_moment", "magnitude"
 )  # what the check is known for; blind to signs anyway
@@ -67,11 +65,11 @@ class RankingView:
     faith: ScoreTable | None
     check_intervals: tuple[Interval, ...]  # of each method's mean score, in the table's order
     faith_intervals: tuple[Interval, ...]
-    null_bands: tuple[Band, ...]  # of each method: two random networks; empty where they were not compared
     snr: tuple[float | None, ...]  # of each method's original map, median over images; inf: no noise at all
     notes: tuple[str, ...]  # sentences: what is left out, what is tied, how little this tells
     check_leaders: Leaders | None = None
     faith_leaders: tuple[Leaders, ...] = ()  # as chosen, then under the other weighting, if there is one
+    other_faith: tuple[Interval, ...] = ()  # as `faith_intervals`, under the other weighting, if there is one
     power: Power | None = None  # of the methods and pictures, and of the differences in faithfulness
 
 
@@ -112,7 +110,7 @@ def rank(data: RankingData, choice: Choice) -> RankingView:
     kept = [rows[i] for i in common]
     notes = [note_on_methods([data.methods[row] for i, row in enumerate(rows) if i not in common])]
     if not kept:
-        return RankingView(None, None, None, (), (), (), (), (*filter(None, notes), NOTHING))
+        return RankingView(None, None, None, (), (), (), (*filter(None, notes), NOTHING))
     there, means = images(common), depth_means(raw[kept])
     names = [data.methods[i] for i in kept]
     depths = set(_depths(scores, choice))
@@ -150,11 +148,11 @@ def rank(data: RankingData, choice: Choice) -> RankingView:
         faith=faith_table,
         check_intervals=tuple(crossed_interval(v) for v in check_table.values),
         faith_intervals=tuple(picture_interval(v) for v in faith_table.values),
-        null_bands=_bands(data, scores, choice, kept),
         snr=tuple(_median(data.snr[i]) for i in kept),
         notes=tuple(dict.fromkeys(filter(None, notes))),
         check_leaders=leaders(check_table),
         faith_leaders=tuple(leaders(table.over_seeds) for table in weightings),
+        other_faith=tuple(picture_interval(v) for table in weightings[1:] for v in table.values),
         power=power(faith_table),
     )
 
@@ -238,21 +236,6 @@ def _table(
         True,
         tuple(names[~there]),
     )
-
-
-def _bands(data: RankingData, scores: VariantScores, choice: Choice, kept: Sequence[int]) -> tuple[Band, ...]:
-    """For each method the range of its similarity between two random networks, a mean over images each."""
-    wanted = _same_number(choice.comparison)
-    own = next((one for one in data.networks if one.methods == data.methods), None)
-    first = scores is data.variants[0]
-    if choice.test == "entropy" or own is None or wanted not in own.comparisons or not first:
-        return ()
-    null = own.between[own.comparisons.index(wanted)][list(kept), ..., -1].astype(np.float64)
-    there = np.isfinite(null)
-    count = there.sum(-1)
-    total = np.where(there, null, 0).sum(-1)
-    means = np.divide(total, count, out=np.full(count.shape, np.nan), where=count > 0)
-    return tuple(null_band(row[np.isfinite(row)]) for row in means)
 
 
 def _median(values: np.ndarray) -> float | None:

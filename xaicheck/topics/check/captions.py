@@ -11,7 +11,7 @@ from xaicheck.reading.numbers import Reading, ScaleRow
 from xaicheck.reading.sentence import Sentence, say
 from xaicheck.reading.sentences import where
 from xaicheck.reading.texts import beside
-from xaicheck.reading.words import UNIFORM_ENTROPY, number, short
+from xaicheck.reading.words import UNIFORM_ENTROPY, number, share, short, verb
 
 TEXT = beside(__file__)
 
@@ -49,7 +49,8 @@ def _width(row: ScaleRow) -> float | None:
 
 
 def _place(at: ScaleChart) -> dict[str, object]:
-    return {"place": where(at.reading, at.depth)}
+    their = verb(len(at.reading.touched(at.depth)), "its", "their")
+    return {"place": where(at.reading, at.depth), "their": their}
 
 
 SCALE_TITLES = (
@@ -63,7 +64,7 @@ SCALE_TITLES = (
         "check.dead",
         TEXT.scale_titles.dead,
         lambda at: at.what == "dead" and bool(at.rows) and all(map(math.isfinite, at.dead)),
-        lambda at: _place(at) | {"before": f"{100 * at.dead[0]:.0f} %", "after": f"{100 * at.dead[1]:.0f} %"},
+        lambda at: _place(at) | {"before": share(at.dead[0]), "after": share(at.dead[1])},
     ),
     Sentence[ScaleChart](
         "check.gradient",

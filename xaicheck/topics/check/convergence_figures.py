@@ -53,21 +53,17 @@ def rows(report: ConvergenceReport) -> list[dict[str, Any]]:
                 {
                     "method": METHODS[profile.method].label,
                     "block": block,
-                    "median |cosine|": _rounded(at.absolute),
-                    "quarter below": _rounded(near),
-                    "quarter above": _rounded(far),
-                    "unrelated |cosine|": _rounded(at.baseline),
-                    "median cosine": _rounded(at.median),
-                    "mean cosine": _rounded(at.mean),
-                    "signed, quarter below": _rounded(low),
-                    "signed, quarter above": _rounded(high),
+                    "median |cosine|": at.absolute,
+                    "quarter below": near,
+                    "quarter above": far,
+                    "unrelated |cosine|": at.baseline,
+                    "median cosine": at.median,
+                    "mean cosine": at.mean,
+                    "signed, quarter below": low,
+                    "signed, quarter above": high,
                     "channels": at.channels,
-                    "left out": _rounded(at.empty),
+                    "left out": at.empty,
                     "why": at.why,
                 }
             )
     return table
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 4)

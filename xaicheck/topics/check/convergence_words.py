@@ -13,7 +13,7 @@ from xaicheck.models import samples
 from xaicheck.models.registry import MODELS
 from xaicheck.reading.captions import Verdict
 from xaicheck.reading.sentence import Sentence, say
-from xaicheck.reading.words import inside, listed, number
+from xaicheck.reading.words import count, inside, listed, number
 from xaicheck.topics.check.captions import TEXT
 
 CSC = TEXT.convergence
@@ -137,7 +137,7 @@ def numbers_line(report: ConvergenceReport) -> str:
     at = report.profiles[0].blocks[-1]
     return (
         f"Median |cosine| of two starts at {_at(last)}: {listed(said)}. Unrelated directions of "
-        f"{at.channels} channels have {number(at.baseline)}."
+        f"{count(at.channels, 'channel')} have {number(at.baseline)}."
     )
 
 
@@ -237,5 +237,5 @@ def settings_line(report: ConvergenceReport) -> str:
     picture = samples.display(report.image_name, request.image)
     return (
         f"{MODELS[request.model].label}, {picture}: {request.vectors} starts at {_at(request.start)}, "
-        f"seed {request.seed}; {report.seconds:.1f} s on {report.device}."
+        f"seed {request.seed}; {number(report.seconds, 1)} s on {report.device}."
     )

@@ -122,7 +122,7 @@ def _entropies(reading: Reading, level: str) -> None:
         network_sentences.entropy_title(reading, METHODS), network_sentences.entropy_line(reading, level)
     )
     if not reading.no_entropy:
-        st.dataframe(tables.entropies(reading, METHODS), hide_index=True, width="stretch")
+        widgets.shown(tables.entropies(reading, METHODS))
 
 
 def _audit(reading: Reading) -> None:

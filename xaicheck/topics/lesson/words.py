@@ -83,7 +83,7 @@ def total_line(result: Result, answered: int, steps: int) -> str:
     """All answers in one sentence."""
     if not answered:
         return TEXT.results_empty
-    line = f"{of(result)} answers right in {answered} of {steps} steps."
+    line = f"{result.correct} of {count(result.asked, 'answer')} right in {answered} of {steps} steps."
     if answered < steps:
         return f"{line} {count(steps - answered, 'step')} not answered yet."
     return f"{line} {TEXT.all_right}" if result.perfect else line
@@ -102,7 +102,7 @@ def other_pictures(label: str, pictures: Sequence[str]) -> str:
         return ""
     return (
         f"{label} is not among the pictures that were scored beforehand: these are means over "
-        f"{len(pictures)} other pictures."
+        f"{count(len(pictures), 'other picture')}."
     )
 
 

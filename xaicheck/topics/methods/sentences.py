@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from xaicheck.methods import METHODS
 from xaicheck.reading.captions import Verdict
 from xaicheck.reading.sentence import Sentence, say
-from xaicheck.reading.words import count, inside, listed, method_name, number
+from xaicheck.reading.words import count, inside, listed, method_name, number, share, verb
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.similarity.normalise import NORMALISATIONS
 from xaicheck.topics.methods.numbers import Moved, Scores, Worked, distinct_orders, name
@@ -31,7 +31,7 @@ def _numbers(scores: Scores) -> dict[str, object]:
     return {
         "n": len(firsts), "first": first, "times": times(won), "ways": len(scores.comparisons),
         "maps": count(len(firsts), "different map"),
-        "orders": distinct_orders(scores), "rate": f"{100 * (scores.flips.rate or 0.0):.0f}",
+        "orders": distinct_orders(scores), "rate": share(scores.flips.rate or 0.0),
         "others": count(len(firsts) - 1, "other"),
     }  # fmt: skip
 
@@ -94,7 +94,8 @@ SWAPPED = Sentence[Chosen](
     lambda seen: {
         "default": inside(name(seen[2])),
         "swapped": times(seen[0].swapped(seen[1], seen[2])[0]),
-        "pairs": seen[0].swapped(seen[1], seen[2])[1],
+        "pairs": count(seen[0].swapped(seen[1], seen[2])[1], "pair"),
+        "change": verb(seen[0].swapped(seen[1], seen[2])[0], "changes", "change"),
     },
 )
 
@@ -115,7 +116,8 @@ def _fixed(moved: Moved) -> dict[str, object]:
         "one": NORMALISATIONS[moved.one.normalisation].label.lower(),
         "other": NORMALISATIONS[moved.other.normalisation].label.lower(),
         "swapped": times(moved.swapped),
-        "pairs": moved.pairs,
+        "pairs": count(moved.pairs, "pair"),
+        "change": verb(moved.swapped, "changes", "change"),
         "who": f"{first} comes first in both" if first == second else f"first {first}, then {second} leads",
     }
 

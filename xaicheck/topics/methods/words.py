@@ -12,7 +12,7 @@ from xaicheck.randomization.batchnorm import BATCHNORM
 from xaicheck.randomization.laws import LAWS
 from xaicheck.reading.captions import Caption
 from xaicheck.reading.texts import beside
-from xaicheck.reading.words import inside, listed, number
+from xaicheck.reading.words import inside, listed, number, share, verb
 from xaicheck.similarity.measures import Measure
 from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS
 from xaicheck.topics.methods.numbers import Scores, Worked, name
@@ -72,7 +72,7 @@ def missing_line(scores: Scores) -> str:
 def firsts_caption(scores: Scores) -> Caption:
     """What the bars of first places show."""
     rate = scores.flips.rate or 0.0
-    return TEXT.firsts.format(ways=len(scores.comparisons), rate=f"{rate:.2f}", percent=f"{100 * rate:.0f}")
+    return TEXT.firsts.format(ways=len(scores.comparisons), rate=number(rate), percent=share(rate))
 
 
 def worked_line(measure: Measure, worked: Worked) -> str:
@@ -93,7 +93,11 @@ def refused_line() -> str:
         if refusal(method, spec) is not None
     ]
     return TEXT.refused.format(
-        refused=len(refused), pairs=len(METHODS) * len(MODELS), some=len(set(refused)), networks=len(MODELS)
+        refused=len(refused),
+        are=verb(len(refused), "is", "are"),
+        pairs=len(METHODS) * len(MODELS),
+        some=len(set(refused)),
+        networks=len(MODELS),
     )
 
 

@@ -78,7 +78,7 @@ def _check(fig: Figure, view: Mix) -> None:
                 mode="lines",
                 name="Closed form",
                 line={"color": SIMILAR, "dash": "dash", "width": 2},
-                hovertemplate="%{x:.0%}: %{y:.3f}<extra>closed form</extra>",
+                hovertemplate="%{x:.4~p}: %{y:.4~g}<extra>closed form</extra>",
             ),
             row=1,
             col=1,
@@ -119,7 +119,7 @@ def _points(
         "name": name,
         "marker": {"symbol": marker, "size": 8, "color": colour},
         "error_y": {"array": [reach(one) for one in means], "color": colour, "thickness": 1.2, "width": 4},
-        "hovertemplate": "%{x:.0%} noise: %{y:.3f} ± %{error_y.array:.3f}<extra>" + name + "</extra>",
+        "hovertemplate": "%{x:.4~p} noise: %{y:.4~g} ± %{error_y.array:.4~g}<extra>" + name + "</extra>",
     }
 
 
@@ -136,7 +136,7 @@ def zeros(chosen: SharedZeros, curve: Sequence[SharedZeros], *, height: int = 34
             mode="lines",
             name="Formula, magnitudes",
             line={"color": COLOURS[1], "dash": "dash", "width": 2},
-            hovertemplate="%{x:.0%}: %{y:.3f}<extra>formula</extra>",
+            hovertemplate="%{x:.4~p}: %{y:.4~g}<extra>formula</extra>",
         )
     )
     for name, values, colour, marker in (
@@ -150,7 +150,7 @@ def zeros(chosen: SharedZeros, curve: Sequence[SharedZeros], *, height: int = 34
                 mode="markers",
                 name=name,
                 marker={"symbol": marker, "size": 8, "color": colour},
-                hovertemplate="%{x:.0%} zeros: %{y:.3f}<extra>" + name + "</extra>",
+                hovertemplate="%{x:.4~p} zeros: %{y:.4~g}<extra>" + name + "</extra>",
             )
         )
     _ring(fig, chosen.share, chosen.magnitude, COLOURS[1])

@@ -67,9 +67,8 @@ def draw(data: NoiseData, level: str) -> Mix:
         widgets.section(sentences.chart_title(view))
         widgets.chart(figures.mix(view), words.chart_alt(view), "noise-mix")
         widgets.lines(words.form_caption(view).at(level), words.faith_caption(data).at(level))
-    with right:
-        _maps(view, report if live else None)
     widgets.table(tables.mix(view), "noise-mix")
+    _maps(view, report if live else None)
     return view
 
 

@@ -150,7 +150,7 @@ def contest_notes(standings: Standings, fill: str = "") -> tuple[tuple[str, str]
 
 
 def _beaten(standings: Standings) -> tuple[int, int]:
-    """(methods that look at the network and change less than noise, all of them), by squared distance."""
+    """(attribution methods that change less than noise, all of them), by squared distance."""
     noise = _score(standings, NOISE, "mse")
     real = [e.scores["mse"].mean for e in standings.entries if not METHODS[e.method].control]
     known = [score for score in real if score is not None]
@@ -163,7 +163,7 @@ def _noise(standings: Standings, fill: str) -> dict[str, object]:
     beaten, real = _beaten(standings)
     return {
         "distance": number(_score(standings, NOISE, "mse")),
-        "beaten": beaten, "methods": count(real, "method"),
+        "beaten": beaten, "methods": count(real, "attribution method"),
         "faith": faith_number(faith.estimate),
         "where": "an interval that holds 0" if holds else "an interval that does not hold 0",
     }  # fmt: skip

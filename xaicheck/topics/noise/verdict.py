@@ -9,7 +9,7 @@ from xaicheck.experiments.noise.zeros import SharedZeros
 from xaicheck.methods import METHODS
 from xaicheck.reading.captions import Verdict
 from xaicheck.reading.sentence import Sentence
-from xaicheck.reading.words import count, method_name, number
+from xaicheck.reading.words import count, method_name, number, verb
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.topics.noise.numbers import LITTLE, Mix, Tally
 from xaicheck.topics.noise.sentences import LOW_IS_SENSITIVE, moved_line
@@ -81,7 +81,8 @@ def tally_line(tally: Tally, data: NoiseData, mix: Mix) -> str:
         known=count(tally.maps - tally.no_score, "map"),
         rest="" if tally.at_rest is None else TEXT.tally_rest.format(rest=tally.at_rest, little=LITTLE),
         less=tally.less_faithful,
-        maps=tally.maps,
+        maps=count(tally.maps, "map"),
+        become=verb(tally.less_faithful, "becomes", "become"),
         more=tally.more_faithful,
         gains=f" ({'; '.join(gains)})" if gains else "",
     )

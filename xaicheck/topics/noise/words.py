@@ -16,7 +16,7 @@ from xaicheck.models.registry import MODELS
 from xaicheck.reading import certificates
 from xaicheck.reading.captions import Caption
 from xaicheck.reading.texts import beside
-from xaicheck.reading.words import count, inside, listed, method_name, number
+from xaicheck.reading.words import count, inside, listed, method_name, number, share
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.statistics import Interval
 from xaicheck.topics.noise.numbers import Mix, estimate
@@ -25,9 +25,9 @@ from xaicheck.types import Method
 TEXT = beside(__file__)
 
 
-def percent(share: float) -> str:
+def percent(value: float) -> str:
     """A share as it stands on the slider."""
-    return f"{100 * share:g} %"
+    return f"{100 * value:g} %"
 
 
 def maps_title(mix: Mix) -> str:
@@ -57,8 +57,8 @@ def faith_number(value: float | None) -> str:
 
 
 def rank_number(value: float) -> str:
-    """A rank correlation; three decimals where two would call it 1."""
-    return number(value, 3 if 0.995 <= value < 1 else 2)
+    """A rank correlation."""
+    return number(value)
 
 
 def spread(interval: Interval | None) -> str:
@@ -202,7 +202,7 @@ def truth_note(table: TruthTable) -> str:
 def zeros_title(zeros: SharedZeros) -> str:
     """What the background alone scores."""
     words = TEXT.zeros_title if zeros.share else TEXT.zeros_none
-    return words.format(share=f"{100 * zeros.share:.0f} %", magnitude=rank_number(zeros.magnitude))
+    return words.format(share=share(zeros.share), magnitude=rank_number(zeros.magnitude))
 
 
 def zeros_line(zeros: SharedZeros) -> str:
@@ -214,5 +214,6 @@ def zeros_line(zeros: SharedZeros) -> str:
 def zeros_alt(zeros: SharedZeros, curve: Sequence[SharedZeros]) -> str:
     """The chart's alternative text."""
     worst = max(abs(one.magnitude - one.predicted) for one in curve)
-    share = f"{100 * zeros.share:.0f} %"
-    return TEXT.zeros_alt.format(worst=number(worst, 3), share=share, magnitude=rank_number(zeros.magnitude))
+    return TEXT.zeros_alt.format(
+        worst=number(worst, 3), share=share(zeros.share), magnitude=rank_number(zeros.magnitude)
+    )

@@ -9,7 +9,7 @@ import streamlit as st
 
 from xaicheck.address import Flag, OneOf, Parameter
 from xaicheck.experiments.ranking.data import RankingData
-from xaicheck.experiments.ranking.rank import TESTS, Choice, default_choice
+from xaicheck.experiments.ranking.rank import TESTS, Choice, default_choice, weighted
 from xaicheck.faithfulness import FAITHFULNESS, FILLS, OUTPUTS, RANKINGS
 from xaicheck.reading.words import inside
 from xaicheck.similarity.comparisons import canonical
@@ -53,7 +53,15 @@ def draw(data: RankingData) -> tuple[Choice, str]:
         output = _pick("Network’s answer", outputs, "ranking_output", off=bool(own.output))
         rankings = {key: RANKINGS[key] for key in data.rankings}
         ranking = _pick("Regions ordered by", rankings, "ranking_order")
-    choice = Choice(variant, comparison, measure, fill, output, ranking, depth, controls, test)
+        choice = Choice(variant, comparison, measure, fill, output, ranking, depth, controls, test)
+        weighting = _box(
+            "Pictures weighted by",
+            "ranking_weighting",
+            TEXT.weightings,
+            help_text=TEXT.switch_help.weighting,
+            off=not weighted(choice),
+        )
+    choice = replace(choice, weighting=weighting)
     return choice, note
 
 

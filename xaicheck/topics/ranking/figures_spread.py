@@ -1,4 +1,4 @@
-"""Plotly figures of how firm the two orders are: null bands, winners over all settings, flip rates, pairs."""
+"""Plotly figures of how firm the two orders are: winners over all settings, flip rates, pairs."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xaicheck.methods import METHODS
-from xaicheck.reading.line_styles import CONTROL, RANDOMIZED, styles_of
-from xaicheck.reading.words import number
+from xaicheck.reading.line_styles import CONTROL
 from xaicheck.topics.ranking import words
-from xaicheck.topics.ranking.figures import FAINT, STRONG, interval_bars, marker, plain
-from xaicheck.topics.ranking.numbers import TwoOrders, known
+from xaicheck.topics.ranking.figures import FAINT, STRONG, plain
 from xaicheck.topics.ranking.words import TEXT
 
 if TYPE_CHECKING:
@@ -21,82 +19,12 @@ if TYPE_CHECKING:
     from xaicheck.experiments.ranking.rank import FlipView
     from xaicheck.statistics import Flips, Ranking
 
-THINNEST = 0.006  # of a band that would not be seen
-CORRELATIONS = ("cosine", "pearson")  # scores that snr / (1 + snr) may be read beside
 # Paler than lines and marks: half of the table is at the ends of this scale.
 BEATS_SCALE = (
     (0.0, "rgba(217,123,15,0.72)"),
     (0.5, "rgba(138,143,152,0.08)"),
     (1.0, "rgba(47,130,196,0.72)"),
 )
-
-
-def bands(orders: TwoOrders) -> Figure:
-    """A row a method: its score with its interval over the range between two random networks."""
-    import plotly.graph_objects as go
-
-    styles = styles_of(METHODS[p.key] for p in orders.places)
-    rows = list(reversed(orders.places))
-    bars: list[Any] = []
-    marks = []
-    for y, place in enumerate(rows):
-        band, style = place.null, styles[place.key]
-        if band is not None and band.low is not None and band.high is not None:
-            middle, half = (band.low + band.high) / 2, max(band.high - band.low, THINNEST) / 2
-            bars.append(
-                go.Scatter(
-                    x=[middle - half, middle + half],
-                    y=[y, y],
-                    mode="lines",
-                    line={"width": 16, "color": "rgba(138,143,152,0.42)"},
-                    name=TEXT.null_band,
-                    legendgroup="null",
-                    showlegend=not bars,
-                    hovertemplate=f"{place.label}, {TEXT.null_band}: {number(band.low, 3)} to "
-                    f"{number(band.high, 3)}<extra></extra>",
-                )
-            )
-        if known(place.check.estimate):
-            marks.append(
-                go.Scatter(
-                    x=[place.check.estimate],
-                    y=[y],
-                    mode="markers",
-                    marker=marker(style, 10),
-                    error_x=interval_bars(place.check, style.colour),
-                    showlegend=False,
-                    hovertemplate=f"{place.label}: {words.interval_text(place.check)}<extra></extra>",
-                )
-            )
-    if bars and orders.choice.comparison.measure in CORRELATIONS:
-        noisy = [(p.noisy, y) for y, p in enumerate(rows) if p.noisy is not None]
-        marks.append(
-            go.Scatter(
-                x=[x for x, _ in noisy],
-                y=[y for _, y in noisy],
-                mode="markers",
-                name=TEXT.noisy_copies,
-                marker={
-                    "symbol": "triangle-left-open",
-                    "size": 10,
-                    "color": RANDOMIZED,
-                    "line": {"width": 2, "color": RANDOMIZED},
-                },
-                hovertemplate=TEXT.noisy_copies + ": %{x:.3f}<extra></extra>",
-            )
-        )
-    layout = plain(
-        height=30 * len(rows) + 110, left=10, right=14, top=8, bottom=40,
-        legend={"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0, "font": {"size": 12}},
-        xaxis={
-            "title": {"text": words.plain_axis(orders), "standoff": 6},
-            "zeroline": True,
-            "fixedrange": True,
-            "range": _fitting(orders),
-        },
-        yaxis=_rows([p.label for p in rows], [p.control for p in rows]),
-    )  # fmt: skip
-    return go.Figure([*bars, *marks], layout)
 
 
 def wins(flips: Flips) -> Figure:
@@ -120,7 +48,7 @@ def wins(flips: Flips) -> Figure:
         textposition="outside",
         cliponaxis=False,
         customdata=labels,
-        hovertemplate="%{customdata}: %{x:.1%} of the settings<extra></extra>",
+        hovertemplate="%{customdata}: %{x:.4~p} of the settings<extra></extra>",
     )
     layout = plain(
         height=34 * len(order) + 60, left=10, right=46, top=6, bottom=40,
@@ -144,7 +72,7 @@ def switches(view: FlipView) -> Figure:
         textposition="outside",
         cliponaxis=False,
         customdata=[name for name, _ in rates],
-        hovertemplate="%{customdata}: %{x:.1%} of the pairs of methods<extra></extra>",
+        hovertemplate="%{customdata}: %{x:.4~p} of the pairs of methods<extra></extra>",
     )
     layout = plain(
         height=34 * len(rates) + 76, left=10, right=14, top=22, bottom=40,
@@ -184,7 +112,7 @@ def beats(ranking: Ranking) -> Figure | None:
         xgap=1,
         ygap=1,
         customdata=[[(a, b) for b in labels] for a in labels],
-        hovertemplate="%{customdata[0]} is better than %{customdata[1]} in %{z:.0%} of the draws"
+        hovertemplate="%{customdata[0]} is better than %{customdata[1]} in %{z:.4~p} of the draws"
         "<extra></extra>",
         colorbar={
             "orientation": "h",
@@ -247,17 +175,6 @@ def _share_axis(title: str, most: float) -> dict[str, Any]:
         "fixedrange": True,
         "nticks": 6,
     }
-
-
-def _fitting(orders: TwoOrders) -> list[float] | None:
-    """The ends of an axis that holds every estimate and band; of the intervals it holds what fits."""
-    middle = [p.check.estimate for p in orders.places]
-    ends = [end for p in orders.places if p.null for end in (p.null.low, p.null.high)]
-    values = [v for v in (*middle, *ends) if v is not None and known(v)]
-    if not values:
-        return None
-    room = 0.12 * (max(values) - min(values) or 1.0)
-    return [min(values) - room, max(values) + room]
 
 
 def _control(key: str) -> bool:

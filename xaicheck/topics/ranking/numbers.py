@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xaicheck.statistics import Band, Interval, RankGap, Ranking
+from xaicheck.statistics import Interval, RankGap, Ranking
 from xaicheck.types import Method
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ class Place:
     control: bool
     check: Interval  # the randomization score
     faith: Interval  # the faithfulness score
+    other_faith: Interval | None  # with pictures weighted the other way; None: there is one way
     check_rank: Interval  # 1 = best; tied methods share their mean rank
     faith_rank: Interval
     check_place: int  # 1 = best; tied methods share the best place of theirs
@@ -38,8 +39,6 @@ class Place:
     faith_row: int
     check_tied: bool
     faith_tied: bool
-    null: Band | None  # two random networks against each other; None: this test has no such number
-    noisy: float | None  # correlation of its maps of two noisy copies of the picture; None: no noise
 
 
 class TwoOrders:
@@ -68,6 +67,7 @@ class TwoOrders:
                 control=methods[key].control if key in methods else False,
                 check=view.check_intervals[i],
                 faith=view.faith_intervals[i],
+                other_faith=view.other_faith[i] if view.other_faith else None,
                 check_rank=self.gap.first.ranks[i],
                 faith_rank=self.gap.second.ranks[i],
                 check_place=_place(self.gap.first.ranks, i),
@@ -76,8 +76,6 @@ class TwoOrders:
                 faith_row=faith_rows[i],
                 check_tied=_tied(self.gap.first.ranks, i),
                 faith_tied=_tied(self.gap.second.ranks, i),
-                null=view.null_bands[i] if view.null_bands else None,
-                noisy=between_copies(view.snr[i]),
             )
             for i, key in enumerate(keys)
         ]
@@ -118,17 +116,6 @@ def doubt(
     if (1 - shares).sum() <= 1 - SURE + 1e-9:
         return None
     return others[int(shares.argmin())], float(shares.min())
-
-
-def between_copies(ratio: float | None) -> float | None:
-    """The correlation of two maps of one network for two noisy copies of a picture; None: no noise in them.
-
-    Formula: snr / (1 + snr), snr the split-half signal-to-noise ratio of the original map.
-    Source: attenuation by noise, Spearman 1904; derived.
-    """
-    if ratio is None or not math.isfinite(ratio):
-        return None
-    return ratio / (1 + ratio)
 
 
 def known(value: float | None) -> bool:

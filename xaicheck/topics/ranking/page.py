@@ -9,6 +9,7 @@ from xaicheck.reading.templates import pieces
 from xaicheck.topics.ranking import (
     controls,
     figures,
+    figures_diagonal,
     figures_scatter,
     figures_spread,
     page_own,
@@ -16,9 +17,10 @@ from xaicheck.topics.ranking import (
     sentences,
     tables,
     words,
+    words_diagonal,
     words_spread,
 )
-from xaicheck.topics.ranking.numbers import TwoOrders
+from xaicheck.topics.ranking.numbers import ENTROPY, TwoOrders
 from xaicheck.topics.ranking.page_views import Views
 from xaicheck.topics.ranking.verdict import verdict
 from xaicheck.topics.ranking.words import TEXT
@@ -49,7 +51,7 @@ def _show(views: Views, level: str, *, own: bool) -> None:
     _both_orders(orders, level)
     st.caption(f"{words.setting_line(orders)} {note}".strip())
     _tau(views, choice, level)
-    _bands(orders, level)
+    _diagonal(views, orders, level)
     _winners(views, choice, level)
     _beats(orders, level)
     _behind(views)
@@ -78,19 +80,21 @@ def _tau(views: Views, choice: Choice, level: str) -> None:
     widgets.chart(figures.tau_strip(rows), " ".join(lines), "ranking-tau")
     shown = next((one for _, one in rows if one.choice.controls == choice.controls), rows[0][1])
     widgets.lines(*lines)
-    widgets.points(*words.cautions(shown))
+    widgets.points(*words.cautions(shown), *words_spread.power_lines(shown))
     widgets.table(tables.taus(rows), "ranking-tau")
 
 
-def _bands(orders: TwoOrders, level: str) -> None:
-    """Draws every score beside that of two random networks and of two noisy copies of a picture."""
-    banded = any(place.null is not None for place in orders.places)  # the entropy has no bars to explain
-    caption = TEXT.bands.at(level) if banded else ""
-    if banded and orders.choice.comparison.measure in figures_spread.CORRELATIONS:
-        caption += f" {TEXT.noisy.at(level)}"
-    widgets.section(words_spread.bands_title(orders), caption)
-    widgets.chart(figures_spread.bands(orders), words_spread.bands_title(orders), "ranking-bands")
-    widgets.table(tables.bands(orders), "ranking-bands")
+def _diagonal(views: Views, orders: TwoOrders, level: str) -> None:
+    """Draws two random networks beside the trained and a random one, where all were compared."""
+    choice = orders.choice
+    found = None if choice.test == ENTROPY else views.diagonal(choice)
+    if found is None:
+        return
+    seen = words_diagonal.Seen(found, orders)
+    widgets.section(words_diagonal.title(seen), TEXT.diagonal.caption.at(level))
+    widgets.chart(figures_diagonal.diagonal(found), words_diagonal.alt(seen), "ranking-diagonal")
+    widgets.points(*words_diagonal.lines(seen))
+    widgets.table(words_diagonal.rows(seen), "ranking-diagonal", TEXT.diagonal.table)
 
 
 def _winners(views: Views, choice: Choice, level: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from xaicheck.reading.sentence import Sentence, say
-from xaicheck.reading.words import inside, listed
+from xaicheck.reading.words import count, inside, listed, verb
 from xaicheck.topics.ranking.numbers import Place, TwoOrders, doubt
 from xaicheck.topics.ranking.words import (
     CHANCE,
@@ -17,6 +17,7 @@ from xaicheck.topics.ranking.words import (
     tau_text,
 )
 
+MOST_NAMED = 3
 Rows = Sequence[tuple[str, TwoOrders]]
 
 
@@ -53,9 +54,10 @@ def _before(orders: TwoOrders) -> tuple[Place, float] | None:
     return doubt(orders.gap.first, firsts(orders), [p for p in orders.places if p.check_place > 1])
 
 
-def _ahead(orders: TwoOrders) -> tuple[Place, float] | None:
-    """The same for the most faithful."""
-    return doubt(orders.gap.second, bests(orders), [p for p in orders.by_faith if p.faith_place > 1])
+def level(orders: TwoOrders) -> list[Place]:
+    """Those that the data do not separate from the most faithful, under either weighting of pictures."""
+    together = {m for found in orders.view.faith_leaders for m in found.together}
+    return [p for p in orders.by_faith if p.key in together and p not in bests(orders)]
 
 
 def doubted(
@@ -71,12 +73,17 @@ def doubted(
 
 
 BEFORE = doubted("before", TEXT.say.before, _before)
-AHEAD = doubted("ahead", TEXT.say.ahead, _ahead)
+AHEAD = _of(
+    "ahead",
+    lambda o: 0 < len(level(o)) <= MOST_NAMED,
+    lambda o: {"next": listed([inside(p.label) for p in level(o)])},
+)
+ONE_OF = _of("one_of", lambda o: len(level(o)) > MOST_NAMED, lambda o: {"n": len(level(o))})
 
 
 def doubts(orders: TwoOrders) -> dict[str, object]:
     """What stands behind the first of each order, for the words."""
-    before, ahead = BEFORE(orders), AHEAD(orders)
+    before, ahead = BEFORE(orders), say((AHEAD, ONE_OF), orders)
     return {"before": bracket(before), "ahead": bracket(ahead), "both": bracket(before, ahead)}
 
 
@@ -152,7 +159,11 @@ def finding(orders: TwoOrders) -> str:
 CROSSED = _of(
     "crossed",
     lambda o: o.n > 1,
-    lambda o: {"crossed": crossings(o), "pairs": o.n * (o.n - 1) // 2},
+    lambda o: {
+        "crossed": crossings(o),
+        "pairs": count(o.n * (o.n - 1) // 2, "pair"),
+        "change": verb(crossings(o), "changes its", "change their"),
+    },
 )
 BEST_OF_BOTH = _of(
     "best_of_both",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from xaicheck.topics.ranking.numbers import TwoOrders
-from xaicheck.topics.ranking.words import check_label, faith_label, method_label, variant_label
+from xaicheck.topics.ranking.numbers import Place, TwoOrders
+from xaicheck.topics.ranking.words import TEXT, check_label, faith_label, method_label, variant_label
 
 if TYPE_CHECKING:
     from xaicheck.experiments.ranking.data import RankingData
@@ -31,28 +31,20 @@ def places(orders: TwoOrders) -> Rows:
                 **_ends(check_label(orders), place.check),
                 faith_label(orders): place.faith.estimate,
                 **_ends(faith_label(orders), place.faith),
+                **_other(orders, place),
                 "Why no interval": place.check.warning if place.check.low is None else "",
             }
         )
     return rows
 
 
-def bands(orders: TwoOrders) -> Rows:
-    """One row a method: its score, the range of two random networks, and the two noisy copies."""
-    return [
-        {
-            "Method": p.label,
-            check_label(orders): p.check.estimate,
-            **_ends(check_label(orders), p.check),
-            "Two random networks, low": p.null.low if p.null else None,
-            "Two random networks, median": p.null.median if p.null else None,
-            "Two random networks, high": p.null.high if p.null else None,
-            "Independent pairs": p.null.n if p.null else 0,
-            "Correlation between two noisy copies of the picture": p.noisy,
-            "Note": p.null.warning if p.null else "",
-        }
-        for p in orders.places
-    ]
+def _other(orders: TwoOrders, place: Place) -> dict[str, float | None]:
+    """The faithfulness with pictures weighted the other way; nothing where there is one way."""
+    if place.other_faith is None:
+        return {}
+    way = TEXT.weightings["relative" if orders.choice.weighting == "raw" else "raw"]
+    name = f"{faith_label(orders)}, {way}"
+    return {name: place.other_faith.estimate, **_ends(name, place.other_faith)}
 
 
 def taus(rows: list[tuple[str, TwoOrders]]) -> Rows:

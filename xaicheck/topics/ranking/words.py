@@ -11,7 +11,7 @@ from xaicheck.models.registry import MODELS
 from xaicheck.randomization.laws import LAWS
 from xaicheck.randomization.modes import MODES
 from xaicheck.reading.texts import beside
-from xaicheck.reading.words import count, inside, listed, number
+from xaicheck.reading.words import count, inside, listed, number, share
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS
 from xaicheck.statistics import Interval
@@ -132,13 +132,9 @@ def tau_line(name: str, orders: TwoOrders) -> str:
     return ", ".join(parts) + "."
 
 
-def percent(share: float) -> str:
-    """A share in percent: whole numbers, one digit below 1 %."""
-    if 0 < share < 0.001:
-        return "less than 0.1 %"
-    if 0 < share < 0.01:
-        return f"{100 * share:.1g} %"
-    return f"{100 * share:.0f} %"
+def percent(value: float) -> str:
+    """A share in percent; the smallest ones are one bound."""
+    return "less than 0.1 %" if 0 < value < 0.001 else share(value)
 
 
 def check_axis(orders: TwoOrders) -> str:

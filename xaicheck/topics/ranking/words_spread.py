@@ -1,4 +1,4 @@
-"""Sentences on how firm the two orders are: null bands, winners, switches, pairs, and their origin."""
+"""Sentences on how firm the two orders are: winners, switches, pairs, and their origin."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from xaicheck.faithfulness import FAITHFULNESS
 from xaicheck.faithfulness.road import PERCENTAGES
 from xaicheck.reading import certificates
 from xaicheck.reading.sentence import Sentence, say
-from xaicheck.reading.words import count, inside, listed, number
-from xaicheck.statistics import Band, Flips, Ranking
+from xaicheck.reading.words import count, inside, listed, number, verb
+from xaicheck.statistics import Flips, Power, Ranking
 from xaicheck.topics.ranking.numbers import SURE, TwoOrders
-from xaicheck.topics.ranking.words import TEXT, capital, check_label, method_label, percent
+from xaicheck.topics.ranking.words import TEXT, capital, method_label, percent
 
 if TYPE_CHECKING:
     from xaicheck.experiments.ranking.data import RankingData
@@ -25,37 +25,66 @@ def _of(
     return Sentence(f"ranking.{name}", TEXT.say[name], premise, numbers)
 
 
-def _between(orders: TwoOrders) -> list[tuple[float, Band, str]]:
-    """(median between two random networks, its band, method) of what looks at the network, lowest first."""
-    bands = [(p.null.median, p.null, p.label) for p in orders.places if not p.control and p.null is not None]
-    return sorted(((m, band, label) for m, band, label in bands if m is not None), key=lambda one: one[0])
+# What the data could have shown
 
 
-def _ends(orders: TwoOrders) -> dict[str, object]:
-    (low, _, one), (high, _, other) = _between(orders)[0], _between(orders)[-1]
+def _power(orders: TwoOrders) -> Power | None:
+    return orders.view.power
+
+
+def _needed(orders: TwoOrders) -> dict[str, object]:
+    power = _power(orders)
+    assert power is not None
     return {
-        "score": inside(check_label(orders)), "low": number(low), "one": inside(one),
-        "high": number(high), "other": inside(other),
-    }  # fmt: skip
+        "methods": count(power.n_methods, "method"),
+        "tau": number(power.tau),
+        "needed": count(power.methods_for_half, "method"),
+    }
 
 
-def _apart(orders: TwoOrders) -> bool:
-    """Whether the ranges of the lowest and the highest method have no value in common."""
-    between = _between(orders)
-    if len(between) < 2:
-        return False
-    top, bottom = between[0][1].high, between[-1][1].low
-    return top is not None and bottom is not None and top < bottom
+def _seen(orders: TwoOrders) -> dict[str, object]:
+    power = _power(orders)
+    assert power is not None
+    return {
+        "images": count(power.n_images, "picture"),
+        "difference": number(power.difference),
+        "observed": number(power.observed),
+    }
 
 
-ONE_BAND = _of("one_band", lambda o: len(_between(o)) == 1, _ends)
-BANDS = _of("bands", lambda o: len(_between(o)) > 1, _ends)
-APART = _of("apart", _apart, lambda o: {})
+TAU_SEEN = _of("tau_seen", lambda o: _tau_of(o) is not None, _needed)
+NO_TAU_SEEN = _of("no_tau_seen", lambda o: _power(o) is not None and _tau_of(o) is None, _needed)
+DIFFERENCE_SEEN = _of("difference_seen", lambda o: _difference(o) is not None, _seen)
+IMAGES_NEEDED = _of(
+    "images_needed",
+    lambda o: _difference(o) is not None and _images(o) is not None,
+    lambda o: {"n": _images(o)},
+)
+NO_IMAGES = _of("no_images", lambda o: _difference(o) is not None and _images(o) is None, lambda o: {})
 
 
-def bands_title(orders: TwoOrders) -> str:
-    """How alike the maps of two random networks are, for the method with most and the one with least."""
-    return say((ONE_BAND, BANDS, APART), orders, "") or TEXT.without_order.no_bands
+def _tau_of(orders: TwoOrders) -> float | None:
+    power = _power(orders)
+    return None if power is None else power.tau
+
+
+def _difference(orders: TwoOrders) -> float | None:
+    power = _power(orders)
+    return None if power is None else power.difference
+
+
+def _images(orders: TwoOrders) -> int | None:
+    power = _power(orders)
+    return None if power is None else power.images_needed
+
+
+def power_lines(orders: TwoOrders) -> tuple[str, ...]:
+    """What these methods and pictures could have shown, and what it would take to show more."""
+    lines = (
+        say((TAU_SEEN, NO_TAU_SEEN), orders),
+        say((DIFFERENCE_SEEN, IMAGES_NEEDED, NO_IMAGES), orders, ""),
+    )
+    return tuple(filter(None, lines))
 
 
 def winners(flips: Flips) -> list[int]:
@@ -134,7 +163,12 @@ def _sure(orders: TwoOrders) -> int:
 KEPT = _of(
     "kept",
     lambda o: o.gap.first.beats is not None and o.n > 1,
-    lambda o: {"sure": _sure(o), "neighbours": count(o.n - 1, "neighbour"), "share": percent(SURE)},
+    lambda o: {
+        "sure": _sure(o),
+        "keep": verb(_sure(o), "keeps", "keep"),
+        "neighbours": count(o.n - 1, "neighbour"),
+        "share": percent(SURE),
+    },
 )
 
 
@@ -170,7 +204,7 @@ def done_line(data: RankingData, *, own: bool) -> str:
 def duration(seconds: float) -> str:
     """A time in seconds, minutes or hours."""
     if seconds < 120:
-        return f"{seconds:.0f} s"
+        return f"{number(seconds, 0)} s"
     return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
 
 

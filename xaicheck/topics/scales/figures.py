@@ -40,7 +40,7 @@ def kept(shown: Shown, *, height: int = 310) -> Figure:
             name="Trained network",
             mode="markers",
             marker={"symbol": "x-thin", "size": 9, "line": {"width": 2, "color": CONTROL}},
-            hovertemplate="%{y:.1%}<extra>trained network</extra>",
+            hovertemplate="%{y:.4~p}<extra>trained network</extra>",
         )
     )
     fig.add_trace(
@@ -52,7 +52,7 @@ def kept(shown: Shown, *, height: int = 310) -> Figure:
             error_y=interval_bars([b.kept for b in bins], RANDOMIZED),
             marker={"symbol": "diamond", "size": 11, "color": RANDOMIZED},
             customdata=[[b.pairs] for b in bins],
-            hovertemplate="ratio %{x:.2f}: %{y:.1%}, %{customdata[0]:,} pairs<extra>measured</extra>",
+            hovertemplate="ratio %{x:.4~g}: %{y:.4~p}, %{customdata[0]:,} pairs<extra>measured</extra>",
         )
     )
     fig.add_hline(
@@ -101,14 +101,14 @@ def channels(shown: Shown, *, height: int = 310) -> Figure:
             go.Scatter(
                 x=rank, y=scaled(values), name=name, mode="markers",
                 marker={"symbol": symbol, "size": 6, "color": colour},
-                customdata=order, hovertemplate="channel %{customdata}: %{y:.2f}<extra>" + name + "</extra>",
+                customdata=order, hovertemplate="channel %{customdata}: %{y:.4~g}<extra>" + name + "</extra>",
             )
         )  # fmt: skip
     fig.add_trace(
         go.Scatter(
             x=rank, y=scaled(shown.activation), name="Activation, before and after", mode="lines",
             line={"color": ACTIVATION, "width": 3}, customdata=order,
-            hovertemplate="channel %{customdata}: %{y:.2f}<extra>activation</extra>",
+            hovertemplate="channel %{customdata}: %{y:.4~g}<extra>activation</extra>",
         )
     )  # fmt: skip
     more = np.count_nonzero(shown.activation) - order.size
@@ -142,7 +142,7 @@ def top(shown: Shown, *, height: int = 260) -> Figure:
                 marker={
                     "symbol": symbol, "size": size, "color": colour, "line": {"width": 2, "color": colour}
                 },
-                hovertemplate="%{x:.1%}<extra>" + name + "</extra>", cliponaxis=False,
+                hovertemplate="%{x:.4~p}<extra>" + name + "</extra>", cliponaxis=False,
             )
         )  # fmt: skip
     fig.add_trace(
@@ -150,7 +150,7 @@ def top(shown: Shown, *, height: int = 260) -> Figure:
             x=[t.measured.mean for t in tops], y=names, name="Measured", mode="markers",
             error_x=interval_bars([t.measured for t in tops], RANDOMIZED), cliponaxis=False,
             marker={"symbol": "diamond", "size": 10, "color": RANDOMIZED},
-            hovertemplate="%{x:.1%}<extra>measured</extra>",
+            hovertemplate="%{x:.4~p}<extra>measured</extra>",
         )
     )  # fmt: skip
     finish(fig, height=height, x="Share that stays on top", y="")
@@ -164,7 +164,7 @@ def _line(x: Any, y: Any, name: str, *, dash: str = "solid") -> Any:
 
     return go.Scatter(
         x=x, y=y, name=name, mode="lines", line={"color": ORIGINAL, "width": 3, "dash": dash},
-        hovertemplate="ratio %{x:.2f}: %{y:.1%}<extra>expected</extra>",
+        hovertemplate="ratio %{x:.4~g}: %{y:.4~p}<extra>expected</extra>",
     )  # fmt: skip
 
 

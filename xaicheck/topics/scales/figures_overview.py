@@ -60,7 +60,7 @@ def depths(results: Sequence[BlockResult], outputs: int, *, height: int = 420) -
             go.Scatter(
                 x=[place[r.setting.depth] for r in plain], y=expected, name=name, mode="lines",
                 line={"color": ORIGINAL, "width": 2, "dash": dash},
-                hovertemplate="%{y:.2f}<extra>" + name + "</extra>",
+                hovertemplate="%{y:.4~g}<extra>" + name + "</extra>",
             )
         )  # fmt: skip
     for (key, rows), (symbol, colour, aside) in zip(variants.items(), cycle(LOOKS), strict=False):
@@ -72,7 +72,7 @@ def depths(results: Sequence[BlockResult], outputs: int, *, height: int = 420) -
                 y=[v.mean for v in values], error_y=interval_bars(values, colour),
                 name=name, mode="markers",
                 marker={"symbol": symbol, "size": 10, "color": colour, "line": {"width": 2, "color": colour}},
-                hovertemplate="%{y:.2f}<extra>" + name + "</extra>",
+                hovertemplate="%{y:.4~g}<extra>" + name + "</extra>",
             )
         )  # fmt: skip
     fig.add_hline(
@@ -107,7 +107,7 @@ def maps(rows: Sequence[MapRow], *, height: int | None = None) -> Figure:
         go.Bar(
             x=through, y=names, orientation="h", name="Through the activation-norm map",
             marker={"color": "rgba(47,130,196,0.35)"},
-            hovertemplate="%{x:.2f}<extra>through the norm</extra>",
+            hovertemplate="%{x:.4~g}<extra>through the norm</extra>",
         )
     )  # fmt: skip
     for name, values, symbol, colour in (
@@ -120,7 +120,7 @@ def maps(rows: Sequence[MapRow], *, height: int | None = None) -> Figure:
                 x=[v.mean for v in values], y=names, error_x=interval_bars(values, colour),
                 name=name, mode="markers",
                 marker={"symbol": symbol, "size": 11, "color": colour, "line": {"width": 2, "color": colour}},
-                hovertemplate="%{x:.2f}<extra>" + name + "</extra>", cliponaxis=False,
+                hovertemplate="%{x:.4~g}<extra>" + name + "</extra>", cliponaxis=False,
             )
         )  # fmt: skip
     finish(
@@ -154,8 +154,8 @@ def residual(rows: Sequence[ResidualRow], *, height: int = 330) -> Figure:
                 error_y=interval_bars([r.cosine for r in mine], colour),
                 marker={"symbol": symbol, "size": 10, "color": colour},
                 customdata=[[100 * r.branch, r.predicted] for r in mine],
-                hovertemplate="%{x}: %{y:.4f}, expected %{customdata[1]:.4f}, branch %{customdata[0]:.1f} % "
-                "of the energy<extra>" + name + "</extra>",
+                hovertemplate="%{x}: %{y:.4~g}, expected %{customdata[1]:.4~g}, branch "
+                "%{customdata[0]:.4~g} % of the energy<extra>" + name + "</extra>",
             )
         )  # fmt: skip
     finish(fig, height=height, x="Residual block, input to output", y="Cosine of output and input")

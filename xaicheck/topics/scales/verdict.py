@@ -79,7 +79,7 @@ def _worst(results: Results) -> tuple[float, str] | None:
 def _worst_numbers(results: Results) -> Mapping[str, object]:
     worst = _worst(results)
     assert worst is not None
-    return {"points": f"{100 * worst[0]:.0f}", "block": worst[1]}
+    return {"points": number(100 * worst[0], 0), "block": worst[1]}
 
 
 TAUS = Sentence[Results]("scales_taus", SAID.taus, lambda results: len(_by_tau(results)) > 1, _extremes)

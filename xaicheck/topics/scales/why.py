@@ -11,7 +11,7 @@ from xaicheck.experiments.scales.data import BlockResult
 from xaicheck.experiments.scales.setting import Setting
 from xaicheck.randomization.batchnorm import BATCHNORM
 from xaicheck.reading.sentence import Sentence, say
-from xaicheck.reading.words import number
+from xaicheck.reading.words import number, verb
 from xaicheck.topics.scales.numbers import Shown
 from xaicheck.topics.scales.words import TEXT, coherence, percent, points
 
@@ -124,7 +124,11 @@ WHY_SENTENCES = (
         "scales_why_switched_off",
         WHY.switched_off,
         lambda s: _left_alone(s) is not None and _off_channels(s) > 0,
-        lambda s: {"off": _off_channels(s), "n": int(np.count_nonzero(s.activation))},
+        lambda s: {
+            "off": _off_channels(s),
+            "n": int(np.count_nonzero(s.activation)),
+            "contribute": verb(_off_channels(s), "contributes", "contribute"),
+        },
     ),
     Sentence[Shown](
         "scales_why_own_filters",

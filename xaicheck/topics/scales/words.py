@@ -11,9 +11,10 @@ from xaicheck.models.registry import MODELS
 from xaicheck.models.samples import SAMPLES
 from xaicheck.randomization.batchnorm import BATCHNORM
 from xaicheck.randomization.laws import LAWS
+from xaicheck.reading import words
 from xaicheck.reading.sentence import Sentence, say
 from xaicheck.reading.texts import beside
-from xaicheck.reading.words import number
+from xaicheck.reading.words import count, number, verb
 from xaicheck.topics.scales import PAGE
 from xaicheck.topics.scales.numbers import Shown
 
@@ -23,16 +24,13 @@ APART = 0.02  # of two expected shares, where both are said
 
 
 def percent(value: float | None) -> str:
-    """A share as a whole percentage; one decimal above 99; an en dash for None."""
-    if value is None:
-        return "–"
-    digits = 1 if 0.99 < value < 1 else 0
-    return f"{100 * value:.{digits}f} %"
+    """A share in percent, 0 or 100 only where it is; an en dash for None."""
+    return words.share(value)
 
 
 def points(value: float) -> str:
     """A difference of shares in percentage points."""
-    return f"{100 * value:.1f}"
+    return number(100 * value, 1)
 
 
 def coherence(value: float | None) -> str:
@@ -53,7 +51,7 @@ def map_label(key: str) -> str:
 def kicker(result: BlockResult, model: str) -> str:
     """The page, the network, the picture and its class, in one line above the finding."""
     target = result.target
-    likely = f"{target.label} ({100 * target.probability:.0f} %)"
+    likely = f"{target.label} ({percent(target.probability)})"
     return " · ".join((PAGE.title, MODELS[model].label, SAMPLES[result.setting.picture].label, likely))
 
 
@@ -124,7 +122,7 @@ def _checked(result: BlockResult) -> Mapping[str, object]:
         "block": result.block,
         "identical": result.identical,
         "differ": checked - result.identical,
-        "checked": checked,
+        "checked": count(checked, "whole random network"),
     }
 
 
@@ -274,7 +272,9 @@ def rank_line(shown: Shown) -> str:
 
 def pictures_title(result: BlockResult) -> str:
     """What is shown of the channels."""
-    return f"The {len(result.pictures.channels)} most active channels below {result.block}, before and after"
+    n = len(result.pictures.channels)
+    which = verb(n, "The most active channel", f"The {n} most active channels")
+    return f"{which} below {result.block}, before and after"
 
 
 def not_computed(wanted: Setting, shown: Setting) -> str:
@@ -293,7 +293,7 @@ def describe(setting: Setting) -> str:
 
 def compute_label(seeds: int) -> str:
     """What the button does."""
-    return f"Compute {seeds} random networks"
+    return f"Compute {count(seeds, 'random network')}"
 
 
 def done_line(data: Shipped) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from xaicheck.experiments.scales.data import BlockResult, MapRow, Maps, ResidualRow
 from xaicheck.experiments.scales.setting import Setting
+from xaicheck.reading import words
 from xaicheck.reading.sentence import Sentence, say
 from xaicheck.reading.words import DASH, listed, number
 from xaicheck.theory.baseline import residual_cosine
@@ -147,7 +148,7 @@ NO_NUMBER = Sentence[Sequence[MapRow]](
 METHODS_ROUGH = Sentence[Sequence[MapRow]](
     "scales_methods_rough",
     SAID.methods,
-    lambda rows: bool(rows) and min(r.seeds for r in rows) > 1,
+    lambda rows: bool(rows) and min(r.seeds for r in rows) > 2,
     lambda rows: {"seeds": (seeds := min(r.seeds for r in rows)), "others": seeds - 1},
 )
 
@@ -226,6 +227,6 @@ def residual_line(rows: Sequence[ResidualRow]) -> str:
         if values:
             parts.append(
                 f"{names.sentence}: cosine {number(min(values), 3)} to {number(max(values), 3)}, the branch "
-                f"has {100 * min(branch):.1f} to {100 * max(branch):.1f} % of the input’s energy"
+                f"has {number(100 * min(branch), 1)} to {words.share(max(branch), 1)} of the input’s energy"
             )
     return f"{'; '.join(parts)}. {BRANCH(rows)}".strip()

@@ -45,6 +45,7 @@ NUMBERS: dict[str, Callable[[Facts], object]] = {
     "counts": lambda known: _counts(known),
     "noise": lambda known: known.noise and number(known.noise.alike),
     "contest": lambda known: known.noise and contest(known, known.noise),
+    "verb": lambda known: known.noise and contest(known, known.noise).removesuffix(" 1"),
     "strengths": lambda known: known.strengths and spread(known.strengths),
     "times": lambda known: "once" if known.seeds == 1 else f"{known.seeds} times",
 }
@@ -146,7 +147,12 @@ NOISE = (
     _sentence("noise_none", TEXT.noise.none, lambda known: known.noise is None),
     _sentence("noise_own", TEXT.noise.own, lambda known: known.noise is not None),
 )
-CONTEST = _sentence("contest", TEXT.noise.contest, lambda known: known.noise is not None)
+CONTEST = (
+    _sentence("contest", TEXT.noise.contest, lambda known: known.noise is not None and len(known.ways) > 1),
+    _sentence(
+        "contest_one", TEXT.noise.contest_one, lambda known: known.noise is not None and len(known.ways) == 1
+    ),
+)
 GOOD_FOR = (
     _sentence("leading", TEXT.good_for.leading, lambda known: known.below),
     _sentence("photo_stays", TEXT.good_for.photo_stays, lambda known: not known.below),
@@ -187,7 +193,7 @@ def contest(known: Facts, noise: Way) -> str:
 def of_hundred(share: float) -> str:
     """A share in words: "39 %"; small ones with one digit more."""
     percent = 100 * share
-    return f"{percent:.0f}\u00a0%" if percent >= 9.5 else f"{percent:.1f}\u00a0%"
+    return f"{number(percent, 0 if percent >= 9.5 else 1, end=100.0)}\u00a0%"
 
 
 def _counts(known: Facts) -> str:

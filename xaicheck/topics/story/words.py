@@ -82,7 +82,7 @@ def noise_title(known: Facts) -> str:
 def noise(known: Facts, *, lent: bool) -> tuple[str, ...]:
     """What the noise is, and how it fares; `lent`: its numbers are the sample’s."""
     dice = f"{TEXT.noise.lent if lent else ''} {say(story.NOISE, known)}".strip()
-    return tuple(filter(None, (dice, story.CONTEST(known))))
+    return tuple(filter(None, (dice, say(story.CONTEST, known))))
 
 
 def noise_caption(known: Facts) -> str:

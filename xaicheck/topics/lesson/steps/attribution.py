@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from markupsafe import Markup
 
+from xaicheck.reading import words
 from xaicheck.reading.captions import Caption
 from xaicheck.topics.lesson import parts
 from xaicheck.topics.lesson.material import Material
@@ -20,7 +21,7 @@ STRONGEST = 0.01  # the share of the pixels that the answer counts
 
 def _task(material: Material) -> Caption:
     target = material.target
-    sure = "" if target is None else TEXT.attribution.sure.format(share=100 * target.probability)
+    sure = "" if target is None else TEXT.attribution.sure.format(share=words.share(target.probability))
     return TEXT.attribution.task.format(target=material.target_name, sure=sure)
 
 
@@ -45,7 +46,7 @@ def share(material: Material) -> tuple[int, float] | None:
 
 def _counted(material: Material) -> Mapping[str, object]:
     pixels, part = share(material) or (0, 0.0)
-    return {"pixels": f"{pixels:,}", "strongest": f"{100 * STRONGEST:.0f}", "share": f"{100 * part:.0f}"}
+    return {"pixels": f"{pixels:,}", "strongest": f"{100 * STRONGEST:.0f}", "share": words.share(part)}
 
 
 REVEAL = two_levels("lesson_attribution", TEXT.attribution.reveal, lambda m: share(m) is not None, _counted)

@@ -10,7 +10,7 @@ from xaicheck.reading.charts import Chart
 from xaicheck.reading.network_sentences import scales_line
 from xaicheck.reading.sentence import Sentence, say
 from xaicheck.reading.tables import Rows
-from xaicheck.reading.words import number
+from xaicheck.reading.words import number, verb
 from xaicheck.topics.lesson import parts
 from xaicheck.topics.lesson.material import HALF, Material
 from xaicheck.topics.lesson.model import Minutes, Question, Step, options
@@ -62,7 +62,8 @@ def _questions(material: Material) -> tuple[Question, ...]:
 
 def _kept(material: Material) -> Mapping[str, object]:
     blocks, same, ratio = _below(material) or (0, 0, 0.0)
-    return {"same": same, "blocks": blocks, "ratio": number(ratio)}
+    keep = verb(same, "keeps its", "keep their")
+    return {"same": same, "blocks": blocks, "ratio": number(ratio), "keep": keep}
 
 
 def _all_same(material: Material) -> bool:
@@ -73,7 +74,7 @@ def _all_same(material: Material) -> bool:
 def _pairs(material: Material) -> Mapping[str, object]:
     assert material.twice is not None
     near, seeds, block = material.twice
-    share = f"{100 * (near.kept.mean or 0.0):.0f}"
+    share = number(100 * (near.kept.mean or 0.0), 0, end=100.0)
     return {"seeds": seeds, "pairs": f"{near.pairs:,}", "block": block, "share": share}
 
 
@@ -91,7 +92,7 @@ ORDER = (
         "lesson_scales_computed",
         TEXT.scales.computed,
         lambda m: True,
-        lambda m: {"share": f"{100 * predicted():.0f}"},
+        lambda m: {"share": number(100 * predicted(), 0, end=100.0)},
     ),
     Sentence[Material]("lesson_scales_measured", TEXT.scales.measured, lambda m: m.twice is not None, _pairs),
 )
