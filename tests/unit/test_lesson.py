@@ -228,7 +228,7 @@ def test_no_text_claims_more_than_the_argument_does(sample: str) -> None:
     texts = " ".join(spoken(sample))
     for phrase in BANNED:
         assert phrase not in texts, phrase
-    assert "with high probability" in texts
+    assert "likely to contribute strongly still" in texts
     assert "only be expected to differ to a certain extent" in texts
     assert "inadequate as a criterion to rank methods" in texts
 
@@ -259,12 +259,17 @@ def known_numbers(m: Material) -> set[str]:
         *(wins for _, wins in m.flip.winners),
         len(m.contest.lines),
     ]
-    assert m.target is not None and m.twice is not None
-    near, seeds, _ = m.twice
+    near, channels = m.twice, m.channels
+    assert m.target is not None and near is not None and channels is not None
+    order = channels.order(1)
     share = attribution.share(m)
     assert share is not None
     counts += [
-        seeds,
+        channels.seeds,
+        channels.block.split()[-1],
+        round(50 * (1 + (order.kendall.measured.mean or 0))),
+        f"{100 * (order.tops[0].measured.mean or 0):.1f}",
+        f"{100 * order.tops[0].chance:.1f}",
         round(100 * (near.kept.mean or 0)),
         round(100 * m.target.probability),
         round(100 * share[1]),

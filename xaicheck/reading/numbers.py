@@ -63,9 +63,9 @@ class Reading:
 
     def __init__(self, report: Report) -> None:
         self.report = report
-        self._scores: dict[tuple[str, str, int], list[Score]] = defaultdict(list)
+        self._scores: dict[tuple[str, str, int], dict[int, Score]] = defaultdict(dict)
         for row in report.scores:
-            self._scores[row.method, row.measure, row.depth].append(row.score)
+            self._scores[row.method, row.measure, row.depth][row.seed] = row.score
         self._marked = {(a.method, a.depth) for a in report.certified if a.marked}
         self._entropies = {(e.method, e.depth, e.seed): e.score for e in report.entropies}
         self._scales: dict[int, dict[str, list[ActivationScale]]] = defaultdict(lambda: defaultdict(list))
@@ -88,7 +88,12 @@ class Reading:
 
     def score(self, method: str, measure: str, depth: int) -> Summary:
         """Mean, lowest and highest over the seeds; seeds without a number are left out and counted out."""
-        return _summary(self._scores.get((method, measure, depth), []))
+        return _summary(list(self._scores.get((method, measure, depth), {}).values()))
+
+    def by_seed(self, method: str, measure: str, depth: int) -> dict[int, float]:
+        """The score in every random network, by its seed; those without a number are left out."""
+        rows = self._scores.get((method, measure, depth), {})
+        return {seed: score.value for seed, score in rows.items() if score.value is not None}
 
     def entropy(self, method: str) -> EntropyRow:
         """The entropies of a method's maps, original and at the greatest depth; why there is none if so."""
