@@ -214,3 +214,17 @@ def test_distances_near_zero_keep_their_digits() -> None:
     )
     said = sentences.finding(Reading(small), "mse", 19, METHODS)
     assert "0.00312" in said and "0.00 " not in said and "(0.00)" not in said
+
+
+@pytest.mark.parametrize("value", [0.00119, 0.0025, 0.001, 0.0, 0.9999, 1.00001, 7.3e-5, -0.0119])
+def test_a_bound_is_rounded_so_that_it_holds(value: float) -> None:
+    for digits in (1, 2, 3):
+        most, least = (
+            float(bound(value, digits).replace("−", "-")) for bound in (words.at_most, words.at_least)
+        )
+        assert value - 10**-digits < least <= value + 1e-9 and value - 1e-9 <= most < value + 10**-digits
+
+
+def test_a_bound_that_is_met_is_not_moved() -> None:
+    assert words.at_most(0.3, 1) == words.at_least(0.3, 1) == "0.3"
+    assert (words.at_most(0.00119, 3), words.at_least(0.9719, 3)) == ("0.002", "0.971")

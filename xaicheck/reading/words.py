@@ -22,6 +22,7 @@ UNIFORM_ENTROPY = math.log(1000)
 SMALL = 0.1  # two decimals say little of distances below it
 NOTHING = 1e-15  # what rounding may leave of 0
 SAME = 1e-6  # and of two maps of float32 that are the same
+_NO_MORE = 1e-9  # of the last decimal: what rounding leaves does not move a bound
 LITTLE = 0.2  # below it maps are about as alike as independent ones
 
 _SIMILARITY_WORDS = (
@@ -54,6 +55,35 @@ def number(value: float | None, digits: int = 2, end: float = 1.0) -> str:
         if exact or float(text) not in (0, end):
             break
     return short(value) if 0 < size < 5e-5 else sign + text
+
+
+def stored(value: float | None, step: float, digits: int = 2) -> str:
+    """A number that was stored in steps: no more decimals than they allow, and all of these for 0 and 1."""
+    allowed = max(digits, -math.floor(math.log10(step))) if step else digits
+    text = number(value, digits)
+    if value is None or not step or not math.isfinite(value):
+        return text
+    size = round(abs(value), allowed)
+    if size in (0, 1) or len(text.partition(".")[2]) > allowed:
+        return ("−" if value < 0 < size else "") + f"{size:.{allowed}f}"
+    return text
+
+
+def at_most(value: float, digits: int = 2) -> str:
+    """An upper bound, rounded up: what is at most 0.00119 is at most 0.002."""
+    return number(math.ceil(value * 10**digits - _NO_MORE) / 10**digits, digits)
+
+
+def at_least(value: float, digits: int = 2) -> str:
+    """A lower bound, rounded down."""
+    return number(math.floor(value * 10**digits + _NO_MORE) / 10**digits, digits)
+
+
+def interval(
+    low: float, high: float, written: Callable[[float | None], str] = number, level: float = 0.95
+) -> str:
+    """The ends of an interval, named as one: a range over seeds or draws, lowest to highest, is not."""
+    return f"{100 * level:.0f} % interval {written(low)} to {written(high)}"
 
 
 def short(value: float | None) -> str:
