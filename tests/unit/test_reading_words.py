@@ -60,7 +60,8 @@ def test_every_measure_calls_its_best_value_hardly_changed(key: str) -> None:
         (1.0, "about as large as the original"), (0.8, "about as large as the original"),
         (0.5, "2.0× smaller than the original"),
         (1 / 12, "12× smaller than the original"), (3.4, "3.4× larger than the original"),
-        (1234.0, "1,234× larger than the original"), (1e-7, "10⁷× smaller than the original"),
+        (1234.0, "1234× larger than the original"), (1e-7, "1.0·10⁷× smaller than the original"),
+        (1 / 12_345, "1.2·10⁴× smaller than the original"),
         (0.0, "zero everywhere"), (math.inf, "not finite"), (None, "no magnitude to compare"),
     ],
 )  # fmt: skip

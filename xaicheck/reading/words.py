@@ -188,13 +188,8 @@ def magnitude(ratio: float | None) -> str:
     if 0.8 <= ratio <= 1.25:
         return "about as large as the original"
     times, word = (ratio, "larger") if ratio > 1 else (1 / ratio, "smaller")
-    if times >= 10_000:
-        return f"10{_superscript(round(math.log10(times)))}× {word} than the original"
-    return (
-        f"{times:.1f}× {word} than the original"
-        if times < 9.95
-        else f"{times:,.0f}× {word} than the original"
-    )
+    size = f"{times:.1f}" if times < 9.95 else f"{times:.0f}" if times < 1000 else short(times)
+    return f"{size}× {word} than the original"
 
 
 def map_alt(label: str, which: str, limit: float | None, place: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from xaicheck.experiments.scales.data import BlockResult, MapRow, Maps, ResidualRow
+from xaicheck.experiments.scales.data import ENOUGH, BlockResult, MapRow, Maps, ResidualRow
 from xaicheck.experiments.scales.setting import Setting
 from xaicheck.reading import words
 from xaicheck.reading.sentence import Sentence, say
@@ -54,7 +54,7 @@ DIFFERENCES = Sentence[Sequence[BlockResult]](
     "scales_depths_line",
     SAID.depths_line,
     lambda results: bool(_differences(results)),
-    lambda results: {"differences": "; ".join(_differences(results)) or DASH},
+    lambda results: {"differences": "; ".join(_differences(results)) or DASH, "least": ENOUGH},
 )
 
 
