@@ -205,7 +205,7 @@ def test_the_verdict_names_the_winner_its_place_and_what_the_numbers_are_about()
     assert noise_place is not None
     rows = [p.check_row for p in orders.places if not p.control]
     beaten = sum(row > noise_place.check_row for row in rows)
-    assert f"before {beaten} of {len(rows)}" in noise
+    assert f"precedes {beaten} of {len(rows)}" in noise
     assert any("by resampling seeds and pictures" in why and "3 seeds" in why for why in claims.values())
 
 
@@ -272,3 +272,38 @@ def test_no_name_in_the_scatter_lies_on_a_marker(test: str) -> None:
                 name.text,
                 trace.name,
             )
+
+
+def test_few_seeds_are_said_to_be_few_once() -> None:
+    three = [line for line in words.cautions(usual()) if "3 seeds" in line]
+    assert three == ["3 seeds: with fewer than 5, the interval itself is very uncertain."]
+
+
+def test_pairs_of_networks_that_share_one_are_not_called_independent() -> None:
+    row = tables.bands(usual())[0]
+    assert row["Pairs of networks"] == 3  # (0, 1), (0, 2), (1, 2)
+    assert "ndependent" not in " ".join(map(str, [*row, *row.values()]))
+
+
+def test_an_interval_is_called_one() -> None:
+    place = usual().places[0]
+    assert "(95 % interval " in words.interval_text(place.check)
+    assert "(95 % interval " in words.tau_text(usual().gap.tau)
+
+
+def test_distances_in_units_of_their_own_make_no_method_the_least_sensitive() -> None:
+    shipped = store.load()
+    assert shipped is not None
+    for controls_too in (True, False):
+        raw = ordered(shipped, comparison=Comparison("mse", "none", "signed"), controls=controls_too)
+        said = verdict(raw, None)
+        assert not any("least" in line or "fails" in line for line in (*said.may, *dict(said.may_not)))
+        assert "unit" in said.may[-1] and "without normalisation" in words.setting_line(raw)
+
+
+@pytest.mark.parametrize("measure", SIMILARITIES)
+def test_no_note_on_the_switches_says_that_a_thing_is_itself(measure: str) -> None:
+    for sign in SIGNS:
+        for sentence in controls.sameness(Comparison(measure, "none", sign)).rstrip(".").split(". "):
+            left, _, right = sentence.partition(" is ")
+            assert ", none" not in sentence and (not left or left.casefold() != right.casefold())

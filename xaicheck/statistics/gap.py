@@ -8,6 +8,7 @@ import numpy as np
 
 from xaicheck.statistics.bootstrap import DRAWS, Draws, alongside, draw
 from xaicheck.statistics.intervals import (
+    FEW_SEEDS,
     LEVEL,
     NO_SEEDS,
     PERCENTILES_SETTLE,
@@ -154,5 +155,7 @@ def _why_none(table: ScoreTable) -> str:
 def _optimistic(n_seeds: int) -> str:
     if n_seeds >= PERCENTILES_SETTLE:
         return ""
+    if n_seeds < FEW_SEEDS:
+        return cautions(n_seeds=n_seeds)[0]
     few = f"{n_seeds} seeds: with fewer than {PERCENTILES_SETTLE}"
     return f"{few}, percentile intervals are somewhat too narrow."

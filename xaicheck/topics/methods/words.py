@@ -11,10 +11,11 @@ from xaicheck.models.registry import MODELS
 from xaicheck.randomization.batchnorm import BATCHNORM
 from xaicheck.randomization.laws import LAWS
 from xaicheck.reading.captions import Caption
+from xaicheck.reading.compared import normalisation_name
 from xaicheck.reading.texts import beside
 from xaicheck.reading.words import inside, listed, number, share, verb
 from xaicheck.similarity.measures import Measure
-from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS
+from xaicheck.similarity.normalise import SIGNS
 from xaicheck.topics.methods.numbers import Scores, Worked, name
 from xaicheck.types import Comparison
 
@@ -58,7 +59,7 @@ def same_line(asked: Comparison, meant: Comparison) -> str:
         return ""
     same = []
     if asked.normalisation != meant.normalisation:
-        same.append(f"the normalisation “{NORMALISATIONS[asked.normalisation].label.lower()}”")
+        same.append(f"the normalisation “{normalisation_name(asked.normalisation)}”")
     if asked.sign != meant.sign or asked.measure != meant.measure:
         same.append(f"the sign “{SIGNS[asked.sign].label.lower()}”")
     return f"By algebra, {listed(same)} gives the same number as {inside(name(meant))}."

@@ -47,7 +47,7 @@ def bands(orders: TwoOrders) -> Rows:
             "Two random networks, low": p.null.low if p.null else None,
             "Two random networks, median": p.null.median if p.null else None,
             "Two random networks, high": p.null.high if p.null else None,
-            "Independent pairs": p.null.n if p.null else 0,
+            "Pairs of networks": p.null.n if p.null else 0,
             "Correlation between two noisy copies of the picture": p.noisy,
             "Note": p.null.warning if p.null else "",
         }
