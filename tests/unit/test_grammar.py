@@ -67,6 +67,7 @@ SEVERAL = {
         "scales overview.washed, scales overview.perhaps, "
         "scales overview.cosines, scales overview.average, scales verdict.taus"
     ),
+    "at least 30": "scales overview.depths_line, scales said.largest",
     "a request for too many; a path of four steps": "ranking own.too_many, reading certificates.steps",
     "a name, no count": ("reading finding.score, noise say.moved, methods say.swapped, ranking say.crossed"),
 }
