@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from xaicheck.models.registry import MODELS
-from xaicheck.reading.words import count
+from xaicheck.reading.words import count, number, short
 from xaicheck.report.compare import Difference
 from xaicheck.report.verify import Outcome
 
@@ -41,7 +41,7 @@ def lines(outcome: Outcome, name: str) -> Iterator[str]:
         yield THREADS
     for what in outcome.changed:
         yield f"  changed after it was written: {what}"
-    yield f"{verdict(outcome)} (computed again in {outcome.seconds:.1f} s)"
+    yield f"{verdict(outcome)} (computed again in {number(outcome.seconds, 1)} s)"
 
 
 def verdict(outcome: Outcome) -> str:
@@ -57,5 +57,5 @@ def _line(difference: Difference) -> str:
         return text
     if not math.isfinite(difference.largest):
         return f"{text}; one is missing or has no number: {difference.where}"
-    allowed = "" if difference.holds else f", more than rounding ({difference.close:g})"
-    return f"{text}; largest difference {difference.largest:.2g}{allowed}: {difference.where}"
+    allowed = "" if difference.holds else f", more than rounding ({short(difference.close)})"
+    return f"{text}; largest difference {short(difference.largest)}{allowed}: {difference.where}"

@@ -115,7 +115,7 @@ class Chart:
 
     @property
     def ticks(self) -> tuple[float, ...]:
-        """Round numbers inside the span: 1, 2 and 5 of each power of ten, or even steps."""
+        """Round numbers inside the span, at least two: 1, 2 and 5 of each power of ten, or even steps."""
         low, high = self.span
         return _log_ticks(low, high) if self.y.kind == "log" else _even_ticks(low, high)
 
@@ -279,4 +279,5 @@ def _even_ticks(low: float, high: float) -> tuple[float, ...]:
 def _log_ticks(low: float, high: float) -> tuple[float, ...]:
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     steps = (1, 2, 5) if len(powers) <= 4 else (1,)
-    return tuple(m * 10.0**p for p in powers for m in steps if low <= m * 10.0**p <= high)
+    ticks = tuple(m * 10.0**p for p in powers for m in steps if low <= m * 10.0**p <= high)
+    return ticks if len(ticks) > 1 else _even_ticks(low, high)  # 1, 2 and 5 may all lie outside
