@@ -41,8 +41,8 @@ WRONG = re.compile(
 
 SEVERAL = {
     "every network has several blocks": (
-        "reading entropy_rises, reading entropy_rises_once, reading entropy_one, reading entropy_one_falls, "
-        "reading entropy_falls, lesson guess.random, lesson guess.task.student, "
+        "reading rises.methods, reading rises.open, reading rises.one, reading rises.one_some, "
+        "reading rises.one_falls, reading rises.falls, lesson guess.random, lesson guess.task.student, "
         "lesson guess.task.researcher, "
         "lesson check.expect, lesson check.task.student, lesson check.task.researcher, "
         "lesson check.reveal.student, lesson check.reveal.researcher, lesson scales.below, "

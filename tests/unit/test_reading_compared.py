@@ -153,7 +153,7 @@ def test_the_entropies_are_told_with_their_loophole_and_their_absence_with_its_r
     assert [row["Method"] for row in rows][-1] == "Fresh noise (control)"
     row = reading.entropy("grad_cam")
     assert row.rise.seeds == 2 and row.original.mean is not None and row.randomized.mean is not None
-    assert "rises for" in network_sentences.entropy_title(reading, METHODS)
+    assert "rises in both random networks for" in network_sentences.entropy_title(reading, METHODS)
     for settings, why in (
         ({"mode": "independent"}, "no step randomizes every block"),
         ({"depths": (0, 5)}, "At most 5 of 19 blocks"),

@@ -100,8 +100,13 @@ class Reading:
         deepest, seeds = self.report.depths[-1], self.report.request.seeds
         before = [self._entropies.get((method, 0, seed), _NOT_YET) for seed in seeds]
         after = [self._entropies.get((method, deepest, seed), _NOT_YET) for seed in seeds]
-        rises = [rise_of(*pair) for pair in zip(before, after, strict=True)]
-        return EntropyRow(*(_summary(scores) for scores in (before, after, rises)))
+        return EntropyRow(*(_summary(scores) for scores in (before, after, self.rises(method))))
+
+    def rises(self, method: str) -> list[Score]:
+        """By which share the entropy of a method's maps rises to the greatest depth, one score a seed."""
+        depths, seeds = (0, self.report.depths[-1]), self.report.request.seeds
+        ends = ([self._entropies.get((method, depth, seed), _NOT_YET) for depth in depths] for seed in seeds)
+        return [rise_of(before, after) for before, after in ends]
 
     @property
     def no_entropy(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from xaicheck.engine.settings import SETTINGS
@@ -15,6 +15,13 @@ from xaicheck.similarity.measures import Measure
 from xaicheck.types import Method, Report
 
 Rows = list[dict[str, Any]]
+
+
+def filled(rows: Sequence[Mapping[str, Any]]) -> Rows:
+    """The rows without the columns in which none of them has anything."""
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    there = [name for name in names if any(row.get(name) not in (None, "") for row in rows)]
+    return [{name: row.get(name) for name in there} for row in rows]
 
 
 def scores(reading: Reading, measure: Measure, methods: Mapping[str, Method]) -> Rows:
@@ -43,19 +50,19 @@ def scores(reading: Reading, measure: Measure, methods: Mapping[str, Method]) ->
 
 
 def entropies(reading: Reading, methods: Mapping[str, Method]) -> Rows:
-    """One row a method: entropy before and after in nats, the rise over the seeds, or why there is none."""
+    """One row a method: entropy before and after, its rise, a mark, or why there is no rise."""
     rows: Rows = []
     for key in reading.methods:
         row = reading.entropy(key)
-        low, high = words.percent(row.rise.low), words.percent(row.rise.high)
-        spread = row.rise.why if row.rise.mean is None else f"{low} to {high}" if low != high else low
+        mark = certificates.mark(reading, key, reading.report.depths[-1])
         rows.append(
             {
                 "Method": methods[key].label + (" (control)" if methods[key].control else ""),
-                "Original": row.original.mean,
-                "Randomized": row.randomized.mean,
+                "Original (nats)": row.original.mean,
+                "Randomized (nats)": row.randomized.mean,
                 "Rise": words.percent(row.rise.mean),
-                "Over the seeds": spread,
+                "Over the seeds": words.percents(row.rise),
+                "In words": "; ".join(filter(None, ("" if row.rise.seeds else row.rise.why, mark))),
             }
         )
     return rows

@@ -6,6 +6,7 @@ Plain text only: no Markdown and no HTML, so that nothing a visitor typed can be
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
@@ -37,6 +38,8 @@ _SIMILARITY_WORDS = (
 )
 _PROPER = {"Sobel"}
 DASH = "–"  # an en dash: there is no number
+_ONE = r"[<>]?[+−]?\d[\d.,]*(·10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?( %)?"
+_NUMBERS = re.compile(rf"{_ONE}( to {_ONE})?|{DASH}")
 
 
 def number(value: float | None, digits: int = 2, end: float = 1.0) -> str:
@@ -101,18 +104,35 @@ def short(value: float | None) -> str:
     return f"{mantissa}·10{_superscript(int(exponent))}".replace("-", "−")
 
 
+def fixed(value: float | None, digits: int = 3) -> str:
+    """A number in a column, with as many decimals as all others.
+
+    One that they would show as 0 or 1 and is neither is named by its bound: <0.001, >−0.001, >0.999.
+    """
+    text = number(value, digits)
+    if value is None or not math.isfinite(value) or len(text.partition(".")[2]) == digits and "·" not in text:
+        return text
+    near_end = abs(value) > 0.5
+    edge = f"{1 - 10**-digits if near_end else 10**-digits:.{digits}f}"
+    return f"{'>' if near_end == (value > 0) else '<'}{'−' * (value < 0)}{edge}"
+
+
 def scores(
-    values: Iterable[float | None], *, distance: bool, digits: int = 2
+    values: Iterable[float | None],
+    *,
+    distance: bool,
+    digits: int = 2,
+    write: Callable[..., str] = number,
 ) -> Callable[[float | None], str]:
-    """How the scores of one column are written: all with as many decimals, or all with a power of ten.
+    """How scores of one kind are written: with as many decimals, as `write` does, or with a power of ten.
 
     Distances have no scale of their own: three digits of the largest are shown where it is below 0.1.
     """
     largest = max((abs(v) for v in values if v is not None and math.isfinite(v)), default=1.0)
     if not distance or largest < NOTHING or SMALL <= largest < 1e4:
-        return partial(number, digits=digits)
+        return partial(write, digits=digits)
     if 1e-3 <= largest < 1e4:
-        return partial(number, digits=2 - math.floor(math.log10(largest)))
+        return partial(write, digits=2 - math.floor(math.log10(largest)))
     return short
 
 
@@ -121,7 +141,12 @@ def column(values: Iterable[float | None]) -> Callable[[float | None], str]:
     known = [v for v in values if v is not None and math.isfinite(v)]
     if all(v == int(v) for v in known):
         return partial(number, digits=0)
-    return scores(known, distance=True, digits=3)
+    return scores(known, distance=True, digits=3, write=fixed)
+
+
+def are_numbers(texts: Iterable[object]) -> bool:
+    """Whether a column's texts are all numbers, shares or spans of them: then it stands to the right."""
+    return all(isinstance(text, str) and _NUMBERS.fullmatch(text) for text in texts)
 
 
 def share(value: float | None, digits: int = 0) -> str:
@@ -132,6 +157,12 @@ def share(value: float | None, digits: int = 0) -> str:
 def percent(value: float | None) -> str:
     """The same with its sign: +12 %, −3 %."""
     return "+" * (value is not None and value > NOTHING) + share(value)
+
+
+def percents(rise: Summary) -> str:
+    """The same of several seeds: from the lowest to the highest, or one where both are written alike."""
+    low, high = percent(rise.low), percent(rise.high)
+    return low if low == high else f"{low} to {high}"
 
 
 def _superscript(value: int) -> str:
