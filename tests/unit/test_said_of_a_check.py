@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests import report_cases as cases
@@ -19,10 +20,13 @@ from xaicheck.methods import METHODS
 from xaicheck.reading import certificates, charts, ledger, network_sentences, sentences, tables, verdict
 from xaicheck.reading.numbers import Reading
 from xaicheck.reading.sentence import say
+from xaicheck.reading.words import inside
 from xaicheck.report import page, page_parts, page_tables
+from xaicheck.similarity.comparisons import against
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.topics.check import captions
 from xaicheck.types import Liveness, Report
+from xaicheck.viewer import TEXT as VIEWER
 from xaicheck.viewer.build import scene
 
 ROOMS = sentences_of("reading", "report", "viewer", "cli", "topics.check")
@@ -124,7 +128,9 @@ def depth_before(at: At, match: re.Match[str]) -> int | None:
 
 
 def is_(text: str, value: float | None, digits: int = 2) -> bool:
-    """Whether a text is the number, rounded."""
+    """Whether a text is the number, rounded; the name of its measure is judged by a test of its own."""
+    for name in sorted((inside(measure.label) for measure in SIMILARITIES.values()), key=len, reverse=True):
+        text = text.removeprefix(f"{name} ").removesuffix(f" by {name}")
     if value is None or math.isnan(value):
         return text == "–"
     return abs(number_of(re.split(r"[ ;)]", text)[0]) - value) <= 0.5001 * 10**-digits
@@ -228,6 +234,12 @@ def none_stable(at: At, m: re.Match[str]) -> bool:
     if "method" in m.re.groupindex:
         return known and at.scored() == [method_of(m["method"])]
     return known and len(at.scored()) > 1 and counted(at, m["methods"], at.depth or 0)
+
+
+def centred(at: At) -> str:
+    """What the simulation below gives for independent maps of which one has mean 0; else empty."""
+    plain = at.report.request.sign == "signed" and at.report.request.normalisation == "second_moment"
+    return {"mse": "2.00", "cosine": "0.00"}.get(str(at.measure), "") if plain else ""
 
 
 def has_trained_below(at: At) -> bool:
@@ -460,7 +472,8 @@ RESTATED: dict[str, Callable[[At, re.Match[str]], bool]] = {
     "verdict.none_stable": none_stable,
     "verdict.not_stable": none_stable,
     "verdict.other_order": lambda at, m: bool(at.depth) and not at.top_down,
-    "verdict.none_named": lambda at, m: judged(at) and at.alike(0.0) is None,
+    "verdict.none_named": lambda at, m: judged(at) and at.alike(0.0) is None and not centred(at),
+    "verdict.none_named_centred": lambda at, m: judged(at) and centred(at) == m["score"],
     "verdict.along": lambda at, m: judged(at) and int(m["seeds"].split()[0]) == len(at.report.request.seeds),
     "verdict.noise_unrelated": lambda at, m: bool(at.depth) and noise(at, m, unrelated=True),
     "verdict.noise_other": lambda at, m: bool(at.depth) and noise(at, m, unrelated=False),
@@ -639,3 +652,38 @@ def test_a_marked_map_has_its_mark_beside_its_entropies_and_a_reason_stands_in_w
     assert head == ["Method", "Original (nats)", "Randomized (nats)", "Rise", "Over the seeds"]
     bare = tables.entropies(Reading(made("usual")), METHODS)
     assert "In words" not in tables.filled(bare)[0]  # a column of nothing is left out
+
+
+@pytest.mark.parametrize("measure", ["mse", "cosine"])
+def test_independent_maps_score_on_average_what_the_conclusion_says(measure: str) -> None:
+    rng = np.random.default_rng(8)
+    skewed = rng.exponential(1, (400, 16, 16))
+    centred_ones = (skewed - 1, rng.standard_normal((400, 16, 16)), rng.laplace(0, 1, (400, 16, 16)) ** 3)
+    due = float(centred(At(cases.CASES["a distance"](), measure)))
+
+    def mean(first: np.ndarray, second: np.ndarray) -> float:
+        pairs = zip(first.astype(np.float32), second.astype(np.float32), strict=True)
+        return float(np.mean([against(measure, a)(b).value for a, b in pairs]))
+
+    for other in centred_ones:
+        assert abs(mean(skewed[::-1], other) - due) < 0.03  # 3 standard errors of 400 pairs are 0.02
+    assert abs(mean(skewed[::-1], skewed) - due) > 0.4  # both lean to one side
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_finding_names_its_measure_once_and_identical_maps_are_unchanged(name: str | int) -> None:
+    report = made(name)
+    reading, shown = Reading(report), scene(Reading(report), report.request.measures, methods=METHODS)
+    for key, (i, depth) in itertools.product(report.request.measures, enumerate(report.depths)):
+        label, said = inside(SIMILARITIES[key].label), sentences.finding(reading, key, depth, METHODS)
+        numbers = re.findall(r"\d\.\d", said.partition(", ")[2])
+        assert said.count(label) == bool(numbers), said
+        for panel in shown.panels:
+            mark, change = panel.scores[key][i], panel.changes[i]
+            same = change.why == VIEWER.no_difference
+            assert not (same and mark.word == "hardly changed") and (depth or not mark.word)
+            assert (mark.word == "unchanged") == (same and mark.mean is not None and depth > 0)
+        for row in tables.scores(reading, SIMILARITIES[key], METHODS):
+            assert row["Blocks randomized"] or "changed" not in row["In words"]
+    assert shown.states[0].blocks not in shown.measures[0].findings[0]
+    assert "original" not in shown.states[0].blocks  # the finding says it

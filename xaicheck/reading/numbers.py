@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from xaicheck.randomization.efficient_mprt import rise_of
 from xaicheck.randomization.modes import MODES, Mode
 from xaicheck.similarity.comparisons import canonical
@@ -135,6 +137,13 @@ class Reading:
     def map(self, method: str, depth: int) -> Attribution | None:
         """The map of the seed that is shown; None while it is not computed."""
         return self.report.attribution(method, depth, self.seed)
+
+    def unchanged(self, method: str, depth: int) -> bool:
+        """Whether the map that is shown is the original, value by value."""
+        before, after = (
+            None if one is None else one.values for one in (self.map(method, 0), self.map(method, depth))
+        )
+        return before is not None and after is not None and np.array_equal(before, after)
 
     def usable(self, method: str, depth: int) -> bool:
         """Whether a sentence may lean on a method's numbers at a depth: on its scores, magnitude, entropy.

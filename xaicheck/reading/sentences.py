@@ -11,7 +11,7 @@ from xaicheck.reading.compared import full_name
 from xaicheck.reading.numbers import Reading
 from xaicheck.reading.seen import Seen
 from xaicheck.reading.sentence import Sentence, say
-from xaicheck.reading.words import DASH, TEXT, alike, count, listed, method_name, number, score_word
+from xaicheck.reading.words import DASH, TEXT, alike, count, listed, method_name, number
 from xaicheck.similarity.comparisons import unrelated
 from xaicheck.similarity.measures import SIMILARITIES, Measure
 from xaicheck.types import Method, Report
@@ -64,11 +64,12 @@ class Map:
 
     seen: Seen
     key: str
+    first: bool = True  # of its sentence: there the measure is named
 
     @property
     def word(self) -> str:
         """What its score says, in words."""
-        return score_word(self.seen.how, self.seen.scores[self.key])
+        return self.seen.word(self.key)
 
 
 MAP = (
@@ -77,14 +78,15 @@ MAP = (
         TEXT.finding.word,
         lambda one: one.seen.judged and one.word != DASH,
         lambda one: (
-            _score(one) | {"word": one.word + " with its original" * one.word.endswith("uncorrelated")}
+            _score(one, f"{one.seen.measured} {{}}")
+            | {"word": one.word + " with its original" * one.word.endswith("uncorrelated")}
         ),
     ),
     Sentence[Map](
         "finding.score",
         TEXT.finding.score,
         lambda one: one.seen.judged and one.word == DASH,
-        lambda one: _score(one),
+        lambda one: _score(one, f"{{}} by {one.seen.measured}"),
     ),
 )
 CLAUSES = (
@@ -103,7 +105,7 @@ CLAUSES = (
         "finding.noise",
         TEXT.finding.noise,
         lambda seen: seen.depth > 0 and seen.noise is not None and bool(seen.asked),
-        lambda seen: {"score": seen.number(seen.noise)},
+        lambda seen: {"score": seen.number(seen.noise) + f" by {seen.measured}" * (not seen.real)},
     ),
     Sentence[Seen](
         "finding.controls",
@@ -134,15 +136,16 @@ FINDING = (
 
 def _said(seen: Seen) -> str:
     """The most and the least alike map, or why there is none, and the controls."""
-    ends = dict.fromkeys((*seen.real[-1:], *seen.real[:1]))
-    maps = " and ".join(filter(None, (say(MAP, Map(seen, key)) for key in ends)))
+    ends = list(dict.fromkeys((*seen.real[-1:], *seen.real[:1])))
+    maps = " and ".join(filter(None, (say(MAP, Map(seen, key, key == ends[0])) for key in ends)))
     return "; ".join(filter(None, (maps, say(CLAUSES, seen, "; "))))
 
 
-def _score(one: Map) -> dict[str, object]:
+def _score(one: Map, with_measure: str) -> dict[str, object]:
+    score = one.seen.number(one.seen.scores[one.key])
     return {
         "method": method_name(one.seen.methods, one.key),
-        "score": one.seen.number(one.seen.scores[one.key]),
+        "score": with_measure.format(score) if one.first else score,
     }
 
 
@@ -152,9 +155,8 @@ def _alone(seen: Seen) -> bool:
 
 
 def _controls(seen: Seen) -> str:
-    return listed(
-        [f"{seen.number(seen.scores.get(k))} ({method_name(seen.methods, k)})" for k in seen.controls]
-    )
+    scores = [f"{seen.number(seen.scores.get(k))} ({method_name(seen.methods, k)})" for k in seen.controls]
+    return listed(scores) + f" by {seen.measured}" * bool(seen.scores)
 
 
 def finding(reading: Reading, measure: str, depth: int, methods: Mapping[str, Method]) -> str:

@@ -11,6 +11,7 @@ from xaicheck.reading import certificates, words
 from xaicheck.reading.compared import normalisation_row
 from xaicheck.reading.network_sentences import alive_word
 from xaicheck.reading.numbers import Reading
+from xaicheck.reading.seen import Seen
 from xaicheck.similarity.measures import Measure
 from xaicheck.types import Method, Report
 
@@ -31,7 +32,7 @@ def scores(reading: Reading, measure: Measure, methods: Mapping[str, Method]) ->
     normalisation, sign = normalisation_row(how)
     for key in reading.methods:
         for depth, s in reading.curve(key, measure.key):
-            word = s.why if s.mean is None else words.score_word(how, s.mean)
+            word = s.why if s.mean is None else Seen(reading, measure, depth, methods).word(key)
             mark = certificates.mark(reading, key, depth)
             rows.append(
                 {

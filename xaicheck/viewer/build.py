@@ -213,7 +213,7 @@ def _why(reading: Reading, method: Method, depth: int) -> str:
 
 def _mark(at: Seen, method: str) -> Mark:
     summary = at.reading.score(method, at.measure.key, at.depth)
-    word = words.score_word(at.how, summary.mean)
+    word = at.word(method)
     alike = math.nan if summary.mean is None else words.alike(at.how, summary.mean)
     return Mark(
         _finite(summary.mean),
