@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import re
+from pathlib import Path
 
 import pytest
 
+import xaicheck
 from tests.app import fakes
 from xaicheck.methods import METHODS
+from xaicheck.randomization.laws import LAWS
 from xaicheck.reading import network_sentences, sentences, verdict, words
 from xaicheck.reading.numbers import Reading, Summary
 from xaicheck.reading.seen import Seen
 from xaicheck.similarity.measures import SIMILARITIES
+from xaicheck.topics.story.cards import story
 from xaicheck.types import Coverage, Liveness, Report, Score
 
 SPEARMAN = SIMILARITIES["spearman"]
@@ -193,8 +198,32 @@ def test_names_inside_a_sentence_keep_their_capitals() -> None:
         "grad_cam": "Grad-CAM",
         "smoothgrad": "SmoothGrad",
         "sobel": "Sobel edges",
+        "sign_flip": "sign-flip cheater",
+        "lrp": "LRP (ε, z⁺)",
+        "guided_grad_cam": "guided Grad-CAM",
     }
     assert {key: words.method_name(METHODS, key) for key in expected} == expected
+    assert [words.inside(LAWS[key].label) for key in ("he_normal", "own_init")] == [
+        "He normal",
+        "layer’s own init",
+    ]
+
+
+def test_no_label_is_put_inside_a_sentence_in_another_way() -> None:
+    """`lower()` would write "he normal" and "grad-cam"."""
+    sources = {path: path.read_text("utf-8") for path in Path(xaicheck.__file__).parent.rglob("*.py")}
+    assert [path.name for path, code in sources.items() if ".label.lower()" in code] == []
+
+
+def test_every_name_inside_a_sentence_of_the_story_is_written_alike() -> None:
+    report = fakes.sample_report(methods=(*METHODS,), depths=(0, 9))
+    cards = story(Reading(report), METHODS, None)
+    assert cards is not None
+    said = "\n".join(text for card in cards for text in (card.title, *card.said))
+    for method in METHODS.values():
+        small = words.inside(method.label)
+        if small != method.label:
+            assert not re.search(rf"[a-z,] {re.escape(method.label)}\b", said), method.label
 
 
 def test_no_text_claims_what_was_not_verified(reading: Reading) -> None:

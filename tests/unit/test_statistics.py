@@ -72,7 +72,7 @@ def test_two_scores_are_compared_on_the_images_that_both_have():
     assert one.images == two.images == ("y", "z")
     assert (one.values.tolist(), two.values.tolist()) == ([[[3, 4]]], [[[6, 5]]])
     assert set(one.dropped) == set(two.dropped) == {"w", "x"}
-    assert one.dropped_note.startswith("2 images were")
+    assert one.dropped_note.startswith("2 pictures were")
     assert (one.seeded, two.seeded, two.n_seeds) == (True, False, 0)
 
 
@@ -86,10 +86,13 @@ def test_goodness_is_high_for_the_better_method_in_both_directions():
     ("call", "sentence"),
     [
         (lambda: paired(table(2), table(3)), "same methods"),
-        (lambda: paired(table(1), score_table({"m0": [1]}, ["q"], low_is_better=True)), "no image in common"),
+        (
+            lambda: paired(table(1), score_table({"m0": [1]}, ["q"], low_is_better=True)),
+            "no picture in common",
+        ),
         (lambda: draw(table(2, 1)), "at least two seeds"),
         (lambda: draw(table(2), n_draws=0), "at least one draw"),
-        (lambda: alongside(draw(table(2)), table(2, n_images=3)), "same images"),
+        (lambda: alongside(draw(table(2)), table(2, n_images=3)), "same pictures"),
         (lambda: mean_interval([1, 2]), "two axes"),
         (lambda: mean_interval(np.zeros((2, 0))), "at least one entry"),
         (lambda: mean_interval([[1, np.nan]]), "finite"),
@@ -139,7 +142,7 @@ def test_one_image_has_an_interval_for_itself_alone():
     values = np.array([[1.0], [2.0], [4.0]])
     found = mean_interval(values)
     assert found.high - found.estimate == pytest.approx(t.ppf(0.975, 2) * values.std(ddof=1) / np.sqrt(3))
-    assert "1 image: " in found.warning
+    assert "1 picture: " in found.warning
 
 
 def test_equal_scores_have_an_interval_without_width_that_says_so():
@@ -151,9 +154,9 @@ def test_equal_scores_have_an_interval_without_width_that_says_so():
 def test_few_seeds_images_and_methods_are_warned_of():
     assert cautions(n_seeds=5, n_images=50, n_methods=7) == ()
     found = cautions(n_seeds=4, n_images=49, n_methods=6)
-    assert [sentence.split(":")[0] for sentence in found] == ["6 methods", "4 seeds", "49 images"]
+    assert [sentence.split(":")[0] for sentence in found] == ["6 methods", "4 seeds", "49 pictures"]
     assert cautions(n_seeds=1)[0].startswith("1 seed:")
-    assert cautions(n_images=1)[0].startswith("1 image:")
+    assert cautions(n_images=1)[0].startswith("1 picture:")
     assert all(sentence.endswith(".") for sentence in found)
 
 
@@ -326,7 +329,7 @@ def test_scores_without_seeds_get_ranks_but_no_interval_from_images_alone():
     other = seedless({f"m{i}": list(np.random.default_rng(i).standard_normal(50)) for i in range(8)})
     found = rank_gap(table(), other)
     assert found.tau.low is not None  # the check's seeds carry it
-    assert all(r.low is None and "images alone" in r.warning for r in found.second.ranks)
+    assert all(r.low is None and "pictures alone" in r.warning for r in found.second.ranks)
     assert found.second.beats is None
     alone = ranking(other)
     assert alone.beats is None and sum(r.estimate for r in alone.ranks) == 36
@@ -338,7 +341,7 @@ def test_no_public_function_makes_an_interval_from_images_alone():
     for data in (one_seed, without):
         for found in (*ranking(data).ranks, rank_gap(data, data).tau, mean_interval(data.values[0])):
             assert found.low is None and found.high is None and found.warning
-        with pytest.raises(ValueError, match="images alone"):
+        with pytest.raises(ValueError, match="pictures alone"):
             draw(data)
     makers = {
         name
@@ -358,7 +361,7 @@ def test_no_public_function_makes_an_interval_from_images_alone():
 
 def test_one_image_says_that_it_speaks_for_itself_alone():
     found = rank_gap(table(n_images=1), table(n_images=1, seed=1))
-    assert any(sentence.startswith("1 image:") for sentence in found.warnings)
+    assert any(sentence.startswith("1 picture:") for sentence in found.warnings)
 
 
 def test_two_methods_have_a_tau_and_a_warning_and_one_method_has_none():
@@ -397,7 +400,7 @@ def test_images_that_one_of_two_scores_lacks_are_dropped_and_named():
     found = rank_gap(first, second)
     assert found.dropped == ("i2",)
     assert found.tau.n_images == 5
-    assert any(sentence.startswith("1 image was") for sentence in found.warnings)
+    assert any(sentence.startswith("1 picture was") for sentence in found.warnings)
 
 
 # Flips

@@ -234,3 +234,14 @@ def test_names_pass_as_plain_text_and_words_have_no_markup(report: Report) -> No
     evil = dataclasses.replace(report, target=Target(3, "<img src=x onerror=alert(1)>", 0.5))
     assert "<img src=x onerror=alert(1)>" in scene(Reading(evil), MEASURES, methods=METHODS).explained
     assert not [text for text in TEXT.browser.values() if "<" in text or "!" in text]
+
+
+@pytest.mark.parametrize("mode", ["cascade", "independent"])
+def test_the_curves_are_described_in_words_that_go_with_every_position(mode: str) -> None:
+    states = scene(Reading(fakes.sample_report(mode=mode)), ("spearman",), methods=METHODS).states
+    for state in states:
+        alt = TEXT.browser.curve_alt.format(
+            name="n", deepest=states[-1].position, depth=state.position, scores="s"
+        )
+        assert f"Now shown: {state.position}. Scores: s." in alt
+        assert "depth original" not in alt.lower() and "depth block" not in alt and "0 to block" not in alt

@@ -56,7 +56,7 @@ class ClassIndex(Domain):
     @property
     def none(self) -> str:
         """The network's own."""
-        return "the network's own answer"
+        return "the network’s own answer"
 
     def converted(self, value: Any, spec: Any = None) -> int | None:
         """The number."""
@@ -151,7 +151,7 @@ class Depths(Domain):
 
     def allowed(self, spec: Any = None) -> str:
         """Both ways."""
-        last = "the number of the network's blocks" if spec is None else len(spec.blocks)
+        last = "the number of the network’s blocks" if spec is None else len(spec.blocks)
         return f"all, or whole numbers from {self.first} to {last}"
 
     def read(self, written: str) -> Any:
@@ -195,7 +195,7 @@ def _copies(count: int) -> str:
     if count == 1:
         return "none: the picture as it is"
     return (
-        f"{count}, standard deviation {SIGMA:g} of the range of the network's input, the last without noise"
+        f"{count}, standard deviation {SIGMA:g} of the range of the network’s input, the last without noise"
     )
 
 
@@ -274,7 +274,7 @@ SETTINGS: Registry[Setting] = Registry(
         ),
         Setting(
             "sign", "Sign of the maps", OneEntry(SIGNS, compact=True), DEFAULT_SIGN,
-            "the sign", option="sign of the maps' values", group="comparison", shown=_sign,
+            "the sign", option="sign of the maps’ values", group="comparison", shown=_sign,
         ),
         Setting(
             "copies", "Noisy copies of the picture", WholeNumber(1, MOST_COPIES), 1,

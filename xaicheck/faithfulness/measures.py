@@ -106,7 +106,7 @@ def road_probability(curve: Curve) -> float:
     return float(np.mean(curve.values))
 
 
-_UNDEFINED = "the map could not be computed, or the map or the network's answer is not finite"
+_UNDEFINED = "the map could not be computed, or the map or the network’s answer is not finite"
 FAITHFULNESS = Registry(
     "faithfulness measure",
     (
@@ -141,7 +141,7 @@ FAITHFULNESS = Registry(
         FaithfulnessMeasure(
             "road_probability", "ROAD, probability",
             "How much probability keeps the class while pixels are removed?",
-            "Rong et al. 2022", "mean over percentages of the class's probability",
+            "Rong et al. 2022", "mean over percentages of the class’s probability",
             road_probability, "road", ("morf",), 0, 1, False, _UNDEFINED, "noisy_inpaint", "softmax",
         ),
     )

@@ -36,7 +36,7 @@ _SIMILARITY_WORDS = (
     (-0.5, "partly inverted"),
     (-math.inf, "inverted"),
 )
-_PROPER = {"Sobel"}
+_PROPER = {"Sobel", "He"}
 DASH = "–"  # an en dash: there is no number
 _ONE = r"[<>]?[+−]?\d[\d.,]*(·10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?( %)?"
 _NUMBERS = re.compile(rf"{_ONE}( to {_ONE})?|{DASH}")
@@ -285,7 +285,7 @@ def method_name(methods: Mapping[str, Method], key: str) -> str:
 
 
 def inside(label: str) -> str:
-    """A label as it stands inside a sentence: proper names keep their capitals."""
+    """A label as it stands inside a sentence: proper names keep their capitals, and so does "Grad-CAM"."""
     head = label.split()[0]
-    proper = head in _PROPER or "-" in head or head[1:] != head[1:].lower()
+    proper = head in _PROPER or head[1:] != head[1:].lower()
     return label if proper else label[0].lower() + label[1:]

@@ -32,7 +32,7 @@ def draw(table: ScoreTable, *, n_draws: int = DRAWS, seed: int = 0) -> Draws:
     drawing anew for each seed would take every seed to have pictures of its own.
     """
     if table.n_seeds < 2:
-        raise ValueError("Resampling needs at least two seeds; images alone are no basis.")
+        raise ValueError("Resampling needs at least two seeds; pictures alone are no basis.")
     if n_draws < 1:
         raise ValueError("There must be at least one draw.")
     rng = np.random.default_rng(derived("bootstrap", seed))
@@ -42,7 +42,7 @@ def draw(table: ScoreTable, *, n_draws: int = DRAWS, seed: int = 0) -> Draws:
 def alongside(draws: Draws, table: ScoreTable, *, seed: int = 0) -> Draws:
     """Draws for a second score on the same pictures: the same images, seeds of its own."""
     if draws.images.shape[1] != table.values.shape[2]:
-        raise ValueError("Both scores need the same images.")
+        raise ValueError("Both scores need the same pictures.")
     rng = np.random.default_rng(derived("bootstrap", "second score", seed))
     return Draws(_counts(rng, table.values.shape[1], len(draws.seeds)), draws.images)
 

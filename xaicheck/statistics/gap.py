@@ -20,7 +20,7 @@ from xaicheck.statistics.ranks import TauNull, pair_signs, ranks, tau_b, tau_nul
 from xaicheck.statistics.tables import ScoreTable, paired
 
 METHOD = "nested bootstrap, percentiles"
-NO_SEED_AXIS = "There is no interval: these scores have no seeds, and images alone are no basis for one."
+NO_SEED_AXIS = "There is no interval: these scores have no seeds, and pictures alone are no basis for one."
 ONE_METHOD = "One method has no order."
 ALL_TIED = "All methods have the same score, so there is no order to compare."
 

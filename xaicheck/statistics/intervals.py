@@ -41,9 +41,9 @@ def mean_interval(scores: ArrayLike, level: float = LEVEL) -> Interval:
     """
     values = np.asarray(scores, dtype=np.float64)
     if values.ndim != 2 or values.size == 0:
-        raise ValueError("The scores must have two axes, seed and image, and at least one entry.")
+        raise ValueError("The scores must have two axes, seed and picture, and at least one entry.")
     if not np.isfinite(values).all():
-        raise ValueError("Every score must be a finite number; leave out an image that has none.")
+        raise ValueError("Every score must be a finite number; leave out a picture that has none.")
     checked_level(level)
     n_seeds, n_images = values.shape
     estimate = float(values.mean())
@@ -70,15 +70,15 @@ def cautions(
     sentences = []
     if n_methods is not None and n_methods <= FEW_METHODS:
         many = "1 method" if n_methods == 1 else f"{n_methods} methods"
-        sentences.append(f"{many}: Kendall's tau means little with {FEW_METHODS} or fewer.")
+        sentences.append(f"{many}: Kendall’s tau means little with {FEW_METHODS} or fewer.")
     if n_seeds is not None and n_seeds < FEW_SEEDS:
         many = "1 seed" if n_seeds == 1 else f"{n_seeds} seeds"
         sentences.append(f"{many}: with fewer than {FEW_SEEDS}, the interval itself is very uncertain.")
     if n_images == 1:
-        sentences.append("1 image: whatever is said here holds for that image alone.")
+        sentences.append("1 picture: whatever is said here holds for that picture alone.")
     elif n_images is not None and n_images < FEW_IMAGES:
         sentences.append(
-            f"{n_images} images: with fewer than {FEW_IMAGES}, other pictures may give another result."
+            f"{n_images} pictures: with fewer than {FEW_IMAGES}, other pictures may give another result."
         )
     return tuple(sentences)
 

@@ -10,6 +10,7 @@ import numpy as np
 from xaicheck.experiments.first_visit.examples import Examples
 from xaicheck.methods import METHODS
 from xaicheck.reading.compared import normalisation_name
+from xaicheck.reading.words import inside
 from xaicheck.seeds import derived
 from xaicheck.similarity.comparisons import canonical, compare, comparisons
 from xaicheck.similarity.measures import SIMILARITIES
@@ -99,7 +100,7 @@ def name(comparison: Comparison) -> str:
     label = SIMILARITIES[comparison.measure].label
     parts = [
         normalisation_name(comparison.normalisation) if normalised(comparison.measure) else "",
-        SIGNS[comparison.sign].label.lower() if comparison.sign != next(iter(SIGNS)) else "",
+        inside(SIGNS[comparison.sign].label) if comparison.sign != next(iter(SIGNS)) else "",
     ]
     return ", ".join([label, *(part for part in parts if part)])
 

@@ -48,7 +48,7 @@ def where(examples: Examples) -> str:
         target=report.target.label,
         blocks=examples.depth,
         law=LAWS[request.law].label,
-        batchnorm=BATCHNORM[request.batchnorm].label.lower(),
+        batchnorm=inside(BATCHNORM[request.batchnorm].label),
         seed=examples.seed,
     )
 
@@ -61,7 +61,7 @@ def same_line(asked: Comparison, meant: Comparison) -> str:
     if asked.normalisation != meant.normalisation:
         same.append(f"the normalisation “{normalisation_name(asked.normalisation)}”")
     if asked.sign != meant.sign or asked.measure != meant.measure:
-        same.append(f"the sign “{SIGNS[asked.sign].label.lower()}”")
+        same.append(f"the sign “{inside(SIGNS[asked.sign].label)}”")
     return f"By algebra, {listed(same)} gives the same number as {inside(name(meant))}."
 
 

@@ -48,12 +48,12 @@ def maps_title(mix: Mix) -> str:
 
 def picture_name(key: str) -> str:
     """A picture's label inside a sentence."""
-    return samples.SAMPLES[key].label.lower() if key in samples.SAMPLES else key
+    return inside(samples.SAMPLES[key].label) if key in samples.SAMPLES else key
 
 
 def fill_name(key: str) -> str:
     """A fill's label inside a sentence."""
-    return FILLS[key].label.lower()
+    return inside(FILLS[key].label)
 
 
 def measure_name(key: str) -> str:

@@ -14,7 +14,7 @@ from xaicheck.randomization.laws import LAWS
 from xaicheck.reading import words
 from xaicheck.reading.sentence import Sentence, say
 from xaicheck.reading.texts import beside
-from xaicheck.reading.words import count, number, verb
+from xaicheck.reading.words import count, inside, number, verb
 from xaicheck.topics.scales import PAGE
 from xaicheck.topics.scales.numbers import Shown
 
@@ -288,7 +288,7 @@ def describe(setting: Setting) -> str:
     shortcuts = "" if setting.residual else ", no residual connections"
     return (
         f"{SAMPLES[setting.picture].label}, depth {setting.depth}, {LAWS[setting.law].label}, "
-        f"BatchNorm {BATCHNORM[setting.batchnorm].label.lower()}{shortcuts}"
+        f"BatchNorm {inside(BATCHNORM[setting.batchnorm].label)}{shortcuts}"
     )
 
 
