@@ -307,3 +307,22 @@ def test_no_note_on_the_switches_says_that_a_thing_is_itself(measure: str) -> No
         for sentence in controls.sameness(Comparison(measure, "none", sign)).rstrip(".").split(". "):
             left, _, right = sentence.partition(" is ")
             assert ", none" not in sentence and (not left or left.casefold() != right.casefold())
+
+
+@pytest.mark.parametrize("test", ["similarity", "entropy"])
+def test_ranks_in_the_table_are_whole_or_half_and_hold_their_interval(test: str) -> None:
+    shipped = store.load()
+    assert shipped is not None
+    orders = ordered(shipped, test=test)
+    for row, place in zip(tables.places(orders), orders.places, strict=True):
+        name = "Rank in the check, ties at their mean"
+        low, high = row[f"{name}, low"], row[f"{name}, high"]
+        assert all(2 * value == int(2 * value) for value in (row[name], low, high))
+        assert place.check_rank.low is not None and place.check_rank.high is not None
+        assert low <= place.check_rank.low + 1e-6 and place.check_rank.high - 1e-6 <= high
+        assert place.check_rank.low - low < 0.5 and high - place.check_rank.high < 0.5
+
+
+def test_a_block_that_is_random_alone_is_named_by_its_number_and_not_counted() -> None:
+    assert words.depth_label(9, "cascade") == "9 blocks randomized"
+    assert words.depth_label(9, "independent") == "block 9 alone randomized"

@@ -258,3 +258,9 @@ def test_a_bound_is_rounded_so_that_it_holds(value: float) -> None:
 def test_a_bound_that_is_met_is_not_moved() -> None:
     assert words.at_most(0.3, 1) == words.at_least(0.3, 1) == "0.3"
     assert (words.at_most(0.00119, 3), words.at_least(0.9719, 3)) == ("0.002", "0.971")
+
+
+def test_ranks_are_whole_numbers_and_halves_and_scores_are_not_taken_for_ranks() -> None:
+    written = words.column([1.0, 3.5, 12.0, None])
+    assert [written(v) for v in (1.0, 3.5, 12.0, None)] == ["1", "3.5", "12", "–"]
+    assert words.column([0.5, 1.0])(0.5) == "0.500"

@@ -202,9 +202,9 @@ def unknown(at: At, m: re.Match[str]) -> bool:
 
 
 def counted(at: At, text: str, depth: int) -> bool:
-    """Whether "3 methods", or "3 usable methods" of more, is how many have a score."""
+    """Whether "3 methods", or that so many have a score to go by, is how many have one."""
     n = len(at.scored(depth))
-    return text == f"{n} {'usable ' * (n < len(at.real))}method{'s' * (n != 1)}"
+    return text == f"{n} method{'s' * (n != 1)}" + " with a score to go by" * (n < len(at.real))
 
 
 def below(at: At, m: re.Match[str]) -> bool:

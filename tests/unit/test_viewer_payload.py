@@ -12,8 +12,10 @@ import pytest
 from tests.app import fakes
 from xaicheck.experiments.first_visit import results as shipped
 from xaicheck.methods import DEFAULT_PANEL, METHODS
-from xaicheck.reading import heatmap, sentences, words
+from xaicheck.reading import heatmap, sentences, tables, words
 from xaicheck.reading.numbers import Reading
+from xaicheck.report import page_tables
+from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.storage.int8 import HOLE, quantised, restored
 from xaicheck.types import Attribution, Method, Report, Score, Target
 from xaicheck.viewer import TEXT
@@ -245,3 +247,14 @@ def test_the_curves_are_described_in_words_that_go_with_every_position(mode: str
         )
         assert f"Now shown: {state.position}. Scores: s." in alt
         assert "depth original" not in alt.lower() and "depth block" not in alt and "0 to block" not in alt
+
+
+@pytest.mark.parametrize(("mode", "name"), [("cascade", "Blocks rand"), ("independent", "The one block")])
+def test_a_depth_counts_blocks_only_where_they_stay_random(mode: str, name: str) -> None:
+    report = fakes.sample_report(seeds=1, mode=mode)
+    reading = Reading(report)
+    head = {*tables.liveness(reading)[0], *tables.scores(reading, SIMILARITIES["spearman"], METHODS)[0]}
+    assert any(column.startswith(name) for column in head)
+    assert ("Blocks randomized" in head) == (mode == "cascade")
+    assert scene(reading, ("spearman",), methods=METHODS).counted.startswith(name)
+    assert name in page_tables.scores(reading, SIMILARITIES["spearman"], METHODS)

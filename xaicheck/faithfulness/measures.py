@@ -111,7 +111,7 @@ FAITHFULNESS = Registry(
     "faithfulness measure",
     (
         FaithfulnessMeasure(
-            "abpc", "ABPC / SRG", "How far apart are both orders of removal? A random map scores 0.",
+            "abpc", "ABPC / SRG", "How far apart are both orders of removal? Random maps score 0 on average.",
             "Blücher et al. 2024", "mean over k of f(k least relevant removed) − f(k most relevant removed)",
             abpc, "flipping", ("morf", "lerf"), -1, 1, True, _UNDEFINED,
         ),

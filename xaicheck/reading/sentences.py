@@ -166,8 +166,8 @@ def finding(reading: Reading, measure: str, depth: int, methods: Mapping[str, Me
 
 
 def scored_methods(seen: Seen) -> str:
-    """How many attribution methods have a score to go by: "7 methods", or "5 usable methods" of more."""
-    return count(len(seen.real), "usable method" if len(seen.real) < len(seen.asked) else "method")
+    """How many attribution methods have a score to go by: "7 methods", or that it is not all of them."""
+    return count(len(seen.real), "method") + " with a score to go by" * (len(seen.real) < len(seen.asked))
 
 
 # The curves.

@@ -37,7 +37,7 @@ def scores(reading: Reading, measure: Measure, methods: Mapping[str, Method]) ->
             rows.append(
                 {
                     "Method": methods[key].label,
-                    "Blocks randomized": depth,
+                    reading.mode.counted: depth,
                     measure.label: s.mean,
                     "Normalisation": normalisation,
                     "Sign": sign,
@@ -90,7 +90,7 @@ def liveness(reading: Reading) -> Rows:
     """One row a depth and seed."""
     return [
         {
-            "Blocks randomized": depth,
+            reading.mode.counted: depth,
             "Seed": alive.seed,
             "Spread of the logits": alive.logit_std,
             "Entropy (nats)": alive.entropy,

@@ -137,16 +137,23 @@ def scores(
 
 
 def column(values: Iterable[float | None]) -> Callable[[float | None], str]:
-    """How the numbers of a table's column are written: whole ones as such, others with three decimals."""
+    """How a table's column is written: whole numbers as such, halves as 3.5, others with three decimals."""
     known = [v for v in values if v is not None and math.isfinite(v)]
     if all(v == int(v) for v in known):
         return partial(number, digits=0)
+    if all(v >= 1 and 2 * v == int(2 * v) for v in known):
+        return _halves
     return scores(known, distance=True, digits=3, write=fixed)
 
 
 def are_numbers(texts: Iterable[object]) -> bool:
     """Whether a column's texts are all numbers, shares or spans of them: then it stands to the right."""
     return all(isinstance(text, str) and _NUMBERS.fullmatch(text) for text in texts)
+
+
+def _halves(value: float | None) -> str:
+    """A rank: a whole number without decimals, the mean of two places with .5."""
+    return number(value, 0 if value is None or value == int(value) else 1)
 
 
 def share(value: float | None, digits: int = 0) -> str:

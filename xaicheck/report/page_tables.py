@@ -56,7 +56,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[Any]], name: str, caption
 
 def scores(reading: Reading, measure: Measure, methods: Mapping[str, Method]) -> Markup:
     """One row a depth, one column a method: mean over the seeds, lowest to highest below."""
-    head = [TEXT.tables.depth, *(methods[key].label for key in reading.methods)]
+    head = [reading.mode.counted, *(methods[key].label for key in reading.methods)]
     depths, keys = reading.report.depths, reading.methods
     found = {at: reading.score(at[1], measure.key, at[0]) for at in itertools.product(depths, keys)}
     every = [end for score in found.values() for end in (score.mean, score.low, score.high)]

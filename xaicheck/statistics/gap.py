@@ -51,7 +51,7 @@ class RankGap:
 
 
 def ranking(table: ScoreTable, *, level: float = LEVEL, n_draws: int = DRAWS, seed: int = 0) -> Ranking:
-    """The methods' ranks with percentile intervals over nested draws (see `bootstrap.draw`).
+    """The methods' ranks with percentile intervals over draws of seeds, then of images.
 
     Undefined when: there is one seed or none; then the ranks stand without intervals, and `warning` says why.
     """
@@ -63,7 +63,7 @@ def ranking(table: ScoreTable, *, level: float = LEVEL, n_draws: int = DRAWS, se
 def rank_gap(
     first: ScoreTable, second: ScoreTable, *, level: float = LEVEL, n_draws: int = DRAWS, seed: int = 0
 ) -> RankGap:
-    """Kendall's tau_b between two scores of the same methods, with an interval over nested draws.
+    """Kendall's tau (b) between two scores of the same methods, with an interval over nested draws.
 
     Seeds are drawn for the first score (a randomization check), images for both alike; a second score with
     seeds of its own draws them too. Images that one of the two lacks are dropped from both.

@@ -55,7 +55,7 @@ def ranks(goodness: ArrayLike) -> np.ndarray:
 
 
 def tau_b(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """Kendall's tau_b [...] from the pair signs of two scores [... pairs]; not-a-number if all methods tie.
+    """Kendall's tau (b) [...] from the pair signs of two scores [... pairs]; not-a-number if all methods tie.
 
     Formula: sum s s' / sqrt(sum s^2 sum s'^2) over pairs of methods.
     Source: Kendall, "The Treatment of Ties in Ranking Problems", Biometrika 33, 1945.

@@ -62,6 +62,7 @@ def scene(
         photo_alt=TEXT.photo_alt.format(height=height, width=width),
         kicker=sentences.kicker(report),
         explained=explained if target.index >= 0 else "",
+        counted=reading.mode.counted,
         axis=reading.mode.axis,
         states=tuple(_state(reading, depth, methods) for depth in report.depths),
         panels=tuple(_panel(reading, m, seen, styles[m.key], carried, factor) for m in shown),

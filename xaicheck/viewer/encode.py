@@ -41,7 +41,7 @@ def encode(scene: Scene, *, effort: int = 1) -> bytes:
         "captions": scene.captions,
         "start": asdict(scene.start),
         "parts": asdict(scene.parts),
-        "words": dict(TEXT.browser),
+        "words": dict(TEXT.browser) | {"depth": scene.counted},
         "palettes": {"signed": _hex(heatmap.diverging()), "unsigned": _hex(heatmap.sequential())},
     }
     return _joined(header, zlib.compress(b"".join(body.maps), effort))
@@ -73,6 +73,7 @@ def decode(payload: bytes) -> Scene:
         photo_alt=header["photo_alt"],
         kicker=header["kicker"],
         explained=header["explained"],
+        counted=header["words"]["depth"],
         axis=header["axis"],
         states=tuple(
             State(**{**s, "answers": tuple(Answer(**a) for a in s["answers"])}) for s in header["states"]

@@ -29,8 +29,9 @@ def counted() -> tuple[int, int]:
 
 
 def control(key: str) -> str:
-    """That the method is a control, if so."""
-    return " (a control)" if METHODS[key].control else ""
+    """That the method is a control, and that its maps are one draw, if so."""
+    method = METHODS[key]
+    return f" (a control{', one draw' * method.stochastic})" if method.control else ""
 
 
 def times(value: float) -> str:

@@ -49,10 +49,12 @@ def variant_label(variant: Variant) -> str:
     return f"{MODES[variant.mode].label} · {LAWS[variant.law].label}"
 
 
-def depth_label(depth: int | None) -> str:
+def depth_label(depth: int | None, mode: str) -> str:
     """Which depths count, in words."""
     if depth is None:
         return "mean over all depths"
+    if not MODES[mode].cumulative:
+        return f"block {depth} alone randomized"
     return "1 block randomized" if depth == 1 else f"{depth} blocks randomized"
 
 
@@ -222,7 +224,7 @@ def setting_line(orders: TwoOrders) -> str:
     scored = (
         f"{TEXT.entropy}, original against the greatest depth"
         if choice.test == ENTROPY
-        else f"{full_name(choice.comparison)}, {depth_label(choice.depth)}"
+        else f"{full_name(choice.comparison)}, {depth_label(choice.depth, orders.variant.mode)}"
     )
     return (
         f"Check: {variant_label(orders.variant)}; {scored}. {TEXT.faithfulness}: {faithfulness_line(choice)}."
