@@ -367,10 +367,10 @@ def entropy(at: At, m: re.Match[str], which: str) -> bool:
         ends = [number_of(end.strip(" %").replace("+", "")) / 100 for end in said["rise"].split(" to ")]
         if abs(ends[0] - min(values)) > 0.00501 or abs(ends[-1] - max(values)) > 0.00501:
             return False
-    whole = "usable " * (len(known) < len(at.real))
+    whole = " with a score to go by" * (len(known) < len(at.real))
     numbers = {
         "every": networks_in(seeds, ""), "any": networks_in(seeds, "any"), "n": str(seeds),
-        "of": f"{len(known)} {whole}methods", "up": str(len(up)),
+        "of": f"{len(known)} methods{whole}", "up": str(len(up)),
     }  # fmt: skip
     if any(said[name] != text for name, text in numbers.items() if name in said):
         return False
@@ -684,6 +684,6 @@ def test_a_finding_names_its_measure_once_and_identical_maps_are_unchanged(name:
             assert not (same and mark.word == "hardly changed") and (depth or not mark.word)
             assert (mark.word == "unchanged") == (same and mark.mean is not None and depth > 0)
         for row in tables.scores(reading, SIMILARITIES[key], METHODS):
-            assert row["Blocks randomized"] or "changed" not in row["In words"]
+            assert row[reading.mode.counted] or "changed" not in row["In words"]
     assert shown.states[0].blocks not in shown.measures[0].findings[0]
     assert "original" not in shown.states[0].blocks  # the finding says it

@@ -14,7 +14,7 @@ from xaicheck.randomization.efficient_mprt import BINS
 from xaicheck.reading.numbers import Reading, ScaleRow
 from xaicheck.reading.sentence import Sentence, say
 from xaicheck.reading.sentences import where
-from xaicheck.reading.words import TEXT, UNIFORM_ENTROPY, count, listed, method_name, number, percents, short
+from xaicheck.reading.words import TEXT, UNIFORM_ENTROPY, listed, method_name, number, percents, scored, short
 from xaicheck.types import Coverage, Liveness, Method
 
 SAME = 1e-3  # a ratio as near to 1 is written 1.00
@@ -214,7 +214,7 @@ class Rises:
         return {
             "blocks": self.reading.blocks,
             "up": len(self.up),
-            "of": count(len(self.known), "usable method" if len(self.known) < len(self.asked) else "method"),
+            "of": scored(len(self.known), len(self.asked)),
             "every": f" in {several} random networks" * (networks > 1),
             "any": " in any random network" * (networks > 1),
             "n": networks,

@@ -11,7 +11,7 @@ from xaicheck.reading.compared import full_name
 from xaicheck.reading.numbers import Reading
 from xaicheck.reading.seen import Seen
 from xaicheck.reading.sentence import Sentence, say
-from xaicheck.reading.words import DASH, TEXT, alike, count, listed, method_name, number
+from xaicheck.reading.words import DASH, TEXT, alike, count, listed, method_name, number, scored
 from xaicheck.similarity.comparisons import unrelated
 from xaicheck.similarity.measures import SIMILARITIES, Measure
 from xaicheck.types import Method, Report
@@ -167,7 +167,7 @@ def finding(reading: Reading, measure: str, depth: int, methods: Mapping[str, Me
 
 def scored_methods(seen: Seen) -> str:
     """How many attribution methods have a score to go by: "7 methods", or that it is not all of them."""
-    return count(len(seen.real), "method") + " with a score to go by" * (len(seen.real) < len(seen.asked))
+    return scored(len(seen.real), len(seen.asked))
 
 
 # The curves.

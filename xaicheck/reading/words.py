@@ -264,6 +264,11 @@ def count(n: int, word: str) -> str:
     return f"{n} {word}" if n == 1 else f"{n} {word}s"
 
 
+def scored(n: int, asked: int) -> str:
+    """How many attribution methods have a score that a sentence may lean on; that it is not all of them."""
+    return count(n, "method") + " with a score to go by" * (n < asked)
+
+
 def verb(n: float, one: str, several: str) -> str:
     """The form of a verb, or of a word like it, that goes with a count."""
     return one if n == 1 else several

@@ -9,7 +9,7 @@ from xaicheck.experiments.scales.data import ENOUGH, BlockResult, MapRow, Maps, 
 from xaicheck.experiments.scales.setting import Setting
 from xaicheck.reading import words
 from xaicheck.reading.sentence import Sentence, say
-from xaicheck.reading.words import DASH, listed, number
+from xaicheck.reading.words import DASH, at_least, listed, number
 from xaicheck.theory.baseline import residual_cosine
 from xaicheck.topics.scales.words import TEXT, map_label, points
 
@@ -185,7 +185,7 @@ def _small(rows: Sequence[ResidualRow]) -> bool:
 
 
 def _ways(rows: Sequence[ResidualRow]) -> Mapping[str, object]:
-    return {way: number(value, 3) for way, value in _lowest(rows).items()}
+    return {way: at_least(value, 3) for way, value in _lowest(rows).items()}
 
 
 def _branches(rows: Sequence[ResidualRow]) -> list[float]:
