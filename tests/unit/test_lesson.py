@@ -18,7 +18,7 @@ from xaicheck.models import samples
 from xaicheck.models.registry import MODELS
 from xaicheck.reading import heatmap
 from xaicheck.reading.numbers import Reading
-from xaicheck.reading.words import number, short
+from xaicheck.reading.words import colour_end, number, short
 from xaicheck.topics.lesson import parts, sheets
 from xaicheck.topics.lesson.material import DEPTHS, HALF, MEASURES, PANEL, Material, narrowed, request
 from xaicheck.topics.lesson.model import Answer, Result, Tally, shuffled, sides
@@ -276,7 +276,7 @@ def known_numbers(m: Material) -> set[str]:
     ]
     drawn = m.reading.map(attribution.METHOD, 0)
     assert drawn is not None
-    end = short(heatmap.map_range(drawn.values))  # of the one colour bar that carries numbers
+    end = colour_end(heatmap.map_range(drawn.values))  # of the one colour bar that carries numbers
     return written | {str(c) for c in counts} | {f"{near.pairs:,}", f"{share[0]:,}", end, f"−{end}"}
 
 

@@ -23,7 +23,7 @@ from xaicheck.randomization.checks import checks
 from xaicheck.randomization.laws import LAWS
 from xaicheck.randomization.modes import MODES
 from xaicheck.reading import heatmap
-from xaicheck.reading.words import short
+from xaicheck.reading.words import colour_end
 from xaicheck.similarity import normalise
 from xaicheck.similarity.comparisons import compare, comparisons
 from xaicheck.similarity.measures import SIMILARITIES
@@ -427,7 +427,7 @@ def test_every_picture_has_an_alternative_text_with_its_range(
     assert all("colours up to" in alt for alt in tags.alts)
     for key, pair in shown.pairs.items():  # the range of the whole map, in the small one and on its card
         for limit in map(heatmap.map_range, (pair.original, pair.randomized)):
-            ends = f"colours up to {short(limit)}"
+            ends = f"colours up to {colour_end(limit)}"
             assert ends in small[key] and ends in cards.picture(METHODS[key], pair)
     assert "colours up to" in cards.picture(METHODS["gradient"], shown.pairs["gradient"])
 

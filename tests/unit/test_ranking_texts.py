@@ -112,6 +112,14 @@ def test_right_is_better_in_the_scatter_for_similarities_and_distances(measure: 
     assert "better in" in words.check_axis(orders)
 
 
+def test_an_entropy_that_does_not_rise_is_not_called_an_unchanged_map() -> None:
+    """Fresh noise is another map altogether, and its entropy rises by 0.003."""
+    orders = ordered(plausible(), test="entropy")
+    texts = (words_spread.bands_title(orders), words.plain_axis(orders), words.check_axis(orders))
+    assert "entropy" in texts[0] and all("change" not in text for text in texts), texts
+    assert "(0 = no rise)" in figures_spread.bands(orders).layout.xaxis.title.text
+
+
 def test_up_is_more_faithful_also_where_low_numbers_are() -> None:
     orders = ordered(plausible(), measure="auc_morf")
     low, high = figures_scatter.scatter(orders).layout.yaxis.range

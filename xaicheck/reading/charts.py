@@ -50,6 +50,17 @@ class Places:
     numbers: tuple[int, ...] = ()  # what the places are counted by; () = they have names only
     unit: str = ""  # of the numbers, such as "depth"
 
+    @property
+    def along(self) -> tuple[float, ...]:
+        """What the places stand at: their numbers, or 0, 1, 2, ... where they have names only."""
+        return tuple(map(float, self.numbers or range(len(self.names))))
+
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """Where the places lie on the axis, from 0 on the left to 1, with half a step free at both ends."""
+        first, last = self.along[0], self.along[-1]
+        return tuple((at - first + 0.5) / (last - first + 1) for at in self.along)
+
 
 @dataclass(frozen=True, slots=True)
 class Axis:

@@ -89,8 +89,8 @@ def interval(
     return f"{100 * level:.0f} % interval {written(low)} to {written(high)}"
 
 
-def short(value: float | None) -> str:
-    """A number of any size in three digits: 0.0123, 41.2, 1234, 3.1·10⁻⁷."""
+def short(value: float | None, digits: int = 3) -> str:
+    """A number of any size in three digits, or two: 0.0123, 41.2, 1234, 3.1·10⁻⁷."""
     if value is None or math.isnan(value):
         return DASH
     if math.isinf(value):
@@ -99,7 +99,8 @@ def short(value: float | None) -> str:
     if size == 0:
         return "0"
     if 1e-3 <= size < 1e4:
-        return (f"{value:.3g}" if size < 999.5 else f"{value:.0f}").replace("-", "−")
+        rounded = f"{float(f'{value:.{digits}g}'):g}" if size < 999.5 else f"{value:.0f}"
+        return rounded.replace("-", "−")
     mantissa, exponent = f"{value:.1e}".split("e")
     return f"{mantissa}·10{_superscript(int(exponent))}".replace("-", "−")
 
@@ -115,6 +116,11 @@ def fixed(value: float | None, digits: int = 3) -> str:
     near_end = abs(value) > 0.5
     edge = f"{1 - 10**-digits if near_end else 10**-digits:.{digits}f}"
     return f"{'>' if near_end == (value > 0) else '<'}{'−' * (value < 0)}{edge}"
+
+
+def colour_end(limit: float | None) -> str:
+    """The end of a colour range: maps stored with 8 bits carry two digits of it."""
+    return short(limit, 2)
 
 
 def scores(
@@ -232,7 +238,7 @@ def magnitude(ratio: float | None) -> str:
 
 def map_alt(label: str, which: str, limit: float | None, place: str) -> str:
     """The alternative text of one map, from its numbers."""
-    return f"{label}, {which}, {place}: colours up to {short(limit)}"
+    return f"{label}, {which}, {place}: colours up to {colour_end(limit)}"
 
 
 def progress_line(done: int, total: int, note: str, seconds_left: float | None) -> str:

@@ -15,7 +15,7 @@ from xaicheck.reading.numbers import Reading, part
 from xaicheck.reading.seen import Seen
 from xaicheck.similarity.comparisons import unrelated
 from xaicheck.similarity.measures import SIMILARITIES
-from xaicheck.storage.int8 import quantised
+from xaicheck.storage.int8 import quantised, restored
 from xaicheck.types import Liveness, Method
 from xaicheck.viewer import TEXT
 from xaicheck.viewer.pool import factor_of, pooled
@@ -179,7 +179,9 @@ def _map(reading: Reading, method: str, depth: int, values: np.ndarray | None, c
         return Map(None, state="away")
     levels, peak = quantised(values)
     rms = float(np.sqrt(np.mean(np.square(values, dtype=np.float64))))
-    return Map(levels, peak, heatmap.map_range(values), _finite(rms))
+    # Of what is drawn: the same number whether the map was stored with 8 bits before or not.
+    limit = heatmap.map_range(restored(levels, peak))
+    return Map(levels, peak, limit, _finite(rms))
 
 
 def _change(original: np.ndarray | None, values: np.ndarray | None, before: Map, after: Map) -> Change:

@@ -13,7 +13,7 @@ from xaicheck.methods import METHODS, refusal
 from xaicheck.models.registry import MODELS
 from xaicheck.reading import heatmap
 from xaicheck.reading.templates import css, pieces, style
-from xaicheck.reading.words import map_alt, number, short
+from xaicheck.reading.words import colour_end, map_alt, number
 from xaicheck.topics.methods.entries import Entry, Fact
 from xaicheck.topics.methods.numbers import CASES, Scores, Worked
 from xaicheck.topics.methods.words import TEXT
@@ -83,7 +83,7 @@ def cases(worked: Worked, caption: str) -> Markup:
     pictures = []
     for case, label in CASES.items():
         src = heatmap.data_url(heatmap.png(worked.maps[case], limit or 0.0, signed=True))
-        alt = f"{METHODS[worked.method].label} map, {label.lower()}: colours up to {short(limit)}"
+        alt = f"{METHODS[worked.method].label} map, {label.lower()}: colours up to {colour_end(limit)}"
         pictures.append((label, pieces(_PIECES).frame(src, alt, "")))
     return pieces(_PIECES).cases(caption, pictures)
 
@@ -124,7 +124,7 @@ def picture(method: Method, pair: Pair) -> Markup:
     figures = []
     for which, values in _sides(pair):
         limit = heatmap.map_range(values)
-        scale = "" if limit is None else f", colours up to {short(limit)}"
+        scale = "" if limit is None else f", colours up to {colour_end(limit)}"
         why = pair.why if values is None else ""
         figures.append((_frame(method, values, which), which.capitalize() + scale, why))
     return pieces(_PIECES).picture(figures)

@@ -12,7 +12,7 @@ from xaicheck.experiments.noise.truths import MARGINALS, SCORINGS, TruthTable, e
 from xaicheck.methods import METHODS
 from xaicheck.reading import heatmap
 from xaicheck.reading.templates import css, pieces, style
-from xaicheck.reading.words import DASH, interval as interval_words, number, short
+from xaicheck.reading.words import DASH, colour_end, interval as interval_words, number
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.topics.noise import words
 from xaicheck.topics.noise.numbers import CLEAR, Mix, estimate
@@ -55,7 +55,7 @@ def pair(maps: Sequence[tuple[str, np.ndarray]]) -> Markup:
     drawn = []
     for name, values in maps:
         limit = heatmap.map_range(values)
-        drawn.append((name, heatmap.data_url(heatmap.png(values, limit or 1.0)), short(limit)))
+        drawn.append((name, heatmap.data_url(heatmap.png(values, limit or 1.0)), colour_end(limit)))
     return pieces(_PIECES).pair(drawn)
 
 

@@ -139,7 +139,7 @@ def plain_axis(orders: TwoOrders) -> str:
     """The axis of the randomization score with its end."""
     choice = orders.choice
     if choice.test == ENTROPY:
-        return f"{check_label(orders)} (0 = unchanged)"
+        return f"{check_label(orders)} (0 = no rise)"
     distance = SIMILARITIES[choice.comparison.measure].distance
     return f"{check_label(orders)} ({'0 = alike' if distance else '1 = same map'})"
 

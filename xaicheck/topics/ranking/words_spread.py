@@ -12,7 +12,7 @@ from xaicheck.reading import certificates
 from xaicheck.reading.sentence import Sentence, say
 from xaicheck.reading.words import count, inside, listed, number, verb
 from xaicheck.statistics import Band, Flips, Ranking
-from xaicheck.topics.ranking.numbers import SURE, TwoOrders
+from xaicheck.topics.ranking.numbers import ENTROPY, SURE, TwoOrders
 from xaicheck.topics.ranking.words import TEXT, capital, check_label, method_label, percent
 
 if TYPE_CHECKING:
@@ -55,7 +55,9 @@ APART = _of("apart", _apart, lambda o: {})
 
 def bands_title(orders: TwoOrders) -> str:
     """How alike the maps of two random networks are, for the method with most and the one with least."""
-    return say((ONE_BAND, BANDS, APART), orders, "") or TEXT.without_order.no_bands
+    names = TEXT.without_order
+    without = names.entropy_bands if orders.choice.test == ENTROPY else names.no_bands
+    return say((ONE_BAND, BANDS, APART), orders, "") or str(without)
 
 
 def winners(flips: Flips) -> list[int]:

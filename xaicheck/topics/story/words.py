@@ -7,7 +7,7 @@ import numpy as np
 from xaicheck.reading.heatmap import CLIP_PERCENTILE
 from xaicheck.reading.sentence import say
 from xaicheck.reading.texts import beside
-from xaicheck.reading.words import count, inside, listed, short
+from xaicheck.reading.words import colour_end, count, inside, listed, short
 from xaicheck.topics.story import sentences as story
 from xaicheck.topics.story.facts import Facts, Way
 from xaicheck.topics.story.sentences import breaks, of_hundred, scale
@@ -128,13 +128,13 @@ def map_alt(way: Way, name: str, values: np.ndarray | None, limit: float) -> str
     share = of_hundred(float(strongest.sum()) / total)
     return (
         f"{way.label}, {name.lower()}: the strongest {round(100 * TOP)} of 100 spots hold {share} of the "
-        f"colour; colours up to {short(limit)}."
+        f"colour; colours up to {colour_end(limit)}."
     )
 
 
 def ends(limit: float, *, signed: bool) -> tuple[str, str]:
     """The numbers at both ends of a colour bar."""
-    return (f"−{short(limit)}" if signed else "0"), short(limit)
+    return (f"−{colour_end(limit)}" if signed else "0"), colour_end(limit)
 
 
 def colours(way: Way) -> str:
