@@ -39,6 +39,8 @@ def lines(outcome: Outcome, name: str) -> Iterator[str]:
         yield f"  maps by their SHA-256: {same} of {all_of_them} the same"
     if not outcome.holds and "threads" in outcome.unnamed:
         yield THREADS
+    for what in outcome.uncompared:
+        yield f"  {what}"
     for what in outcome.changed:
         yield f"  changed after it was written: {what}"
     yield f"{verdict(outcome)} (computed again in {number(outcome.seconds, 1)} s)"

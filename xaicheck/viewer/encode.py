@@ -53,6 +53,13 @@ def started(payload: bytes, start: View) -> bytes:
     return _joined({**json.loads(payload[8:end]), "start": asdict(start)}, payload[end:])
 
 
+def header(packed: str) -> dict[str, Any]:
+    """All of a payload but its maps, as it stands in a page; ValueError for anything else."""
+    payload = base64.b64decode(packed, validate=True)
+    told: dict[str, Any] = json.loads(payload[8 : 8 + int.from_bytes(payload[4:8], "little")])
+    return told
+
+
 def _joined(header: dict[str, Any], maps: bytes) -> bytes:
     text = json.dumps(header, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
     return b"".join((MAGIC, len(text).to_bytes(4, "little"), text, maps))
