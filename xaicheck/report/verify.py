@@ -109,8 +109,8 @@ def check(
         now.seconds,
     )
     changed = outcome.changed
-    if written.by_this_version(then) and all(d.holds for d in (*outcome.numbers, outcome.maps)):
-        changed += written.differences(fresh, file, exact=outcome.exact)
+    if outcome.holds and written.by_this_version(then):  # else it is known already
+        changed = written.differences(fresh, file, exact=outcome.exact)
     return dataclasses.replace(outcome, changed=changed, uncompared=tuple(_uncompared(file)))
 
 

@@ -23,7 +23,7 @@ from xaicheck.types import Attribution, Certificate, Report, Score, ScoreRow, Ta
 from xaicheck.viewer import encode
 from xaicheck.viewer.scene import View
 
-OF_A_DEVICE = {"cpu", "threads", "gpu", "tf32"}  # which of them there are depends on it
+OF_A_DEVICE = {"cpu": ("cpu", "threads"), "cuda": ("gpu", "tf32")}  # named beside the versions
 CLOSE_DRAWN = 0.05  # relative, of a number that a page draws of one map: of its peak, say
 _LONGEST = 60  # characters of what is quoted
 
@@ -54,9 +54,8 @@ def differences(now: Report, file: Record, *, exact: bool) -> tuple[str, ...]:
 
 def _differences(said: Report, file: Record, exact: bool) -> Iterator[str]:
     then = file.facts["report"]
-    named, here = set(then["versions"]), set(dict(said.versions))
-    here |= {name for name, _ in engine.versions()} | {"weights"}
-    here |= OF_A_DEVICE & named if OF_A_DEVICE & named else {"cpu", "threads"}
+    named = set(then["versions"])
+    here = {*dict(engine.versions()), "weights", *OF_A_DEVICE[said.device]}
     if named != here:
         yield TEXT.changed.parts.format(name=files.REPORT, parts="versions")
     folder = file.page is None
@@ -243,7 +242,7 @@ def _as_said(now: Report, then: Mapping[str, Any], maps: Mapping[str, Any], name
         ),
         coverage=_with(now.coverage, then["coverage"], "changed_share"),
         image_name=str(name or now.image_name),
-        image_notes=tuple(then["picture_as_read"]),
+        image_notes=tuple(then.get("picture_as_read", ())),
         versions=tuple(then["versions"].items()),
         device=then["device"],
         seconds=then["seconds"],
