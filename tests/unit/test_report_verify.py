@@ -23,10 +23,20 @@ from xaicheck.engine import run as engine
 from xaicheck.engine.request import request_for
 from xaicheck.models import samples
 from xaicheck.reading import heatmap
-from xaicheck.report import bundle, compare, files, opening, page
+from xaicheck.report import bundle, compare, figure_files, files, opening, page
 from xaicheck.report.words import TEXT
 from xaicheck.storage import archive
 from xaicheck.types import Certificate, Report
+
+DRAW = figure_files.files
+DRAWN: dict[str, list[tuple[str, bytes]]] = {}
+
+
+def drawn_once(make: Callable[[], Any], name: str) -> list[tuple[str, bytes]]:
+    if name not in DRAWN:
+        DRAWN[name] = DRAW(make, name)
+    return DRAWN[name]
+
 
 WORDING = TEXT.uncompared.wording
 Verify = Callable[..., tuple[int, str, str]]
@@ -71,7 +81,8 @@ def verify(capsys: pytest.CaptureFixture[str]) -> Verify:
 
 @pytest.fixture
 def known(report: Report, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Spares the computing: the run gives what it gave."""
+    """Spares the computing: the run gives what it gave, and a figure is drawn once."""
+    monkeypatch.setattr(figure_files, "files", drawn_once)
     monkeypatch.setattr(engine, "run", lambda *_, **__: report)
 
 

@@ -460,3 +460,9 @@ def test_no_comparison_makes_no_band():
     found = null_band([])
     assert (found.low, found.median, found.high, found.n) == (None, None, None, 0)
     assert "no comparison" in found.warning
+
+
+def test_without_methods_there_is_no_order_and_the_largest_numbers_have_one() -> None:
+    assert tau_null([], []).how == "There is no method, so there is no order."
+    assert tau_null([1], [1]).how == ONE_METHOD
+    assert pair_signs([1e308, -1e308]).tolist() == [1.0]  # a warning would be an error here

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager as Context, ExitStack, contextmanager
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pytest
@@ -373,6 +374,16 @@ def test_what_could_change_the_numbers_unseen_is_refused_in_one_sentence(
         pass
     with undisturbed():
         pass
+
+
+@pytest.mark.parametrize("transform", [torch.func.grad, torch.func.vmap, torch.func.jacrev])
+def test_within_a_transform_of_functions_nothing_is_computed(transform: Callable[..., Any]) -> None:
+    def inside(x: torch.Tensor) -> torch.Tensor:
+        with undisturbed():
+            return x.sum()
+
+    with pytest.raises(BadRequest, match="A transform of torch.func, such as grad or vmap, is active"):
+        transform(inside)(torch.ones(3, dtype=torch.float32))
 
 
 @pytest.mark.parametrize("caller", ["anomalies detected", "denormal numbers are zero", "numpy raises"])
