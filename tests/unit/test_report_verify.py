@@ -680,6 +680,7 @@ MINUS = re.compile("−(?=[0-9])")
         (lambda t: t.replace("<table", "<table hidden", 1), "hidden"),
         (lambda t: t.replace("<table", "<!-- <table", 1), ""),
         (lambda t: t.replace("</body>", "<script>document.title=1</script></body>", 1), "<script []>"),
+        (lambda t: t.replace(";\n", "; \n", 1), ""),
         (lambda t: page.sealed(t) + "<p>best</p>", "sha256 of all above"),
         (lambda t: re.sub(r'<path d="[^"]*"', '<path d="M0 9"', t, count=1), "M0 9"),
         (lambda t: t.replace('href="http://localhost:8501/', 'href="http://elsewhere/', 1), "elsewhere"),
@@ -820,6 +821,22 @@ def test_figures_that_another_matplotlib_drew_are_not_compared_and_that_is_said(
     status, out, _ = verify(anew(kept, tmp_path, lambda m: (other(m), m.update({FIGURE: b"x"}))))
     assert status == 0 and TEXT.uncompared.figures in out
     assert verify(kept / "r.zip")[1].count("not compared") == 0
+
+
+@pytest.mark.parametrize("said", [3, None, []])
+def test_a_manifest_whose_command_is_no_text_is_a_change(
+    kept: Path, verify: Verify, known: None, tmp_path: Path, said: Any
+) -> None:
+    change = of_json(bundle.MANIFEST, lambda m: m.update(verify=said))
+    assert f"{MANIFEST}verify)" in verify(anew(kept, tmp_path, change))[1]
+
+
+@pytest.mark.parametrize("said", ["", "verify '"])
+def test_a_manifest_that_names_no_zip_is_one_sentence(
+    kept: Path, verify: Verify, known: None, tmp_path: Path, said: Any
+) -> None:
+    status, out, err = verify(anew(kept, tmp_path, of_json(bundle.MANIFEST, lambda m: m.update(verify=said))))
+    assert (status, out, err) == (2, "", "xaicheck: The settings in the report cannot be read.\n")
 
 
 def test_two_files_of_one_name_in_a_zip_are_refused(kept: Path, verify: Verify, tmp_path: Path) -> None:

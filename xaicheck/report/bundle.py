@@ -56,7 +56,7 @@ def drawn_by() -> str:
 
 def file_of(manifest: Mapping[str, Any]) -> str:
     """The name that a zip gives itself."""
-    return shlex.split(manifest["verify"])[-1]
+    return shlex.split(str(manifest["verify"]))[-1]
 
 
 def _members(report: Report, view: View | None, base: str, file: str) -> Iterator[tuple[str, bytes]]:

@@ -48,7 +48,7 @@ def differences(now: Report, file: Record, *, exact: bool) -> tuple[str, ...]:
     try:
         said = _as_said(now, then, {} if file.drawn else file.maps, file.facts.get("name"))
         return tuple(dict.fromkeys(_differences(said, file, exact)))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise BadRequest("The settings in the report cannot be read.") from error
 
 
@@ -133,7 +133,7 @@ class _Parts(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._named in (page.RECORD, f"{page.MAPS}-maps") and self._named not in self.data:
             self.data[self._named] = data
-        elif text := " ".join(data.split()):
+        elif text := data if self.cdata_elem else " ".join(data.split()):  # scripts and styles as they stand
             self.found.append(text)
 
     def handle_comment(self, data: str) -> None:
