@@ -176,7 +176,7 @@ def test_rounding_is_told_from_a_difference(
 
     monkeypatch.setattr(engine, "run", lambda *_, **__: moved(1e-6))
     status, out, _ = verify(kept / "r.html")
-    assert status == 0 and "but for rounding" in out and "difference 1e-06" in out
+    assert status == 0 and "but for rounding" in out and "difference 1.0·10⁻⁶" in out
     monkeypatch.setattr(engine, "run", lambda *_, **__: moved(0.01))
     status, out, _ = verify(kept / "r.html")
     assert status == 1 and out.splitlines()[-1].startswith("differs") and "more than rounding" in out
