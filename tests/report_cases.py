@@ -77,7 +77,7 @@ def report(
     says: int | None = None,
     ratio: Callable[[int, int], float] = lambda block, seed: 0.3 + 0.2 * ((3 * block + seed) % 5),
     untouched: Sequence[str] = (),
-    flat: bool = False,
+    spike: Alike = lambda method, depth, seed: 0.0,
     lost: Sequence[tuple[str, int, int]] = (),
     noise: float = 0.0,
     marked: Sequence[tuple[str, int]] = (),
@@ -91,8 +91,9 @@ def report(
     `kinds`: by method, one of KINDS. `alike`: correlation of a map with its original, by method, depth and
     seed. `until`: how many maps there are yet. `states`: of the random networks, one a seed, the last one
     for all others. `says`: the class that random networks name first. `ratio`: randomized over original RMS
-    of a block. `flat`: random maps are flatter, so that entropy falls. `lost`: maps that failed. `noise`: how
-    alike fresh noise is. `marked`: maps, by method and depth, with a certificate beyond its bound;
+    of a block. `spike`: the height of a lone pixel by method, depth and seed: the higher, the lower the
+    entropy, for most values fall into few bins. `lost`: maps that failed. `noise`: how alike fresh noise
+    is. `marked`: maps, by method and depth, with a certificate beyond its bound;
     `certified`: all others have one within it. `ledger`: LRP's maps have theirs, which closes unless marked.
     `classes`: correlation of a map with that of a second class, by method, or one of KINDS; "marked" is an
     equal map with a mark.
@@ -114,7 +115,7 @@ def report(
             for depth in request.depths:
                 left = noise if choice.key == "fresh_noise" else how(choice.key, depth, seed)
                 gone = (choice.key, depth, seed) in lost
-                values = None if gone else _values(choice.key, depth, seed, kind, left, flat)
+                values = None if gone else _values(choice.key, depth, seed, kind, left, spike)
                 why = "" if values is not None else "the method raised RuntimeError: made to fail"
                 beyond = (choice.key, depth) in marked
                 mark = (Certificate("test", 0.2 if beyond else 0.1, 0.1),) * (certified or beyond)
@@ -178,14 +179,14 @@ def _class_maps(request: Request, classes: Callable[[str], float | str] | float)
         how = classes(choice.key) if callable(classes) else classes
         kind = how if isinstance(how, str) and how != "marked" else "usual"
         left = 1.0 if isinstance(how, str) else how
-        values = _values(choice.key, 0 if left == 1 else 1, 99, kind, left, False)
+        values = _values(choice.key, 0 if left == 1 else 1, 99, kind, left, lambda *_: 0.0)
         marks = (Certificate("test", 0.2, 0.1),) * (how == "marked")
         why = "" if values is not None else "made to fail"
         found.append(Attribution(choice.key, 0, 0, values, why, certificates=marks, target=request.against))
     return found
 
 
-def _values(method: str, depth: int, seed: int, kind: str, left: float, flat: bool) -> np.ndarray | None:
+def _values(method: str, depth: int, seed: int, kind: str, left: float, spike: Alike) -> np.ndarray | None:
     name = sum(map(ord, method))
     if kind == "failed" or (kind == "no original" and depth == 0):
         return None
@@ -198,7 +199,7 @@ def _values(method: str, depth: int, seed: int, kind: str, left: float, flat: bo
         other = np.random.default_rng([name, depth, seed]).standard_normal((SIDE, SIDE))
         other -= base * (base * other).sum() / (base * base).sum()
         base = left * base + np.sqrt(max(0.0, 1 - left * left)) * other
-        base[0, 0] += 80.0 * flat  # one lone spike: most values fall into few bins
+    base[0, 0] += spike(method, depth, seed)
     return base.astype(np.float32)
 
 
@@ -211,6 +212,24 @@ def _scale(block: str, depth: int, seed: int, ratio: float) -> ActivationScale:
 def _top5(first: int | None, depth: int) -> tuple[Target, ...]:
     start = 500 + depth if first is None else first
     return tuple(Target(start + i, LABELS[start + i], 0.4 / (i + 1)) for i in range(5))
+
+
+HEIGHTS = {"gradient": 25.0, "lrp": 90.0, "guided_backprop": 45.0}
+
+
+def FALLS(method: str, depth: int, seed: int) -> float:
+    """The entropy of every map falls."""
+    return 80.0 * bool(depth)
+
+
+def RISES(method: str, depth: int, seed: int) -> float:
+    """The entropy of the attribution methods' maps rises in every network, most for LRP."""
+    return 0.0 if depth else HEIGHTS.get(method, 0.0)
+
+
+def OPEN(method: str, depth: int, seed: int) -> float:
+    """The same but for LRP, whose entropy falls with the first seed."""
+    return 300.0 if method == "lrp" and depth and seed == 0 else RISES(method, depth, seed)
 
 
 REAL = ("gradient", "lrp", "guided_backprop")
@@ -276,8 +295,14 @@ _EACH: dict[str, dict[str, Any]] = {
     "silent networks": {"states": ("nearly silent",)},
     "broken networks": {"states": ("broken",), "seeds": 2},
     "networks of two minds": {"states": ("alive", "dead"), "seeds": 3},
-    "entropy falls": {"flat": True},
-    "entropy of one falls": {"flat": True, "methods": ("gradient",)},
+    "entropy falls": {"spike": FALLS, "seeds": 2},
+    "entropy of one falls": {"spike": FALLS, "methods": ("gradient",)},
+    "entropy rises": {"spike": RISES, "seeds": 3},
+    "entropy of one rises": {"spike": RISES, "methods": ("lrp", "sobel"), "seeds": 2},
+    "entropy rises most for a marked one": {"spike": RISES, "seeds": 2, "marked": (("lrp", 19),)},
+    "entropy rises in some networks": {"spike": OPEN, "seeds": 3},
+    "entropy of one rises in some networks": {"spike": OPEN, "methods": ("lrp",), "seeds": 3},
+    "entropy rises on average only": {"spike": lambda m, d, s: (60, 300, 0, 0)[d and 1 + s], "seeds": 3},
     "signals die": {"ratio": lambda block, seed: 0.0},
     "signals are not finite": {"ratio": lambda block, seed: float("inf")},
     "signals alike": {"ratio": lambda block, seed: 0.5},

@@ -63,6 +63,7 @@ def scene(
         photo_alt="a grey picture",
         kicker=f"Question · {EVIL}",
         explained=f"Explained class: {EVIL}",
+        counted="Blocks randomized",
         axis="Blocks randomized",
         states=tuple(_state(depth) for depth in DEPTHS),
         panels=tuple(_panel(number, waiting, away) for number in range(3)),

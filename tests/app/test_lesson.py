@@ -276,7 +276,7 @@ def test_a_step_that_is_added_has_its_place_on_the_page_in_a_link_in_the_count_a
         components = {element.proto.component_name: element.proto for element in at.get("bidi_component")}
         shown = decode(components["xaicheck_viewer"].bytes)
         assert (shown.start, len(shown.panels)) == (TOY.viewer, len(PANEL))
-        assert f"1 of 1 answers right in 1 of {LAST + 1} steps." in text(at)
+        assert f"1 of 1 answer right in 1 of {LAST + 1} steps." in text(at)
         material = page_state.material("chelsea")
         teacher, worksheet = unescape(sheets.teacher(material)), unescape(sheets.worksheet(material))
         low, high = (sum(getattr(step.minutes, end) for step in STEPS.values()) for end in ("low", "high"))

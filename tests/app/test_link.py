@@ -11,6 +11,9 @@ import streamlit as st
 from streamlit.elements.lib import policies
 from streamlit.testing.v1 import AppTest
 
+from xaicheck.topics import PAGES
+from xaicheck.web import frame, link
+
 ROOT = Path(__file__).resolve().parents[2]
 NOISE, METHODS = "pages/noise.py", "pages/methods.py"
 
@@ -49,11 +52,11 @@ def test_a_page_as_it_opens_has_an_empty_address(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_link_sets_the_widgets_and_stays_in_the_address() -> None:
-    link = {"noise_share": "0.5", "noise_depth": "3", "noise_method": "gradient", "level": "researcher"}
-    at = visit(NOISE, **link)
+    wanted = {"noise_share": "0.5", "noise_depth": "3", "noise_method": "gradient", "level": "researcher"}
+    at = visit(NOISE, **wanted)
     assert at.slider(key="noise_depth").value == 3 and at.selectbox(key="noise_method").value == "gradient"
     assert at.segmented_control(key="level").value == "researcher"
-    assert address(at) == {key: [text] for key, text in link.items()}
+    assert address(at) == {key: [text] for key, text in wanted.items()}
 
 
 def test_an_earlier_link_gets_keys_in_place_of_its_labels() -> None:
@@ -113,7 +116,7 @@ def test_a_widget_that_is_gone_for_a_while_comes_back_as_it_was() -> None:
 
 @pytest.mark.parametrize("text", ["", "x", "-1", "1e9", "nan", "٣", "9" * 5000, "<b>x</b>", "a" * 100_000])
 def test_what_a_link_says_in_vain_is_said_in_one_sentence(text: str) -> None:
-    at = visit(NOISE, noise_depth=[text, text], noise_method=text, level="researcher", other=text)
+    at = visit(NOISE, noise_depth=[text, text], noise_method=text, level="researcher", card=text)
     assert not at.exception and at.segmented_control(key="level").value == "researcher"
     (said,) = [info.value for info in at.info if "link" in info.value]
     assert (
@@ -159,5 +162,34 @@ def test_members_of_a_list_that_are_not_known_are_said(page: str, key: str, know
 
 
 def test_a_link_that_is_understood_gets_no_word() -> None:
-    at = visit(NOISE, noise_depth="3", other="x")
+    at = visit(NOISE, noise_depth="3", depth="4", scales_depth="x", card="two", methods="gradient")
     assert not [info for info in at.info if "link" in info.value]
+
+
+def test_a_name_that_no_page_knows_is_said_in_one_line() -> None:
+    at = visit(NOISE, share="-1", Methods="lrp", foo=["1", "2"], noise_depth="3", measure="nope")
+    (said,) = [info.value for info in at.info if "link" in info.value]
+    assert said == "The link also has `share`, `Methods` and `foo`, which no page knows: left out."
+    assert address(at) == {"noise_depth": ["3"]}
+    at.query_params.clear()
+    at.query_params["noise_depth"] = "3"
+    at.switch_page(METHODS).run()
+    assert not [info for info in at.info if "link" in info.value]
+    at = visit(METHODS, **{f"`[{name}](http://y)`": "1" for name in "abcde"})
+    (said,) = [info.value for info in at.info if "link" in info.value]
+    assert "`[a](http://y)`, `[b](http://y)`, `[c](http://y)` and 2 more, which" in said
+
+
+def test_every_parameter_of_every_page_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that names one that begins otherwise adds it to its PAGE."""
+    seen: set[str] = set()
+    begins = link.arrive
+
+    def noted(key: str, *rest: object) -> object:
+        seen.add(key)
+        return begins(key, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(link, "arrive", noted)
+    for page in PAGES:
+        assert not visit(page.file).exception
+    assert len(seen) > 30 and [key for key in seen if not frame._reads(PAGES, key)] == []

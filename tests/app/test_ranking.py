@@ -317,7 +317,7 @@ def test_one_picture_and_two_methods_warn_that_tau_means_little(visit: Visit) ->
     at = visit(few)
     assert not at.exception
     assert "tau means little" in html(at)
-    assert "that image alone" in html(at)
+    assert "that picture alone" in html(at)
 
 
 # The visitor's own pictures.

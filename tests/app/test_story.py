@@ -60,7 +60,7 @@ def test_the_story_is_of_the_visitors_own_last_run(engine: FakeEngine, visit: Ca
     assert len(engine.requests) == 1
     at.switch_page(PAGE).run()
     assert not at.exception and TEXT.own in text(at) and TEXT.sample not in text(at)
-    assert "Gradient, one of 1 way" in text(at)
+    assert "Gradient, the only way here" in text(at)
 
 
 def test_a_run_that_cannot_be_told_leaves_the_sample_and_says_so(

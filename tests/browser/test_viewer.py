@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import dataclasses
+import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -175,10 +176,10 @@ def test_own_and_shared_ranges_have_their_numbers_at_the_bars(opened: Open) -> N
     limits = [heatmap.map_range(small.values(0, state)) for state in (0, 2)]
     bars = page.locator("article.xv-card:has(.xv-maps)").first.locator(".xv-colours")
     ends = [bars.nth(i).locator("span").nth(1).inner_text() for i in (0, 1)]
-    assert ends == [words.short(limit) for limit in limits]
+    assert ends == [words.colour_end(limit) for limit in limits]
     page.get_by_role("radio", name=TEXT.browser.shared).check()
     ends = [bars.nth(i).locator("span").nth(1).inner_text() for i in (0, 1)]
-    assert ends == [words.short(limits[0])] * 2  # the original is the stronger one
+    assert ends == [words.colour_end(limits[0])] * 2  # the original is the stronger one
     assert limits[0] is not None
     assert (pixels(page, 0, 1) == coloured(small.exact(small.values(0, 2)), limits[0], signed=True)).all()
     shared = TEXT.browser.shared_range.format(original=ends[0])
@@ -444,3 +445,38 @@ def test_every_tick_of_the_curves_has_a_name_of_its_own_inside_the_drawing(
     drawing = page.locator(".xv-plot").bounding_box()
     boxes = [tick.bounding_box() for tick in ticks.all()]
     assert all(box["x"] >= drawing["x"] - 0.5 for box in boxes)
+
+
+@pytest.mark.parametrize("width", [390, 1200])
+@pytest.mark.parametrize("depths", [(0, 1, 9, 18, 19), (0, 18), (0, 7), tuple(range(20)), (0, 13, 17)])
+def test_the_axis_names_its_ends_and_what_it_has_room_for(
+    opened: Open, page: Any, width: int, depths: tuple[int, ...]
+) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    opened(with_depths(small.scene(), depths))
+    names = page.locator(".xv-plot text[text-anchor=middle]").all()[:-1]  # the last is the axis's own
+    shown = {int(name.text_content()): name.bounding_box() for name in names}
+    assert {depths[0], depths[-1]} <= set(shown) <= set(depths)
+    boxes = [shown[depth] for depth in sorted(shown)]
+    assert all(a["x"] + a["width"] < b["x"] for a, b in itertools.pairwise(boxes))
+    assert len(shown) >= min(len(depths), 3)
+
+
+def with_depths(given: Scene, depths: tuple[int, ...]) -> Scene:
+    """The scene with states at these depths, each of which shows what its first one does."""
+    many = len(depths)
+    states = tuple(dataclasses.replace(given.states[0], depth=depth) for depth in depths)
+    panels = tuple(
+        dataclasses.replace(
+            panel,
+            maps=panel.maps[:1] * many,
+            changes=panel.changes[:1] * many,
+            badges=panel.badges[:1] * many,
+            checks=panel.checks[:1] * many,
+            scores={key: marks[:1] * many for key, marks in panel.scores.items()},
+        )
+        for panel in given.panels
+    )
+    measures = tuple(dataclasses.replace(one, findings=one.findings[:1] * many) for one in given.measures)
+    start = dataclasses.replace(given.start, depth=0)
+    return dataclasses.replace(given, states=states, panels=panels, measures=measures, start=start)

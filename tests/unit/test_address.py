@@ -189,6 +189,11 @@ def test_what_no_address_can_hold_is_named() -> None:
     assert address.left_out(asked()) == ()
 
 
+def test_a_label_of_an_earlier_link_may_have_the_apostrophe_of_a_typewriter() -> None:
+    for label in ("Layer's own init", LAWS["own_init"].label):
+        assert OneOf(tuple(LAWS), {key: law.label for key, law in LAWS.items()}).read([label]) == "own_init"
+
+
 def test_an_earlier_link_with_labels_is_understood() -> None:
     old = (
         "?sample=Cup+of+coffee&model=ResNet-18&methods=Gradient&methods=Grad-CAM&controls=Fresh+noise&seeds=1"

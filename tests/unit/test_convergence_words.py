@@ -72,7 +72,7 @@ def test_the_conclusion_claims_no_more_than_the_smallest_number_below() -> None:
         "0.96 or more" in by_rule[METHODS["lrp"].label] and "sign and size" in by_rule[METHODS["lrp"].label]
     )
     below = words.verdict(report(lrp=(line(0.9499),))).may[0]
-    assert "0.94;" in below  # not rounded up to the bound that it misses
+    assert "0.9499;" in below  # not rounded up to the bound that it misses
     claims = dict(words.verdict(REPORT).may_not)
     assert {CSC.may_not.wrong, CSC.may_not.right, CSC.may_not.same} <= set(claims)
 

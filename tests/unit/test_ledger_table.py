@@ -9,7 +9,7 @@ import pytest
 from tests import report_cases as cases
 from xaicheck.methods import METHODS
 from xaicheck.methods.lrp import LEDGER
-from xaicheck.reading import ledger
+from xaicheck.reading import certificates, ledger
 from xaicheck.reading.numbers import Reading
 from xaicheck.report import page
 from xaicheck.types import Certificate, LedgerEntry, Report
@@ -66,6 +66,15 @@ def test_each_cause_is_said_where_its_layers_lose_what_three_digits_show_and_now
 def test_nothing_is_said_of_a_ledger_that_does_not_close() -> None:
     open_ = shown(LedgerEntry("a", 1.0, 0.5, 0.0, "unpaid"), value=0.2, gap=0.2)
     assert ledger.lines(open_) == [] and ledger.rows(open_)
+
+
+def test_beside_its_map_a_ledger_says_by_how_much_it_does_not_close() -> None:
+    report: Report = cases.CASES["a ledger"]()
+    for found, text in ((1.0, "0"), (1.00000006, "6.0·10⁻⁸"), (0.9999, "1.0·10⁻⁴")):
+        one = Certificate("ledger", abs(found - 1), 1e-4, "", found, 1.0)
+        maps = tuple(dataclasses.replace(a, certificates=(one,)) for a in report.attributions)
+        said = certificates.line(Reading(dataclasses.replace(report, attributions=maps)), METHODS["lrp"], 0)
+        assert said.rstrip(f" {certificates.MARK}.").endswith(f"miss the start by {text}")
 
 
 def test_a_report_has_the_table_at_the_depth_that_it_shows_and_only_where_a_map_has_one() -> None:

@@ -18,7 +18,7 @@ from xaicheck.models import samples
 from xaicheck.models.registry import MODELS
 from xaicheck.reading import heatmap
 from xaicheck.reading.numbers import Reading
-from xaicheck.reading.words import number, short
+from xaicheck.reading.words import colour_end, number, short
 from xaicheck.topics.lesson import parts, sheets
 from xaicheck.topics.lesson.material import DEPTHS, HALF, MEASURES, PANEL, Material, narrowed, request
 from xaicheck.topics.lesson.model import Answer, Result, Tally, shuffled, sides
@@ -228,7 +228,7 @@ def test_no_text_claims_more_than_the_argument_does(sample: str) -> None:
     texts = " ".join(spoken(sample))
     for phrase in BANNED:
         assert phrase not in texts, phrase
-    assert "with high probability" in texts
+    assert "likely to contribute strongly still" in texts
     assert "only be expected to differ to a certain extent" in texts
     assert "inadequate as a criterion to rank methods" in texts
 
@@ -259,19 +259,24 @@ def known_numbers(m: Material) -> set[str]:
         *(wins for _, wins in m.flip.winners),
         len(m.contest.lines),
     ]
-    assert m.target is not None and m.twice is not None
-    near, seeds, _ = m.twice
+    near, channels = m.twice, m.channels
+    assert m.target is not None and near is not None and channels is not None
+    order = channels.order(1)
     share = attribution.share(m)
     assert share is not None
     counts += [
-        seeds,
+        channels.seeds,
+        channels.block.split()[-1],
+        round(50 * (1 + (order.kendall.measured.mean or 0))),
+        f"{100 * (order.tops[0].measured.mean or 0):.1f}",
+        f"{100 * order.tops[0].chance:.1f}",
         round(100 * (near.kept.mean or 0)),
         round(100 * m.target.probability),
         round(100 * share[1]),
     ]
     drawn = m.reading.map(attribution.METHOD, 0)
     assert drawn is not None
-    end = short(heatmap.map_range(drawn.values))  # of the one colour bar that carries numbers
+    end = colour_end(heatmap.map_range(drawn.values))  # of the one colour bar that carries numbers
     return written | {str(c) for c in counts} | {f"{near.pairs:,}", f"{share[0]:,}", end, f"−{end}"}
 
 

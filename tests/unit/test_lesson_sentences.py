@@ -9,6 +9,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+from scipy.stats import spearmanr
 
 from tests.app import fakes
 from tests.premises import Shown, found, judge, missed, number_of, sentences_of
@@ -16,10 +17,15 @@ from xaicheck.experiments.first_visit import results
 from xaicheck.experiments.ranking import store as ranking
 from xaicheck.experiments.ranking.data import RankingData
 from xaicheck.experiments.scales import store as scales
+from xaicheck.experiments.scales.data import BlockResult
 from xaicheck.experiments.scales.setting import Setting
 from xaicheck.methods import METHODS
 from xaicheck.models import samples
+from xaicheck.randomization.batchnorm import BATCHNORM
+from xaicheck.randomization.laws import LAWS
 from xaicheck.reading.numbers import Reading
+from xaicheck.reading.words import score_word
+from xaicheck.topics.lesson import sheets
 from xaicheck.topics.lesson.material import HALF, MEASURE, REAL, Material, narrowed, request
 from xaicheck.topics.lesson.steps import STEPS, guess
 from xaicheck.types import Attribution, Certificate, Report, Score
@@ -127,6 +133,21 @@ def kept(m: Material, depth: int) -> dict[str, float]:
     return means
 
 
+def shown(m: Material, depth: int) -> dict[str, float]:
+    """The score of the maps that are shown, those of the first random network, from its rows."""
+    if m.reading is None:
+        return {}
+    report, means = m.reading.report, kept(m, depth)
+    seed = next((a.seed for a in report.attributions if a.values is not None and a.depth), 0)
+    return {
+        r.method: r.score.value
+        for r in report.scores
+        if (r.measure, r.depth, r.seed) == (MEASURE, depth, seed)
+        and r.method in means
+        and r.score.value is not None
+    }
+
+
 def least_changed(m: Material) -> int:
     """In how many random networks the map that changes least on average changes least, seed by seed."""
     means, report = kept(m, HALF), m.reading.report
@@ -156,8 +177,7 @@ def named(key: str) -> str:
     return METHODS[key].label.lower().split(" (")[0]
 
 
-def ends(m: Material, match: re.Match[str], depth: int) -> bool:
-    means = kept(m, depth)
+def ends(means: dict[str, float], match: re.Match[str]) -> bool:
     if len(means) < 2:
         return False
     by_name = {named(key): value for key, value in means.items()}
@@ -170,14 +190,26 @@ def ends(m: Material, match: re.Match[str], depth: int) -> bool:
     )
 
 
-def alike_at_the_end(m: Material) -> bool:
-    return max(kept(m, m.blocks).values(), default=0.0) >= 0.5
+def over_networks(m: Material, match: re.Match[str]) -> bool:
+    return m.reading is not None and match["networks"].startswith(f"{len(m.reading.report.request.seeds)} ")
 
 
-def list_of_scores(m: Material, match: re.Match[str], depth: int) -> bool:
+def alike_at_the_end(m: Material, most: str) -> bool:
+    pairs = shown(m, m.blocks)
+    best = max(pairs.values(), default=0.0)
+    return best >= 0.5 and most.lower() in {METHODS[k].label.lower() for k, v in pairs.items() if v == best}
+
+
+def list_of_scores(means: dict[str, float], match: re.Match[str]) -> bool:
     numbers = [read(n) for n in re.findall(r"−?\d\.\d\d", match["scores"])]
-    wanted = sorted(kept(m, depth).values(), reverse=True)
+    wanted = sorted(means.values(), reverse=True)
     return bool(wanted) and numbers == pytest.approx(wanted, abs=0.0051)
+
+
+def likeness(m: Material, match: re.Match[str]) -> bool:
+    """The number of the pair that is shown, with the word that belongs to it."""
+    words = {score_word(MEASURE, v) for v in shown(m, m.blocks).values() if said(v, match["score"])}
+    return match["word"].rstrip(").") in words and {match["right"], match["other"]} == {"A", "B"}
 
 
 def strongest(m: Material, match: re.Match[str]) -> bool:
@@ -241,11 +273,39 @@ def won(m: Material, match: re.Match[str]) -> bool:
 
 
 def twice(m: Material, match: re.Match[str]) -> bool:
-    block = None if m.scales is None else m.scales.block(Setting(1))
+    block = below(m)
     if block is None:
         return False
     near = next(b for b in block.orders[0].bins if b.low == 1.8)
-    return read(match["pairs"]) == near.pairs and said(100 * near.kept.mean, match["share"], 0)
+    return (
+        (int(match["random"]), match["block"]) == (HALF, block.block)
+        and read(match["pairs"]) == near.pairs
+        and said(100 * near.kept.mean, match["share"], 0)
+    )
+
+
+def below(m: Material) -> BlockResult | None:
+    """The channels that enter as many random blocks as the step speaks of."""
+    return (
+        None if m.scales is None else next((b for b in m.scales.blocks if b.setting == Setting(HALF)), None)
+    )
+
+
+def tendency(m: Material, match: re.Match[str]) -> bool:
+    """The shares of the step's own setting: of all pairs, weighed by how many there are, and of the first."""
+    block = below(m)
+    if block is None:
+        return False
+    bins = [b for b in block.orders[0].bins if b.pairs]
+    pairs = sum(b.pairs * b.kept.mean for b in bins) / sum(b.pairs for b in bins)
+    first = block.orders[0].tops[0].measured.mean
+    return (
+        int(match["random"]) == HALF
+        and int(match["seeds"]) == block.seeds
+        and said(100 * pairs, match["share"], 0)
+        and said(100 * first, match["first"], 1)
+        and said(100 / block.shape[0], match["chance"], 1)
+    )
 
 
 def differ(m: Material) -> bool:
@@ -265,20 +325,18 @@ def both_levels(
 
 RESTATED: Mapping[str, Callable[[Material, re.Match[str]], bool]] = {
     **both_levels("lesson_attribution", strongest),
-    "lesson_guess_because": lambda m, t: any(
-        said(value, t["score"]) for value in kept(m, m.blocks).values()
-    ) and {t["right"], t["other"]} == {"A", "B"},
-    "lesson_guess_because_plain": lambda m, t: m.reading is not None and len(kept(m, m.blocks)) < len(REAL),
-    **both_levels("lesson_guess", lambda m, t: ends(m, t, m.blocks)),
-    **both_levels("lesson_guess_alike", lambda m, t: alike_at_the_end(m)),
-    "lesson_guess_expect": lambda m, t: list_of_scores(m, t, m.blocks),
-    "lesson_check_because": lambda m, t: list_of_scores(m, t, HALF),
-    **both_levels("lesson_check", lambda m, t: ends(m, t, HALF)),
+    "lesson_guess_because": likeness,
+    "lesson_guess_because_plain": lambda m, t: m.reading is not None and len(shown(m, m.blocks)) < len(REAL),
+    **both_levels("lesson_guess", lambda m, t: ends(shown(m, m.blocks), t)),
+    **both_levels("lesson_guess_alike", lambda m, t: alike_at_the_end(m, t["most"])),
+    "lesson_guess_expect": lambda m, t: list_of_scores(shown(m, m.blocks), t),
+    "lesson_check_because": lambda m, t: list_of_scores(kept(m, HALF), t) and over_networks(m, t),
+    **both_levels("lesson_check", lambda m, t: ends(kept(m, HALF), t) and over_networks(m, t)),
     **both_levels("lesson_check_noise", lambda m, t: said(
         np.mean([r.score.value for r in m.reading.report.scores
                  if (r.method, r.measure, r.depth) == ("fresh_noise", MEASURE, HALF)]), t["noise"])),
     **both_levels("lesson_check_look", lambda m, t: bool(kept(m, HALF))),
-    "lesson_check_expect": lambda m, t: list_of_scores(m, t, m.blocks),
+    "lesson_check_expect": lambda m, t: list_of_scores(kept(m, m.blocks), t) and over_networks(m, t),
     "lesson_noise_because": lambda m, t: noise(m, t) and said(contest(m)["fresh_noise"], t["score"]),
     **both_levels("lesson_noise", lambda m, t: noise(m, t) and said(contest(m)["sobel"], t["edges_score"])),
     "lesson_flip_because": lambda m, t: m.flip is not None and int(t["from_place"]) > 1 < int(t["to_place"]),
@@ -287,6 +345,7 @@ RESTATED: Mapping[str, Callable[[Material, re.Match[str]], bool]] = {
     "lesson_scales_changed": lambda m, t: not all_same(m) and same(m, t),
     "lesson_scales_computed": lambda m, t: chance_of(t),
     "lesson_scales_measured": twice,
+    **both_levels("lesson_scales_order", tendency),
     "lesson_scales_student": lambda m, t: np.arctan(2) * 2 / np.pi > 0.5,
     "lesson_scales_researcher": lambda m, t: said(np.arctan(2) * 2 / np.pi, t["share"]),
     "lesson_claim_score": lambda m, t: (
@@ -298,8 +357,8 @@ RESTATED: Mapping[str, Callable[[Material, re.Match[str]], bool]] = {
     "lesson_claim_both": lambda m, t: differ(m) and said(min(kept(m, HALF).values()), t["low"]),
     "lesson_claim_elsewhere": lambda m, t: int(t["pictures"]) > 1 and read(t["low"]) <= read(t["high"]),
     "lesson_claim_edges": lambda m, t: said(contest(m)["sobel"], t["edges"]),
-    "lesson_claim_alike": lambda m, t: alike_at_the_end(m)
-    and said(max(kept(m, m.blocks).values()), t["score"]),
+    "lesson_claim_alike": lambda m, t: alike_at_the_end(m, t["method"])
+    and said(max(shown(m, m.blocks).values()), t["score"]),
     "lesson_claim_noise": lambda m, t: said(contest(m)["fresh_noise"], t["score"]),
     "lesson_claim_winners": lambda m, t: m.flip is not None and int(t["methods"]) == len(m.flip.winners) > 1,
 }  # fmt: skip
@@ -340,4 +399,37 @@ def test_the_claim_on_the_least_sensitive_says_in_how_many_networks_it_was() -> 
     m = Material("chelsea", Reading(narrowed(results.load(), "chelsea")), ranking.load())
     (claim,) = (q for q in STEPS["conclude"].questions(m) if q.key == "insensitive")
     assert "least, on average over 3 random networks" in claim.ask
-    assert "it changed least in 2 of 3 random networks" in claim.because  # in the third it is LRP's map
+    assert "it changed least in 3 of 3 random networks" in claim.because
+
+
+def test_a_pair_has_the_number_of_its_own_two_maps_and_not_a_mean() -> None:
+    m = Material("chelsea", Reading(narrowed(results.load(), "chelsea")), None, scales.load())
+    because = {q.key: q.because for q in STEPS["guess"].questions(m)}
+    assert m.reading is not None
+    for key in REAL:
+        maps = (m.reading.map(key, depth).values for depth in (0, m.blocks))
+        own = float(spearmanr(*(np.abs(values, dtype=np.float64).ravel() for values in maps)).statistic)
+        # The scores are of the full maps; those that are shipped have eight bits.
+        assert abs(read(re.search(r"strong each pixel is: (−?[\d.]+) ", because[key])[1]) - own) < 0.02, key
+    assert said(-0.083, re.search(r"is: (−?[\d.]+) ", because["grad_cam"])[1])  # the mean of three is 0.08
+
+
+def test_the_why_asks_and_answers_about_one_setting() -> None:
+    m = Material("chelsea", Reading(narrowed(results.load(), "chelsea")), None, scales.load())
+    step = STEPS["scales"]
+    told, asked = step.reveal(m), step.questions(m)[1]
+    assert f"the last {HALF} blocks have random" in step.task(m).student.replace("The", "the", 1)
+    assert f"with {HALF} random blocks" in asked.because and f"last {HALF} of" in told.student
+    assert "in 56 %" in told.student and "in 6.5 %" in told.student  # what the scales page shows there
+    everything = "\n".join((told.student, told.researcher, step.remember, *step.pitfalls, sheets.teacher(m)))
+    assert "which of them contribute" not in everything and "go on leading" not in everything
+    assert "(Binder et al., CVPR 2023)" in step.remember
+
+
+def test_a_sheet_names_laws_and_policies_as_the_page_does() -> None:
+    m = Material("chelsea", Reading(narrowed(results.load(), "chelsea")), None, scales.load())
+    for sheet in (sheets.teacher(m), sheets.worksheet(m)):
+        words = re.sub(r"data:[^\"]+", "", str(sheet))
+        keys = {*LAWS, *BATCHNORM, *METHODS, MEASURE}
+        assert not [key for key in keys if "_" in key and re.search(rf"\b{key}\b", words)]
+        assert "new weights: He normal" in words

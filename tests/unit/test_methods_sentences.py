@@ -53,10 +53,12 @@ def rate(scores: Scores) -> float:
 
 
 def row(scores: Scores, label: str) -> int:
-    name, empty, _ = label.casefold().partition(" (a control)")
+    name, empty, drawn = label.casefold().partition(" (a control")
     names = [METHODS[m].label.casefold() for m in scores.methods]
     (at,) = (i for i, known in enumerate(names) if known.split(",")[0] == name.split(",")[0])
-    assert METHODS[scores.methods[at]].control or not empty, f"{name} is no control"
+    found = METHODS[scores.methods[at]]
+    assert found.control or not empty, f"{name} is no control"
+    assert not empty or found.stochastic == (drawn == ", one draw)")
     return at
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import re
 from collections.abc import Callable
 from html.parser import HTMLParser
 from typing import Any
@@ -21,6 +22,8 @@ from xaicheck.randomization.batchnorm import BATCHNORM
 from xaicheck.randomization.checks import checks
 from xaicheck.randomization.laws import LAWS
 from xaicheck.randomization.modes import MODES
+from xaicheck.reading import heatmap
+from xaicheck.reading.words import colour_end
 from xaicheck.similarity import normalise
 from xaicheck.similarity.comparisons import compare, comparisons
 from xaicheck.similarity.measures import SIMILARITIES
@@ -305,7 +308,7 @@ def test_the_finding_counts_what_the_numbers_say(scores: numbers.Scores) -> None
     first = [scores.order(one)[0] for one in scores.comparisons]
     assert f"{len(METHODS)} pairs of maps" in text
     assert f"compared in {len(comparisons())} ways" in text
-    assert f"{len(scores.firsts())} of them come" in text
+    assert f"{len(scores.firsts())} of the maps come" in text
     assert set(first) <= {key for key, _ in scores.firsts()}
     # Ties share a first place, so the sum of all is the number of comparisons.
     assert sum(times for _, times in scores.firsts()) == pytest.approx(len(comparisons()))
@@ -375,7 +378,7 @@ def test_the_conclusion_is_made_from_the_numbers(scores: numbers.Scores, shown: 
     claims = dict(said.may_not)
     assert list(claims) == [text for name, text in TEXT.claims.items() if not name.endswith("_why")]
     first, times = scores.firsts()[0]
-    assert METHODS[first].control == ("(a control)" in claims[TEXT.claims.best_method])
+    assert METHODS[first].control == ("(a control" in claims[TEXT.claims.best_method])
     numbered = [why for claim, why in claims.items() if claim != TEXT.claims.all_pictures]
     assert all(any(c.isdigit() for c in why) for why in numbered)
     bare = sentences.verdict(None, None, None)
@@ -422,6 +425,10 @@ def test_every_picture_has_an_alternative_text_with_its_range(
     tags = Tags(cards.tiles(scores, Comparison("spearman"), small))
     assert len(tags.alts) == 2 * len(METHODS)
     assert all("colours up to" in alt for alt in tags.alts)
+    for key, pair in shown.pairs.items():  # the range of the whole map, in the small one and on its card
+        for limit in map(heatmap.map_range, (pair.original, pair.randomized)):
+            ends = f"colours up to {colour_end(limit)}"
+            assert ends in small[key] and ends in cards.picture(METHODS[key], pair)
     assert "colours up to" in cards.picture(METHODS["gradient"], shown.pairs["gradient"])
 
 
@@ -436,6 +443,33 @@ def test_tied_places_are_written_as_a_span(scores: numbers.Scores, small: dict[s
     html = cards.tiles(scores, Comparison("spearman"), small)
     last = len(METHODS)
     assert f"{last - 1}–{last}. Fixed noise" in html and f"{last - 1}–{last}. Sobel edges" in html
+
+
+def test_three_that_tie_share_their_three_places(scores: numbers.Scores, small: dict[str, Markup]) -> None:
+    html = cards.tiles(scores, Comparison("spearman_abs"), small)
+    last, tied = len(METHODS), ("Fixed noise", "Sobel edges", "Sign-flip cheater")
+    assert all(f"{last - 2}–{last}. {name}" in html for name in tied) and f"{last - 1}. " not in html
+
+
+def test_no_entry_shows_a_student_the_name_of_code() -> None:
+    code = re.compile(r"\b[a-z]\w*\.[a-z]\w*\b|\b[a-z]{2,}_[a-z]\w*\b|ScoreTable|\btau_b\b|`")
+    for section in SECTIONS.values():
+        for entry in section.entries:
+            for text in (entry.summary, *(fact.text for fact in entry.at("student"))):
+                assert not code.search(text), (entry.key, text)
+
+
+def test_what_one_draw_decides_says_so(scores: numbers.Scores) -> None:
+    assert METHODS[scores.firsts()[0][0]].stochastic
+    assert "(a control, one draw)" in sentences.opening(scores)
+    assert "this draw of the noise" in sentences.DECIDES(scores) and words.control("sobel") == " (a control)"
+
+
+def test_no_summary_of_a_measure_says_more_than_its_worked_example(shown: Examples) -> None:
+    three = numbers.worked(shown)
+    assert three is not None
+    flipped = three.scores["ssim"]["flipped"].value
+    assert flipped is not None and flipped < 0.95 and "lind" not in SIMILARITIES["ssim"].summary
 
 
 def test_no_entry_shows_the_text_of_a_library() -> None:

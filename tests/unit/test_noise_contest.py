@@ -306,3 +306,53 @@ def test_the_notes_on_the_contest_name_the_honest_winner_and_the_cheater() -> No
     notes = dict(sentences_contest.contest_notes(standings(contest(), FILLS, 1)))
     assert list(notes) == [TEXT.honest, TEXT.cheater, TEXT.unchanging]
     assert "2.00" in notes[TEXT.honest] and "0.97" in notes[TEXT.cheater]
+
+
+def test_an_interval_is_named_and_extremes_are_not() -> None:
+    ranked = standings(contest(), FILLS, 1)
+    said = words.spread(ranked.entry("fresh_noise").faithfulness["mean"])
+    assert said == "95 % interval −0.020 to 0.020, 5 draws of the noise"  # 0 ± 2.776 · sd / √5, from t tables
+    row = str(panels.contest_table(ranked)).split("Fresh noise")[-1].split("</tr>")[0]
+    assert row.count("95 % interval −0.020 to 0.020") == len(FILLS)  # below faithfulness alone
+    assert "95 %" not in row.split("95 % interval")[0]
+
+
+def test_a_badge_says_unchanged_only_where_nothing_was_mixed_in() -> None:
+    same, still = TEXT.same, view(share=0.0)
+    assert str(panels.big_figures(still)).count(same) == 2
+    flat = dataclasses.replace(
+        view(), faithfulness={k: np.zeros_like(v) for k, v in view().faithfulness.items()}
+    )
+    drawn = str(panels.big_figures(flat))
+    assert flat.faith_moved == 0 and same not in drawn and TEXT.not_told in drawn
+    level = dataclasses.replace(view().curve, values=np.full_like(view().curve.values, 0.9))
+    assert TEXT.level.format(clear=0.02) in str(panels.big_figures(dataclasses.replace(view(), curve=level)))
+    assert TEXT.no_number in str(panels.big_figures(view(hole=True)))
+
+
+def test_what_noise_beats_it_beats_in_every_random_network() -> None:
+    split = contest()
+    mse = tuple(split.scores[0, 0, 0])
+    assert "than 1 of 1 " in sentences_contest.NOISE_SCORES((standings(split, FILLS, 1), "mean"))
+    split.scores[0, 0, 0] = [-0.5, 2.1]  # by its mean less changed than noise, not in the second network
+    assert mse[0] < 2 and not sentences_contest.NOISE_SCORES((standings(split, FILLS, 1), "mean"))
+
+
+def test_a_rise_between_the_ends_stands_in_the_title() -> None:
+    mix = view()
+    assert "its highest" not in sentences.chart_title(mix)
+    risen = {key: values.copy() for key, values in mix.faithfulness.items()}
+    risen["mean"][mix.faithful_shares.index(0.8)] = 0.777
+    risen["mean"][mix.faithful_shares.index(0.9)] = -0.777
+    title = sentences.chart_title(dataclasses.replace(mix, fill="mean", faithfulness=risen))
+    assert title.endswith("; its highest is 0.777, at 80 % noise; its lowest is −0.777, at 90 % noise")
+
+
+def test_a_stored_score_has_no_more_digits_than_its_storage_left_it() -> None:
+    assert [words.contest_number(v) for v in (0.0, 6.7e-5, 1.0, 0.99995, 0.0002, -0.00003, 0.31, 4.0)] == [
+        "0.0000", "0.0001", "1.0000", "1.0000", "0.0002", "0.0000", "0.31", "4.00",
+    ]  # fmt: skip
+    none = dataclasses.replace(view().curve, values=np.zeros_like(view().curve.values))
+    assert words.alike_number(dataclasses.replace(view(), curve=none), 0.5) == "0.0000"
+    exact = dataclasses.replace(none, step=0.0)  # computed while the page is looked at
+    assert words.alike_number(dataclasses.replace(view(), curve=exact), 0.5) == "0.00"

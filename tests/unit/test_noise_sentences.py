@@ -157,11 +157,13 @@ def cheats(raw: Raw) -> bool:
 
 
 def noise_scores(raw: Raw, match: re.Match[str]) -> bool:
-    distance = line(raw, "fresh_noise", "mse")
-    real = [line(raw, m, "mse") for m in raw[0].contest.methods if not METHODS[m].control]
+    contest, distance = raw[0].contest, line(raw, "fresh_noise", "mse")
+    scores = contest.scores[contest.measures.index("mse"), :, contest.depths.index(raw[1][2])].astype(float)
+    noise = scores[contest.methods.index("fresh_noise")]
+    real = [scores[i] for i, m in enumerate(contest.methods) if not METHODS[m].control]
     return (
         near(match["distance"], distance)
-        and int(match["beaten"]) == sum(d < distance for d in real) > 0
+        and int(match["beaten"]) == sum((d < noise).all() for d in real) > 0
         and match["methods"] == f"{len(real)} attribution methods"
         and near(match["faith"], gains(raw, "fresh_noise"), 6e-4)
     )
@@ -182,6 +184,29 @@ def half(raw: Raw, match: re.Match[str]) -> bool:
         and near(match["there"], faith(raw, left[0]).mean(), 6e-4)
         and near(match["empty"], faith(raw, 1.0).mean(), 6e-4)
     )
+
+
+def beyond(raw: Raw, said: str, at: str, sign: int) -> bool:
+    """Whether the curve of faithfulness goes beyond its ends there, and nowhere further."""
+    curve = sign * np.array([faith(raw, share).mean() for share in raw[0].shares])
+    share = raw[0].shares[int(curve.argmax())]
+    return (
+        curve.max() > max(curve[0], curve[-1])
+        and near(said, sign * float(curve.max()), 6e-4)
+        and abs(numbers(at)[0] - 100 * share) < 1e-6
+    )
+
+
+def on_the_line(raw: Raw, match: re.Match[str]) -> bool:
+    """A bound that holds, and that one less in its last place does not."""
+    data, (picture, method, depth, _, measure, _), *_ = raw
+    at = (data.pictures.index(picture), data.measures.index(measure), data.methods.index(method))
+    means = data.similarity[at][data.depths.index(depth)].astype(float).mean(-1)
+    snr = np.array([np.inf if s == 0 else ((1 - s) / s) ** 2 for s in data.shares])
+    gain = np.where(np.isinf(snr), 1.0, snr / (1 + np.where(np.isinf(snr), 0, snr)))
+    line = gain * means[0] if measure == "cosine" else 2 - gain * (2 - means[0])
+    off, said = float(np.abs(means - line).max()), numbers(match["error"])[0]
+    return said - 0.001 < off <= said + 1e-9
 
 
 def ssims(raw: Raw) -> list[float]:
@@ -221,7 +246,9 @@ RESTATED: Restated = {
         and near(m["start"], alike(raw, 0.0))
         and near(m["end"], alike(raw, 1.0))
     ),
-    "noise.on_the_line": lambda raw, m: raw[1][4] in ("cosine", "mse") and known(raw),
+    "noise.on_the_line": lambda raw, m: raw[1][4] in ("cosine", "mse") and known(raw) and on_the_line(raw, m),
+    "noise.highest": lambda raw, m: beyond(raw, m["top"], m["at"], 1),
+    "noise.lowest": lambda raw, m: beyond(raw, m["bottom"], m["low"], -1),
     "noise.low_is_sensitive_why": lambda raw, m: (
         way(raw, 0.02, np.inf) and near(m["now"], alike(raw, raw[1][3]))
     ),

@@ -1,8 +1,10 @@
 """Which files are read, which picture of several, which way up, and what those that are refused hear."""
 
 import io
+import os
 import sys
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +12,7 @@ from PIL import Image, ImageCms, ImageOps, features
 
 from tests.pictures import photo, saved, tiff
 from xaicheck.errors import BadImage
-from xaicheck.models import picture_files
+from xaicheck.models import images, picture_files
 from xaicheck.models.images import decode
 
 # Pillow tells the log what is wrong with a broken file; the user is told by BadImage.
@@ -265,3 +267,10 @@ def test_damaged_files_give_a_picture_or_one_sentence(what):
                 assert result.rgb.dtype == np.uint8 and result.rgb.ndim == 3 and max(result.rgb.shape) <= 1024
                 assert all(note and note == note.strip() and "\n" not in note for note in result.notes)
     assert refused > 0
+
+
+def test_a_pipe_and_a_device_are_refused_before_they_are_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.png")
+    for path in (tmp_path / "pipe.png", Path("/dev/zero")):
+        with pytest.raises(BadImage, match=f"{path}: it is no plain file; give the path of a JPEG"):
+            images.read(path)

@@ -83,7 +83,7 @@ def test_a_picture_without_any_depth_in_common_is_dropped_from_both_orders_and_n
     view = rank(holed, default_choice(holed))
     assert view.check.images == view.faith.images
     assert view.check.dropped == view.gap.dropped == ("picture 2",)
-    assert any(note.startswith("1 image ") for note in view.notes)
+    assert any(note.startswith("1 picture ") for note in view.notes)
 
 
 def test_a_method_without_any_score_is_left_out_by_name_and_the_others_are_ordered():
@@ -122,8 +122,8 @@ def test_identical_scores_of_all_methods_have_no_tau_and_say_so():
 @pytest.mark.parametrize(
     ("made", "said"),
     [
-        ({"methods": ("gradient", "sobel")}, "2 methods: Kendall's tau means little"),
-        ({"n_images": 1}, "1 image"),
+        ({"methods": ("gradient", "sobel")}, "2 methods: Kendall’s tau means little"),
+        ({"n_images": 1}, "1 picture"),
         ({"seeds": (0,)}, "1 seed"),
     ],
 )

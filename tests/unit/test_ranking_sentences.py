@@ -237,10 +237,35 @@ def sure_unless(raw: Raw, bracket: str | bool, test: str) -> bool:
     return bool(bracket) or len(raw.data.seeds) == 1 or sum(1 - s for s in before(raw, test).values()) < 0.07
 
 
+def own_units(raw: Raw) -> bool:
+    how = raw.choice.comparison
+    return raw.choice.test != "entropy" and (how.measure, how.normalisation) == ("mse", "none")
+
+
+def noise_before(raw: Raw, match: re.Match[str]) -> bool:
+    """Against whom noise is least sure, of those that it is before by the means."""
+    i, places = raw.methods.index("fresh_noise"), raw.places(raw.check)
+    shares_ = {k: raw.ahead(raw.cells[1], i, k) for k in raw.real if places[k] > places[i]}
+    at = raw.row(match["next"])
+    return (
+        sum(1 - share for share in shares_.values()) > 0.035
+        and shares_[at] < min(shares_.values()) + 0.04
+        and abs(percent(match["share"]) - shares_[at]) < 0.045
+    )
+
+
+def noise_sure(raw: Raw, bracket: str) -> bool:
+    i, places = raw.methods.index("fresh_noise"), raw.places(raw.check)
+    behind = [k for k in raw.real if places[k] > places[i]]
+    one_seed = len(raw.data.seeds) == 1
+    return bool(bracket) or one_seed or sum(1 - raw.ahead(raw.cells[1], i, k) for k in behind) < 0.07
+
+
 def least(raw: Raw, match: re.Match[str]) -> bool:
     ends = last(raw)
     return (
         raw.choice.test != "entropy"
+        and not own_units(raw)
         and raw.named(match.group().split(" change")[0]) == ends
         and len(ends) < len(raw.real)
         and (" changes least" in match.group()) == (len(ends) == 1)
@@ -320,6 +345,7 @@ def noise_won(raw: Raw, match: re.Match[str] | None) -> bool:
     return (
         holds
         and int(match["beaten"]) == beaten
+        and noise_sure(raw, match["before"])
         and match["methods"] == f"{len(raw.real)} method{'s' * (len(raw.real) != 1)}"
         and near(match["score"], check_value(raw, i))
         and near(match["value"], faith_value(raw, i))
@@ -594,6 +620,8 @@ RESTATED: Restated = {
         and sure_unless(raw, "", "last")
     ),
     "ranking.unsure": lambda raw, m: least(raw, m) and doubted(raw, m, "last"),
+    "ranking.unit": lambda raw, m: own_units(raw),
+    "ranking.noise_before": noise_before,
     "ranking.by_one_seed": lambda raw, m: least(raw, m) and len(raw.data.seeds) == 1,
     "ranking.of_settings": of_settings,
     "ranking.best": lambda raw, m: alone(raw) and {raw.row(m["first"])} == raw.first(raw.check),
@@ -609,7 +637,9 @@ RESTATED: Restated = {
         and raw.first(raw.check) < raw.first(raw.faith)
         and int(m["n"]) == len(raw.first(raw.faith))
     ),
-    "ranking.fails": lambda raw, m: {raw.row(m["last"])} == last(raw) and len(raw.real) > 1,
+    "ranking.fails": lambda raw, m: (
+        {raw.row(m["last"])} == last(raw) and len(raw.real) > 1 and not own_units(raw)
+    ),
     "ranking.fails_not": fails_not,
     "ranking.from_the_top": lambda raw, m: (
         raw.variant.variant.mode == "cascade" and len(last(raw)) == 1 and raw.choice.test != "entropy"
@@ -734,6 +764,9 @@ def choices(data: RankingData) -> Iterator[Choice]:
     if len(data.methods) < 12:
         return
     yield replace(first, comparison=Comparison("mse", "second_moment", "signed"), measure="auc_morf")
+    if data is datas()["the gallery"]:
+        yield replace(first, comparison=Comparison("mse", "none", "signed"))
+        yield replace(first, comparison=Comparison("topk"), variant="bottom_up-he_normal")
     yield replace(first, test="entropy", ranking="magnitude")
     yield replace(first, variant="bottom_up-he_normal", fill="inpaint", output="logit")
     if "road_accuracy" in data.faithfulness_measures:

@@ -112,6 +112,14 @@ def test_right_is_better_in_the_scatter_for_similarities_and_distances(measure: 
     assert "better in" in words.check_axis(orders)
 
 
+def test_an_entropy_that_does_not_rise_is_not_called_an_unchanged_map() -> None:
+    """Fresh noise is another map altogether, and its entropy rises by 0.003."""
+    orders = ordered(plausible(), test="entropy")
+    texts = (words_spread.bands_title(orders), words.plain_axis(orders), words.check_axis(orders))
+    assert "entropy" in texts[0] and all("change" not in text for text in texts), texts
+    assert "(0 = no rise)" in figures_spread.bands(orders).layout.xaxis.title.text
+
+
 def test_up_is_more_faithful_also_where_low_numbers_are() -> None:
     orders = ordered(plausible(), measure="auc_morf")
     low, high = figures_scatter.scatter(orders).layout.yaxis.range
@@ -205,7 +213,7 @@ def test_the_verdict_names_the_winner_its_place_and_what_the_numbers_are_about()
     assert noise_place is not None
     rows = [p.check_row for p in orders.places if not p.control]
     beaten = sum(row > noise_place.check_row for row in rows)
-    assert f"before {beaten} of {len(rows)}" in noise
+    assert f"precedes {beaten} of {len(rows)}" in noise
     assert any("by resampling seeds and pictures" in why and "3 seeds" in why for why in claims.values())
 
 
@@ -272,3 +280,57 @@ def test_no_name_in_the_scatter_lies_on_a_marker(test: str) -> None:
                 name.text,
                 trace.name,
             )
+
+
+def test_few_seeds_are_said_to_be_few_once() -> None:
+    three = [line for line in words.cautions(usual()) if "3 seeds" in line]
+    assert three == ["3 seeds: with fewer than 5, the interval itself is very uncertain."]
+
+
+def test_pairs_of_networks_that_share_one_are_not_called_independent() -> None:
+    row = tables.bands(usual())[0]
+    assert row["Pairs of networks"] == 3  # (0, 1), (0, 2), (1, 2)
+    assert "ndependent" not in " ".join(map(str, [*row, *row.values()]))
+
+
+def test_an_interval_is_called_one() -> None:
+    place = usual().places[0]
+    assert "(95 % interval " in words.interval_text(place.check)
+    assert "(95 % interval " in words.tau_text(usual().gap.tau)
+
+
+def test_distances_in_units_of_their_own_make_no_method_the_least_sensitive() -> None:
+    shipped = store.load()
+    assert shipped is not None
+    for controls_too in (True, False):
+        raw = ordered(shipped, comparison=Comparison("mse", "none", "signed"), controls=controls_too)
+        said = verdict(raw, None)
+        assert not any("least" in line or "fails" in line for line in (*said.may, *dict(said.may_not)))
+        assert "unit" in said.may[-1] and "without normalisation" in words.setting_line(raw)
+
+
+@pytest.mark.parametrize("measure", SIMILARITIES)
+def test_no_note_on_the_switches_says_that_a_thing_is_itself(measure: str) -> None:
+    for sign in SIGNS:
+        for sentence in controls.sameness(Comparison(measure, "none", sign)).rstrip(".").split(". "):
+            left, _, right = sentence.partition(" is ")
+            assert ", none" not in sentence and (not left or left.casefold() != right.casefold())
+
+
+@pytest.mark.parametrize("test", ["similarity", "entropy"])
+def test_ranks_in_the_table_are_whole_or_half_and_hold_their_interval(test: str) -> None:
+    shipped = store.load()
+    assert shipped is not None
+    orders = ordered(shipped, test=test)
+    for row, place in zip(tables.places(orders), orders.places, strict=True):
+        name = "Rank in the check, ties at their mean"
+        low, high = row[f"{name}, low"], row[f"{name}, high"]
+        assert all(2 * value == int(2 * value) for value in (row[name], low, high))
+        assert place.check_rank.low is not None and place.check_rank.high is not None
+        assert low <= place.check_rank.low + 1e-6 and place.check_rank.high - 1e-6 <= high
+        assert place.check_rank.low - low < 0.5 and high - place.check_rank.high < 0.5
+
+
+def test_a_block_that_is_random_alone_is_named_by_its_number_and_not_counted() -> None:
+    assert words.depth_label(9, "cascade") == "9 blocks randomized"
+    assert words.depth_label(9, "independent") == "block 9 alone randomized"

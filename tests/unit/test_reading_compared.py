@@ -17,6 +17,7 @@ from xaicheck.reading.seen import Seen
 from xaicheck.similarity.comparisons import compare, comparisons, unrelated
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS
+from xaicheck.topics.methods import numbers
 from xaicheck.types import Comparison
 
 
@@ -152,7 +153,7 @@ def test_the_entropies_are_told_with_their_loophole_and_their_absence_with_its_r
     assert [row["Method"] for row in rows][-1] == "Fresh noise (control)"
     row = reading.entropy("grad_cam")
     assert row.rise.seeds == 2 and row.original.mean is not None and row.randomized.mean is not None
-    assert "rises for" in network_sentences.entropy_title(reading, METHODS)
+    assert "rises in both random networks for" in network_sentences.entropy_title(reading, METHODS)
     for settings, why in (
         ({"mode": "independent"}, "no step randomizes every block"),
         ({"depths": (0, 5)}, "At most 5 of 19 blocks"),
@@ -170,3 +171,17 @@ def test_a_share_is_written_with_its_sign() -> None:
         "−0.1 %",
         words.DASH,
     ]
+
+
+def test_a_measure_of_magnitudes_is_not_called_signed_in_a_table() -> None:
+    assert compared.normalisation_row(Comparison("spearman_abs"))[1] == "Magnitudes"
+    assert compared.normalisation_row(Comparison("spearman"))[1] == "Signed"
+
+
+def test_no_name_says_a_thing_twice_or_calls_no_normalisation_none() -> None:
+    assert compared.full_name(Comparison("spearman", sign="magnitude")).count("magnitudes") == 1
+    assert [compared.normalisation_name(key) for key in NORMALISATIONS] == [
+        "no normalisation", "largest magnitude", "smallest to largest", "unit power",
+    ]  # fmt: skip
+    for how in comparisons():
+        assert ", none" not in numbers.name(how) and "magnitudes, magnitudes" not in numbers.name(how)

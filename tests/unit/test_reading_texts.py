@@ -5,16 +5,28 @@ from __future__ import annotations
 import ast
 import importlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 from jinja2 import UndefinedError
 
+from xaicheck.experiments.scales.laws import LAYER_LAWS
+from xaicheck.faithfulness import FAITHFULNESS, FILLS
+from xaicheck.faithfulness.answers import OUTPUTS
+from xaicheck.faithfulness.regions import RANKINGS
+from xaicheck.methods import METHODS
+from xaicheck.models.registry import MODELS
+from xaicheck.models.samples import SAMPLES
+from xaicheck.randomization.batchnorm import BATCHNORM
+from xaicheck.randomization.laws import LAWS
+from xaicheck.randomization.modes import MODES
 from xaicheck.reading import templates
 from xaicheck.reading.captions import Caption
 from xaicheck.reading.texts import Texts, beside
+from xaicheck.similarity.measures import SIMILARITIES
+from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS
 
 PACKAGE = Path(templates.PACKAGE)
 TESTS = Path(__file__).resolve().parents[1]
@@ -45,6 +57,41 @@ def test_every_text_is_named_somewhere(file: Path) -> None:
     for name in names(beside(str(file))):
         used = [part for part in name if re.search(rf"\b{re.escape(part)}\b", code)]
         assert used, f"no code shows the text {'.'.join(name)}"
+
+
+APOSTROPHE = re.compile(r"(?<=[A-Za-z])'(?=[A-Za-z ,.:;)])")
+
+
+def plain(value: object) -> Iterator[str]:
+    """Every text in a text, a table, a list or an entry of a registry."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Caption):
+        yield from (value.student, value.researcher)
+    elif isinstance(value, Mapping):
+        for one in value.values():
+            yield from plain(one)
+    elif isinstance(value, (list, tuple)):
+        for one in value:
+            yield from plain(one)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda f: str(f.relative_to(PACKAGE)))
+def test_texts_have_the_apostrophe_of_print_and_speak_of_pictures(file: Path) -> None:
+    for text in plain(beside(str(file))):
+        assert not APOSTROPHE.search(text), text
+        assert not re.search(r"\b[Ii]mages?\b", text), text
+
+
+def test_labels_and_summaries_have_the_apostrophe_of_print() -> None:
+    registries = (
+        *(METHODS, SIMILARITIES, NORMALISATIONS, SIGNS, LAWS, LAYER_LAWS, BATCHNORM, MODES),
+        *(FAITHFULNESS, FILLS, OUTPUTS, RANKINGS, SAMPLES, MODELS),
+    )
+    for registry in registries:
+        for entry in registry.values():
+            for name in ("label", "summary", "what_to_see", "formula", "help"):
+                assert not APOSTROPHE.search(str(getattr(entry, name, ""))), (entry, name)
 
 
 def chain(node: ast.expr) -> list[str]:

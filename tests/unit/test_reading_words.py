@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import re
+from pathlib import Path
 
 import pytest
 
+import xaicheck
 from tests.app import fakes
 from xaicheck.methods import METHODS
+from xaicheck.randomization.laws import LAWS
 from xaicheck.reading import network_sentences, sentences, verdict, words
 from xaicheck.reading.numbers import Reading, Summary
 from xaicheck.reading.seen import Seen
 from xaicheck.similarity.measures import SIMILARITIES
+from xaicheck.topics.story.cards import story
 from xaicheck.types import Coverage, Liveness, Report, Score
 
 SPEARMAN = SIMILARITIES["spearman"]
@@ -60,7 +65,8 @@ def test_every_measure_calls_its_best_value_hardly_changed(key: str) -> None:
         (1.0, "about as large as the original"), (0.8, "about as large as the original"),
         (0.5, "2.0× smaller than the original"),
         (1 / 12, "12× smaller than the original"), (3.4, "3.4× larger than the original"),
-        (1234.0, "1,234× larger than the original"), (1e-7, "10⁷× smaller than the original"),
+        (1234.0, "1234× larger than the original"), (1e-7, "1.0·10⁷× smaller than the original"),
+        (1 / 12_345, "1.2·10⁴× smaller than the original"),
         (0.0, "zero everywhere"), (math.inf, "not finite"), (None, "no magnitude to compare"),
     ],
 )  # fmt: skip
@@ -192,8 +198,32 @@ def test_names_inside_a_sentence_keep_their_capitals() -> None:
         "grad_cam": "Grad-CAM",
         "smoothgrad": "SmoothGrad",
         "sobel": "Sobel edges",
+        "sign_flip": "sign-flip cheater",
+        "lrp": "LRP (ε, z⁺)",
+        "guided_grad_cam": "guided Grad-CAM",
     }
     assert {key: words.method_name(METHODS, key) for key in expected} == expected
+    assert [words.inside(LAWS[key].label) for key in ("he_normal", "own_init")] == [
+        "He normal",
+        "layer’s own init",
+    ]
+
+
+def test_no_label_is_put_inside_a_sentence_in_another_way() -> None:
+    """`lower()` would write "he normal" and "grad-cam"."""
+    sources = {path: path.read_text("utf-8") for path in Path(xaicheck.__file__).parent.rglob("*.py")}
+    assert [path.name for path, code in sources.items() if ".label.lower()" in code] == []
+
+
+def test_every_name_inside_a_sentence_of_the_story_is_written_alike() -> None:
+    report = fakes.sample_report(methods=(*METHODS,), depths=(0, 9))
+    cards = story(Reading(report), METHODS, None)
+    assert cards is not None
+    said = "\n".join(text for card in cards for text in (card.title, *card.said))
+    for method in METHODS.values():
+        small = words.inside(method.label)
+        if small != method.label:
+            assert not re.search(rf"[a-z,] {re.escape(method.label)}\b", said), method.label
 
 
 def test_no_text_claims_what_was_not_verified(reading: Reading) -> None:
@@ -214,3 +244,23 @@ def test_distances_near_zero_keep_their_digits() -> None:
     )
     said = sentences.finding(Reading(small), "mse", 19, METHODS)
     assert "0.00312" in said and "0.00 " not in said and "(0.00)" not in said
+
+
+@pytest.mark.parametrize("value", [0.00119, 0.0025, 0.001, 0.0, 0.9999, 1.00001, 7.3e-5, -0.0119])
+def test_a_bound_is_rounded_so_that_it_holds(value: float) -> None:
+    for digits in (1, 2, 3):
+        most, least = (
+            float(bound(value, digits).replace("−", "-")) for bound in (words.at_most, words.at_least)
+        )
+        assert value - 10**-digits < least <= value + 1e-9 and value - 1e-9 <= most < value + 10**-digits
+
+
+def test_a_bound_that_is_met_is_not_moved() -> None:
+    assert words.at_most(0.3, 1) == words.at_least(0.3, 1) == "0.3"
+    assert (words.at_most(0.00119, 3), words.at_least(0.9719, 3)) == ("0.002", "0.971")
+
+
+def test_ranks_are_whole_numbers_and_halves_and_scores_are_not_taken_for_ranks() -> None:
+    written = words.column([1.0, 3.5, 12.0, None])
+    assert [written(v) for v in (1.0, 3.5, 12.0, None)] == ["1", "3.5", "12", "–"]
+    assert words.column([0.5, 1.0])(0.5) == "0.500"

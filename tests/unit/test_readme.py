@@ -9,15 +9,18 @@ from pathlib import Path
 import pytest
 
 from tools import pictures
+from xaicheck.experiments.first_visit import results
 from xaicheck.experiments.ranking import store
 from xaicheck.faithfulness import FILLS
 from xaicheck.methods import METHODS
 from xaicheck.reading.captions import Caption
+from xaicheck.reading.numbers import Reading
 from xaicheck.reading.texts import Texts, beside
 from xaicheck.similarity.comparisons import comparisons
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS
 from xaicheck.topics import PAGES
+from xaicheck.topics.story.facts import facts
 
 ROOT = Path(__file__).resolve().parents[2]
 WORDS = (
@@ -106,3 +109,19 @@ def _texts(topic: str) -> list[object]:
 
 def test_no_command_is_named_that_there_is_not() -> None:
     assert set(COMMANDS) == set(FILES)
+
+
+def test_the_pictures_are_described_by_the_numbers_that_they_show() -> None:
+    pictured = re.findall(r"!\[([^\]]*)\]\(assets/screenshots/(\w+)\.png\)", README)
+    alts = {name: alt for alt, name in pictured}
+    report = results.load()
+    assert report is not None
+    known = facts(Reading(report), METHODS)
+    assert known is not None
+    part = len(known.ways) - known.hardly - known.little - known.turned
+    said = (WORDS[n] for n in (len(known.ways), known.hardly, part, known.little))
+    assert "{} ways to colour {} hardly changed, {} changed in part and {}".format(*said) in alts["story"]
+    shown = [choice.key for choice in report.request.methods if not METHODS[choice.key].control]
+    assert f"{WORDS[len(shown)]} methods" in alts["check"]
+    assert f"{len(report.depths) - 1} depths" in alts["check"]
+    assert "made a network answer" not in README and "often not the same" not in README

@@ -117,6 +117,7 @@ def test_report_json_has_the_fields_of_schema_1(report: Report, tmp_path: Path) 
     ]
     assert data["activations"] == [
         {"block": "stem", "depth": 2, "seed": 0, "rms": 1.5, "dead": 0.75, "gradient_rms": 1e-3}
+        | {"q05": 0.0, "q25": 0.1, "q50": 0.2, "q75": 0.3, "q95": 0.4}
     ]
     assert data["liveness"] == [
         {

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree
 
+import numpy as np
+
 from tests.app import fakes
 from xaicheck.methods import METHODS
-from xaicheck.reading import charts
+from xaicheck.reading import charts, plotly_chart
 from xaicheck.reading.charts import Axis, Chart, Places, Series
 from xaicheck.reading.line_styles import LineStyle, styles_of
 from xaicheck.reading.numbers import Reading
@@ -50,3 +52,23 @@ def test_a_hostile_name_stays_text() -> None:
     assert "<script" not in drawn
     tree = ElementTree.fromstring(drawn)
     assert tree.find(".//svg").get("aria-label") == evil  # type: ignore[union-attr]
+
+
+def test_depths_lie_as_far_apart_as_they_are_in_every_drawing() -> None:
+    depths = (0, 1, 9, 18, 19)
+    report = fakes.sample_report(methods=("gradient",), depths=depths, measures=("spearman",))
+    chart = charts.curves(Reading(report), SIMILARITIES["spearman"], 18, METHODS)
+    drawn = str(svg.figure(chart))
+    points = [float(x) for x in re.findall(r'<svg x="([\d.]+)%" y="(?!100%)[\d.]+%" overflow', drawn)]
+    names = [float(x) for x in re.findall(r'<svg x="([\d.]+)%" y="100%" overflow', drawn)]
+    assert len(points) == len(names) == 5
+    for xs in (points, names):
+        assert np.allclose(np.diff(xs), np.diff(depths) * (xs[1] - xs[0]), atol=0.02)  # two decimals
+        assert xs[0] > 0 and xs[-1] < 100
+    assert f'x1="{names[3]:.2f}%"' in drawn  # the line of the depth that is marked
+    axes = figure_files.chart(chart).axes[0]
+    assert list(axes.get_xticks()) == list(depths) == list(axes.lines[0].get_xdata())
+    lines = [t for t in plotly_chart.figure(chart, height=300).data if t.name == chart.series[0].label]
+    assert [list(line.x) for line in lines] == [list(depths)]
+    named = Places("x", ("p", "q", "r", "s"))  # without numbers: evenly
+    assert np.allclose(named.shares, (0.125, 0.375, 0.625, 0.875))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import dataclasses
+import hashlib
 import io
 import json
+import os
 import re
 import shutil
 import zipfile
@@ -22,11 +24,23 @@ from xaicheck.engine import run as engine
 from xaicheck.engine.request import request_for
 from xaicheck.models import samples
 from xaicheck.reading import heatmap
-from xaicheck.report import bundle, compare, files, opening, page
+from xaicheck.report import bundle, compare, figure_files, files, opening, page
 from xaicheck.report.words import TEXT
+from xaicheck.storage import archive
 from xaicheck.types import Certificate, Report
 from xaicheck.viewer.encode import encode
 
+DRAW = figure_files.files
+DRAWN: dict[str, list[tuple[str, bytes]]] = {}
+
+
+def drawn_once(make: Callable[[], Any], name: str) -> list[tuple[str, bytes]]:
+    if name not in DRAWN:
+        DRAWN[name] = DRAW(make, name)
+    return DRAWN[name]
+
+
+WORDING = TEXT.uncompared.wording
 Verify = Callable[..., tuple[int, str, str]]
 
 
@@ -69,7 +83,8 @@ def verify(capsys: pytest.CaptureFixture[str]) -> Verify:
 
 @pytest.fixture
 def known(report: Report, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Spares the computing: the run gives what it gave."""
+    """Spares the computing: the run gives what it gave, and a figure is drawn once."""
+    monkeypatch.setattr(figure_files, "files", drawn_once)
     monkeypatch.setattr(engine, "run", lambda *_, **__: report)
 
 
@@ -85,6 +100,11 @@ def rewritten(kept: Path, change: Callable[[dict[str, Any]], None], *, sealed: b
 
 def resealed(text: str) -> str:
     return page.sealed(text[: text.rindex("<!-- sha256")])
+
+
+def older(report: dict[str, Any]) -> None:
+    """Makes a report.json one of another version, which may have written less."""
+    report["versions"]["xaicheck"] = "0.1.0"
 
 
 def put(tmp_path: Path, text: str) -> Path:
@@ -158,21 +178,20 @@ def test_rounding_is_told_from_a_difference(
 
     monkeypatch.setattr(engine, "run", lambda *_, **__: moved(1e-6))
     status, out, _ = verify(kept / "r.html")
-    assert status == 0 and "but for rounding" in out and "difference 1e-06" in out
+    assert status == 0 and "but for rounding" in out and "difference 1.0·10⁻⁶" in out
     monkeypatch.setattr(engine, "run", lambda *_, **__: moved(0.01))
     status, out, _ = verify(kept / "r.html")
     assert status == 1 and out.splitlines()[-1].startswith("differs") and "more than rounding" in out
 
 
 def test_a_report_of_another_version_or_device_says_so(
-    kept: Path, verify: Verify, known: None, tmp_path: Path
+    report: Report, verify: Verify, known: None, tmp_path: Path
 ) -> None:
-    def older(facts: dict[str, Any]) -> None:
-        facts["report"]["versions"]["torch"] = "1.0.0"
-        facts["report"]["device"] = "cuda"
-
-    status, out, _ = verify(put(tmp_path, rewritten(kept, older)))
-    assert status == 0
+    named = dict(report.versions) | {"torch": "1.0.0", "gpu": "a card", "tf32": "off"}
+    del named["cpu"], named["threads"]
+    then = dataclasses.replace(report, versions=tuple(named.items()), device="cuda")
+    status, out, _ = verify(put(tmp_path, page.build(then)))
+    assert status == 0, out
     assert "1.0.0 then" in line(out, "torch")
     assert "cuda then" in line(out, "device") and "cpu now" in line(out, "device")
 
@@ -196,10 +215,13 @@ def test_a_report_from_before_weights_were_named_says_that_they_are_not_known(
     for name in ("weights", "cpu", "threads"):
         del numbers["versions"][name]
     del numbers["sha256"][files.REPORT]
+    older(numbers)
     (folder / files.REPORT).write_text(json.dumps(numbers))
     status, out, _ = verify(folder)
     assert status == 0 and out.splitlines()[-1].startswith("same numbers (")
-    assert line(out, "versions and device") == "the same"
+    assert (
+        line(out, "xaicheck").startswith("0.1.0 then") and WORDING.format(by="made by version 0.1.0") in out
+    )
     assert line(out, "not named in the report") == "cpu, threads, weights, the SHA-256 of report.json"
 
 
@@ -241,20 +263,21 @@ def test_a_number_changed_only_where_it_is_read_is_found(
     shown = re.search(r"<td>(−?0\.\d\d\d)</td>", text)
     assert shown is not None
     status, out, _ = verify(put(tmp_path, resealed(text.replace(shown.group(), "<td>0.999</td>", 1))))
-    assert status == 1 and TEXT.changed.shown in line(out, "changed after it was written")
+    assert status == 1 and TEXT.changed.words.format(found="0.999") in line(
+        out, "changed after it was written"
+    )
 
 
-def test_how_a_sign_or_a_command_is_spelled_and_where_lines_end_is_no_difference(kept: Path) -> None:
-    text = (kept / "r.html").read_text()
-    before, _, after = text.partition("</h2>")
-    said = opening.numbers_said(f"{before}</h2><p>&#39;7&#34;&amp;</p>{after}", "page")
-    for other in ("<p>&#x27;7&quot;&#38;</p>", "<p>'\n7\"&amp;</p>\n"):
-        assert opening.numbers_said(f"{before}</h2>{other}{after}", "page") == said
-    assert opening.numbers_said(text, "page") != said
-    command = re.search(r"<pre>python -m xaicheck check[^<]*</pre>", text)
-    assert command is not None
-    again = text.replace(command.group(), "<pre>python -m xaicheck check --seeds 77</pre>")
-    assert opening.numbers_said(again, "page") == opening.numbers_said(text, "page")
+def test_how_a_sign_is_spelled_and_where_lines_end_is_no_difference(
+    report: Report, verify: Verify, known: None, tmp_path: Path
+) -> None:
+    text = page.build(dataclasses.replace(report, image_name="a 'b' & \"c\".png"))
+    other = (
+        text.replace("&#39;", "&#x27;").replace("&#34;", "&quot;").replace("</section>", "\n</section >\n\n")
+    )
+    assert other != text
+    status, out, _ = verify(put(tmp_path, resealed(other)))
+    assert status == 0, out
 
 
 def test_another_picture_under_the_digest_of_a_sample_is_found(
@@ -459,6 +482,7 @@ def test_a_folder_from_before_pictures_were_kept_takes_the_sample_or_asks(
     files.write(report, tmp_path)
     (tmp_path / files.PICTURE).unlink()
     numbers = files.as_json(report)  # nor had it digests, certificates or a ledger
+    older(numbers)
     del numbers["certificates"], numbers["ledger"], numbers["request"]["certify"]
     (tmp_path / files.REPORT).write_bytes(files.encoded(numbers))
     assert verify(tmp_path)[0] == 0
@@ -510,6 +534,7 @@ def test_a_report_of_a_version_without_certificates_is_judged_by_what_it_holds(
 ) -> None:
     def forget(facts: dict[str, Any]) -> None:
         del facts["report"]["certificates"], facts["report"]["ledger"], facts["report"]["request"]["certify"]
+        older(facts["report"])
 
     monkeypatch.setattr(engine, "run", lambda *_, **__: certified(report, 0.06))
     status, out, _ = verify(put(tmp_path, rewritten(kept, forget)))
@@ -563,9 +588,13 @@ def test_what_was_done_to_the_picture_stands_in_the_report_and_holds_when_verifi
 def test_a_report_from_before_notes_on_pictures_verifies(
     kept: Path, verify: Verify, known: None, tmp_path: Path
 ) -> None:
-    path = tmp_path / "r.html"
-    path.write_text(rewritten(kept, lambda facts: facts["report"].pop("picture_as_read")), encoding="utf-8")
-    assert verify(path)[0] == 0
+    def forget(facts: dict[str, Any]) -> None:
+        del facts["report"]["picture_as_read"]
+
+    status, out, _ = verify(put(tmp_path, rewritten(kept, forget)))
+    assert status == 1 and TEXT.changed.record in out
+    status, out, _ = verify(put(tmp_path, rewritten(kept, lambda f: (forget(f), older(f["report"])))))
+    assert status == 0, out
 
 
 # --- falsified parts ---------------------------------------------------------------------------------
@@ -612,11 +641,262 @@ def test_a_falsified_part_is_found_and_named(
     assert status == 1 and told in out and out.splitlines()[-1].startswith("differs")
 
 
-def test_digests_taken_out_of_a_page_are_missed(
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda f: f.pop("maps"),
+        lambda f: f.update(maps={}),
+        lambda f: f.update(stored="8 bit"),
+        lambda f: f.update(verdict="the best"),
+        lambda f: f["report"].update(verdict="the best"),
+        lambda f: f["report"]["versions"].update(torch="9.9"),
+        lambda f: f["report"]["versions"].pop("torch"),
+        lambda f: f.update(name="dog.png"),
+        lambda f: f.update(picture=None),
+        lambda f: [
+            f["report"].pop("certificates"),
+            f["report"].pop("ledger"),
+            f["report"]["request"].pop("certify"),
+        ],
+    ],
+)
+def test_what_a_page_holds_for_programs_is_what_this_version_writes(
+    kept: Path, verify: Verify, known: None, tmp_path: Path, change: Callable[[dict[str, Any]], Any]
+) -> None:
+    status, out, _ = verify(put(tmp_path, rewritten(kept, change)))
+    assert status == 1 and "changed after it was written: the page (" in out
+
+
+MINUS = re.compile("−(?=[0-9])")
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        (lambda t: t.replace("−", ""), ""),
+        (lambda t: t.replace("uncorrelated", "perfectly correlated"), ""),
+        (lambda t: t.replace("Gradient", "@").replace("Fresh noise", "Gradient").replace("@", "Fresh noise"), ""),  # noqa: E501
+        (lambda t: t.replace("</h2>", " zero point nine</h2>", 1), "zero point nine"),
+        (lambda t: t.replace("</style>", 'h1:after{content:"0.99"}</style>', 1), ""),
+        (lambda t: t.replace("</head>", "<style>table{display:none}</style></head>", 1), "<style []>"),
+        (lambda t: t.replace("<table", "<table hidden", 1), "hidden"),
+        (lambda t: t.replace("<table", "<!-- <table", 1), ""),
+        (lambda t: t.replace("</body>", "<script>document.title=1</script></body>", 1), "<script []>"),
+        (lambda t: t.replace(";\n", "; \n", 1), ""),
+        (lambda t: page.sealed(t) + "<p>best</p>", "sha256 of all above"),
+        (lambda t: re.sub(r'<path d="[^"]*"', '<path d="M0 9"', t, count=1), "M0 9"),
+        (lambda t: t.replace('href="http://localhost:8501/', 'href="http://elsewhere/', 1), "elsewhere"),
+    ],
+)  # fmt: skip
+def test_a_page_that_says_anything_else_differs_though_it_is_sealed_anew(
+    kept: Path, verify: Verify, known: None, tmp_path: Path, change: Callable[[str], str], found: str
+) -> None:
+    text = page.unsealed((kept / "r.html").read_text(encoding="utf-8"))
+    assert change(text) != text
+    status, out, _ = verify(put(tmp_path, page.sealed(change(text))))
+    assert status == 1 and found in line(out, "changed after it was written"), out
+
+
+def test_a_page_whose_numbers_moved_by_rounding_keeps_its_words_and_its_maps(
+    report: Report, kept: Path, verify: Verify, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What it says is held against its own numbers: no sentence may tip over, and none may be changed."""
+    noise = np.random.default_rng(0)
+    moved = dataclasses.replace(
+        report,
+        scores=tuple(
+            dataclasses.replace(s, score=dataclasses.replace(s.score, value=(s.score.value or 0) * 0.9996))
+            for s in report.scores
+        ),
+        attributions=tuple(
+            dataclasses.replace(a, values=a.values * noise.normal(1, 1e-4, a.values.shape).astype(np.float32))
+            for a in report.attributions
+            if a.values is not None
+        ),
+        activations=tuple(
+            dataclasses.replace(a, rms=a.rms * 1.0001, quantiles=tuple(q * 1.0001 for q in a.quantiles))
+            for a in report.activations
+        ),
+    )  # fmt: skip
+    monkeypatch.setattr(engine, "run", lambda *_, **__: moved)
+    for name in ("r.html", "r.zip", "out"):
+        status, out, _ = verify(kept / name)
+        assert status == 0 and "but for rounding" in out, out
+    text = page.unsealed((kept / "r.html").read_text(encoding="utf-8"))
+    status, out, _ = verify(put(tmp_path, page.sealed(MINUS.sub("", text))))
+    assert status == 1 and "changed after it was written: the page (" in out
+
+
+def test_the_wording_of_another_version_is_not_compared_and_that_is_said(
     kept: Path, verify: Verify, known: None, tmp_path: Path
 ) -> None:
-    status, out, _ = verify(put(tmp_path, rewritten(kept, lambda facts: facts.pop("maps"))))
-    assert status == 1 and TEXT.changed.digests.format(name="the page") in out
+    text = rewritten(kept, lambda f: older(f["report"])).replace("Gradient", "The best")
+    status, out, _ = verify(put(tmp_path, resealed(text)))
+    assert status == 0 and WORDING.format(by="made by version 0.1.0") in out
+    text = rewritten(kept, lambda f: f["report"].update(versions={}))
+    status, out, _ = verify(put(tmp_path, text))
+    assert status == 0 and WORDING.format(by="it names no version") in out
+
+
+def test_a_page_without_a_picture_takes_the_sample_or_asks(
+    kept: Path, report: Report, verify: Verify, known: None, tmp_path: Path
+) -> None:
+    def bare(facts: dict[str, Any]) -> None:
+        facts["picture"] = None
+        older(facts["report"])
+
+    assert verify(put(tmp_path, rewritten(kept, bare)))[0] == 0
+    text = rewritten(kept, bare).replace(report.request.image, "0" * 64)
+    status, _, err = verify(put(tmp_path, resealed(text)))
+    assert (status, err) == (2, "xaicheck: The report holds no picture: name its file with --picture.\n")
+
+
+def anew(kept: Path, tmp_path: Path, change: Callable[[dict[str, bytes]], Any]) -> Path:
+    """The zip with its files changed by somebody who makes the manifest's digests anew."""
+    with zipfile.ZipFile(kept / "r.zip") as old:
+        held = {name: old.read(name) for name in old.namelist()}
+    change(held)
+    manifest = json.loads(held[bundle.MANIFEST])
+    manifest["files"] = {
+        name: {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+        for name, data in held.items()
+        if name != bundle.MANIFEST
+    }
+    held[bundle.MANIFEST] = json.dumps(manifest).encode()
+    with zipfile.ZipFile(tmp_path / "anew.zip", "w") as new:
+        for name, data in held.items():
+            new.writestr(name, data)
+    return tmp_path / "anew.zip"
+
+
+def of_json(name: str, change: Callable[[dict[str, Any]], Any]) -> Callable[[dict[str, bytes]], None]:
+    def changed(held: dict[str, bytes]) -> None:
+        table = json.loads(held[name])
+        change(table)
+        held[name] = json.dumps(table).encode()
+
+    return changed
+
+
+MISSING, OTHER, EXTRA = (getattr(TEXT.changed, name) for name in ("missing", "other", "extra"))
+FIGURE = "figures/curves-mse.png"
+MANIFEST, REPORT = (f"{name}.json (not as this version writes it: " for name in ("manifest", "report"))
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda m: m.update({"scores.csv": m["scores.csv"] + b"x"}), OTHER.format(name="scores.csv")),
+        (lambda m: m.pop("ledger.csv"), MISSING.format(name="ledger.csv")),
+        (lambda m: m.update({"README.txt": b"x"}), OTHER.format(name="README.txt")),
+        (lambda m: m.update({"run.exe": b"x"}), EXTRA.format(name="run.exe")),
+        (lambda m: m.pop(FIGURE), MISSING.format(name=FIGURE)),
+        (lambda m: m.update({FIGURE: b"x"}), OTHER.format(name=FIGURE)),
+        (lambda m: m.update({"picture.png": b"x"}), OTHER.format(name="picture.png")),
+        (lambda m: m.update({"maps.npz": archive.as_npz({})}), "maps: 0 of 4"),
+        (of_json(files.REPORT, lambda r: r.update(verdict="best")), f"{REPORT}verdict)"),
+        (of_json(files.REPORT, lambda r: r.pop("ledger")), f"{REPORT}ledger)"),
+        (of_json(bundle.MANIFEST, lambda m: m.update(versions={"torch": "9"})), f"{MANIFEST}versions)"),
+        (of_json(bundle.MANIFEST, lambda m: m["request"].update(model="resnet50")), f"{MANIFEST}request)"),
+        (of_json(bundle.MANIFEST, lambda m: m["maps"].update(sha256={})), f"{MANIFEST}maps)"),
+        (of_json(bundle.MANIFEST, lambda m: m.update(repeat="rm -rf /")), f"{MANIFEST}repeat)"),
+        (of_json(bundle.MANIFEST, lambda m: m.update(verify="verify a; ls")), f"{MANIFEST}verify)"),
+        (of_json(bundle.MANIFEST, lambda m: m.update(note="best")), f"{MANIFEST}note)"),
+    ],
+)  # fmt: skip
+def test_a_zip_is_what_this_version_writes_though_its_digests_are_made_anew(
+    kept: Path,
+    verify: Verify,
+    known: None,
+    tmp_path: Path,
+    change: Callable[[dict[str, bytes]], Any],
+    told: str,
+) -> None:
+    status, out, _ = verify(anew(kept, tmp_path, change))
+    assert status == 1 and told in out, out
+
+
+def test_figures_that_another_matplotlib_drew_are_not_compared_and_that_is_said(
+    kept: Path, verify: Verify, known: None, tmp_path: Path
+) -> None:
+    other = of_json(bundle.MANIFEST, lambda m: m.update(figures="Matplotlib 1.0"))
+    status, out, _ = verify(anew(kept, tmp_path, lambda m: (other(m), m.update({FIGURE: b"x"}))))
+    assert status == 0 and TEXT.uncompared.figures in out
+    assert verify(kept / "r.zip")[1].count("not compared") == 0
+
+
+@pytest.mark.parametrize("said", [3, None, []])
+def test_a_manifest_whose_command_is_no_text_is_a_change(
+    kept: Path, verify: Verify, known: None, tmp_path: Path, said: Any
+) -> None:
+    change = of_json(bundle.MANIFEST, lambda m: m.update(verify=said))
+    assert f"{MANIFEST}verify)" in verify(anew(kept, tmp_path, change))[1]
+
+
+@pytest.mark.parametrize("said", ["", "verify '"])
+def test_a_manifest_that_names_no_zip_is_one_sentence(
+    kept: Path, verify: Verify, known: None, tmp_path: Path, said: Any
+) -> None:
+    status, out, err = verify(anew(kept, tmp_path, of_json(bundle.MANIFEST, lambda m: m.update(verify=said))))
+    assert (status, out, err) == (2, "", "xaicheck: The settings in the report cannot be read.\n")
+
+
+def test_two_files_of_one_name_in_a_zip_are_refused(kept: Path, verify: Verify, tmp_path: Path) -> None:
+    path = Path(shutil.copy(kept / "r.zip", tmp_path / "twice.zip"))
+    with zipfile.ZipFile(path, "a") as opened, pytest.warns(UserWarning, match="Duplicate"):
+        opened.writestr("scores.csv", b"method")
+    status, _, err = verify(path)
+    assert status == 2 and "two of its files have one name" in err
+
+
+def test_all_seeds_have_their_maps_in_a_folder(
+    report: Report, verify: Verify, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two = dataclasses.replace(report, attributions=(
+        *report.attributions, *(dataclasses.replace(a, seed=1) for a in report.attributions if a.depth)
+    ))  # fmt: skip
+    monkeypatch.setattr(engine, "run", lambda *_, **__: two)
+    files.write(two, tmp_path / "out")
+    assert verify(tmp_path / "out")[0] == 0
+    files.write(report, tmp_path / "out")
+    status, out, _ = verify(tmp_path / "out")
+    assert status == 1 and "4 of 6 the same; one is missing" in line(out, "maps")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda r: r.update(sha256={}),
+        lambda r: r["sha256"].pop(files.REPORT),
+        lambda r: [r.pop("sha256"), r.pop("certificates"), r.pop("ledger"), r["request"].pop("certify")],
+    ],
+)
+def test_a_report_of_this_version_has_its_seals_and_all_its_parts(
+    folder: Path, verify: Verify, known: None, change: Callable[[dict[str, Any]], Any]
+) -> None:
+    numbers = json.loads((folder / files.REPORT).read_bytes())
+    change(numbers)
+    (folder / files.REPORT).write_text(json.dumps(numbers))
+    status, out, _ = verify(folder)
+    assert status == 1 and "changed after it was written: report.json (" in out, out
+
+
+def test_what_else_lies_in_a_folder_is_named(folder: Path, verify: Verify, known: None) -> None:
+    (folder / "notes.txt").write_text("x")
+    status, out, _ = verify(folder)
+    assert status == 0 and TEXT.uncompared.beside.format(names="notes.txt") in out
+
+
+def test_a_device_and_a_pipe_are_no_report_and_nothing_is_read_without_end(
+    verify: Verify, folder: Path, tmp_path: Path
+) -> None:
+    os.mkfifo(tmp_path / "pipe.html")
+    for path in (tmp_path / "pipe.html", Path("/dev/zero")):
+        status, out, err = verify(path)
+        assert (status, out, err.count("\n")) == (2, "", 1) and "no report of xaicheck" in err
+    (folder / files.MAPS).unlink()
+    os.mkfifo(folder / files.MAPS)
+    assert verify(folder)[0] == 2
 
 
 @pytest.mark.parametrize(
@@ -678,6 +958,7 @@ def test_a_difference_from_a_report_that_does_not_name_its_threads_says_what_the
 ) -> None:
     def forget(numbers: dict[str, Any]) -> None:
         del numbers["versions"]["threads"]
+        older(numbers)
 
     assert THREADS not in verify(numbers_changed(folder, forget))[1]
     status, out, _ = verify(numbers_changed(folder, lambda r: r["scores"][1].update(value=0.5)))

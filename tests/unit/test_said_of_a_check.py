@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -23,14 +24,18 @@ from xaicheck.reading import (
     ledger,
     network_sentences,
     sentences,
+    tables,
     verdict,
 )
 from xaicheck.reading.numbers import Reading
 from xaicheck.reading.sentence import say
+from xaicheck.reading.words import inside
 from xaicheck.report import page, page_parts, page_tables
+from xaicheck.similarity.comparisons import against
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.topics.check import captions
 from xaicheck.types import Liveness, Report
+from xaicheck.viewer import TEXT as VIEWER
 from xaicheck.viewer.build import scene
 
 ROOMS = sentences_of("reading", "report", "viewer", "cli", "topics.check")
@@ -132,7 +137,9 @@ def depth_before(at: At, match: re.Match[str]) -> int | None:
 
 
 def is_(text: str, value: float | None, digits: int = 2) -> bool:
-    """Whether a text is the number, rounded."""
+    """Whether a text is the number, rounded; the name of its measure is judged by a test of its own."""
+    for name in sorted((inside(measure.label) for measure in SIMILARITIES.values()), key=len, reverse=True):
+        text = text.removeprefix(f"{name} ").removesuffix(f" by {name}")
     if value is None or math.isnan(value):
         return text == "–"
     return abs(number_of(re.split(r"[ ;)]", text)[0]) - value) <= 0.5001 * 10**-digits
@@ -204,9 +211,9 @@ def unknown(at: At, m: re.Match[str]) -> bool:
 
 
 def counted(at: At, text: str, depth: int) -> bool:
-    """Whether "3 methods", or "3 usable methods" of more, is how many have a score."""
+    """Whether "3 methods", or that so many have a score to go by, is how many have one."""
     n = len(at.scored(depth))
-    return text == f"{n} {'usable ' * (n < len(at.real))}method{'s' * (n != 1)}"
+    return text == f"{n} method{'s' * (n != 1)}" + " with a score to go by" * (n < len(at.real))
 
 
 def below(at: At, m: re.Match[str]) -> bool:
@@ -236,6 +243,12 @@ def none_stable(at: At, m: re.Match[str]) -> bool:
     if "method" in m.re.groupindex:
         return known and at.scored() == [method_of(m["method"])]
     return known and len(at.scored()) > 1 and counted(at, m["methods"], at.depth or 0)
+
+
+def centred(at: At) -> str:
+    """What the simulation below gives for independent maps of which one has mean 0; else empty."""
+    plain = at.report.request.sign == "signed" and at.report.request.normalisation == "second_moment"
+    return {"mse": "2.00", "cosine": "0.00"}.get(str(at.measure), "") if plain else ""
 
 
 def has_trained_below(at: At) -> bool:
@@ -329,41 +342,65 @@ def mixed(at: At, m: re.Match[str]) -> bool:
     return len(right) > 1 and said == right and int(m["n"]) == len(states)
 
 
-def rises(at: At) -> dict[str, float]:
-    """Mean relative rise of the entropy of each method with all blocks randomized."""
+def rises(at: At) -> dict[str, list[float]]:
+    """Relative rises of the entropy of each method with all blocks randomized, one a seed; nan: no number."""
     full = len(at.report.blocks)
     if at.report.request.mode == "independent" or at.report.depths[-1] != full:
         return {}
     entropy = {(e.method, e.depth, e.seed): e.score.value for e in at.report.entropies}
-    out = {}
-    for key in (key for key in at.real if not at.marked(key, full)):
-        both = [(entropy.get((key, 0, s)), entropy.get((key, full, s))) for s in at.report.request.seeds]
-        known = [after / before - 1 for before, after in both if before and after is not None]
-        if known:
-            out[key] = sum(known) / len(known)
-    return out
+    pairs = {
+        key: [(entropy.get((key, 0, s)), entropy.get((key, full, s))) for s in at.report.request.seeds]
+        for key in at.real
+    }
+    return {
+        key: [math.nan if None in (a, b) else b / a - 1 for a, b in each]  # type: ignore[operator]
+        for key, each in pairs.items()
+    }
 
 
-def entropy(at: At, m: re.Match[str], *, up: bool, once: bool = False) -> bool:
-    known = rises(at)
-    n = sum(value > 0 for value in known.values())
-    of = f"{len(known)} methods"
-    if len(known) < 2 or (n > 0) != up or m["of"] != of:
+def networks_in(n: int, before: str) -> str:
+    return f" in {before or ('both' if n == 2 else f'all {n}')} random network{'s' * (not before)}" * (n > 1)
+
+
+def entropy(at: At, m: re.Match[str], which: str) -> bool:
+    """Whether a clause of the title holds; the seeds are counted one by one."""
+    every, seeds = rises(at), len(at.report.request.seeds)
+    unmarked = {key: values for key, values in every.items() if not at.marked(key, len(at.report.blocks))}
+    known = {key: values for key, values in unmarked.items() if not all(map(math.isnan, values))}
+    up = {key for key, values in known.items() if all(v > 0 for v in values)}
+    some = {key for key, values in known.items() if any(v > 0 for v in values)} - up
+    said = m.groupdict()
+    one = method_of(said["most"]) if "most" in said else ""
+    if "rise" in said:
+        values = [v for v in every[one] if not math.isnan(v)]
+        ends = [number_of(end.strip(" %").replace("+", "")) / 100 for end in said["rise"].split(" to ")]
+        if abs(ends[0] - min(values)) > 0.00501 or abs(ends[-1] - max(values)) > 0.00501:
+            return False
+    whole = " with a score to go by" * (len(known) < len(at.real))
+    numbers = {
+        "every": networks_in(seeds, ""), "any": networks_in(seeds, "any"), "n": str(seeds),
+        "of": f"{len(known)} methods{whole}", "up": str(len(up)),
+    }  # fmt: skip
+    if any(said[name] != text for name, text in numbers.items() if name in said):
         return False
-    most = max(known.values())
-    return not up or (
-        (n == 1 if once else int(m["up"]) == n > 1)
-        and abs(float(m["rise"].rstrip(" %").replace("−", "-")) - 100 * most) <= 0.51
-    )
-
-
-def entropy_of_one(at: At, m: re.Match[str], *, up: bool) -> bool:
-    known = rises(at)
-    if list(known) != [method_of(m["most"])]:
-        return False
-    (rise,) = known.values()
-    return (rise > 0) == up and (
-        not up or abs(float(m["rise"].rstrip(" %").replace("−", "-")) - 100 * rise) <= 0.51
+    if which in ("one", "one_some", "one_falls"):
+        return (
+            {one} == {"one": up, "one_some": some, "one_falls": set(known) - up - some}[which] == set(known)
+        )
+    best = [
+        max((v for v in its if not math.isnan(v)), default=math.nan)
+        for its in zip(*every.values(), strict=True)
+    ]
+    return (
+        len(known) > 1
+        and {
+            "methods": bool(up),
+            "open": not up and bool(some),
+            "falls": not up | some,
+            "most": len(up) > 1 and one in up and every[one] == best,
+            "only": up == {one},
+            "some": methods_in(said.get("methods") or "") == some != set(),
+        }[which]
     )
 
 
@@ -444,7 +481,8 @@ RESTATED: dict[str, Callable[[At, re.Match[str]], bool]] = {
     "verdict.none_stable": none_stable,
     "verdict.not_stable": none_stable,
     "verdict.other_order": lambda at, m: bool(at.depth) and not at.top_down,
-    "verdict.none_named": lambda at, m: judged(at) and at.alike(0.0) is None,
+    "verdict.none_named": lambda at, m: judged(at) and at.alike(0.0) is None and not centred(at),
+    "verdict.none_named_centred": lambda at, m: judged(at) and centred(at) == m["score"],
     "verdict.along": lambda at, m: along(at, m, "original"),
     "verdict.along_own": lambda at, m: along(at, m, "randomized"),
     "classes.no_number": lambda at, m: not class_scores(at) and m["why"] != "",
@@ -480,11 +518,7 @@ RESTATED: dict[str, Callable[[At, re.Match[str]], bool]] = {
     "check.dead": dead,
     **{f"alive.{word}": alive(word) for word in cases.ALIVE},
     "alive_mixed": mixed,
-    "entropy.rises": lambda at, m: entropy(at, m, up=True),
-    "entropy.rises_once": lambda at, m: entropy(at, m, up=True, once=True),
-    "entropy.falls": lambda at, m: entropy(at, m, up=False),
-    "entropy.one": lambda at, m: entropy_of_one(at, m, up=True),
-    "entropy.one_falls": lambda at, m: entropy_of_one(at, m, up=False),
+    **{key: partial(entropy, which=key[8:]) for key in SAID if key.startswith("entropy.")},
     "certificates.left_out": lambda at, m: bool(at.depth) and methods_in(m["methods"]) == left_out(at),
     "certificates.marked": lambda at, m: (
         marked_of(m) == certified(at)
@@ -676,3 +710,53 @@ ALWAYS = {"cli.done"}  # a run that is done has nothing to presuppose
 def test_a_premise_that_is_taken_away_is_missed(key: str) -> None:
     shown = (piece for name in cases.CASES for piece in pieces(made(name)))
     assert missed(SAID[key], shown, RESTATED), "no report shows the difference: add one that does"
+
+
+def test_a_marked_map_has_its_mark_beside_its_entropies_and_a_reason_stands_in_words() -> None:
+    marked = made("entropy rises most for a marked one")
+    rows = {row["Method"]: row for row in tables.entropies(Reading(marked), METHODS)}
+    words_of = {METHODS[key].label: rows[METHODS[key].label]["In words"] for key in At(marked).real}
+    mark = certificates.SAYS.mark
+    assert words_of == {label: mark if label == METHODS["lrp"].label else "" for label in words_of}
+    table = plain(page_tables.rows_table(list(rows.values()), "entropies"))
+    assert table.count(mark) == 1 and "Original (nats)" in table
+    head = [name for name in tables.filled(list(rows.values()))[0] if name != "In words"]
+    assert '<th scope="col">Over the seeds</th>' in page_tables.rows_table(list(rows.values()), "e")
+    assert head == ["Method", "Original (nats)", "Randomized (nats)", "Rise", "Over the seeds"]
+    bare = tables.entropies(Reading(made("usual")), METHODS)
+    assert "In words" not in tables.filled(bare)[0]  # a column of nothing is left out
+
+
+@pytest.mark.parametrize("measure", ["mse", "cosine"])
+def test_independent_maps_score_on_average_what_the_conclusion_says(measure: str) -> None:
+    rng = np.random.default_rng(8)
+    skewed = rng.exponential(1, (400, 16, 16))
+    centred_ones = (skewed - 1, rng.standard_normal((400, 16, 16)), rng.laplace(0, 1, (400, 16, 16)) ** 3)
+    due = float(centred(At(cases.CASES["a distance"](), measure)))
+
+    def mean(first: np.ndarray, second: np.ndarray) -> float:
+        pairs = zip(first.astype(np.float32), second.astype(np.float32), strict=True)
+        return float(np.mean([against(measure, a)(b).value for a, b in pairs]))
+
+    for other in centred_ones:
+        assert abs(mean(skewed[::-1], other) - due) < 0.03  # 3 standard errors of 400 pairs are 0.02
+    assert abs(mean(skewed[::-1], skewed) - due) > 0.4  # both lean to one side
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_finding_names_its_measure_once_and_identical_maps_are_unchanged(name: str | int) -> None:
+    report = made(name)
+    reading, shown = Reading(report), scene(Reading(report), report.request.measures, methods=METHODS)
+    for key, (i, depth) in itertools.product(report.request.measures, enumerate(report.depths)):
+        label, said = inside(SIMILARITIES[key].label), sentences.finding(reading, key, depth, METHODS)
+        numbers = re.findall(r"\d\.\d", said.partition(", ")[2])
+        assert said.count(label) == bool(numbers), said
+        for panel in shown.panels:
+            mark, change = panel.scores[key][i], panel.changes[i]
+            same = change.why == VIEWER.no_difference
+            assert not (same and mark.word == "hardly changed") and (depth or not mark.word)
+            assert (mark.word == "unchanged") == (same and mark.mean is not None and depth > 0)
+        for row in tables.scores(reading, SIMILARITIES[key], METHODS):
+            assert row[reading.mode.counted] or "changed" not in row["In words"]
+    assert shown.states[0].blocks not in shown.measures[0].findings[0]
+    assert "original" not in shown.states[0].blocks  # the finding says it

@@ -15,6 +15,7 @@ from tests.premises import Shown, found, judge, missed, plain, sentences_of
 from tests.unit.test_said_of_a_check import At, is_, near, ratios
 from xaicheck.methods import METHODS
 from xaicheck.reading.numbers import Reading
+from xaicheck.reading.words import inside, number
 from xaicheck.topics.story import drawing
 from xaicheck.topics.story.cards import story
 from xaicheck.types import Report
@@ -33,7 +34,7 @@ class Told:
 
     @property
     def at(self) -> At:
-        """The report at the depth nearest to the middle, by the first measure that has a zero."""
+        """The report at the depth nearest to the middle, by the first measure with a 0 for unrelated maps."""
         return _at(self.report)
 
     @property
@@ -62,7 +63,7 @@ class Told:
 
 
 def _at(report: Report) -> At:
-    keys = [key for key in report.request.measures if At(report, key).alike(0.0) is not None]
+    keys = [key for key in report.request.measures if At(report, key).alike(0.0) == 0]
     middle = len(report.blocks) // 2
     depth = min((d for d in report.depths if d), key=lambda d: (abs(d - middle), d))
     return At(report, keys[0], depth)
@@ -86,11 +87,32 @@ def _noise(at: At) -> float | None:
 
 def label(told: Told, text: str, value: float) -> bool:
     """Whether it is the name of a method that is so alike."""
-    return text in {METHODS[key].label for key, alike in told.ways.items() if alike == value}
+    labels = {METHODS[key].label for key, alike in told.ways.items() if alike == value}
+    return text in labels | {inside(one) for one in labels}
 
 
 def hundred(text: str, share: float) -> bool:
     return math.isclose(float(text.rstrip("% ")), 100 * share, abs_tol=0.51)
+
+
+def each(at: At, key: str) -> dict[int, float]:
+    """A method's score in every break, from its rows."""
+    where = (key, at.measure, at.depth)
+    rows = [r for r in at.report.scores if (r.method, r.measure, r.depth) == where]
+    return {r.seed: r.score.value for r in rows if r.score.value is not None}
+
+
+def surely(told: Told) -> bool:
+    """Whether one way changed less than all others in every break, and in the numbers as they are written."""
+    first = max(told.ways, key=lambda key: told.ways[key])
+    others = [key for key in told.ways if key != first]
+    apart = all(number(told.ways[key]) != number(told.best) for key in others)
+    own, rest = each(told.at, first), [each(told.at, key) for key in others]
+    return apart and all(value > one[seed] for seed, value in own.items() for one in rest if seed in one)
+
+
+def one_of(told: Told, m: re.Match[str]) -> bool:
+    return steadiest(told, m) and not surely(told)
 
 
 def steadiest(told: Told, m: re.Match[str]) -> bool:
@@ -102,10 +124,11 @@ def steadiest(told: Told, m: re.Match[str]) -> bool:
     count = int(said["n"]) == len(told.ways) > 1 if "n" in said else len(told.ways) == 1
     return (
         count
-        and label(told, said["stable"].strip(), told.best)
+        and label(told, (said.get("stable") or said["the_stable"]).strip(), told.best)
         and is_(said["most"], told.best)
         and means
         and (signs[sign] in m.group())
+        and said["measure"] == "the order of the spots"
     )
 
 
@@ -131,7 +154,35 @@ def contest(told: Told, m: re.Match[str]) -> bool:
     }
     outcome["tie with"] = len(ways) - sum(outcome.values())
     said = {verb: int(n) for verb, n in re.findall(r"(beat|tie with|lose to) (\d+)", m["contest"])}
-    return said == {verb: n for verb, n in outcome.items() if n}
+    always = re.findall(r"(beat|lose to) \d+ \((\d+) in every break\)", m["contest"])
+    firm = {verb: len(in_every_break(told, 1 if verb == "beat" else -1)) for verb in ("beat", "lose to")}
+    return (
+        said == {verb: n for verb, n in outcome.items() if n}
+        and {verb: int(n) for verb, n in always} == {v: n for v, n in firm.items() if n < outcome[v]}
+        and by_mean(told, m)
+    )
+
+
+def in_every_break(told: Told, side: int) -> list[str]:
+    """The ways that are on that side of noise by the mean and in every break."""
+    at = _at(told.lender)
+    noise, ways = each(at, "fresh_noise"), _ways(at)
+    return [
+        key
+        for key, mean in ways.items()
+        if side * (mean - (told.noise or 0)) > 0.02
+        and all(side * (v - noise.get(seed, told.noise)) > 0.02 for seed, v in each(at, key).items())
+    ]
+
+
+def by_mean(told: Told, m: re.Match[str]) -> bool:
+    """Whether it says whose numbers and how many breaks the mean is of, where there are several."""
+    at = _at(told.lender)
+    many = max(len(each(at, key)) for key in at.methods)
+    whose = "in the sample" if told.lender is not told.report else "here"
+    said = m.groupdict().get("where") or m["whose"]
+    means = m.string[m.start() :].startswith("On average") or "by the mean of" in said
+    return said.startswith(whose) and means == (many > 1)
 
 
 def contest_one(told: Told, m: re.Match[str]) -> bool:
@@ -139,7 +190,9 @@ def contest_one(told: Told, m: re.Match[str]) -> bool:
     if noise is None or len(ways) != 1:
         return False
     apart = ways[0] - noise
-    return bool(m["verb"] == ("beat" if apart > 0.02 else "lose to" if apart < -0.02 else "tie with"))
+    return by_mean(told, m) and bool(
+        m["verb"] == ("beat" if apart > 0.02 else "lose to" if apart < -0.02 else "tie with")
+    )
 
 
 def kept(low: float, high: float, *, many: bool | None = None) -> Callable[[Told, re.Match[str]], bool]:
@@ -175,6 +228,10 @@ def trained_below(told: Told) -> bool:
     return told.at.top_down and (told.at.depth or 0) < len(told.report.blocks)
 
 
+def changes(told: Told, m: re.Match[str]) -> bool:
+    return unlike(told) and is_(m["noise"], told.noise)
+
+
 def named(told: Told, m: re.Match[str]) -> bool:
     return m["answer"] == told.report.target.label
 
@@ -197,7 +254,8 @@ RESTATED: dict[str, Callable[[Told, re.Match[str]], bool]] = {
     "no_longer": lambda told, m: not told.asked and told.says not in (None, told.report.target.index),
     "surest": lambda told, m: told.says is not None
     and (told.asked or m.string[: m.start()].endswith(": ")),  # inside "no_longer"
-    "steadiest": steadiest,
+    "steadiest": lambda told, m: steadiest(told, m) and surely(told),
+    "one_of": one_of,
     "only_way": steadiest,
     "one_way": lambda told, m: len(told.ways) == 1 and is_(m["most"], told.best),
     "ways": counted,
@@ -206,7 +264,8 @@ RESTATED: dict[str, Callable[[Told, re.Match[str]], bool]] = {
     "noise_scores": lambda told, m: (
         told.noise is not None and not unlike(told) and is_(m["noise"], told.noise)
     ),
-    "none_better": lambda told, m: unlike(told) and not beaten(told),
+    "none_better": lambda told, m: unlike(told) and not beaten(told) and by_mean(told, m),
+    "noise_lent": lambda told, m: told.lender is not told.report,
     "noise_passes": lambda told, m: unlike(told) and beaten(told),
     "noise_none": lambda told, m: told.noise is None,
     "noise_own": lambda told, m: told.noise is not None and is_(m["noise"] + m["breaks"], told.noise),
@@ -216,8 +275,11 @@ RESTATED: dict[str, Callable[[Told, re.Match[str]], bool]] = {
     "photo_stays": lambda told, m: not trained_below(told),
     "strengths": strengths,
     "here": lambda told, m: told.best >= 0.9 and is_(m["most"], told.best),
-    "here_not": lambda told, m: told.best < 0.9 and is_(m["most"], told.best),
-    "noise_changes": lambda told, m: unlike(told) and is_(m["noise"], told.noise),
+    "here_not": lambda told, m: told.best < 0.9 and len(told.ways) > 1 and is_(m["most"], told.best),
+    "here_not_one": lambda told, m: told.best < 0.9 and len(told.ways) == 1 and is_(m["most"], told.best),
+    "noise_changes": lambda told, m: changes(told, m)
+    and (told.lender is told.report or m.string[: m.start()].endswith("In the sample ")),
+    "noise_changes_lent": lambda told, m: told.lender is not told.report and changes(told, m),
     "no_marks": ends,
     "others": lambda told, m: re.findall(r"\d+|once", m["times"])
     == [str(n) if (n := len(told.report.request.seeds)) > 1 else "once"],
@@ -255,16 +317,17 @@ def test_every_sentence_that_is_told_has_its_premise(name: str | int) -> None:
 
 
 def test_every_sentence_is_told_somewhere() -> None:
-    told = [piece for name in COMPLETE for piece in pieces(made(name), lends=False)]
+    told = [p for name in COMPLETE for lends in (False, True) for p in pieces(made(name), lends=lends)]
     assert set(SAID) - found(SAID, told) == set()
 
 
 def test_where_nothing_is_randomized_or_scored_there_is_no_story() -> None:
-    for name in ("depth 0 only", "every map zero", "all refused", "controls only", "no words"):
+    for name in ("depth 0 only", "every map zero", "all refused", "controls only", "no words", "a distance"):
         assert not list(pieces(made(name), lends=True))
 
 
 @pytest.mark.parametrize("key", sorted(set(SAID) - ALWAYS))
 def test_a_premise_that_is_taken_away_is_missed(key: str) -> None:
-    shown = (piece for name in COMPLETE for piece in pieces(made(name), lends=False))
+    lends = key.endswith("lent")
+    shown = (piece for name in COMPLETE for piece in pieces(made(name), lends=lends))
     assert missed(SAID[key], shown, restated()), "no report shows the difference: add one that does"

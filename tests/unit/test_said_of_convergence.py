@@ -11,6 +11,7 @@ import pytest
 
 from tests.convergence_data import line, no_relevance, report
 from tests.premises import Shown, found, judge, missed, sentences_of
+from xaicheck.cli import convergence as command
 from xaicheck.engine.convergence_run import ConvergenceReport, Profile
 from xaicheck.methods import METHODS
 from xaicheck.topics.check import convergence_words as words
@@ -140,6 +141,17 @@ def pieces(one: ConvergenceReport) -> Iterator[Shown[ConvergenceReport]]:
         yield Shown("finding", clause, one)
     for text in words.verdict(one).may:
         yield Shown("verdict", text, one)
+
+
+@pytest.mark.parametrize("value", [0.9451, 0.9463, 0.9499, 0.949996, 0.95, 0.9549, 0.997, 1 - 1e-8])
+def test_a_cosine_is_written_at_the_bound_only_where_it_reaches_it(value: float) -> None:
+    one = report(lrp=(line(0.2), line(value), line(0.99)))
+    texts = [words.cosine(value), words.cosine(-value)[1:]]
+    (row,) = (r for r in next(command._lines(one)).splitlines() if r.startswith(one.request.blocks[1]))
+    texts += re.findall(r"0\.\d+|1\.00", row.removeprefix(one.request.blocks[1]))[:2]
+    written = [float(text) for text in texts]
+    assert all((text >= 0.95) == (value >= 0.95) and abs(text - value) < 0.00501 for text in written)
+    assert (one.request.blocks[1] in words.finding(one)) == (written[2] >= 0.95)
 
 
 def test_every_sentence_that_is_shown_has_its_premise() -> None:

@@ -215,7 +215,7 @@ def percent(value: float | None, text: str) -> bool:
 
 
 def near_two(about: About) -> Bin | None:
-    return next((b for b in own(about).bins if b.low == 1.8 and b.pairs >= 10), None)
+    return next((b for b in own(about).bins if b.low == 1.8 and b.pairs >= 30), None)
 
 
 def shares(about: About) -> tuple[float | None, float | None, float | None]:
@@ -257,7 +257,7 @@ def fell(about: About, match: re.Match[str]) -> bool:
     return (
         points(worst(own(about)), match["points"])
         and points(worst(own(about), "coherent"), match["left"])
-        and float(match["coherence"].replace("−", "-")) == pytest.approx(about.block.coherence.mean, rel=0.06)
+        and number_of(match["coherence"]) == pytest.approx(about.block.coherence.mean, rel=0.06)
     )
 
 
@@ -344,6 +344,21 @@ def ends(about: About) -> list[Any]:
     return [known[-1], known[0]] if len(known) > 1 else []
 
 
+def as_bad(about: About) -> dict[str, str]:
+    """By block, in points: the largest differences whose t intervals reach that of the largest of all."""
+    found = {}
+    for block in about.plain:
+        bins = [b for b in block.orders[0].bins if b.pairs >= 30 and None not in (b.kept.mean, b.predicted)]
+        if bins:
+            off = max(bins, key=lambda b: abs(b.kept.mean - b.predicted))
+            size, half = abs(off.kept.mean - off.predicted), off.kept.high - off.kept.mean
+            found[block.block] = (size, half)
+    most, its = max(found.values(), default=(0.0, 0.0))
+    if most < 0.03:
+        return {}
+    return {key: f"{100 * a:.1f}" for key, (a, half) in found.items() if a + half >= most - its - 1e-12}
+
+
 def made(about: About) -> bool:
     return bool(ends(about)) and all(abs(r.left_common.mean) < r.alike.mean / 2 for r in ends(about))
 
@@ -351,7 +366,7 @@ def made(about: About) -> bool:
 RESTATED: dict[str, Callable[[About, re.Match[str]], bool]] = {
     "scales_twice": lambda a, m: near_two(a) is not None and who(a, m),
     "scales_any_pair": lambda a, m: near_two(a) is None and shares(a)[0] is not None and who(a, m),
-    "scales_no_pairs": lambda a, m: all(b.pairs < 10 or b.kept.mean is None for b in own(a).bins),
+    "scales_no_pairs": lambda a, m: all(b.pairs < 30 or b.kept.mean is None for b in own(a).bins),
     "scales_theory": lambda a, m: (
         not coherence_matters(a) and percent(shares(a)[1], m["predicted"])
     ),
@@ -365,7 +380,9 @@ RESTATED: dict[str, Callable[[About, re.Match[str]], bool]] = {
     "scales_not_same": lambda a, m: a.block.identical == int(m["checked"].split()[0]) - int(m["differ"]) < 5,
     "scales_layer": lambda a, m: False,  # only of the last layer alone, which no world here is
     "scales_kept": lambda a, m: percent((own(a).kendall.measured.mean + 1) / 2, m["share"]),
-    "scales_largest": lambda a, m: bool(differences(own(a))) and points(worst(own(a)), m["points"]),
+    "scales_largest": lambda a, m: (
+        bool(differences(own(a))) and points(worst(own(a)), m["points"]) and m["least"] == "30"
+    ),
     "scales_no_law": lambda a, m: all(b.predicted is None for b in own(a).bins),
     "scales_few_channels": lambda a, m: not differences(own(a)),
     "scales_top": topped,
@@ -426,8 +443,11 @@ RESTATED: dict[str, Callable[[About, re.Match[str]], bool]] = {
                  if b.orders[0].kendall.measured.mean is not None), m["low_tau"], 2)
     ),
     "scales_one_network": lambda a, m: True,
-    "scales_worst": lambda a, m: (
-        (most := max(worst(b.orders[0]) for b in a.plain)) >= 0.03 and said(100 * most, m["points"], 0)
+    "scales_worst": lambda a, m: len(as_bad(a)) == 1 and as_bad(a)[m["block"]] == m["points"],
+    "scales_no_worst": lambda a, m: (
+        len(as_bad(a)) > 1
+        and set(re.split(", | and ", m["blocks"])) == set(as_bad(a))
+        and sorted(re.split(", | and ", m["points"])) == sorted(as_bad(a).values())
     ),
     "scales_strong": lambda a, m: own(a).kendall.measured.low > 0 and own(a).kendall.measured.mean >= 0.2,
     "scales_strong_little": lambda a, m: (

@@ -72,7 +72,7 @@ def test_two_scores_are_compared_on_the_images_that_both_have():
     assert one.images == two.images == ("y", "z")
     assert (one.values.tolist(), two.values.tolist()) == ([[[3, 4]]], [[[6, 5]]])
     assert set(one.dropped) == set(two.dropped) == {"w", "x"}
-    assert one.dropped_note.startswith("2 images were")
+    assert one.dropped_note.startswith("2 pictures were")
     assert (one.seeded, two.seeded, two.n_seeds) == (True, False, 0)
 
 
@@ -86,7 +86,10 @@ def test_goodness_is_high_for_the_better_method_in_both_directions():
     ("call", "sentence"),
     [
         (lambda: paired(table(2), table(3)), "same methods"),
-        (lambda: paired(table(1), score_table({"m0": [1]}, ["q"], low_is_better=True)), "no image in common"),
+        (
+            lambda: paired(table(1), score_table({"m0": [1]}, ["q"], low_is_better=True)),
+            "no picture in common",
+        ),
         (lambda: draw(table(2, 1)), "at least two seeds"),
         (lambda: draw(table(2), n_draws=0), "at least one draw"),
         (lambda: crossed_interval([1, 2]), "two axes"),
@@ -167,7 +170,7 @@ def test_one_image_has_an_interval_for_itself_alone():
     values = np.array([[1.0], [2.0], [4.0]])
     found = crossed_interval(values)
     assert found.high - found.estimate == pytest.approx(t.ppf(0.975, 2) * values.std(ddof=1) / np.sqrt(3))
-    assert "1 image: " in found.warning
+    assert "1 picture: " in found.warning
 
 
 def test_equal_scores_have_an_interval_without_width_that_says_so():
@@ -179,9 +182,9 @@ def test_equal_scores_have_an_interval_without_width_that_says_so():
 def test_few_seeds_images_and_methods_are_warned_of():
     assert cautions(n_seeds=5, n_images=20, n_methods=7) == ()
     found = cautions(n_seeds=4, n_images=19, n_methods=6)
-    assert [sentence.split(":")[0] for sentence in found] == ["6 methods", "4 seeds", "19 images"]
+    assert [sentence.split(":")[0] for sentence in found] == ["6 methods", "4 seeds", "19 pictures"]
     assert cautions(n_seeds=1)[0].startswith("1 seed:")
-    assert cautions(n_images=1)[0].startswith("1 image:")
+    assert cautions(n_images=1)[0].startswith("1 picture:")
     assert all(sentence.endswith(".") for sentence in found)
 
 
@@ -349,7 +352,7 @@ def test_the_second_scores_seeds_are_averaged_within_an_image():
     one = rank_gap(table(4, n_images=30), noisy).second
     other = rank_gap(table(4, n_images=30), noisy.over_seeds).second
     assert (one.beats == other.beats).all() and one.ranks == other.ranks
-    assert all(r.n_seeds == 0 and "over images" in r.method for r in one.ranks)
+    assert all(r.n_seeds == 0 and "over pictures" in r.method for r in one.ranks)
 
 
 def test_a_checks_score_never_has_an_interval_from_images_alone():
@@ -360,14 +363,14 @@ def test_a_checks_score_never_has_an_interval_from_images_alone():
         crossed_interval(one_seed.values[0]),
     ):
         assert found.low is None and found.high is None and found.warning
-    with pytest.raises(ValueError, match="images alone"):
+    with pytest.raises(ValueError, match="pictures alone"):
         draw(one_seed)
     assert leaders(one_seed).p_values is None
 
 
 def test_one_image_says_that_it_speaks_for_itself_alone():
     found = rank_gap(table(n_images=1), table(n_images=1, seed=1))
-    assert any(sentence.startswith("1 image:") for sentence in found.warnings)
+    assert any(sentence.startswith("1 picture:") for sentence in found.warnings)
 
 
 def test_two_methods_have_a_tau_and_a_warning_and_one_method_has_none():
@@ -406,7 +409,7 @@ def test_images_that_one_of_two_scores_lacks_are_dropped_and_named():
     found = rank_gap(first, second)
     assert found.dropped == ("i2",)
     assert found.tau.n_images == 5
-    assert any(sentence.startswith("1 image was") for sentence in found.warnings)
+    assert any(sentence.startswith("1 picture was") for sentence in found.warnings)
 
 
 # Leaders and power
@@ -516,3 +519,9 @@ def test_one_setting_or_one_method_has_no_flip_rate_but_a_reason():
     assert one.rate is None and one.warning.startswith("One setting")
     assert one.wins.tolist() == [0, 1]
     assert ranking_flips({"s": [1], "t": [2]}, ("a",)).warning == ONE_METHOD
+
+
+def test_without_methods_there_is_no_order_and_the_largest_numbers_have_one() -> None:
+    assert tau_null([], []).how == "There is no method, so there is no order."
+    assert tau_null([1], [1]).how == ONE_METHOD
+    assert pair_signs([1e308, -1e308]).tolist() == [1.0]  # a warning would be an error here

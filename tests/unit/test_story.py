@@ -14,7 +14,9 @@ from tests.app import fakes
 from xaicheck.experiments.first_visit import results as shipped
 from xaicheck.methods import METHODS
 from xaicheck.reading.numbers import Reading
+from xaicheck.reading.seen import Seen
 from xaicheck.reading.words import alike, number
+from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.topics.story import drawing, words
 from xaicheck.topics.story.cards import Bar, Bars, Card, Dots, Pictures, story
 from xaicheck.topics.story.facts import Facts, Way, facts
@@ -162,7 +164,7 @@ def test_the_test_may_not_rank_and_says_so_with_the_scales(sample: Reading) -> N
     card = told(sample.report)[4]
     said = text_of(card)
     for part in (
-        "with high probability",
+        "strong signals are likely to count strongly still",
         "only be expected to differ to a certain extent",
         "inadequate as a criterion to rank",
     ):
@@ -174,6 +176,8 @@ def test_a_run_without_noise_borrows_the_samples_and_says_so(sample: Reading) ->
     report = fakes.sample_report(methods=("gradient", "lrp"))
     cards = told(report, sample)
     assert TEXT.noise.lent in text_of(cards[3]) and isinstance(cards[3].figure, Pictures)
+    assert "ways to colour in the sample" in text_of(cards[3]) and " here" not in text_of(cards[3])
+    assert "In the sample pure noise" in text_of(cards[4])
     assert told(report, None)[3].title == TEXT.noise.none_title
 
 
@@ -181,12 +185,61 @@ def test_a_way_that_failed_is_named_and_not_counted() -> None:
     report = fakes.sample_report(methods=("gradient", "occlusion"), depths=(0, 2))
     cards, known = told(report), known_of(report)
     assert [way.key for way in known.ways] == ["gradient"] and known.missing == ("Occlusion",)
-    assert "Without a number to go by: Occlusion." in text_of(cards[2])
+    assert "Without a number to go by: occlusion." in text_of(cards[2])
 
 
-def test_where_no_score_has_a_fixed_zero_there_is_no_story() -> None:
-    report = fakes.sample_report(measures=("mse",), normalisation="minmax")
-    assert story(Reading(report), METHODS, None) is None
+@pytest.mark.parametrize("measure", SIMILARITIES)
+def test_a_number_of_the_story_is_the_one_that_the_check_prints(measure: str) -> None:
+    report = fakes.sample_report(measures=(measure,), methods=("gradient", "lrp"))
+    known = facts(Reading(report), METHODS)
+    if measure not in ("spearman", "spearman_abs", "pearson"):  # the others are not 0 for unrelated maps
+        assert known is None and story(Reading(report), METHODS, None) is None
+        return
+    assert known is not None
+    seen = Seen(Reading(report), SIMILARITIES[measure], known.depth, METHODS)
+    for way in known.ways:
+        assert number(way.alike) == seen.number(seen.scores[way.key])
+    said = " ".join(text_of(card) for card in story(Reading(report), METHODS, None) or ())
+    assert TEXT.measures[measure] in said and SIMILARITIES[measure].label.lower() not in said.lower()
+
+
+def test_a_run_of_one_way_has_the_grammar_of_one(sample: Reading) -> None:
+    for level in (0.05, 0.5, 0.95):
+        report = fakes.sample_report(methods=("grad_cam",))
+        cards = told(scored(report, lambda key, old, level=level: level), sample)
+        said = " ".join(text_of(card) for card in cards)
+        assert "1 way" not in said and "steadiest" not in said and "Even" not in said
+        assert "Grad-CAM, the only way here" in said
+
+
+def test_who_is_named_as_changed_least_did_so_in_every_break(sample: Reading) -> None:
+    report = fakes.sample_report(methods=("gradient", "lrp"), seeds=2)
+
+    def levels(key: str, seed: int) -> float:
+        return {("gradient", 0): 0.9, ("gradient", 1): 0.3}.get((key, seed), 0.5)
+
+    rows = tuple(dataclasses.replace(r, score=Score(levels(r.method, r.seed))) for r in report.scores)
+    mixed = told(dataclasses.replace(report, scores=rows))
+    assert "Gradient is one of 2 ways" in text_of(mixed[1]) and "changed least" not in text_of(mixed[1])
+    sure = told(scored(report, lambda key, old: 0.9 if key == "gradient" else 0.5))
+    assert "Gradient changed least of 2 ways" in text_of(sure[1])
+    assert not re.search(r"[Tt]he (highest|lowest)", text_of(mixed[2]) + text_of(sure[2]))
+
+
+def test_the_sample_says_by_the_mean_and_in_how_many_breaks_noise_wins() -> None:
+    report = shipped.load()
+    assert report is not None
+    card = told(report)[3]
+    # Grad-CAM is above noise by the mean, and in one break of three below.
+    assert "beat 3 (2 in every break) and tie with 3 of the 6 ways" in card.said[1]
+    assert "to colour here, by the mean of 3 breaks" in card.said[1]
+    assert card.title.startswith("On average no way to colour here passes")
+
+
+@pytest.mark.parametrize("mode", ["cascade", "bottom_up", "independent"])
+def test_that_the_test_ranks_no_ways_is_said_of_every_order(mode: str) -> None:
+    said = text_of(told(fakes.sample_report(mode=mode))[4])
+    assert "inadequate as a criterion to rank" in said and "backwards" not in said
 
 
 def test_names_are_escaped() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager as Context, ExitStack, contextmanager
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,6 +24,7 @@ from torch.utils.hooks import RemovableHandle  # isort: skip
 
 from tests.unit.test_randomization_entry import MODEL_ENTRY
 from xaicheck.engine import convergence_run
+from xaicheck.engine.convergence import along, convergence
 from xaicheck.errors import BadRequest, ModelUnavailable
 from xaicheck.methods import METHODS
 from xaicheck.models import device, registry, samples
@@ -182,6 +184,23 @@ def test_a_check_gives_the_same_whatever_the_caller_has_set_and_later_checks_too
     assert numbers(check()) == known
     twin = xaicheck.load_model("toy").module
     assert not any(t.is_inference() for t in twin.parameters())
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+def test_convergence_that_is_asked_for_directly_is_the_same_too(caller: str) -> None:
+    pixels = np.random.default_rng(3).standard_normal((1, 3, 64, 64)).astype(np.float32)
+
+    def asked() -> tuple[object, ...]:
+        network = load("toy")
+        top, *_, bottom = (block.name for block in network.blocks)
+        x = torch.from_numpy(pixels)
+        one = convergence(network, x, "gradient", start=top, end=bottom)
+        return one, along(network, x, "gradient", start=top, ends=(bottom,))
+
+    known = asked()
+    assert known[1] == (known[0],) and known[0].median is not None  # type: ignore[attr-defined]
+    with CALLERS[caller]():
+        assert asked() == known
 
 
 def test_inference_mode_is_the_callers_again_after_a_check() -> None:
@@ -355,6 +374,16 @@ def test_what_could_change_the_numbers_unseen_is_refused_in_one_sentence(
         pass
     with undisturbed():
         pass
+
+
+@pytest.mark.parametrize("transform", [torch.func.grad, torch.func.vmap, torch.func.jacrev])
+def test_within_a_transform_of_functions_nothing_is_computed(transform: Callable[..., Any]) -> None:
+    def inside(x: torch.Tensor) -> torch.Tensor:
+        with undisturbed():
+            return x.sum()
+
+    with pytest.raises(BadRequest, match="A transform of torch.func, such as grad or vmap, is active"):
+        transform(inside)(torch.ones(3, dtype=torch.float32))
 
 
 @pytest.mark.parametrize("caller", ["anomalies detected", "denormal numbers are zero", "numpy raises"])

@@ -12,8 +12,11 @@ import pytest
 from tests.app import fakes
 from xaicheck.experiments.first_visit import results as shipped
 from xaicheck.methods import DEFAULT_PANEL, METHODS
-from xaicheck.reading import heatmap, sentences, words
+from xaicheck.reading import heatmap, sentences, tables, words
 from xaicheck.reading.numbers import Reading
+from xaicheck.report import page_tables
+from xaicheck.report.record import eight_bit
+from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.storage.int8 import HOLE, quantised, restored
 from xaicheck.types import Attribution, Method, Report, Score, Target
 from xaicheck.viewer import TEXT
@@ -144,7 +147,10 @@ def test_every_sentence_and_number_is_the_one_that_the_other_modules_make(
     assert (mark.text, mark.line) == (words.number(summary.mean), words.score_line(summary))
     attribution = reading.map("gradient", 7)
     assert attribution is not None and attribution.values is not None
-    assert panel.maps[7].limit == heatmap.map_range(attribution.values)
+    levels, peak = panel.maps[7].levels, panel.maps[7].peak
+    assert levels is not None and panel.maps[7].limit == heatmap.map_range(restored(levels, peak))
+    exact = heatmap.map_range(attribution.values)
+    assert exact is not None and abs(panel.maps[7].limit - exact) <= 0.008 * peak  # as the caption says
     assert panel.maps[7].rms == pytest.approx(attribution.rms)
 
 
@@ -191,7 +197,24 @@ def test_pooled_maps_are_means_and_the_caption_says_so(report: Report) -> None:
     assert one.levels is not None
     # Half a step of a level, as above.
     assert np.abs(restored(one.levels, one.peak) - mean).max() <= 0.0079 * np.abs(mean).max()
-    assert one.limit == pytest.approx(heatmap.map_range(mean.astype(np.float32)))
+    assert one.limit == pytest.approx(heatmap.map_range(mean.astype(np.float32)), abs=0.008 * one.peak)
+
+
+def test_a_colour_range_ends_at_one_number_whether_the_map_was_stored_with_8_bits_or_not(
+    report: Report,
+) -> None:
+    coarse = tuple(
+        dataclasses.replace(a, values=None if a.values is None else eight_bit(a.values))
+        for a in report.attributions
+    )
+    stored = scene(Reading(dataclasses.replace(report, attributions=coarse)), MEASURES, methods=METHODS)
+    own = scene(Reading(report), MEASURES, methods=METHODS)
+    ends = [[one.limit for panel in each.panels for one in panel.maps] for each in (own, stored)]
+    exact = [heatmap.map_range(a.values) for a in report.attributions]
+    assert ends[0] == ends[1] and len(set(ends[0]) - set(exact)) > 3  # rounding moved some
+    assert [words.colour_end(v) for v in (0.4584, 12.34, 123.4, 1234.5, 4.58e-6)] == [
+        "0.46", "12", "120", "1234", "4.6·10⁻⁶",
+    ]  # fmt: skip
 
 
 def test_a_map_whose_side_is_no_multiple_is_pooled_with_smaller_squares_at_its_end() -> None:
@@ -234,3 +257,25 @@ def test_names_pass_as_plain_text_and_words_have_no_markup(report: Report) -> No
     evil = dataclasses.replace(report, target=Target(3, "<img src=x onerror=alert(1)>", 0.5))
     assert "<img src=x onerror=alert(1)>" in scene(Reading(evil), MEASURES, methods=METHODS).explained
     assert not [text for text in TEXT.browser.values() if "<" in text or "!" in text]
+
+
+@pytest.mark.parametrize("mode", ["cascade", "independent"])
+def test_the_curves_are_described_in_words_that_go_with_every_position(mode: str) -> None:
+    states = scene(Reading(fakes.sample_report(mode=mode)), ("spearman",), methods=METHODS).states
+    for state in states:
+        alt = TEXT.browser.curve_alt.format(
+            name="n", deepest=states[-1].position, depth=state.position, scores="s"
+        )
+        assert f"Now shown: {state.position}. Scores: s." in alt
+        assert "depth original" not in alt.lower() and "depth block" not in alt and "0 to block" not in alt
+
+
+@pytest.mark.parametrize(("mode", "name"), [("cascade", "Blocks rand"), ("independent", "The one block")])
+def test_a_depth_counts_blocks_only_where_they_stay_random(mode: str, name: str) -> None:
+    report = fakes.sample_report(seeds=1, mode=mode)
+    reading = Reading(report)
+    head = {*tables.liveness(reading)[0], *tables.scores(reading, SIMILARITIES["spearman"], METHODS)[0]}
+    assert any(column.startswith(name) for column in head)
+    assert ("Blocks randomized" in head) == (mode == "cascade")
+    assert scene(reading, ("spearman",), methods=METHODS).counted.startswith(name)
+    assert name in page_tables.scores(reading, SIMILARITIES["spearman"], METHODS)

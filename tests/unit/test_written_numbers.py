@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import html
 import math
 import re
 
@@ -86,6 +87,24 @@ def test_a_share_is_read_as_nothing_or_everything_only_where_it_is() -> None:
     assert (words.share(None), words.percent(0.0), words.percent(math.nan)) == (words.DASH, "0 %", words.DASH)
 
 
+@pytest.mark.parametrize("digits", [1, 2, 3])
+def test_a_number_in_a_column_has_its_decimals_and_is_no_zero_or_one_that_it_is_not(digits: int) -> None:
+    for value in values():
+        text = words.fixed(value, digits)
+        edge, bound = text[0], number_of(text.lstrip("<>"))
+        assert len(text.partition(".")[2]) == digits, (value, text)
+        if edge in "<>":
+            assert value < bound if edge == "<" else value > bound
+            assert min(abs(bound - value), abs(value)) <= 10.0**-digits
+        else:
+            assert abs(bound - value) <= 0.501 * 10.0**-digits, (value, text)
+            assert abs(bound) not in (0, 1) or abs(value) >= 1, (value, text)
+        assert words.are_numbers([text, words.percent(value), f"{text} to {text}", words.short(value)])
+    known = (-8.7e-6, 3e-3, 0.999996, 1 - 1e-7, 0.0)
+    assert [words.fixed(v) for v in known] == [">−0.001", "0.003", ">0.999", "1.000", "0.000"]
+    assert not any(map(words.are_numbers, (["3 maps"], [""], ["none"], ["1", None], ["8×8"])))
+
+
 def test_what_rounding_leaves_is_not_told_and_zero_has_no_sign() -> None:
     for value in (0.0, -0.0, 1e-17, -3e-16):
         assert words.number(value) == "0.00" and words.number(value, 3) == "0.000"
@@ -141,7 +160,7 @@ def test_one_distance_is_written_alike_wherever_it_stands(scale: float) -> None:
             reading, "mse", depth, METHODS
         )
     table = page_tables.scores(reading, measure, METHODS)
-    cells = [number_of(cell) for cell in re.findall(r"<td>([^<]*)<small>", table)]
+    cells = [number_of(html.unescape(c).strip("<>")) for c in re.findall(r"<td>([^<]*)<small>", table)]
     means = [reading.score(m.key, "mse", depth).mean for depth in reading.report.depths for m in shown]
     assert [cell == 0 for cell in cells] == [mean == 0 for mean in means]
     ticks = charts.curves(reading, measure, 1, METHODS)

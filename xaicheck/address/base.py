@@ -21,13 +21,9 @@ class WebAddress(Domain):
     def converted(self, value: Any, spec: Any = None) -> str:
         """The address."""
         found = text(value)
-        try:
-            parts = urlsplit(found)
-            there = parts.scheme in _SCHEMES and parts.hostname and parts.port != 0
-        except ValueError:  # brackets or a port that are none
-            there = False
-        if not there or not found.isprintable() or set(found) & set(" \"'<>\\`"):
-            raise Unfit(value)
+        wrong = _wrong(found)
+        if wrong is not None:
+            raise Unfit(value, hint=wrong and f"; this one {wrong}")
         return found
 
     def allowed(self, spec: Any = None) -> str:
@@ -37,6 +33,26 @@ class WebAddress(Domain):
     def read(self, written: str) -> str:
         """The address."""
         return written.strip()
+
+
+def _wrong(found: str) -> str | None:
+    """What is wrong with an address; empty where it does not even begin as one, None where nothing is."""
+    try:
+        parts = urlsplit(found)
+    except ValueError:
+        return "has brackets that are no host"
+    if parts.scheme not in _SCHEMES:
+        return ""
+    if not found.isprintable() or set(found) & set(" \"'<>\\`"):
+        return "has a blank or another sign that no address has"
+    if parts.username is not None or parts.password is not None:
+        return "has a user name, which everyone who gets the report would see"
+    if not parts.hostname:
+        return "names no host"
+    try:
+        return "has a port that is none" if parts.port == 0 else None
+    except ValueError:
+        return "has a port that is none"
 
 
 ADDRESS = Argument(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -69,6 +69,15 @@ def method_setting(method: Method, param: Param) -> Parameter[int | float]:
     whole = isinstance(param.default, int)
     codec: Any = Whole(int(param.low), int(param.high)) if whole else Number(param.low, param.high)
     return Parameter(f"{method.key}.{param.key}", codec, param.default)
+
+
+def names() -> set[str]:
+    """Of every parameter that the check's address may have."""
+    ways = looks(1, list(SIMILARITIES))
+    view = (getattr(ways, one.name).key for one in fields(ways))
+    chosen = (f"{method.key}.{param.key}" for method in METHODS.values() for param in method.params)
+    known = (SAMPLE.key, SOURCE.key, MODEL.key, "methods", "controls")
+    return {*known, *chosen, *(setting.key for setting in offered()), *view}
 
 
 FORMER: Mapping[str, str] = MappingProxyType({"colours": "scale"})

@@ -250,11 +250,11 @@ def _text(key: Any) -> str:
 
 
 def _found(wanted: str, keys: Collection[K], labels: Mapping[K, str]) -> tuple[K] | None:
-    """(the key,) whose text or else whose label was meant."""
+    """(the key,) whose text or else whose label was meant, which had straight apostrophes once."""
     for key in keys:
         if _text(key) == wanted:
             return (key,)
     for key in keys:
-        if labels.get(key) == wanted:
+        if labels.get(key, "").replace("’", "'") == wanted.replace("’", "'"):
             return (key,)
     return None

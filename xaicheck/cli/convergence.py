@@ -63,7 +63,7 @@ def _lines(report: ConvergenceReport) -> Iterator[str]:
     rows = []
     for i, block in enumerate(report.request.blocks):
         cells = [profile.blocks[i] for profile in report.profiles]
-        said = [f"{number(at.absolute)} ({number(at.median)})" for at in cells]
+        said = [f"{sentences.cosine(at.absolute)} ({sentences.cosine(at.median)})" for at in cells]
         rows.append((block, *said, number(cells[0].baseline)))
     yield table(("BLOCK", *methods, "unrelated"), rows)
     yield "\nMedian |cosine| of two starts, and the median cosine with its sign."

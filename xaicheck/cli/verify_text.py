@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from xaicheck.models.registry import MODELS
-from xaicheck.reading.words import count
+from xaicheck.reading.words import count, number, short
 from xaicheck.report.compare import Difference
 from xaicheck.report.verify import Outcome
 
@@ -39,9 +39,11 @@ def lines(outcome: Outcome, name: str) -> Iterator[str]:
         yield f"  maps by their SHA-256: {same} of {all_of_them} the same"
     if not outcome.holds and "threads" in outcome.unnamed:
         yield THREADS
+    for what in outcome.uncompared:
+        yield f"  {what}"
     for what in outcome.changed:
         yield f"  changed after it was written: {what}"
-    yield f"{verdict(outcome)} (computed again in {outcome.seconds:.1f} s)"
+    yield f"{verdict(outcome)} (computed again in {number(outcome.seconds, 1)} s)"
 
 
 def verdict(outcome: Outcome) -> str:
@@ -57,5 +59,5 @@ def _line(difference: Difference) -> str:
         return text
     if not math.isfinite(difference.largest):
         return f"{text}; one is missing or has no number: {difference.where}"
-    allowed = "" if difference.holds else f", more than rounding ({difference.close:g})"
-    return f"{text}; largest difference {difference.largest:.2g}{allowed}: {difference.where}"
+    allowed = "" if difference.holds else f", more than rounding ({short(difference.close)})"
+    return f"{text}; largest difference {short(difference.largest)}{allowed}: {difference.where}"

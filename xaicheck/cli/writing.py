@@ -37,6 +37,8 @@ def place_of(out: str | None, report: str | None) -> Place:
     """The place, made if need be: better refused before the computing than after it."""
     if out is None and report is None:
         raise BadRequest("Name where to write: --out DIR, --report FILE.html, or both.")
+    if report == "":
+        raise BadRequest(f"--report is empty; name a file that ends in {SUFFIX}.")
     file = None if report is None else Path(report)
     place = Place(None if out is None else folder("--out", out), file)
     if place.folder is not None:

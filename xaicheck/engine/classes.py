@@ -21,7 +21,7 @@ NO_CLASS = -1  # what links and widgets hold for None, which a widget cannot
 class ClassIndex(Domain):
     """One of the classes, by its number or by its name, or None."""
 
-    none: str = "the network's own answer"  # what None means
+    none: str = "the network’s own answer"  # what None means
     without: str = "What the trained network sees"  # the same in a widget
     metavar: ClassVar[str] = "CLASS"
 

@@ -18,6 +18,7 @@ import numpy as np
 from xaicheck.arguments import Argument, WholeNumber
 from xaicheck.errors import BadRequest, Refused
 from xaicheck.methods import METHODS, refusal
+from xaicheck.models.device import undisturbed
 from xaicheck.seeds import MOST_SEED
 from xaicheck.types import Method, ModelSpec, Network
 
@@ -132,6 +133,7 @@ def convergence(
     return along(network, x, method, start=start, ends=(end,), vectors=vectors, seed=seed)[0]
 
 
+@undisturbed()
 def along(
     network: Network,
     x: torch.Tensor,

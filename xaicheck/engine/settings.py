@@ -106,7 +106,7 @@ class Depths(Domain):
 
     def allowed(self, spec: Any = None) -> str:
         """Both ways."""
-        last = "the number of the network's blocks" if spec is None else len(spec.blocks)
+        last = "the number of the network’s blocks" if spec is None else len(spec.blocks)
         return f"all, or whole numbers from {self.first} to {last}"
 
     def read(self, written: str) -> Any:
@@ -151,7 +151,7 @@ def _copies(count: int) -> str:
     if count == 1:
         return "none: the picture as it is"
     return (
-        f"{count}, standard deviation {SIGMA:g} of the range of the network's input, the last without noise"
+        f"{count}, standard deviation {SIGMA:g} of the range of the network’s input, the last without noise"
     )
 
 
@@ -250,7 +250,7 @@ SETTINGS: Registry[Setting] = Registry(
         ),
         Setting(
             "sign", "Sign of the maps", OneEntry(SIGNS, compact=True), DEFAULT_SIGN,
-            "the sign", option="sign of the maps' values", group="comparison", shown=_sign,
+            "the sign", option="sign of the maps’ values", group="comparison", shown=_sign,
         ),
         Setting(
             "copies", "Noisy copies of the picture", WholeNumber(1, MOST_COPIES), 1,

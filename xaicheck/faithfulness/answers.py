@@ -32,7 +32,7 @@ OUTPUTS = Registry(
             lambda answers: answers.probability,
         ),
         Option(
-            "logit", "Logit", "The class's score before the softmax, without bounds.",
+            "logit", "Logit", "The class’s score before the softmax, without bounds.",
             lambda answers: answers.logit,
         ),
     )

@@ -110,12 +110,12 @@ def road_probability(curve: Curve) -> float:
     return float(np.mean(curve.values))
 
 
-_UNDEFINED = "the map could not be computed, or the map or the network's answer is not finite"
+_UNDEFINED = "the map could not be computed, or the map or the network’s answer is not finite"
 FAITHFULNESS = Registry(
     "faithfulness measure",
     (
         FaithfulnessMeasure(
-            "abpc", "ABPC / SRG", "How far apart are both orders of removal? A random map scores 0.",
+            "abpc", "ABPC / SRG", "How far apart are both orders of removal? Random maps score 0 on average.",
             "Blücher et al. 2024", "mean over k of f(k least relevant removed) − f(k most relevant removed)",
             abpc, "flipping", ("morf", "lerf"), -1, 1, True, _UNDEFINED,
         ),
@@ -147,7 +147,7 @@ FAITHFULNESS = Registry(
         FaithfulnessMeasure(
             "road_probability", "ROAD, probability",
             "How much probability keeps the class while pixels are removed?",
-            "Rong et al. 2022", "mean over percentages of the class's probability",
+            "Rong et al. 2022", "mean over percentages of the class’s probability",
             road_probability, "road", ("morf",), 0, 1, False, _UNDEFINED, "noisy_inpaint", "softmax",
         ),
     )

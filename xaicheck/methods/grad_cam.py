@@ -31,7 +31,7 @@ def _refuses(spec: ModelSpec) -> str | None:
 METHOD = Method(
     key="grad_cam",
     label="Grad-CAM",
-    summary="A coarse map: which of the last layer's feature maps speak for the class, and where.",
+    summary="A coarse map: which of the last layer’s feature maps speak for the class, and where.",
     source="Selvaraju et al. 2017, arXiv:1610.02391",
     fn=reader(derive, CAM),
     derive=derive,

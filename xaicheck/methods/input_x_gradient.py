@@ -23,7 +23,7 @@ def derive(found: Passes) -> torch.Tensor:
 METHOD = Method(
     key="input_x_gradient",
     label="Input × gradient",
-    summary="The gradient times the picture: the picture's own structure shows through.",
+    summary="The gradient times the picture: the picture’s own structure shows through.",
     source="Shrikumar et al. 2016, arXiv:1605.01713",
     fn=reader(derive, GRADIENT),
     derive=derive,

@@ -83,7 +83,7 @@ LEDGER = CertificateKind(
     summary="What reaches the picture and what is lost in each layer, together, beside the relevance at the "
     "start. Beyond the bound relevance was made or lost where no rule says so: by rounding, where the class "
     "score without its bias is next to zero.",
-    line="ledger: kept and lost are {found} of {due}",
+    line="ledger: kept and lost together miss the start by {value}",
     bound=1e-4,
     why_bound="float32 sums of a pass stay below it on every network for which LRP is offered, unless the "
     "class score without its bias is next to zero",

@@ -34,7 +34,7 @@ def attribute(network: Network, x: torch.Tensor, target: torch.Tensor, *, rng: D
 METHOD = Method(
     key="sign_flip",
     label="Sign-flip cheater",
-    summary="Control: the picture's edges, turned negative where the class is not among the network's "
+    summary="Control: the picture’s edges, turned negative where the class is not among the network’s "
     "five best. Then its squared distance is as large as can be, and its SSIM stays high.",
     source="Counterexample to the check, derived (control)",
     fn=attribute,

@@ -29,7 +29,7 @@ def attribute(network: Network, x: torch.Tensor, target: torch.Tensor, *, rng: D
 METHOD = Method(
     key="sobel",
     label="Sobel edges",
-    summary="Control: the picture's edges, made without the network, so the same at all depths.",
+    summary="Control: the picture’s edges, made without the network, so the same at all depths.",
     source="Adebayo et al. 2018, arXiv:1810.03292 (control)",
     fn=attribute,
     signed=False,

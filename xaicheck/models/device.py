@@ -52,8 +52,9 @@ def undisturbed() -> Iterator[None]:
     Inference mode, switched-off gradients, autocast, a default device, detected anomalies, denormals that are
     flushed and numpy's errors are undone for this thread alone; reduced precision and a switched-off oneDNN,
     which torch knows only for the whole process, until the last such call has ended. Modes that see every
-    function or operation of torch, hooks on all modules and on what autograd saves are a BadRequest: one that
-    counts cannot be told from one that gives back other values. torch.profiler has none of them.
+    function or operation of torch, transforms of torch.func, hooks on all modules and on what autograd saves
+    are a BadRequest: one that counts cannot be told from one that gives back other values. torch.profiler has
+    none of them.
     """
     import torch
 
@@ -76,6 +77,7 @@ def undisturbed() -> Iterator[None]:
 
 
 def _refuse_other_modes() -> None:
+    from torch._C import _functorch
     from torch._C._autograd import _top_saved_tensors_default_hooks
     from torch.nn.modules import module
     from torch.overrides import _get_current_function_mode_stack
@@ -89,6 +91,11 @@ def _refuse_other_modes() -> None:
                 f"{type(mode).__name__} is active and could change every number: leave that mode of torch "
                 "first, then run it again."
             )
+    if _functorch.peek_interpreter_stack() is not None:
+        raise BadRequest(
+            "A transform of torch.func, such as grad or vmap, is active and could change every number: leave "
+            "it first, then run it again."
+        )
     hooks = (known for name, known in vars(module).items() if re.fullmatch("_global_.*_hooks", name))
     for hook in (hook for known in hooks for hook in known.values()):
         raise BadRequest(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import stat
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -63,6 +64,8 @@ def _file(path: str) -> ImageInput:
     """The picture of a path; every error names it."""
     shown = path or "An empty path"
     try:
+        if not stat.S_ISREG(os.stat(path).st_mode) and not os.path.isdir(path):  # it may have no end
+            raise BadImage(f"{shown}: it is no plain file; give the path of a {picture_files.NAMES} file.")
         with open(path, "rb") as file:
             data = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:  # ValueError: a path with a NUL character

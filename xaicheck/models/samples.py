@@ -30,7 +30,7 @@ _SAMPLES = (
     Sample(
         "chelsea", "Cat", FOLDER / "chelsea.png", "CC0 1.0",
         "scikit-image, data.chelsea()", "Stefan van der Walt",
-        "Three cat classes share the probability: do the maps mark the face or only the fur's edges?",
+        "Three cat classes share the probability: do the maps mark the face or only the fur’s edges?",
     ),
     Sample(
         "coffee", "Cup of coffee", FOLDER / "coffee.jpg", "CC0 1.0",
@@ -65,7 +65,7 @@ _SAMPLES = (
     Sample(
         "clock", "Blurred clock", FOLDER / "clock.png", "Public domain",
         "scikit-image, data.clock()", "Stefan van der Walt",
-        "Hardly any sharp edge: methods that copy the picture's edges have nothing to copy.",
+        "Hardly any sharp edge: methods that copy the picture’s edges have nothing to copy.",
     ),
     Sample(
         "hubble", "Deep sky", FOLDER / "hubble.jpg", "Public domain",

@@ -34,7 +34,7 @@ class Law:
 
 
 def own_init(slot: Slot, rng: torch.Generator) -> torch.Tensor:
-    """PyTorch's default for the layer: uniform for weights and biases, constants for scales and shifts."""
+    """PyTorch’s default for the layer: uniform for weights and biases, constants for scales and shifts."""
     import torch
 
     bound = 1 / math.sqrt(slot.fan_in)
@@ -92,8 +92,8 @@ LAWS = Registry(
     "law",
     (
         Law(
-            "own_init", "Layer's own init",
-            "PyTorch's default for the layer: uniform, ±1/√fan-in; it shrinks signals.",
+            "own_init", "Layer’s own init",
+            "PyTorch’s default for the layer: uniform, ±1/√fan-in; it shrinks signals.",
             own_init,
         ),
         Law(
@@ -103,7 +103,7 @@ LAWS = Registry(
         ),
         Law(
             "normal_moments", "Normal, trained moments",
-            "Normal with the trained tensor's mean and standard deviation.",
+            "Normal with the trained tensor’s mean and standard deviation.",
             normal_moments,
         ),
         Law(

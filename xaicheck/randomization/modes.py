@@ -40,6 +40,11 @@ class Mode:
     cumulative: bool = True  # blocks that came before stay random; False: each comes alone
     end: str = ""  # "output" or "input": a depth randomizes the blocks next to this end; "": others
 
+    @property
+    def counted(self) -> str:
+        """What a depth is, as the head of a column."""
+        return "Blocks randomized" if self.cumulative else "The one block randomized"
+
     def blocks(self, depth: int, count: int) -> Sequence[int]:
         """The blocks that are randomized at a depth of 0 to count, the one that came last at the end."""
         order = self.order(count)

@@ -151,7 +151,7 @@ def rows(reading: Reading, methods: Mapping[str, Method]) -> list[dict[str, Any]
             table.append(
                 {
                     "Method": methods[a.method].label,
-                    "Blocks randomized": a.depth,
+                    reading.mode.counted: a.depth,
                     "Certificate": labels.get(one.key, one.key),
                     "Found": one.found,
                     "Due": one.due,

@@ -50,6 +50,17 @@ class Places:
     numbers: tuple[int, ...] = ()  # what the places are counted by; () = they have names only
     unit: str = ""  # of the numbers, such as "depth"
 
+    @property
+    def along(self) -> tuple[float, ...]:
+        """What the places stand at: their numbers, or 0, 1, 2, ... where they have names only."""
+        return tuple(map(float, self.numbers or range(len(self.names))))
+
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """Where the places lie on the axis, from 0 on the left to 1, with half a step free at both ends."""
+        first, last = self.along[0], self.along[-1]
+        return tuple((at - first + 0.5) / (last - first + 1) for at in self.along)
+
 
 @dataclass(frozen=True, slots=True)
 class Axis:
@@ -115,7 +126,7 @@ class Chart:
 
     @property
     def ticks(self) -> tuple[float, ...]:
-        """Round numbers inside the span: 1, 2 and 5 of each power of ten, or even steps."""
+        """Round numbers inside the span, at least two: 1, 2 and 5 of each power of ten, or even steps."""
         low, high = self.span
         return _log_ticks(low, high) if self.y.kind == "log" else _even_ticks(low, high)
 
@@ -279,4 +290,5 @@ def _even_ticks(low: float, high: float) -> tuple[float, ...]:
 def _log_ticks(low: float, high: float) -> tuple[float, ...]:
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     steps = (1, 2, 5) if len(powers) <= 4 else (1,)
-    return tuple(m * 10.0**p for p in powers for m in steps if low <= m * 10.0**p <= high)
+    ticks = tuple(m * 10.0**p for p in powers for m in steps if low <= m * 10.0**p <= high)
+    return ticks if len(ticks) > 1 else _even_ticks(low, high)  # 1, 2 and 5 may all lie outside

@@ -36,9 +36,15 @@ def full_name(comparison: Comparison) -> str:
     )
 
 
+def normalisation_name(key: str) -> str:
+    """A normalisation inside a sentence, where "none" alone would name nothing."""
+    label = NORMALISATIONS[key].label
+    return str(TEXT.compared.get(key, inside(label)))
+
+
 def normalisation_row(comparison: Comparison) -> tuple[str, str]:
     """(normalisation, sign) as the tables write them."""
-    return NORMALISATIONS[comparison.normalisation].label, SIGNS[comparison.sign].label
+    return NORMALISATIONS[comparison.normalisation].label, SIGNS[signs(comparison)].label
 
 
 def compared_line(reading: Reading, measure: Measure) -> str:

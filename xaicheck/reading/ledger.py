@@ -12,7 +12,7 @@ from xaicheck.reading.numbers import Reading
 from xaicheck.reading.sentence import Sentence
 from xaicheck.reading.sentences import where
 from xaicheck.reading.templates import pieces
-from xaicheck.reading.words import DASH, TEXT, count, number, short
+from xaicheck.reading.words import DASH, TEXT, count, fixed, number, short
 from xaicheck.types import Certificate, CertificateKind, LedgerEntry, Method
 
 SAYS = TEXT.ledger
@@ -110,7 +110,7 @@ def _row(shown: Shown, name: str, entries: Iterable[LedgerEntry], *, several: bo
 
 
 def _numbers(shares: Iterable[float]) -> tuple[str, str, str, str]:
-    a, b, c, d = (number(share, 3) for share in shares)
+    a, b, c, d = map(fixed, shares)
     return a, b, c, d
 
 

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from xaicheck.randomization.efficient_mprt import BINS
 from xaicheck.reading.numbers import Reading, ScaleRow
 from xaicheck.reading.sentence import Sentence, say
 from xaicheck.reading.sentences import where
-from xaicheck.reading.words import TEXT, UNIFORM_ENTROPY, count, listed, method_name, number, percent, short
+from xaicheck.reading.words import TEXT, UNIFORM_ENTROPY, listed, method_name, number, percents, scored, short
 from xaicheck.types import Coverage, Liveness, Method
 
 SAME = 1e-3  # a ratio as near to 1 is written 1.00
@@ -162,68 +162,88 @@ def scales_alt(reading: Reading, depth: int, what: str) -> str:
 
 @dataclass(frozen=True)
 class Rises:
-    """By which share the entropy of each attribution method's maps rises."""
+    """By which share the entropy of each attribution method's maps rises, network by network."""
 
     reading: Reading
     methods: Mapping[str, Method]
 
     @property
-    def known(self) -> dict[str, float]:
-        """Means over the seeds by method; empty where eMPRT has no number."""
-        if self.reading.no_entropy:
-            return {}
-        deepest = self.reading.report.depths[-1]
-        usable = [key for key in self.reading.methods if self.reading.usable(key, deepest)]
-        real = [key for key in usable if not self.methods[key].control]
-        means = {key: self.reading.entropy(key).rise.mean for key in real}
-        return {key: rise for key, rise in means.items() if rise is not None}
+    def asked(self) -> list[str]:
+        """The attribution methods of the run; none where eMPRT has no number."""
+        every = () if self.reading.no_entropy else self.reading.methods
+        return [key for key in every if not self.methods[key].control]
 
     @property
-    def up(self) -> int:
-        """For how many methods it rises."""
-        return sum(rise > 0 for rise in self.known.values())
+    def known(self) -> list[str]:
+        """Those with a number that a sentence may lean on."""
+        deepest = self.reading.report.depths[-1]
+        usable = [key for key in self.asked if self.reading.usable(key, deepest)]
+        return [key for key in usable if not all(map(math.isnan, self.of(key)))]
+
+    def of(self, key: str) -> list[float]:
+        """The rises of a method, one a network; not-a-number where there is none."""
+        rises = [score.value for score in self.reading.rises(key)]
+        return [math.nan if rise is None else rise for rise in rises]
+
+    @property
+    def up(self) -> list[str]:
+        """Those for which it rises in every network."""
+        return [key for key in self.known if all(rise > 0 for rise in self.of(key))]
+
+    @property
+    def some(self) -> list[str]:
+        """Those for which it rises in some networks, and in others not or without a number."""
+        return [key for key in self.known if key not in self.up and any(rise > 0 for rise in self.of(key))]
+
+    @property
+    def most(self) -> str | None:
+        """The method of several for which it rises most in every network, marked maps counted too."""
+        for key in self.up if len(self.up) > 1 else ():
+            others = [self.of(other) for other in self.asked if other != key]
+            pairs = [pair for other in others for pair in zip(self.of(key), other, strict=True)]
+            if all(mine > its or math.isnan(its) for mine, its in pairs):
+                return key
+        return None
 
     @property
     def numbers(self) -> dict[str, object]:
         """What the title says."""
-        most = max(self.known, key=lambda key: self.known[key])
+        networks = len(self.reading.report.request.seeds)
+        several = "both" if networks == 2 else f"all {networks}"
+        named = self.most or (self.up or self.some or self.known)[0]
         return {
             "blocks": self.reading.blocks,
-            "up": self.up,
-            "of": count(len(self.known), "method"),
-            "most": method_name(self.methods, most),
-            "rise": percent(self.known[most]),
+            "up": len(self.up),
+            "of": scored(len(self.known), len(self.asked)),
+            "every": f" in {several} random networks" * (networks > 1),
+            "any": " in any random network" * (networks > 1),
+            "n": networks,
+            "methods": listed([method_name(self.methods, key) for key in self.some]),
+            "most": method_name(self.methods, named),
+            "rise": percents(self.reading.entropy(named).rise),
         }
 
 
+def _rise(key: str, premise: Callable[[Rises], bool]) -> Sentence[Rises]:
+    return Sentence(f"entropy.{key}", TEXT.rises[key], premise, lambda rises: rises.numbers)
+
+
 ENTROPY = (
-    Sentence[Rises](
-        "entropy.rises", TEXT.entropy_rises, lambda r: len(r.known) > 1 and r.up > 1, lambda r: r.numbers
-    ),
-    Sentence[Rises](
-        "entropy.rises_once",
-        TEXT.entropy_rises_once,
-        lambda r: len(r.known) > 1 and r.up == 1,
-        lambda r: r.numbers,
-    ),
-    Sentence[Rises](
-        "entropy.falls", TEXT.entropy_falls, lambda r: len(r.known) > 1 and r.up == 0, lambda r: r.numbers
-    ),
-    Sentence[Rises](
-        "entropy.one", TEXT.entropy_one, lambda r: len(r.known) == 1 and r.up == 1, lambda r: r.numbers
-    ),
-    Sentence[Rises](
-        "entropy.one_falls",
-        TEXT.entropy_one_falls,
-        lambda r: len(r.known) == 1 and r.up == 0,
-        lambda r: r.numbers,
-    ),
+    _rise("methods", lambda r: len(r.known) > 1 and bool(r.up)),
+    _rise("open", lambda r: len(r.known) > 1 and not r.up and bool(r.some)),
+    _rise("most", lambda r: r.most is not None),
+    _rise("only", lambda r: len(r.known) > 1 and len(r.up) == 1),
+    _rise("some", lambda r: len(r.known) > 1 and bool(r.some)),
+    _rise("falls", lambda r: len(r.known) > 1 and not (r.up or r.some)),
+    _rise("one", lambda r: len(r.known) == 1 and bool(r.up)),
+    _rise("one_some", lambda r: len(r.known) == 1 and bool(r.some)),
+    _rise("one_falls", lambda r: len(r.known) == 1 and not (r.up or r.some)),
 )
 
 
 def entropy_title(reading: Reading, methods: Mapping[str, Method]) -> str:
-    """The finding of eMPRT: for how many methods the entropy rises, and for which most."""
-    return say(ENTROPY, Rises(reading, methods)) or str(TEXT.titles.entropy)
+    """The finding of eMPRT: for how many methods the entropy rises in every network, and for which most."""
+    return say(ENTROPY, Rises(reading, methods), "; ") or str(TEXT.titles.entropy)
 
 
 def entropy_line(reading: Reading, level: str = "researcher") -> str:

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from xaicheck.randomization.efficient_mprt import rise_of
 from xaicheck.randomization.modes import MODES, Mode
 from xaicheck.similarity.comparisons import canonical
@@ -64,9 +66,9 @@ class Reading:
 
     def __init__(self, report: Report) -> None:
         self.report = report
-        self._scores: dict[tuple[str, str, int], list[Score]] = defaultdict(list)
+        self._scores: dict[tuple[str, str, int], dict[int, Score]] = defaultdict(dict)
         for row in report.scores:
-            self._scores[row.method, row.measure, row.depth].append(row.score)
+            self._scores[row.method, row.measure, row.depth][row.seed] = row.score
         self._marked = {(a.method, a.depth) for a in report.certified if a.marked}
         self._class_scores = {(s.method, s.measure, s.depth): s.score for s in report.class_scores}
         self._entropies = {(e.method, e.depth, e.seed): e.score for e in report.entropies}
@@ -90,7 +92,12 @@ class Reading:
 
     def score(self, method: str, measure: str, depth: int) -> Summary:
         """Mean, lowest and highest over the seeds; seeds without a number are left out and counted out."""
-        return _summary(self._scores.get((method, measure, depth), []))
+        return _summary(list(self._scores.get((method, measure, depth), {}).values()))
+
+    def by_seed(self, method: str, measure: str, depth: int) -> dict[int, float]:
+        """The score in every random network, by its seed; those without a number are left out."""
+        rows = self._scores.get((method, measure, depth), {})
+        return {seed: score.value for seed, score in rows.items() if score.value is not None}
 
     def second_class(self, method: str, measure: str, depth: int = 0) -> Score:
         """How alike a method's maps of both classes are at a depth, with the first seed."""
@@ -114,8 +121,13 @@ class Reading:
         deepest, seeds = self.report.depths[-1], self.report.request.seeds
         before = [self._entropies.get((method, 0, seed), _NOT_YET) for seed in seeds]
         after = [self._entropies.get((method, deepest, seed), _NOT_YET) for seed in seeds]
-        rises = [rise_of(*pair) for pair in zip(before, after, strict=True)]
-        return EntropyRow(*(_summary(scores) for scores in (before, after, rises)))
+        return EntropyRow(*(_summary(scores) for scores in (before, after, self.rises(method))))
+
+    def rises(self, method: str) -> list[Score]:
+        """By which share the entropy of a method's maps rises to the greatest depth, one score a seed."""
+        depths, seeds = (0, self.report.depths[-1]), self.report.request.seeds
+        ends = ([self._entropies.get((method, depth, seed), _NOT_YET) for depth in depths] for seed in seeds)
+        return [rise_of(before, after) for before, after in ends]
 
     @property
     def no_entropy(self) -> str:
@@ -144,6 +156,13 @@ class Reading:
     def map(self, method: str, depth: int) -> Attribution | None:
         """The map of the seed that is shown; None while it is not computed."""
         return self.report.attribution(method, depth, self.seed)
+
+    def unchanged(self, method: str, depth: int) -> bool:
+        """Whether the map that is shown is the original, value by value."""
+        before, after = (
+            None if one is None else one.values for one in (self.map(method, 0), self.map(method, depth))
+        )
+        return before is not None and after is not None and np.array_equal(before, after)
 
     def usable(self, method: str, depth: int) -> bool:
         """Whether a sentence may lean on a method's numbers at a depth: on its scores, magnitude, entropy.

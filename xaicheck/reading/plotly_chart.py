@@ -62,7 +62,8 @@ def figure(chart: Chart, *, height: int) -> Figure:
 def _scale(chart: Chart) -> dict[str, Any]:
     match chart.y.kind:
         case "log":
-            return {"type": "log", "dtick": "D2"}  # ticks at 1, 2 and 5
+            ticks = chart.ticks  # plotly's own write 0.5 between 0.1 and 1 as 5
+            return {"type": "log", "tickvals": list(ticks), "ticktext": [chart.text(v) for v in ticks]}
         case "share":
             return {"range": [-0.02, 1.02], "tickformat": ".0%"}
         case "amount":

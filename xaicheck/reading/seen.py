@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from xaicheck.reading.numbers import Reading
-from xaicheck.reading.words import NOISE, TEXT, alike, closeness, scores
+from xaicheck.reading.words import DASH, NOISE, SAME, TEXT, alike, closeness, inside, score_word, scores
 from xaicheck.similarity.comparisons import unrelated
 from xaicheck.similarity.measures import Measure
 from xaicheck.types import Comparison, Method
@@ -66,6 +66,21 @@ class Seen:
     def alike(self, key: str) -> float:
         """How alike a method's maps are: 1 the same, 0 independent; nan where that has no value."""
         return alike(self.how, self.scores[key])
+
+    def word(self, key: str) -> str:
+        """What a method's score says about its maps; a dash where it has no word, and at depth 0."""
+        score = self.reading.score(key, self.measure.key, self.depth)
+        if not self.depth:
+            return DASH
+        ends = [end for end in (score.low, score.high) if end is not None]
+        best = ends and all(abs(end - self.measure.best) < SAME for end in ends)
+        same = best and self.reading.unchanged(key, self.depth)
+        return str(TEXT.unchanged) if same else score_word(self.how, score.mean)
+
+    @property
+    def measured(self) -> str:
+        """The measure's name inside a sentence."""
+        return inside(self.measure.label)
 
     @property
     def has_zero(self) -> bool:

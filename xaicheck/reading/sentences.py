@@ -11,7 +11,7 @@ from xaicheck.reading.compared import full_name
 from xaicheck.reading.numbers import Reading
 from xaicheck.reading.seen import Seen
 from xaicheck.reading.sentence import Sentence, say
-from xaicheck.reading.words import DASH, TEXT, alike, count, listed, method_name, number, score_word
+from xaicheck.reading.words import DASH, TEXT, alike, count, listed, method_name, number, scored
 from xaicheck.similarity.comparisons import unrelated
 from xaicheck.similarity.measures import SIMILARITIES, Measure
 from xaicheck.types import Method, Report
@@ -65,11 +65,12 @@ class Map:
 
     seen: Seen
     key: str
+    first: bool = True  # of its sentence: there the measure is named
 
     @property
     def word(self) -> str:
         """What its score says, in words."""
-        return score_word(self.seen.how, self.seen.scores[self.key])
+        return self.seen.word(self.key)
 
 
 MAP = (
@@ -78,14 +79,15 @@ MAP = (
         TEXT.finding.word,
         lambda one: one.seen.judged and one.word != DASH,
         lambda one: (
-            _score(one) | {"word": one.word + " with its original" * one.word.endswith("uncorrelated")}
+            _score(one, f"{one.seen.measured} {{}}")
+            | {"word": one.word + " with its original" * one.word.endswith("uncorrelated")}
         ),
     ),
     Sentence[Map](
         "finding.score",
         TEXT.finding.score,
         lambda one: one.seen.judged and one.word == DASH,
-        lambda one: _score(one),
+        lambda one: _score(one, f"{{}} by {one.seen.measured}"),
     ),
 )
 CLAUSES = (
@@ -104,7 +106,7 @@ CLAUSES = (
         "finding.noise",
         TEXT.finding.noise,
         lambda seen: seen.depth > 0 and seen.noise is not None and bool(seen.asked),
-        lambda seen: {"score": seen.number(seen.noise)},
+        lambda seen: {"score": seen.number(seen.noise) + f" by {seen.measured}" * (not seen.real)},
     ),
     Sentence[Seen](
         "finding.controls",
@@ -135,15 +137,16 @@ FINDING = (
 
 def _said(seen: Seen) -> str:
     """The most and the least alike map, or why there is none, and the controls."""
-    ends = dict.fromkeys((*seen.real[-1:], *seen.real[:1]))
-    maps = " and ".join(filter(None, (say(MAP, Map(seen, key)) for key in ends)))
+    ends = list(dict.fromkeys((*seen.real[-1:], *seen.real[:1])))
+    maps = " and ".join(filter(None, (say(MAP, Map(seen, key, key == ends[0])) for key in ends)))
     return "; ".join(filter(None, (maps, say(CLAUSES, seen, "; "))))
 
 
-def _score(one: Map) -> dict[str, object]:
+def _score(one: Map, with_measure: str) -> dict[str, object]:
+    score = one.seen.number(one.seen.scores[one.key])
     return {
         "method": method_name(one.seen.methods, one.key),
-        "score": one.seen.number(one.seen.scores[one.key]),
+        "score": with_measure.format(score) if one.first else score,
     }
 
 
@@ -153,9 +156,8 @@ def _alone(seen: Seen) -> bool:
 
 
 def _controls(seen: Seen) -> str:
-    return listed(
-        [f"{seen.number(seen.scores.get(k))} ({method_name(seen.methods, k)})" for k in seen.controls]
-    )
+    scores = [f"{seen.number(seen.scores.get(k))} ({method_name(seen.methods, k)})" for k in seen.controls]
+    return listed(scores) + f" by {seen.measured}" * bool(seen.scores)
 
 
 def finding(reading: Reading, measure: str, depth: int, methods: Mapping[str, Method]) -> str:
@@ -165,8 +167,8 @@ def finding(reading: Reading, measure: str, depth: int, methods: Mapping[str, Me
 
 
 def scored_methods(seen: Seen) -> str:
-    """How many attribution methods have a score to go by: "7 methods", or "5 usable methods" of more."""
-    return count(len(seen.real), "usable method" if len(seen.real) < len(seen.asked) else "method")
+    """How many attribution methods have a score to go by: "7 methods", or that it is not all of them."""
+    return scored(len(seen.real), len(seen.asked))
 
 
 # The curves.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from xaicheck.engine.settings import SETTINGS
@@ -12,11 +12,19 @@ from xaicheck.reading import certificates, class_sentences, words
 from xaicheck.reading.compared import normalisation_row
 from xaicheck.reading.network_sentences import alive_word
 from xaicheck.reading.numbers import Reading
+from xaicheck.reading.seen import Seen
 from xaicheck.reading.words import TEXT
 from xaicheck.similarity.measures import SIMILARITIES, Measure
 from xaicheck.types import Method, Report
 
 Rows = list[dict[str, Any]]
+
+
+def filled(rows: Sequence[Mapping[str, Any]]) -> Rows:
+    """The rows without the columns in which none of them has anything."""
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    there = [name for name in names if any(row.get(name) not in (None, "") for row in rows)]
+    return [{name: row.get(name) for name in there} for row in rows]
 
 
 def scores(reading: Reading, measure: Measure, methods: Mapping[str, Method]) -> Rows:
@@ -26,12 +34,12 @@ def scores(reading: Reading, measure: Measure, methods: Mapping[str, Method]) ->
     normalisation, sign = normalisation_row(how)
     for key in reading.methods:
         for depth, s in reading.curve(key, measure.key):
-            word = s.why if s.mean is None else words.score_word(how, s.mean)
+            word = s.why if s.mean is None else Seen(reading, measure, depth, methods).word(key)
             mark = certificates.mark(reading, key, depth)
             rows.append(
                 {
                     "Method": methods[key].label,
-                    "Blocks randomized": depth,
+                    reading.mode.counted: depth,
                     measure.label: s.mean,
                     "Normalisation": normalisation,
                     "Sign": sign,
@@ -62,19 +70,19 @@ def classes(reading: Reading, methods: Mapping[str, Method]) -> Rows:
 
 
 def entropies(reading: Reading, methods: Mapping[str, Method]) -> Rows:
-    """One row a method: entropy before and after in nats, the rise over the seeds, or why there is none."""
+    """One row a method: entropy before and after, its rise, a mark, or why there is no rise."""
     rows: Rows = []
     for key in reading.methods:
         row = reading.entropy(key)
-        low, high = words.percent(row.rise.low), words.percent(row.rise.high)
-        spread = row.rise.why if row.rise.mean is None else f"{low} to {high}" if low != high else low
+        mark = certificates.mark(reading, key, reading.report.depths[-1])
         rows.append(
             {
                 "Method": methods[key].label + (" (control)" if methods[key].control else ""),
-                "Original": row.original.mean,
-                "Randomized": row.randomized.mean,
+                "Original (nats)": row.original.mean,
+                "Randomized (nats)": row.randomized.mean,
                 "Rise": words.percent(row.rise.mean),
-                "Over the seeds": spread,
+                "Over the seeds": words.percents(row.rise),
+                "In words": "; ".join(filter(None, ("" if row.rise.seeds else row.rise.why, mark))),
             }
         )
     return rows
@@ -101,7 +109,7 @@ def liveness(reading: Reading) -> Rows:
     """One row a depth and seed."""
     return [
         {
-            "Blocks randomized": depth,
+            reading.mode.counted: depth,
             "Seed": alive.seed,
             "Spread of the logits": alive.logit_std,
             "Entropy (nats)": alive.entropy,

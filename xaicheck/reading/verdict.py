@@ -16,12 +16,16 @@ from xaicheck.reading.seen import Seen
 from xaicheck.reading.sentence import Sentence, say
 from xaicheck.reading.sentences import scored_methods, where
 from xaicheck.reading.templates import pieces
-from xaicheck.reading.words import NOISE, TEXT, alike, count, inside, listed, method_name
+from xaicheck.reading.words import NOISE, TEXT, alike, count, inside, listed, method_name, number
+from xaicheck.similarity.comparisons import canonical
 from xaicheck.similarity.measures import Measure
+from xaicheck.similarity.normalise import DEFAULT, DEFAULT_SIGN
 from xaicheck.types import Comparison, Method
 
 SAYS = TEXT.verdict
 CHANCE = 0.2  # an independent map scores nearer to 0 than that
+
+CENTRED = {"cosine": 0.0, "mse": 2.0}
 
 NOTHING = (
     Sentence[Seen]("verdict.nothing", SAYS.nothing, lambda seen: seen.depth == 0),
@@ -51,7 +55,17 @@ STABLE = (
         lambda seen: len(seen.real) == 1 and seen.depth > 0 and seen.has_zero and not seen.stable,
         lambda seen: {"method": method_name(seen.methods, seen.real[0])},
     ),
-    Sentence[Seen]("verdict.none_named", SAYS.none_named, lambda seen: seen.judged and not seen.has_zero),
+    Sentence[Seen](
+        "verdict.none_named",
+        SAYS.none_named,
+        lambda seen: seen.judged and not seen.has_zero and _centred(seen) is None,
+    ),
+    Sentence[Seen](
+        "verdict.none_named_centred",
+        SAYS.none_named_centred,
+        lambda seen: seen.judged and _centred(seen) is not None,
+        lambda seen: {"score": number(_centred(seen))},
+    ),
 )
 
 
@@ -96,6 +110,16 @@ RANGES = Sentence[Seen](
     lambda seen: _widest(seen) is not None,
     lambda seen: dict(zip(("method", "low", "high"), _widest(seen) or (), strict=False)),
 )
+
+
+def _centred(seen: Seen) -> float | None:
+    """What independent maps give on average if one of them has mean 0; None where that too depends on more.
+
+    Formula: the mean of a·b is the product of the means, so the cosine is 0, and the distance 2 - 2 cosine.
+    """
+    how = canonical(seen.how)
+    at_unit_power = how.normalisation == DEFAULT and how.sign == DEFAULT_SIGN
+    return CENTRED.get(how.measure) if at_unit_power else None
 
 
 def may(seen: Seen) -> tuple[str, ...]:

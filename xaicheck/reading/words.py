@@ -6,6 +6,7 @@ Plain text only: no Markdown and no HTML, so that nothing a visitor typed can be
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
@@ -22,6 +23,7 @@ UNIFORM_ENTROPY = math.log(1000)
 SMALL = 0.1  # two decimals say little of distances below it
 NOTHING = 1e-15  # what rounding may leave of 0
 SAME = 1e-6  # and of two maps of float32 that are the same
+_NO_MORE = 1e-9  # of the last decimal: what rounding leaves does not move a bound
 LITTLE = 0.2  # below it maps are about as alike as independent ones
 
 _SIMILARITY_WORDS = (
@@ -34,8 +36,10 @@ _SIMILARITY_WORDS = (
     (-0.5, "partly inverted"),
     (-math.inf, "inverted"),
 )
-_PROPER = {"Sobel"}
+_PROPER = {"Sobel", "He"}
 DASH = "–"  # an en dash: there is no number
+_ONE = r"[<>]?[+−]?\d[\d.,]*(·10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?( %)?"
+_NUMBERS = re.compile(rf"{_ONE}( to {_ONE})?|{DASH}")
 
 
 def number(value: float | None, digits: int = 2, end: float = 1.0) -> str:
@@ -56,8 +60,37 @@ def number(value: float | None, digits: int = 2, end: float = 1.0) -> str:
     return short(value) if 0 < size < 5e-5 else sign + text
 
 
-def short(value: float | None) -> str:
-    """A number of any size in three digits: 0.0123, 41.2, 1234, 3.1·10⁻⁷."""
+def stored(value: float | None, step: float, digits: int = 2) -> str:
+    """A number that was stored in steps: no more decimals than they allow, and all of these for 0 and 1."""
+    allowed = max(digits, -math.floor(math.log10(step))) if step else digits
+    text = number(value, digits)
+    if value is None or not step or not math.isfinite(value):
+        return text
+    size = round(abs(value), allowed)
+    if size in (0, 1) or len(text.partition(".")[2]) > allowed:
+        return ("−" if value < 0 < size else "") + f"{size:.{allowed}f}"
+    return text
+
+
+def at_most(value: float, digits: int = 2) -> str:
+    """An upper bound, rounded up: what is at most 0.00119 is at most 0.002."""
+    return number(math.ceil(value * 10**digits - _NO_MORE) / 10**digits, digits)
+
+
+def at_least(value: float, digits: int = 2) -> str:
+    """A lower bound, rounded down."""
+    return number(math.floor(value * 10**digits + _NO_MORE) / 10**digits, digits)
+
+
+def interval(
+    low: float, high: float, written: Callable[[float | None], str] = number, level: float = 0.95
+) -> str:
+    """The ends of an interval, named as one: a range over seeds or draws, lowest to highest, is not."""
+    return f"{100 * level:.0f} % interval {written(low)} to {written(high)}"
+
+
+def short(value: float | None, digits: int = 3) -> str:
+    """A number of any size in three digits, or two: 0.0123, 41.2, 1234, 3.1·10⁻⁷."""
     if value is None or math.isnan(value):
         return DASH
     if math.isinf(value):
@@ -66,32 +99,67 @@ def short(value: float | None) -> str:
     if size == 0:
         return "0"
     if 1e-3 <= size < 1e4:
-        return (f"{value:.3g}" if size < 999.5 else f"{value:.0f}").replace("-", "−")
+        rounded = f"{float(f'{value:.{digits}g}'):g}" if size < 999.5 else f"{value:.0f}"
+        return rounded.replace("-", "−")
     mantissa, exponent = f"{value:.1e}".split("e")
     return f"{mantissa}·10{_superscript(int(exponent))}".replace("-", "−")
 
 
+def fixed(value: float | None, digits: int = 3) -> str:
+    """A number in a column, with as many decimals as all others.
+
+    One that they would show as 0 or 1 and is neither is named by its bound: <0.001, >−0.001, >0.999.
+    """
+    text = number(value, digits)
+    if value is None or not math.isfinite(value) or len(text.partition(".")[2]) == digits and "·" not in text:
+        return text
+    near_end = abs(value) > 0.5
+    edge = f"{1 - 10**-digits if near_end else 10**-digits:.{digits}f}"
+    return f"{'>' if near_end == (value > 0) else '<'}{'−' * (value < 0)}{edge}"
+
+
+def colour_end(limit: float | None) -> str:
+    """The end of a colour range: maps stored with 8 bits carry two digits of it."""
+    return short(limit, 2)
+
+
 def scores(
-    values: Iterable[float | None], *, distance: bool, digits: int = 2
+    values: Iterable[float | None],
+    *,
+    distance: bool,
+    digits: int = 2,
+    write: Callable[..., str] = number,
 ) -> Callable[[float | None], str]:
-    """How the scores of one column are written: all with as many decimals, or all with a power of ten.
+    """How scores of one kind are written: with as many decimals, as `write` does, or with a power of ten.
 
     Distances have no scale of their own: three digits of the largest are shown where it is below 0.1.
     """
     largest = max((abs(v) for v in values if v is not None and math.isfinite(v)), default=1.0)
     if not distance or largest < NOTHING or SMALL <= largest < 1e4:
-        return partial(number, digits=digits)
+        return partial(write, digits=digits)
     if 1e-3 <= largest < 1e4:
-        return partial(number, digits=2 - math.floor(math.log10(largest)))
+        return partial(write, digits=2 - math.floor(math.log10(largest)))
     return short
 
 
 def column(values: Iterable[float | None]) -> Callable[[float | None], str]:
-    """How the numbers of a table's column are written: whole ones as such, others with three decimals."""
+    """How a table's column is written: whole numbers as such, halves as 3.5, others with three decimals."""
     known = [v for v in values if v is not None and math.isfinite(v)]
     if all(v == int(v) for v in known):
         return partial(number, digits=0)
-    return scores(known, distance=True, digits=3)
+    if all(v >= 1 and 2 * v == int(2 * v) for v in known):
+        return _halves
+    return scores(known, distance=True, digits=3, write=fixed)
+
+
+def are_numbers(texts: Iterable[object]) -> bool:
+    """Whether a column's texts are all numbers, shares or spans of them: then it stands to the right."""
+    return all(isinstance(text, str) and _NUMBERS.fullmatch(text) for text in texts)
+
+
+def _halves(value: float | None) -> str:
+    """A rank: a whole number without decimals, the mean of two places with .5."""
+    return number(value, 0 if value is None or value == int(value) else 1)
 
 
 def share(value: float | None, digits: int = 0) -> str:
@@ -102,6 +170,12 @@ def share(value: float | None, digits: int = 0) -> str:
 def percent(value: float | None) -> str:
     """The same with its sign: +12 %, −3 %."""
     return "+" * (value is not None and value > NOTHING) + share(value)
+
+
+def percents(rise: Summary) -> str:
+    """The same of several seeds: from the lowest to the highest, or one where both are written alike."""
+    low, high = percent(rise.low), percent(rise.high)
+    return low if low == high else f"{low} to {high}"
 
 
 def _superscript(value: int) -> str:
@@ -158,18 +232,13 @@ def magnitude(ratio: float | None) -> str:
     if 0.8 <= ratio <= 1.25:
         return "about as large as the original"
     times, word = (ratio, "larger") if ratio > 1 else (1 / ratio, "smaller")
-    if times >= 10_000:
-        return f"10{_superscript(round(math.log10(times)))}× {word} than the original"
-    return (
-        f"{times:.1f}× {word} than the original"
-        if times < 9.95
-        else f"{times:,.0f}× {word} than the original"
-    )
+    size = f"{times:.1f}" if times < 9.95 else f"{times:.0f}" if times < 1000 else short(times)
+    return f"{size}× {word} than the original"
 
 
 def map_alt(label: str, which: str, limit: float | None, place: str) -> str:
     """The alternative text of one map, from its numbers."""
-    return f"{label}, {which}, {place}: colours up to {short(limit)}"
+    return f"{label}, {which}, {place}: colours up to {colour_end(limit)}"
 
 
 def progress_line(done: int, total: int, note: str, seconds_left: float | None) -> str:
@@ -201,6 +270,11 @@ def count(n: int, word: str) -> str:
     return f"{n} {word}" if n == 1 else f"{n} {word}s"
 
 
+def scored(n: int, asked: int) -> str:
+    """How many attribution methods have a score that a sentence may lean on; that it is not all of them."""
+    return count(n, "method") + " with a score to go by" * (n < asked)
+
+
 def verb(n: float, one: str, several: str) -> str:
     """The form of a verb, or of a word like it, that goes with a count."""
     return one if n == 1 else several
@@ -229,7 +303,7 @@ def method_name(methods: Mapping[str, Method], key: str) -> str:
 
 
 def inside(label: str) -> str:
-    """A label as it stands inside a sentence: proper names keep their capitals."""
+    """A label as it stands inside a sentence: proper names keep their capitals, and so does "Grad-CAM"."""
     head = label.split()[0]
-    proper = head in _PROPER or "-" in head or head[1:] != head[1:].lower()
+    proper = head in _PROPER or head[1:] != head[1:].lower()
     return label if proper else label[0].lower() + label[1:]

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import io
+import shlex
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
+from importlib.metadata import version
 from typing import Any
 
 from xaicheck.address import BASE
@@ -32,18 +34,33 @@ def build(report: Report, *, view: View | None = None, base: str = BASE, file: s
 
     Equal arguments give equal bytes.
     """
-    members = dict(_members(report, view, base, file))
-    members[MANIFEST] = files.encoded(manifest(report, members, file, page.start(report, view), base))
+    held = members(report, view=view, base=base, file=file)
+    held[MANIFEST] = files.encoded(manifest(report, held, file, page.start(report, view), base))
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in members.items():
+        for name, data in held.items():
             how = zipfile.ZIP_STORED if name.endswith(".png") else zipfile.ZIP_DEFLATED
             archive.writestr(entry(name), data, compress_type=how, compresslevel=QUICK)
     return out.getvalue()
 
 
+def members(report: Report, *, view: View | None, base: str, file: str) -> dict[str, bytes]:
+    """All files of the zip but its manifest, by name."""
+    return dict(_members(report, view, base, file))
+
+
+def drawn_by() -> str:
+    """What draws the figures, which have the same bytes only where it is the same."""
+    return f"Matplotlib {version('matplotlib')}"
+
+
+def file_of(manifest: Mapping[str, Any]) -> str:
+    """The name that a zip gives itself."""
+    return shlex.split(str(manifest["verify"]))[-1]
+
+
 def _members(report: Report, view: View | None, base: str, file: str) -> Iterator[tuple[str, bytes]]:
-    yield "README.txt", TEXT.inside.readme.format(name=file).encode()
+    yield "README.txt", TEXT.inside.readme.format(name=shlex.quote(file)).encode()
     yield PAGE, page.build(report, view=view, base=base).encode()
     yield files.REPORT, files.encoded(files.as_json(report))
     yield files.PICTURE, picture.png(report)
@@ -100,7 +117,8 @@ def manifest(report: Report, members: dict[str, bytes], file: str, view: View, b
         "setting": facts["setting"],
         "repeat": command.repeat(request, report.image_name, "report.html"),
         "repeat_differs": command.why_not(request),
-        "verify": f"python -m xaicheck verify {file}",
+        "verify": f"python -m xaicheck verify {shlex.quote(file)}",
+        "figures": drawn_by(),
         "files": {
             name: {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
             for name, data in members.items()

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from xaicheck.errors import BadRequest
-from xaicheck.report.files import SHARES
+from xaicheck.report.files import QUANTILES, SHARES
 
 # Scores: their difference; other numbers: relative. On one machine with as many threads all bits are the
 # same; another set of instructions (ATen's default, oneDNN's SSE 4.1) moved scores by 4e-4 at most and a
@@ -31,6 +31,7 @@ class Table:
     words: tuple[str, ...] = ()  # fields that are compared as text
     close: float = CLOSE
     floor: float = 0.0  # relative to this where both numbers are smaller
+    since: tuple[str, ...] = ()  # numbers that earlier versions did not write
     later: str = ""  # the setting that came with it: without either there is nothing to compare
     scaled: bool = False  # a certificate: numbers are relative to its bound
 
@@ -41,7 +42,12 @@ TABLES = (
     Table("coverage", ("untouched",), ("changed_share",)),
     Table("scores", ("method", "measure", "depth", "seed"), ("value",), relative=False, words=("why",)),
     Table("entropies", ("method", "depth", "seed"), ("value",), words=("why",)),
-    Table("activations", ("block", "depth", "seed"), ("rms", "dead", "gradient_rms")),
+    Table(
+        "activations",
+        ("block", "depth", "seed"),
+        ("rms", "dead", "gradient_rms", *QUANTILES),
+        since=QUANTILES,
+    ),
     Table("liveness", ("depth", "seed"), ("logit_std", "entropy")),
     Table("top5", ("depth", "seed", "rank"), ("probability",), words=("index", "label")),
     Table(
@@ -142,6 +148,8 @@ def texts(then: Any, now: Any) -> list[tuple[str, str, str]]:
 
 def _table(table: Table, then: Mapping[Any, Any], now: Mapping[Any, Any]) -> Difference:
     apart = []
+    missing = {name for name in table.since if not any(name in row for row in then.values())}
+    numbers = [name for name in table.numbers if name not in missing]
     for key in dict.fromkeys((*then, *now)):
         place = ", ".join(f"{name} {value}" for name, value in zip(table.keys, key, strict=True))
         before, after = then.get(key), now.get(key)
@@ -150,7 +158,7 @@ def _table(table: Table, then: Mapping[Any, Any], now: Mapping[Any, Any]) -> Dif
             continue
         sizes = (
             _apart(before.get(n, "none"), after.get(n), table, _scale(n, after) if table.scaled else None)
-            for n in table.numbers
+            for n in numbers
         )
         size = max([0.0, *sizes])
         if any(before.get(word) != after.get(word) for word in table.words):

@@ -62,7 +62,7 @@ def entropies(report: Report) -> str:
 
 def activations(report: Report) -> str:
     """One row a block, depth and seed."""
-    head = ("block", "depth", "seed", "rms", "q05", "q25", "q50", "q75", "q95", "dead_share", "gradient_rms")
+    head = ("block", "depth", "seed", "rms", *files.QUANTILES, "dead_share", "gradient_rms")
     return _csv(
         head,
         ((a.block, a.depth, a.seed, a.rms, *a.quantiles, a.dead, a.gradient_rms) for a in report.activations),

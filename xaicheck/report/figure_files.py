@@ -52,15 +52,15 @@ def chart(what: Chart) -> Figure:
     """A chart on white, 8 by 5 inches."""
     fig = _blank(8, 5)
     axes = fig.add_subplot()
-    places = np.arange(len(what.x.names))
+    places = np.array(what.x.along)
     for i, series in enumerate(what.series):
         _draw(axes, places, series, (i - (len(what.series) - 1) / 2) * 0.22)
     if what.level is not None:
         y, name = what.level.value, what.level.name
         axes.axhline(y, color=CONTROL, lw=1, ls="--")
-        axes.annotate(name, (0, y), xytext=(0, 3), textcoords="offset points", fontsize=8)
+        axes.annotate(name, (places[0], y), xytext=(0, 3), textcoords="offset points", fontsize=8)
     if what.mark is not None:
-        x, name = what.mark.place, what.mark.name
+        x, name = places[what.mark.place], what.mark.name
         axes.axvline(x, color=CONTROL, lw=1.2, ls=":")
         place = axes.get_xaxis_transform()  # x as the data, y as a share of the height
         axes.annotate(name, (x, 1), (4, -9), xycoords=place, textcoords="offset points", fontsize=8)
@@ -113,7 +113,7 @@ def maps(reading: Reading, depth: int, methods: Mapping[str, Method], place: str
             bar.set_axis_off()
             for x, side, value in ((0, "left", low), (1, "right", limit)):
                 axes.text(
-                    x, -0.12, words.short(value), transform=axes.transAxes, ha=side, va="top", fontsize=6
+                    x, -0.12, words.colour_end(value), transform=axes.transAxes, ha=side, va="top", fontsize=6
                 )
     return fig
 

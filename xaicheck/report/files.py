@@ -21,6 +21,7 @@ REPORT = "report.json"
 MAPS = "maps.npz"
 SHARES = ("arrives", "passed_on", "convention", "lost")  # of a layer's entry in a ledger
 CLASS = "class-"  # begins the name of a map of the second class
+QUANTILES = ("q05", "q25", "q50", "q75", "q95")  # of a block's activations
 PICTURE = "picture.png"  # as the network saw it: with the request, all that is needed to compute it again
 
 
@@ -41,14 +42,18 @@ def contents(report: Report, folder: Path) -> dict[Path, Callable[[IO[bytes]], A
     if not report.complete:
         raise ValueError("only a complete report is written: this one is still being computed")
     picture = heatmap.photograph(report.view)
-    digest: dict[str, Any] = {MAPS: digests(report.every_map)}
-    digest[PICTURE] = hashlib.sha256(picture).hexdigest()
-    numbers = encoded(sealed(as_json(report) | {"sha256": digest}))
+    text = encoded(numbers(report))
     return {
-        folder / REPORT: lambda file: file.write(numbers),
+        folder / REPORT: lambda file: file.write(text),
         folder / MAPS: lambda file: write_maps(report, file),
         folder / PICTURE: lambda file: file.write(picture),
     }
+
+
+def numbers(report: Report) -> dict[str, Any]:
+    """The report.json of a folder: with the digests of what lies beside it."""
+    picture = hashlib.sha256(heatmap.photograph(report.view)).hexdigest()
+    return sealed(as_json(report) | {"sha256": {MAPS: digests(report.every_map), PICTURE: picture}})
 
 
 def map_name(a: Attribution) -> str:
@@ -167,6 +172,7 @@ def as_json(report: Report) -> dict[str, Any]:
                 "dead": _number(scale.dead),
                 "gradient_rms": _number(scale.gradient_rms),
             }
+            | dict(zip(QUANTILES, map(_number, scale.quantiles), strict=True))
             for scale in report.activations
         ],
         "liveness": [

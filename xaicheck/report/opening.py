@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import html
 import json
 import re
+import stat
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -22,16 +22,14 @@ from xaicheck.report.words import TEXT
 from xaicheck.storage import archive
 from xaicheck.storage.int8 import restored
 from xaicheck.viewer import encode
-from xaicheck.viewer.scene import Map, Scene
+from xaicheck.viewer.scene import Scene
 
 MOST = {".html": 100_000_000, ".json": 200_000_000, ".png": picture.MAX_BYTES, ".npz": 4_000_000_000}
+MOST_BESIDE = 1_000_000_000  # bytes of all files of a zip but its maps
 MAX_MAPS = 200_000_000  # bytes of the maps inside a page
 MAX_SIDE = 1024  # pixels of a map
 _RECORD = re.compile(rf'<script type="application/json" id="{page.RECORD}">(.*?)</script>', re.DOTALL)
 _MAPS = r'<script type="text/plain" id="{}-maps">([A-Za-z0-9+/=]*)</script>'
-_CODE = re.compile(r"<(script|style|head|pre|!--).*?(</\1>|-->)", re.DOTALL)
-_TAG = re.compile(r"<[^>]*>")
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 NONE = "{path} is no report of xaicheck: give the HTML page, the zip, or the folder that `check` wrote."
 
 
@@ -40,19 +38,25 @@ def read(path: Path) -> Record:
     try:
         if path.is_dir():
             return _from_folder(path)
+        if not stat.S_ISREG(path.stat().st_mode):  # a pipe or a device may have no end
+            raise BadRequest(NONE.format(path=path))
         with path.open("rb") as file:
             start = file.read(4)
-        return (_from_zip if start == b"PK\x03\x04" else _from_page)(path)
+        if start == b"PK\x03\x04":
+            return _from_zip(path)
+        return record_of(_bytes(path, ".html").decode("utf-8", errors="replace"), str(path))
     except (OSError, ValueError) as error:  # ValueError: a path with a NUL character
         reason = getattr(error, "strerror", None) or error
         raise BadRequest(f"{path} cannot be read: {reason}.") from error
 
 
-def _from_page(path: Path) -> Record:
-    if path.stat().st_size > MOST[".html"]:
-        raise BadRequest(f"{path} is larger than any page that this program writes.")
-    text = path.read_bytes().decode("utf-8", errors="replace")
-    return record_of(text, str(path))
+def _bytes(path: Path, kind: str) -> bytes:
+    """What a file holds; whatever its size is said to be, no more is read than is allowed."""
+    with path.open("rb") as file:
+        data = file.read(MOST[kind] + 1)
+    if len(data) > MOST[kind]:
+        raise BadRequest(f"{path} is larger than any that this program writes.")
+    return data
 
 
 def record_of(text: str, name: str) -> Record:
@@ -63,40 +67,17 @@ def record_of(text: str, name: str) -> Record:
     facts = _facts(records[0], name)
     changed = () if page.seal_holds(text) else (TEXT.changed.page,)
     maps = {f"{key}/{facts.get('seed')}": values for key, values in _page_maps(text, name).items()}
-    maps |= _class_maps(text, name, facts)
-    view = picture.from_data_url(facts.get("picture"))
+    first, second = _class_maps(text, name, facts)
+    if any(not np.array_equal(values, maps.get(key, 0)) for key, values in first.items()):
+        changed = (*changed, TEXT.changed.record)
+    maps |= second
+    view = None if facts.get("picture") is None else picture.from_data_url(facts["picture"])
     return Record(facts, view, maps, changed, drawn=True, page=text)
 
 
-def numbers_said(text: str, name: str) -> tuple[object, ...]:
-    """Every number that a reader of the page can see, in order; wording, colours and code do not matter.
-
-    Nor do commands, which another version may spell otherwise, and how a quotation mark is written: as &#34;
-    it has a number in it that nobody sees.
-    """
-    scenes = [_scene(text, name), *_classes(text, name)]
-    drawn = [
-        (panel.key, key, mark.mean, mark.low, mark.high, mark.text)
-        for scene in scenes
-        for panel in scene.panels
-        for key, marks in panel.scores.items()
-        for mark in marks
-    ]
-    maps = [one for scene in scenes for panel in scene.panels for one in panel.maps]
-    ranges = [(one.peak, one.limit, one.rms) for one in maps]
-    again = [_digest_of(one) for scene in scenes[1:] for panel in scene.panels for one in panel.maps]
-    measures = (measure for scene in scenes for measure in scene.measures)
-    findings = [_numbers(" ".join((measure.title, *measure.findings))) for measure in measures]
-    return (*drawn, *ranges, *again, *findings, *_numbers(html.unescape(_TAG.sub(" ", _CODE.sub(" ", text)))))
-
-
-def _numbers(text: str) -> tuple[str, ...]:
-    return tuple(_NUMBER.findall(text))
-
-
-def _page_maps(text: str, name: str) -> dict[str, np.ndarray]:
-    """The maps that the page draws, by method/depth, at the size that it draws them."""
-    scene = _scene(text, name)
+def _page_maps(text: str, name: str, viewer: str = page.MAPS) -> dict[str, np.ndarray]:
+    """The maps that a viewer of the page draws, by method/state, at the size that it draws them."""
+    scene = _scene(text, name, viewer)
     return {
         f"{panel.key}/{state.depth}": restored(one.levels, one.peak)
         for panel in scene.panels
@@ -105,27 +86,26 @@ def _page_maps(text: str, name: str) -> dict[str, np.ndarray]:
     }
 
 
-def _digest_of(one: Map) -> str:
-    return "" if one.levels is None else hashlib.sha256(one.levels.tobytes()).hexdigest()
+def _class_maps(
+    text: str, name: str, facts: Mapping[str, Any]
+) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """The maps of both classes that their viewer draws, by `files.map_name`; none where there is no viewer.
 
-
-def _class_maps(text: str, name: str, facts: Mapping[str, Any]) -> dict[str, np.ndarray]:
-    """The maps of the second class that the page draws, by the names of `files.map_name`."""
-    against = facts.get("report", {}).get("against") if isinstance(facts.get("report"), dict) else None
+    Those of the explained class are drawn by the page's other viewer too.
+    """
+    if not re.search(_MAPS.format(page.CLASSES), text):
+        return {}, {}
+    report = facts.get("report")
+    against = report.get("against") if isinstance(report, dict) else None
     index = against.get("index") if isinstance(against, dict) else None
-    return {
-        f"{files.CLASS}{index}/{panel.key}/0/{facts.get('seed')}": restored(one.levels, one.peak)
-        for scene in _classes(text, name)
-        for panel in scene.panels
-        for one in panel.maps[1:]
-        if one.levels is not None
-    }
-
-
-def _classes(text: str, name: str) -> list[Scene]:
-    """What the page's viewer of both classes shows; none where there is no such viewer."""
-    there = re.search(_MAPS.format(page.CLASSES), text)
-    return [_scene(text, name, page.CLASSES)] if there else []
+    first, second = {}, {}
+    for key, values in _page_maps(text, name, page.CLASSES).items():
+        method, _, state = key.rpartition("/")
+        if state == "0":
+            first[f"{method}/0/{facts.get('seed')}"] = values
+        else:
+            second[f"{files.CLASS}{index}/{method}/0/{facts.get('seed')}"] = values
+    return first, second
 
 
 def _scene(text: str, name: str, viewer: str = page.MAPS) -> Scene:
@@ -146,6 +126,10 @@ def _from_zip(path: Path) -> Record:
     try:
         with zipfile.ZipFile(path) as opened:
             names = {info.filename: info.file_size for info in opened.infolist()}
+            if len(names) < len(opened.infolist()):
+                raise BadRequest(f"{path} cannot be read: two of its files have one name.")
+            if sum(names.values()) - names.get(files.MAPS, 0) > MOST_BESIDE:
+                raise BadRequest(f"{path} is larger than any that this program writes.")
 
             def member(name: str) -> bytes:
                 size = names.get(name)
@@ -161,10 +145,12 @@ def _from_zip(path: Path) -> Record:
                 member(bundle.PAGE).decode("utf-8", errors="replace"), f"{bundle.PAGE} in {path}"
             )
             maps = _npz(member(files.MAPS), str(path))
+            held = {name: opened.read(name) if name != files.MAPS else b"" for name in names}
             facts = {**record.facts, "report": _json(member(files.REPORT), str(path))}
     except archive.DAMAGED as error:
         raise BadRequest(f"{path} is a damaged zip.") from error
-    return Record(facts, record.view, maps, (*changed, *record.changed), page=record.page)
+    changed = (*changed, *record.changed)
+    return Record(facts, record.view, maps, changed, page=record.page, members=held)
 
 
 def _changed(
@@ -177,7 +163,11 @@ def _changed(
     wrong = [name for name in sizes if name not in listed and name != bundle.MANIFEST]
     for name, said in listed.items():
         there = name in sizes and sizes[name] <= MOST.get(Path(name).suffix, MOST[".html"])
-        if not there or not isinstance(said, dict) or _digest(opened, name) != said.get("sha256"):
+        if (
+            not there
+            or not isinstance(said, dict)
+            or {"bytes": sizes[name], "sha256": _digest(opened, name)} != said
+        ):
             wrong.append(name)
     return tuple(wrong)
 
@@ -194,15 +184,13 @@ def _from_folder(path: Path) -> Record:
     report, maps, view = (path / name for name in (files.REPORT, files.MAPS, files.PICTURE))
     if not (report.is_file() and maps.is_file()):
         raise BadRequest(NONE.format(path=path))
-    for file in (report, maps, view):
-        if file.is_file() and file.stat().st_size > MOST[file.suffix]:
-            raise BadRequest(f"{file} is larger than any that this program writes.")
-    numbers, stored = _json(report.read_bytes(), str(report)), _npz(maps.read_bytes(), str(maps))
-    png = view.read_bytes() if view.is_file() else None
+    numbers = _json(_bytes(report, report.suffix), str(report))
+    stored = _npz(_bytes(maps, maps.suffix), str(maps))
+    png = _bytes(view, view.suffix) if view.is_file() else None
     pixels = None if png is None else picture.from_png(png)
-    return Record(
-        {"format": FORMAT, "report": numbers}, pixels, stored, tuple(_other_files(numbers, stored, png))
-    )
+    facts = {"format": FORMAT, "report": numbers}
+    beside = tuple(sorted({one.name for one in path.iterdir()} - {report.name, maps.name, view.name}))
+    return Record(facts, pixels, stored, tuple(_other_files(numbers, stored, png)), beside=beside)
 
 
 def _other_files(

@@ -118,6 +118,11 @@ def sealed(text: str) -> str:
     return text + _SEAL.format(hashlib.sha256(text.encode()).hexdigest())
 
 
+def unsealed(text: str) -> str:
+    """The page without the line that seals it."""
+    return _SEALED.sub("", text)
+
+
 def seal_holds(text: str) -> bool:
     """Whether the text is what was sealed."""
     seal = _SEALED.search(text)

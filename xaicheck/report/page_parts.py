@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -163,7 +164,7 @@ def again(report: Report, setting: record.Setting, file: str) -> Markup:
         base=setting.base,
         upload=not sample,
         missing=words.listed(address.left_out(request)),
-        file=file,
+        file=shlex.quote(file),
         why_not=command.why_not(request),
         repeat=command.repeat(request, report.image_name, file, between=" \\\n    "),
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from xaicheck.reading import certificates, words
+from xaicheck.reading import certificates, tables, words
 from xaicheck.reading.numbers import Reading, Summary
 from xaicheck.reading.sentence import Sentence
 from xaicheck.reading.templates import pieces
@@ -40,13 +40,15 @@ def rows_table(rows: Sequence[Mapping[str, Any]], name: str) -> Markup:
     """A table of rows with the same columns; numbers to the right, words to the left."""
     if not rows:
         return Markup()
+    rows = tables.filled(rows)
     head = list(rows[0])
     return table(head, [[row[key] for key in head] for row in rows], name)
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[Any]], name: str, caption: str = "") -> Markup:
     """A table whose first column names its rows; it scrolls by itself where it is too wide."""
-    columns = [(title, any(isinstance(row[i], str) for row in rows)) for i, title in enumerate(head)]
+    texts = [[row[i] for row in rows if isinstance(row[i], str)] for i in range(len(head))]
+    columns = [(title, not words.are_numbers(column)) for title, column in zip(head, texts, strict=True)]
     written = [words.column(row[i] for row in rows if isinstance(row[i], float)) for i in range(len(head))]
     cells = [[_cell(value, how) for value, how in zip(row, written, strict=True)] for row in rows]
     return pieces(_PIECES).table(columns, cells, name, caption)
@@ -54,15 +56,15 @@ def table(head: Sequence[str], rows: Sequence[Sequence[Any]], name: str, caption
 
 def scores(reading: Reading, measure: Measure, methods: Mapping[str, Method]) -> Markup:
     """One row a depth, one column a method: mean over the seeds, lowest to highest below."""
-    head = [TEXT.tables.depth, *(methods[key].label for key in reading.methods)]
+    head = [reading.mode.counted, *(methods[key].label for key in reading.methods)]
     depths, keys = reading.report.depths, reading.methods
     found = {at: reading.score(at[1], measure.key, at[0]) for at in itertools.product(depths, keys)}
     every = [end for score in found.values() for end in (score.mean, score.low, score.high)]
-    written = [words.scores(every, distance=measure.distance, digits=digits) for digits in (3, 2)]
+    written = words.scores(every, distance=measure.distance, digits=3, write=words.fixed)
     rows = [
         [
             str(depth),
-            *(_summary(found[depth, key], certificates.mark(reading, key, depth), *written) for key in keys),
+            *(_summary(found[depth, key], certificates.mark(reading, key, depth), written) for key in keys),
         ]
         for depth in depths
     ]
@@ -74,11 +76,11 @@ def folded(inner: Markup, label: str) -> Markup:
     return pieces(_PIECES).folded(inner, label) if inner else Markup()
 
 
-def _summary(score: Summary, mark: str, mean: Written, end: Written) -> Cell:
+def _summary(score: Summary, mark: str, written: Written) -> Cell:
     if score.mean is None:
         return Cell(words.DASH, score.why)
-    spread = f"{end(score.low)} to {end(score.high)}" if score.seeds > 1 else ""
-    return Cell(mean(score.mean), "\n".join(filter(None, (spread, mark))))
+    spread = f"{written(score.low)} to {written(score.high)}" if score.seeds > 1 else ""
+    return Cell(written(score.mean), "\n".join(filter(None, (spread, mark))))
 
 
 def _cell(value: Any, written: Written) -> Cell:

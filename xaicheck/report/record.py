@@ -35,6 +35,8 @@ class Record:
     changed: tuple[str, ...]  # what was changed after the file was written, in words
     drawn: bool = False  # the maps are those that the page draws: smaller perhaps, and with 8 bits a pixel
     page: str | None = None  # the page's text; None: the file holds no page
+    members: Mapping[str, bytes] | None = None  # of a zip, by name; None: the file is none
+    beside: tuple[str, ...] = ()  # what else lies in a folder, which may be the owner's
 
 
 def facts(report: Report, setting: Setting) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def figure(chart: Chart, *, names: bool = True) -> Markup:
         ticks=[(_up(chart, v), chart.text(v), v == 0) for v in chart.ticks],
         level=_up(chart, chart.level.value) if chart.level else "",
         mark=_percent(_x(chart, chart.mark.place)) if chart.mark else "",
-        side="end" if chart.mark and chart.mark.place > len(chart.x.names) / 2 else "start",
+        side="end" if chart.mark and _x(chart, chart.mark.place) > 0.5 else "start",
         names=[(_percent(_x(chart, i)), name) for i, name in enumerate(chart.x.names)],
         lines=[_drawn(chart, series) for series in chart.series],
         legend=legend(chart) if names else "",
@@ -115,7 +115,7 @@ def _aside(chart: Chart, series: Series) -> float:
 
 
 def _x(chart: Chart, i: int) -> float:
-    return (i + 0.5) / len(chart.x.names)
+    return chart.x.shares[i]
 
 
 def _up(chart: Chart, value: float) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,13 +16,13 @@ from xaicheck.errors import BadRequest
 from xaicheck.models import images, samples
 from xaicheck.models.device import threads
 from xaicheck.models.registry import MODELS
-from xaicheck.report import compare, files, opening, page, picture, record
+from xaicheck.reading.words import listed
+from xaicheck.report import compare, files, picture, record, written
 from xaicheck.report.compare import Difference
 from xaicheck.report.record import Record
 from xaicheck.report.words import TEXT
-from xaicheck.types import Attribution, ImageInput, Listener, Report, Request
+from xaicheck.types import ImageInput, Listener, Report, Request
 from xaicheck.viewer.pool import pooled
-from xaicheck.viewer.scene import View
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class Outcome:
     maps: Difference
     digests: tuple[int, int] | None  # maps with the same bits, of how many; None: the file has no digests
     seconds: float
+    uncompared: tuple[str, ...] = ()  # what nobody has looked at, and why
 
     @property
     def exact(self) -> bool:
@@ -91,7 +92,7 @@ def check(
     with threads(_threads(named)):
         now = engine.run(request, image, device=device, listener=listener)
     fresh = _as_stored(now, file)
-    text = files.as_json(now)
+    text = files.as_json(fresh)
     maps = _maps(fresh, file)
     settings = [one for one in compare.texts(named, text["versions"]) if one[0] in named]
     if then.get("device") != now.device:
@@ -99,7 +100,7 @@ def check(
     outcome = Outcome(
         request,
         image.name,
-        (*file.changed, *_without_digests(file), *_other_picture(file, request, given)),
+        (*file.changed, *_other_picture(file, request, given)),
         tuple(settings),
         tuple(_unnamed(then, text, named)),
         tuple(compare.tables(then, text)),
@@ -107,13 +108,22 @@ def check(
         _digests(fresh, file),
         now.seconds,
     )
-    if outcome.exact and not outcome.changed and not settings and file.page is not None:
-        said, again = (
-            opening.numbers_said(text, "the page") for text in (file.page, _page_again(fresh, file))
-        )
-        if said != again:
-            outcome = dataclasses.replace(outcome, changed=(TEXT.changed.shown,))
-    return outcome
+    changed = outcome.changed
+    if outcome.holds and written.by_this_version(then):  # else it is known already
+        changed = written.differences(fresh, file, exact=outcome.exact)
+    return dataclasses.replace(outcome, changed=changed, uncompared=tuple(_uncompared(file)))
+
+
+def _uncompared(file: Record) -> Iterator[str]:
+    """What of a file nobody has looked at, and why."""
+    then, text = _report(file), TEXT.uncompared
+    if not written.by_this_version(then):
+        other = written.version_of(then)
+        yield text.wording.format(by=f"made by version {other}" if other else "it names no version")
+    elif file.members is not None and not written.drawn_here(file.members):
+        yield text.figures
+    if file.beside:
+        yield text.beside.format(names=listed(file.beside[:3] + ("more",) * (len(file.beside) > 3)))
 
 
 def _report(file: Record) -> Mapping[str, Any]:
@@ -129,34 +139,34 @@ def _report(file: Record) -> Mapping[str, Any]:
 
 
 def _as_stored(now: Report, file: Record) -> Report:
-    """The new results with maps as exact as the file's."""
+    """The new results as exact as the file's: a stored report keeps maps of the first seed, with 8 bits."""
     if file.facts.get("stored") != record.EIGHT_BIT:
         return now
-
-    def coarse(maps: Iterable[Attribution]) -> tuple[Attribution, ...]:
-        return tuple(
-            a if a.values is None else dataclasses.replace(a, values=record.eight_bit(a.values)) for a in maps
-        )
-
-    return dataclasses.replace(now, attributions=coarse(now.attributions), class_maps=coarse(now.class_maps))
+    first, coarse = now.request.seeds[0], []
+    for a in record.kept(now):
+        values = None if a.values is None else record.eight_bit(a.values)
+        coarse.append(dataclasses.replace(a, values=values))
+    return dataclasses.replace(
+        now,
+        attributions=tuple(a for a in coarse if a.target is None),
+        class_maps=tuple(a for a in coarse if a.target is not None),
+        unkept=tuple(dataclasses.replace(a, values=None) for a in now.certified if a.seed != first),
+    )
 
 
 def _maps(now: Report, file: Record) -> dict[str, np.ndarray]:
-    """The new maps that the file holds too, at its size and depth of bits; all of its seeds' maps."""
-    seeds = {name.rsplit("/", 1)[-1] for name in file.maps}
+    """The new maps as the file should hold them: a page at its own size, with 8 bits, of the first seed."""
+    if not file.drawn:
+        return {files.map_name(a): a.values for a in now.every_map if a.values is not None}
     shape = next((values.shape for values in file.maps.values()), None)
     out = {}
-    for a in now.every_map:
-        if a.values is None or str(a.seed) not in seeds or shape is None:
+    for a in record.kept(now):
+        if a.values is None or a.target is not None and a.depth:  # of a second class a page draws depth 0
             continue
-        if file.drawn and a.target is not None and a.depth:  # a page draws the second class's of depth 0
-            continue
-        factor = max(1, -(-max(a.values.shape) // max(shape)))
+        factor = max(1, -(-max(a.values.shape) // max(shape))) if shape else 1
         values = pooled(a.values, factor)
-        drawn = file.drawn and bool(np.any(values[np.isfinite(values)]))
-        if file.drawn and not drawn:
-            continue  # the viewer says why there is nothing to see, and carries no map
-        out[files.map_name(a)] = record.eight_bit(values) if drawn else values
+        if np.any(values[np.isfinite(values)]):  # else the viewer says why there is nothing to see
+            out[files.map_name(a)] = record.eight_bit(values)
     return out
 
 
@@ -172,12 +182,6 @@ def _threads(named: Mapping[str, Any]) -> int | None:
     """The number of threads that a report was computed with; None: it names none that could be set."""
     count = re.fullmatch("[1-9][0-9]{0,2}", str(named.get("threads")))
     return int(count.group()) if count else None
-
-
-def _without_digests(file: Record) -> tuple[str, ...]:
-    """The page where somebody took its maps' digests out."""
-    lost = file.page is not None and not isinstance(file.facts.get("maps"), dict)
-    return (TEXT.changed.digests.format(name="the page"),) if lost else ()
 
 
 def _unnamed(then: Mapping[str, Any], now: Mapping[str, Any], named: Mapping[str, Any]) -> Iterator[str]:
@@ -201,31 +205,3 @@ def _other_picture(file: Record, request: Request, given: ImageInput | None) -> 
     same = view is None or np.array_equal(images.model_view(original, MODELS[request.model]), view)
     told = () if notes == list(original.notes) else (TEXT.changed.notes,)
     return (*(() if same else (TEXT.changed.picture,)), *told)
-
-
-def without_certificates(report: Report) -> Report:
-    """The report as an earlier version would have given it: no map carries a certificate."""
-    bare = tuple(dataclasses.replace(a, certificates=()) for a in report.attributions)
-    return dataclasses.replace(report, attributions=bare, unkept=())
-
-
-def _page_again(now: Report, file: Record) -> str:
-    """The page made of the new results, with everything else as the file says."""
-    try:
-        return _page_of(now, file.facts, _report(file))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise BadRequest("The settings of the page in the report cannot be read.") from error
-
-
-def _page_of(now: Report, facts: Mapping[str, Any], then: Mapping[str, Any]) -> str:
-    setting = facts["setting"]
-    if "certificates" not in then:  # an earlier version measured none
-        now = without_certificates(now)
-    report = dataclasses.replace(
-        now,
-        image_name=facts["name"],
-        image_notes=tuple(then.get("picture_as_read", ())),
-        seconds=then["seconds"],
-        versions=tuple(then["versions"].items()),
-    )
-    return page.build(report, view=View(**setting["view"]), base=setting["base"], file=facts["file"])

@@ -278,7 +278,7 @@ SIMILARITIES = Registry(
             farthest={"none": (math.inf, math.inf), "max": (4, 1), "minmax": (1, 1), DEFAULT: (4, 2)},
         ),
         Measure(
-            "ssim", "SSIM", "Are the maps alike window by window? Blind to a flipped sign.",
+            "ssim", "SSIM", "Are the maps alike window by window? A flipped sign may cost it little.",
             "Wang et al. 2004, eq. 13", "mean of luminance × contrast-structure over 7 × 7 windows, L = 1",
             ssim, -1, 1, 1, _SMALL, normalisations=_EVERY, unrelated=None,
         ),

@@ -36,7 +36,7 @@ def draw(table: ScoreTable, *, n_draws: int = DRAWS, seed: int = 0) -> Draws:
     drawing anew for each seed would take every seed to have pictures of its own.
     """
     if table.n_seeds == 1:
-        raise ValueError("Resampling needs at least two seeds; images alone are no basis.")
+        raise ValueError("Resampling needs at least two seeds; pictures alone are no basis.")
     if n_draws < 1:
         raise ValueError("There must be at least one draw.")
     rng = np.random.default_rng(derived("bootstrap", seed))

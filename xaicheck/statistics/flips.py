@@ -24,7 +24,7 @@ class Flips:
 
 
 def ranking_flips(goodness: Mapping[str, ArrayLike], methods: tuple[str, ...]) -> Flips:
-    """The flips over settings, from a score [method] for each: higher = better (`ScoreTable.goodness`).
+    """The flips over settings, from a score [method] for each: higher = better.
 
     Formula: share of pairs of methods whose order differs between two settings: 1 for a reversed pair, 1/2
         for one that ties in one setting alone; mean over pairs of settings. Unrelated orders: 0.5.

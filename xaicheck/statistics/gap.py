@@ -11,8 +11,8 @@ from xaicheck.statistics.intervals import LEVEL, NO_SEEDS, ONE_IMAGE, Interval, 
 from xaicheck.statistics.ranks import TauNull, pair_signs, ranks, tau_b, tau_null
 from xaicheck.statistics.tables import ScoreTable, paired
 
-PIGEONHOLE = "pigeonhole bootstrap over seeds and images, percentiles"
-OVER_IMAGES = "bootstrap over images, percentiles"
+PIGEONHOLE = "pigeonhole bootstrap over seeds and pictures, percentiles"
+OVER_IMAGES = "bootstrap over pictures, percentiles"
 ONE_METHOD = "One method has no order."
 ALL_TIED = "All methods have the same score, so there is no order to compare."
 
@@ -43,7 +43,7 @@ class RankGap:
 
 
 def ranking(table: ScoreTable, *, level: float = LEVEL, n_draws: int = DRAWS, seed: int = 0) -> Ranking:
-    """The methods' ranks with percentile intervals over draws of seeds and images (see `bootstrap.draw`).
+    """The methods' ranks with percentile intervals over draws of seeds and images.
 
     Undefined when: there is one seed, or a score without seeds has one image; then the ranks stand without
         intervals, and `warning` says why.
@@ -56,7 +56,7 @@ def ranking(table: ScoreTable, *, level: float = LEVEL, n_draws: int = DRAWS, se
 def rank_gap(
     first: ScoreTable, second: ScoreTable, *, level: float = LEVEL, n_draws: int = DRAWS, seed: int = 0
 ) -> RankGap:
-    """Kendall's tau_b between two scores of the same methods, with an interval over draws.
+    """Kendall's tau (b) between two scores of the same methods, with an interval over draws.
 
     Seeds are drawn for the first score (a randomization check), images for both alike. The second (its seeds,
     if it has any, stand within an image) is averaged over them. Images that one of the two lacks are dropped

@@ -18,7 +18,7 @@ from xaicheck.seeds import derived
 LEVEL = 0.95
 FEW_METHODS, FEW_IMAGES, FEW_SEEDS = 6, 20, 5
 NO_SEEDS = "There is no interval: with one seed nothing is known about other random weights."
-ONE_IMAGE = "There is no interval: one image says nothing about other images."
+ONE_IMAGE = "There is no interval: one picture says nothing about other pictures."
 NO_WIDTH = "All scores are equal, so the interval has no width."
 DRAWS = 4999  # of the bootstrap: a p-value is at least 1/5000
 
@@ -86,7 +86,7 @@ def crossed_interval(scores: ArrayLike, level: float = LEVEL) -> Interval:
     checked_level(level)
     n_seeds, n_images = values.shape
     spread = crossed_spread(values)
-    method = "t, seeds crossed with images"
+    method = "t, seeds crossed with pictures"
     if n_seeds == 1:
         why = " ".join([NO_SEEDS, *cautions(n_images=n_images)])
         return Interval(spread.mean, None, None, level, n_seeds, n_images, method, why)
@@ -123,7 +123,7 @@ def picture_interval(scores: ArrayLike, level: float = LEVEL, *, seed: int = 0) 
     checked_level(level)
     n_seeds, n_images = values.shape
     means = values.mean(0)
-    estimate, method = float(means.mean()), "bootstrap-t over images"
+    estimate, method = float(means.mean()), "bootstrap-t over pictures"
     few = cautions(n_images=n_images)
     if n_images == 1:
         return Interval(estimate, None, None, level, n_seeds, n_images, method, " ".join([ONE_IMAGE, *few]))
@@ -161,15 +161,16 @@ def cautions(
     sentences = []
     if n_methods is not None and n_methods <= FEW_METHODS:
         many = "1 method" if n_methods == 1 else f"{n_methods} methods"
-        sentences.append(f"{many}: Kendall's tau means little with {FEW_METHODS} or fewer.")
+        sentences.append(f"{many}: Kendall’s tau means little with {FEW_METHODS} or fewer.")
     if n_seeds is not None and n_seeds < FEW_SEEDS:
         many = "1 seed" if n_seeds == 1 else f"{n_seeds} seeds"
         sentences.append(f"{many}: with fewer than {FEW_SEEDS}, the interval itself is very uncertain.")
     if n_images == 1:
-        sentences.append("1 image: whatever is said here holds for that image alone.")
+        sentences.append("1 picture: whatever is said here holds for that picture alone.")
     elif n_images is not None and n_images < FEW_IMAGES:
         sentences.append(
-            f"{n_images} images: with fewer than {FEW_IMAGES}, no interval can be trusted to hold for others."
+            f"{n_images} pictures: with fewer than {FEW_IMAGES}, "
+            "no interval can be trusted to hold for others."
         )
     return tuple(sentences)
 
@@ -191,7 +192,7 @@ def t_quantile(p: float, dof: float) -> float:
 def _table(scores: ArrayLike) -> np.ndarray:
     values = np.asarray(scores, dtype=np.float64)
     if values.ndim != 2 or values.size == 0:
-        raise ValueError("The scores must have two axes, seed and image, and at least one entry.")
+        raise ValueError("The scores must have two axes, seed and picture, and at least one entry.")
     if not np.isfinite(values).all():
-        raise ValueError("Every score must be a finite number; leave out an image that has none.")
+        raise ValueError("Every score must be a finite number; leave out a picture that has none.")
     return values

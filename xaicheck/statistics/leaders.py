@@ -42,7 +42,7 @@ def leaders(table: ScoreTable, *, level: float = LEVEL, seed: int = 0) -> Leader
     if table.n_seeds == 1:
         why = "one seed says nothing about other random weights"
     elif not table.seeded and len(table.images) == 1:
-        why = "one image says nothing about other images"
+        why = "one picture says nothing about other pictures"
     if why:
         return Leaders(methods, differences, None, methods, level, why)
     best = table.values[order[0]]

@@ -37,7 +37,8 @@ def pair_signs(goodness: ArrayLike) -> np.ndarray:
     if not np.isfinite(values).all():
         raise ValueError("Every score must be a finite number.")
     i, j = np.triu_indices(values.shape[-1], 1)
-    difference = values[..., i] - values[..., j]
+    with np.errstate(over="ignore"):  # an infinite difference has the right sign
+        difference = values[..., i] - values[..., j]
     difference[np.abs(difference) <= SAME * np.abs(values).max(initial=0)] = 0
     return np.sign(difference)
 
@@ -55,7 +56,7 @@ def ranks(goodness: ArrayLike) -> np.ndarray:
 
 
 def tau_b(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """Kendall's tau_b [...] from the pair signs of two scores [... pairs]; not-a-number if all methods tie.
+    """Kendall's tau (b) [...] from the pair signs of two scores [... pairs]; not-a-number if all methods tie.
 
     Formula: sum s s' / sqrt(sum s^2 sum s'^2) over pairs of methods.
     Source: Kendall, "The Treatment of Ties in Ranking Problems", Biometrika 33, 1945.
@@ -88,7 +89,8 @@ def tau_null(first: ArrayLike, second: ArrayLike) -> TauNull:
         raise ValueError("Kendall's tau needs one score of each kind for every method.")
     n = np.size(first)
     if n < 2:
-        return TauNull(None, None, None, "One method has no order.")
+        how = "One method has no order." if n else "There is no method, so there is no order."
+        return TauNull(None, None, None, how)
     a, b = pair_signs(first), pair_signs(second)
     power = np.sqrt(np.abs(a).sum() * np.abs(b).sum())
     if not power:

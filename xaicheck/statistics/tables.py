@@ -40,7 +40,7 @@ class ScoreTable:
         n = len(self.dropped)
         if n == 0:
             return ""
-        what = "1 image was" if n == 1 else f"{n} images were"
+        what = "1 picture was" if n == 1 else f"{n} pictures were"
         return f"{what} left out for all methods, because at least one method had no score there."
 
 
@@ -50,7 +50,7 @@ def paired(first: ScoreTable, second: ScoreTable) -> tuple[ScoreTable, ScoreTabl
         raise ValueError("Both scores need the same methods in the same order.")
     shared = tuple(image for image in first.images if image in set(second.images))
     if not shared:
-        raise ValueError("The two scores have no image in common.")
+        raise ValueError("The two scores have no picture in common.")
     every = dict.fromkeys((*first.images, *first.dropped, *second.images, *second.dropped))
     dropped = tuple(image for image in every if image not in set(shared))
 

@@ -35,7 +35,7 @@ class _Pairs:
 def expected_kendall(
     activations: ArrayLike, law: WeightLaw = GAUSSIAN, *, read: ArrayLike | None = None
 ) -> ExpectedOrder:
-    """E[Kendall's tau_b of |x| and |w x|], in [-1, 1], for these activations [n].
+    """E[Kendall's tau (b) of |x| and |w x|], in [-1, 1], for these activations [n].
 
     `read`: the y [n] that the weights multiply, where that is not x: then of |x| and |w y|. Zero with x only.
 
@@ -51,7 +51,7 @@ def expected_kendall(
 def expected_spearman(
     activations: ArrayLike, law: WeightLaw = GAUSSIAN, *, read: ArrayLike | None = None
 ) -> ExpectedOrder:
-    """E[Spearman's rho of |x| and |w x|], in [-1, 1], for these activations [n]; `read` as expected_kendall.
+    """E[Spearman's rho of |x| and |w x|], in [-1, 1], for these activations [n]; `read` as for tau.
 
     Formula: 12 / (n (n^2 - 1)) sum_i (rank_i - (n + 1)/2) (1 + sum_{j != i} p_ij); average ranks and their
         variances where there are ties.

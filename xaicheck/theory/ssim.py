@@ -77,7 +77,7 @@ def expected_window_ssim(
 
 
 def expected_ssim(original: np.ndarray) -> float:
-    """E of `similarity.ssim` between this map [H W] and fresh Gaussian noise.
+    """E of the SSIM between this map [H W] and fresh Gaussian noise.
 
     Formula: the mean of expected_window_ssim over all windows.
     Assumes: as expected_window_ssim; the noise's own root mean square is 1 up to O(1/d).

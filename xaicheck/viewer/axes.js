@@ -32,9 +32,12 @@ function axesOf(model, measure, width, height) {
   const inner = { width: width - left - RIGHT, height: height - TOP - BOTTOM };
   const x = (depth) => left + (last === first ? 0.5 : (depth - first) / (last - first)) * inner.width;
   const y = (value) => TOP + ((high - value) / (high - low)) * inner.height;
-  // As many numbers under the axis as there is room for.
+  // As many numbers under the axis as there is room for: the ends first, then round ones, then others.
   const every = [1, 2, 5, 10, 20, 50].find((n) => (inner.width / Math.max(1, last - first)) * n >= 20) ?? 100;
-  const marked = model.states.filter((s, i) => s.depth % every === 0 || i === 0);
+  const ends = [model.states[0], model.states.at(-1)], marked = [];
+  for (const state of [...ends, ...model.states.filter((s) => s.depth % every === 0), ...model.states]) {
+    if (marked.every((other) => Math.abs(x(other.depth) - x(state.depth)) >= 20)) marked.push(state);
+  }
   return { width, height, inner, left, x, y, marked, ticks: rows };
 }
 

@@ -24,7 +24,7 @@ from xaicheck.reading.numbers import Reading, part
 from xaicheck.reading.seen import Seen
 from xaicheck.similarity.comparisons import unrelated
 from xaicheck.similarity.measures import SIMILARITIES
-from xaicheck.storage.int8 import quantised
+from xaicheck.storage.int8 import quantised, restored
 from xaicheck.types import Method
 from xaicheck.viewer import TEXT
 from xaicheck.viewer.pool import factor_of, pooled
@@ -72,6 +72,7 @@ def scene(
         photo_alt=TEXT.photo_alt.format(height=height, width=width),
         kicker=sentences.kicker(report),
         explained=explained if target.index >= 0 else "",
+        counted=reading.mode.counted,
         axis=reading.mode.axis,
         states=tuple(_state(reading, depth, methods) for depth in report.depths),
         panels=tuple(_panel(reading, m, seen, styles[m.key], carried, factor) for m in shown),
@@ -188,7 +189,9 @@ def _map(reading: Reading, method: str, depth: int, values: np.ndarray | None, c
         return Map(None, state="away")
     levels, peak = quantised(values)
     rms = float(np.sqrt(np.mean(np.square(values, dtype=np.float64))))
-    return Map(levels, peak, heatmap.map_range(values), _finite(rms))
+    # Of what is drawn: the same number whether the map was stored with 8 bits before or not.
+    limit = heatmap.map_range(restored(levels, peak))
+    return Map(levels, peak, limit, _finite(rms))
 
 
 def _change(original: np.ndarray | None, values: np.ndarray | None, before: Map, after: Map) -> Change:
@@ -223,7 +226,7 @@ def _why(reading: Reading, method: Method, depth: int) -> str:
 
 def _mark(at: Seen, method: str) -> Mark:
     summary = at.reading.score(method, at.measure.key, at.depth)
-    word = words.score_word(at.how, summary.mean)
+    word = at.word(method)
     alike = math.nan if summary.mean is None else words.alike(at.how, summary.mean)
     return Mark(
         _finite(summary.mean),

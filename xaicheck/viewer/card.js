@@ -35,7 +35,8 @@ function makeCard(viewer, at) {
     fillBar.style.width = `${100 * (mark.share ?? 0)}%`;
     say(badge, panel.badges[index]);
     const limits = limitsOf(panel, index, view.scale);
-    const ranges = fill(words[`${view.scale}_range`], { original: short(limits[0]), randomized: short(limits[1]) });
+    const [original, randomized] = limits.map(limitText);
+    const ranges = fill(words[`${view.scale}_range`], { original, randomized });
     const spread = parts.scores ? `${measure.name}: ${mark.line}.` : "";
     say(note, [spread, limits.includes(null) ? "" : ranges, check.line].filter(Boolean).join(" "));
     const numbers = mark.mean === null ? mark.line : [mark.text, mark.word].filter(Boolean).join(", ");

@@ -41,7 +41,7 @@ def encode(scene: Scene, *, effort: int = 1) -> bytes:
         "captions": scene.captions,
         "start": asdict(scene.start),
         "parts": asdict(scene.parts),
-        "words": {**TEXT.browser, **scene.words},
+        "words": {**TEXT.browser, "depth": scene.counted, **scene.words},
         "palettes": {"signed": _hex(heatmap.diverging()), "unsigned": _hex(heatmap.sequential())},
     }
     return _joined(header, zlib.compress(b"".join(body.maps), effort))
@@ -51,6 +51,13 @@ def started(payload: bytes, start: View) -> bytes:
     """The same payload with another view to start with; its maps are not packed again."""
     end = 8 + int.from_bytes(payload[4:8], "little")
     return _joined({**json.loads(payload[8:end]), "start": asdict(start)}, payload[end:])
+
+
+def header(packed: str) -> dict[str, Any]:
+    """All of a payload but its maps, as it stands in a page; ValueError for anything else."""
+    payload = base64.b64decode(packed, validate=True)
+    told: dict[str, Any] = json.loads(payload[8 : 8 + int.from_bytes(payload[4:8], "little")])
+    return told
 
 
 def _joined(header: dict[str, Any], maps: bytes) -> bytes:
@@ -73,6 +80,7 @@ def decode(payload: bytes) -> Scene:
         photo_alt=header["photo_alt"],
         kicker=header["kicker"],
         explained=header["explained"],
+        counted=header["words"]["depth"],
         axis=header["axis"],
         states=tuple(
             State(**{**s, "answers": tuple(Answer(**a) for a in s["answers"])}) for s in header["states"]
@@ -82,7 +90,11 @@ def decode(payload: bytes) -> Scene:
         captions=tuple(header["captions"]),
         start=View(**header["start"]),
         parts=Parts(**header["parts"]),
-        words={key: text for key, text in header["words"].items() if text != TEXT.browser.get(key)},
+        words={
+            key: text
+            for key, text in header["words"].items()
+            if key != "depth" and text != TEXT.browser.get(key)
+        },
     )
 
 

@@ -38,8 +38,8 @@ function makeBar() {
     draw(limit, signed) {
       node.classList.toggle("xv-none", limit === null);
       strip.className = signed ? "xv-signed" : "xv-unsigned";
-      say(low, signed ? `−${short(limit)}` : "0");
-      say(high, short(limit));
+      say(low, signed ? `−${limitText(limit)}` : "0");
+      say(high, limitText(limit));
     },
   };
 }
@@ -84,5 +84,5 @@ function reasonOf(model, one) {
 
 function altOf(model, panel, which, place, limit) {
   const { words } = model;
-  return fill(words.alt, { label: panel.label, which: words[which].toLowerCase(), place, limit: short(limit) });
+  return fill(words.alt, { label: panel.label, which: words[which].toLowerCase(), place, limit: limitText(limit) });
 }

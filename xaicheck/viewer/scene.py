@@ -143,6 +143,7 @@ class Scene:
     photo_alt: str
     kicker: str
     explained: str  # which class the maps explain
+    counted: str  # what a depth is: the name of the slider
     axis: str  # what the depth counts
     states: tuple[State, ...]
     panels: tuple[Panel, ...]

@@ -36,16 +36,21 @@ function fill(template, values) {
 const minus = (text) => text.replace(/-/g, "−");
 const raised = (n) => String(n).replace(/[-0-9]/g, (c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)]);
 
-/** A number of any size in three digits: 0.0123, 41.2, 3.1·10⁻⁷; a dash for none. */
-function short(value) {
+/** A number of any size in so many digits: 0.0123, 41.2, 3.1·10⁻⁷; a dash for none. */
+function inDigits(value, digits) {
   if (value === null || value === undefined || Number.isNaN(value)) return "–";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
   const size = Math.abs(value);
   if (size === 0) return "0";
-  if (size >= 1e-3 && size < 1e4) return minus(size < 1000 ? String(Number(value.toPrecision(3))) : value.toFixed(0));
+  const plain = () => minus(size < 1000 ? String(Number(value.toPrecision(digits))) : value.toFixed(0));
+  if (size >= 1e-3 && size < 1e4) return plain();
   const [mantissa, exponent] = value.toExponential(1).split("e");
   return minus(mantissa) + "·10" + raised(Number(exponent));
 }
+
+const short = (value) => inDigits(value, 3);
+/** The end of a colour range: 8 bits carry two digits of it. */
+const limitText = (limit) => inDigits(limit, 2);
 
 /** Steps of 1, 2 or 5 times a power of ten that cover a range with about `wanted` of them. */
 function ticksOf(low, high, wanted) {

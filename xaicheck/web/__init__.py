@@ -16,6 +16,7 @@ class Page:
     key: str
     title: str
     icon: str  # of Material Symbols
+    parameters: tuple[str, ...] = ()  # of its address, beside those that begin with its key
 
     @property
     def file(self) -> str:

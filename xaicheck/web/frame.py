@@ -9,9 +9,11 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
+from xaicheck import address
 from xaicheck.models import samples
 from xaicheck.reading.templates import css, style
 from xaicheck.web import Page, link, warm
+from xaicheck.web.widgets import LEVEL
 
 ICON = samples.ASSETS / "icon.png"
 NAMED = "came_by_name"
@@ -68,7 +70,11 @@ def frame(pages: Sequence[Page]) -> None:
     known = navigation(pages)
     page = st.navigation(list(known.values()), position="top")
     st.html(style(*(css(f"reading/{sheet}.css") for sheet in ("widgets", "page", "tokens", "panel"))))
-    link.begin(page.url_path, [one.url_path for one in known.values() if one.url_path])
+    link.begin(
+        page.url_path,
+        [one.url_path for one in known.values() if one.url_path],
+        lambda key: _reads(pages, key),
+    )
     token = _framed.set(known)
     try:
         page.run()
@@ -76,6 +82,12 @@ def frame(pages: Sequence[Page]) -> None:
     finally:
         _framed.reset(token)
         warm.start()
+
+
+def _reads(pages: Sequence[Page], key: str) -> bool:
+    """Whether any page has a parameter of that name."""
+    own = any(key in page.parameters or key.startswith(f"{page.key}_") for page in pages)
+    return own or key == LEVEL.key or key in address.names()
 
 
 def guard(pages: Sequence[Page]) -> None:

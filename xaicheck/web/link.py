@@ -9,7 +9,7 @@ address, which may be a moment old.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -49,25 +49,23 @@ class Links:
     arrived: set[str] = field(default_factory=set)  # widgets that this visit to the page has begun
     unread: list[str] = field(default_factory=list)  # names whose texts in the link are no values here
     left_out: dict[str, tuple[Any, list[str]]] = field(default_factory=dict)  # value read, unknown
+    unknown: list[str] = field(default_factory=list)  # names in the link that no page has
     notice: Any = None  # where those names are said
     place: Any = None  # where the writing component stands; None once it has written
 
 
-def begin(page: str, names: Sequence[str]) -> None:
+def begin(page: str, names: Sequence[str], reads: Callable[[str], bool]) -> None:
     """Takes up what the address says; the frame calls it before the page runs.
 
-    `names`: every page's url_path.
+    `names`: every page's url_path; `reads`: whether any page has a parameter of that name.
     """
     links = _links()
     given = {FORMER.get(key, key): st.query_params.get_all(key) for key in st.query_params}
     links.exact = links.exact or _went_back()
-    if links.page is None or _went_back():
-        links.pending = given
-        links.arrived.clear()
-        links.unread.clear()
-        links.left_out.clear()
-    elif links.page != page:  # Streamlit carries the other page's parameters over
-        links.pending = {key: texts for key, texts in given.items() if links.shown.get(key) != texts}
+    first = links.page is None or _went_back()
+    if first or links.page != page:  # Streamlit carries the other page's parameters over
+        links.pending = {k: texts for k, texts in given.items() if first or links.shown.get(k) != texts}
+        links.unknown = [key for key in links.pending if not reads(key)]
         links.arrived.clear()
         links.unread.clear()
         links.left_out.clear()
@@ -185,13 +183,18 @@ def _say_unread(links: Links) -> None:
         text = TEXT.unread if len(links.unread) == 1 else TEXT.unread_several
         said.append(text.format(names=listed(links.unread)))
     for key, (_, unknown) in links.left_out.items():
-        more = [f"{len(unknown) - _MOST_SAID} more"] if len(unknown) > _MOST_SAID else []
-        members = listed([*map(_quoted, unknown[:_MOST_SAID]), *more])
-        said.append(TEXT.left_out.format(name=key, members=members))
+        said.append(TEXT.left_out.format(name=key, members=_several(unknown)))
+    if links.unknown:
+        said.append(TEXT.unknown.format(names=_several(links.unknown)))
     if said:
         links.notice.info(" ".join(said), icon=":material/info:")
     else:
         links.notice.empty()
+
+
+def _several(given: Sequence[str]) -> str:
+    more = [f"{len(given) - _MOST_SAID} more"] if len(given) > _MOST_SAID else []
+    return listed([*map(_quoted, given[:_MOST_SAID]), *more])
 
 
 def _quoted(given: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import streamlit as st
 
 from xaicheck.address import OneOf, Parameter
-from xaicheck.reading import article, words
+from xaicheck.reading import article, tables, words
 from xaicheck.reading.captions import LEVELS, Verdict
 from xaicheck.web import link
 
@@ -111,13 +111,21 @@ def table(rows: Sequence[Mapping[str, Any]], name: str, label: str = words.TEXT.
 
 
 def shown(rows: Sequence[Mapping[str, Any]]) -> None:
-    """Draws a table of rows; a column of numbers has the digits that its smallest ones need."""
+    """Draws a table of rows; a column of numbers has one number of decimals and stands to the right."""
     import pandas as pd
 
-    frame = pd.DataFrame(list(rows))
+    frame = pd.DataFrame(tables.filled(rows))
     floats = frame.select_dtypes("float")
     written = {name: words.column(floats[name].tolist()) for name in floats}
-    st.dataframe(frame.style.format(written, na_rep=words.DASH), hide_index=True, width="stretch")
+    right = st.column_config.Column(alignment="right")
+    texts = frame.select_dtypes(exclude="number")
+    aligned = {name: right for name in texts if words.are_numbers(texts[name])}
+    st.dataframe(
+        frame.style.format(written, na_rep=words.DASH),
+        hide_index=True,
+        width="stretch",
+        column_config=aligned,
+    )
 
 
 def as_csv(rows: Sequence[Mapping[str, Any]]) -> bytes:

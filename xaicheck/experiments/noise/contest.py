@@ -22,6 +22,7 @@ class Spread:
     mean: float | None
     low: float | None
     high: float | None
+    values: tuple[float, ...] = ()  # by seed
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,4 +109,4 @@ def _estimate(interval: Interval) -> float:
 def _spread(values: np.ndarray) -> Spread:
     if not np.isfinite(values).all():
         return Spread(None, None, None)
-    return Spread(float(values.mean()), float(values.min()), float(values.max()))
+    return Spread(float(values.mean()), float(values.min()), float(values.max()), tuple(map(float, values)))

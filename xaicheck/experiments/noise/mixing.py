@@ -30,6 +30,7 @@ class MixCurve:
     shares: tuple[float, ...]
     values: np.ndarray  # float64 [draw share]; empty where there is no number
     why: str = ""
+    step: float = 0.0  # what the values were rounded to when they were stored; 0: they were not
     common: float | None = None  # the mean cosine of both maps without noise, one with its pixels shuffled
 
     @property

@@ -9,6 +9,8 @@ import numpy as np
 from xaicheck.experiments.scales.setting import Setting
 from xaicheck.types import Target
 
+ENOUGH = 30  # pairs of channels; of fewer nothing is said or drawn
+
 
 @dataclass(frozen=True, slots=True)
 class Measured:
@@ -66,7 +68,7 @@ class Order:
     spearman: Rank
     tops: tuple[Top, ...]
 
-    def largest_difference(self, least: int = 30, *, coherent: bool = False) -> tuple[float, Bin] | None:
+    def largest_difference(self, least: int = ENOUGH, *, coherent: bool = False) -> tuple[float, Bin] | None:
         """(|measured - expected|, its bin), the largest over bins of at least so many pairs.
 
         `coherent`: expected with the measured coherence of the gradient. None: nothing is expected.

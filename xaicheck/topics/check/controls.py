@@ -17,6 +17,7 @@ from xaicheck.methods import DEFAULT_PANEL, METHODS, refusal
 from xaicheck.models import labels
 from xaicheck.models.registry import MODELS
 from xaicheck.reading.templates import pieces
+from xaicheck.reading.words import inside
 from xaicheck.topics.check import captions
 from xaicheck.types import Method, MethodChoice, Param
 from xaicheck.web import link, picture
@@ -134,7 +135,7 @@ def _param(method: Method, param: Param) -> int | float:
     known = asked.method_setting(method, param)
     link.begins(known)
     value = st.number_input(
-        f"{method.label}: {param.label.lower()}",
+        f"{method.label}: {inside(param.label)}",
         param.low,
         param.high,
         step=param.step,

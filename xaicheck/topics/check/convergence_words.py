@@ -133,7 +133,7 @@ def numbers_line(report: ConvergenceReport) -> str:
         if at.absolute is None:
             said.append(f"{name} has none ({at.why})")
         else:
-            said.append(f"{name} {number(at.absolute)}{_direction(at)}")
+            said.append(f"{name} {cosine(at.absolute)}{_direction(at)}")
     at = report.profiles[0].blocks[-1]
     return (
         f"Median |cosine| of two starts at {_at(last)}: {listed(said)}. Unrelated directions of "
@@ -159,7 +159,7 @@ def alt(report: ConvergenceReport, *, signed: bool) -> str:
             (first, a), (last, b) = blocks[0], blocks[-1]
             ends = (a.median, b.median) if signed else (a.absolute, b.absolute)
             lines.append(
-                f"{METHODS[profile.method].label}: {number(ends[0])} at {first}, {number(ends[1])} at {last}"
+                f"{METHODS[profile.method].label}: {cosine(ends[0])} at {first}, {cosine(ends[1])} at {last}"
             )
     return f"{what}, block by block from {report.request.start} down. {'; '.join(lines)}."
 
@@ -198,7 +198,7 @@ def _may_numbers(rules: Rules) -> dict[str, object]:
         "rule": label,
         "least": _floor(least),
         "start": start,
-        "median": _below(rules.last[1].absolute or 0.0),
+        "median": cosine(rules.last[1].absolute),
         "bound": FORGOTTEN,
     }
 
@@ -226,9 +226,10 @@ def _floor(value: float) -> str:
     return number(math.floor(100 * value) / 100)
 
 
-def _below(value: float) -> str:
-    """Two digits that stay below the bound where the value does."""
-    return _floor(value) if round(value, 2) >= FORGOTTEN else number(value)
+def cosine(value: float | None) -> str:
+    """A cosine in two digits; in more where it is below the bound and two would say that it is there."""
+    reaches = value is not None and round(abs(value), 2) >= FORGOTTEN > abs(value)
+    return number(value, end=FORGOTTEN) if reaches else number(value)
 
 
 def settings_line(report: ConvergenceReport) -> str:

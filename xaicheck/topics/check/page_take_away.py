@@ -59,4 +59,5 @@ def file_name(report: Report) -> str:
 def _base() -> str:
     """The address of this page up to its question mark; the usual one where it is not known."""
     url = urlsplit(st.context.url or "")
-    return f"{url.scheme}://{url.netloc}{url.path}" if url.scheme in ("http", "https") else BASE
+    place = url.netloc.rpartition("@")[2]  # without a user name: the file is given away
+    return f"{url.scheme}://{place}{url.path}" if url.scheme in ("http", "https") else BASE

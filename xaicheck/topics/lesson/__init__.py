@@ -2,4 +2,4 @@
 
 from xaicheck.web import Page
 
-PAGE = Page("lesson", "Lesson", ":material/school:")
+PAGE = Page("lesson", "Lesson", ":material/school:", ("step",))

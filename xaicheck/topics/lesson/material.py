@@ -7,8 +7,8 @@ from functools import cached_property
 
 from xaicheck.engine.request import request_for
 from xaicheck.experiments.ranking.data import RankingData
-from xaicheck.experiments.scales.data import Bin, Shipped
-from xaicheck.experiments.scales.setting import Setting
+from xaicheck.experiments.scales.data import Bin, BlockResult, Shipped
+from xaicheck.experiments.scales.setting import DEFAULT
 from xaicheck.methods import METHODS
 from xaicheck.models import samples
 from xaicheck.reading import certificates
@@ -20,8 +20,8 @@ PANEL = ("gradient", "guided_backprop", "grad_cam", "lrp", "fresh_noise")
 REAL = tuple(key for key in PANEL if not METHODS[key].control)
 MEASURE = "spearman_abs"
 MEASURES = (MEASURE, "ssim")
-DEPTHS = (1, 3, 6, 9, 14, 19)
-HALF = 9  # blocks: about half of the default network
+HALF = DEFAULT.depth  # blocks: about half of the default network, where the channels below were measured
+DEPTHS = (1, 3, 6, HALF, 14, 19)
 SEEDS = (0, 1)
 
 
@@ -90,23 +90,41 @@ class Material:
         return None if self.scores is None else flip(self.scores, self.label)
 
     @cached_property
-    def twice(self) -> tuple[Bin, int, str] | None:
-        """(pairs of channels about twice as active as each other, random networks, the block)."""
-        result = None if self.scales is None else self.scales.block(Setting(1))
-        if result is None:
-            return None
-        bins = result.order(1).bins
-        near = next((b for b in bins if b.low <= 2 < b.high and b.kept.mean is not None), None)
-        return None if near is None else (near, result.seeds, result.block)
+    def channels(self) -> BlockResult | None:
+        """The channels in front of the `HALF` random blocks, measured on the cat; None without scales."""
+        return None if self.scales is None else self.scales.block(DEFAULT)
+
+    @cached_property
+    def twice(self) -> Bin | None:
+        """The pairs of them of which one is about twice as active as the other."""
+        bins = () if self.channels is None else self.channels.order(1).bins
+        return next((b for b in bins if b.low <= 2 < b.high and b.kept.mean is not None), None)
+
+    @property
+    def networks(self) -> int:
+        """How many random networks the means over them are made of."""
+        return len(SEEDS if self.reading is None else self.reading.report.request.seeds)
 
     def kept(self, depth: int) -> dict[str, float]:
-        """The similarity of each real method's map to its original, most alike first; empty without maps.
+        """Each real method's mean similarity to its original, most alike first; empty without maps.
 
         Numbers of maps that carry a mark are left out: no sentence may lean on them.
         """
+        own = self.by_network(depth)
+        means = {key: sum(values.values()) / len(values) for key, values in own.items() if values}
+        return dict(sorted(means.items(), key=lambda item: -item[1]))
+
+    def shown(self, depth: int) -> dict[str, float]:
+        """The same of the maps that are shown, which are those of one random network."""
+        if self.reading is None:
+            return {}
+        seed, own = self.reading.seed, self.by_network(depth)
+        known = {key: values[seed] for key, values in own.items() if seed in values}
+        return dict(sorted(known.items(), key=lambda item: -item[1]))
+
+    def by_network(self, depth: int) -> dict[str, dict[int, float]]:
+        """The similarity of each real method's map to its original in every random network, by its seed."""
         if self.reading is None:
             return {}
         usable = [key for key in REAL if self.reading.usable(key, depth)]
-        means = {key: self.reading.score(key, MEASURE, depth).mean for key in usable}
-        known = {key: value for key, value in means.items() if value is not None}
-        return dict(sorted(known.items(), key=lambda item: -item[1]))
+        return {key: self.reading.by_seed(key, MEASURE, depth) for key in usable}

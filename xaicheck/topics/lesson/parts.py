@@ -13,7 +13,7 @@ from xaicheck.methods import METHODS
 from xaicheck.reading import heatmap
 from xaicheck.reading.numbers import Reading
 from xaicheck.reading.templates import css, pieces, style
-from xaicheck.reading.words import short
+from xaicheck.reading.words import colour_end
 from xaicheck.topics.lesson import words
 from xaicheck.topics.lesson.model import Answer, Question, Step, Tally
 from xaicheck.topics.lesson.words import TEXT
@@ -101,7 +101,7 @@ def picture(
 def _colour_bar(method: str, limit: float | None) -> Markup:
     """The colours with their ends; without a limit the ends are words, so that no number gives a map away."""
     signed = METHODS[method].signed
-    high = TEXT.strong if limit is None else short(limit)
+    high = TEXT.strong if limit is None else colour_end(limit)
     low = (TEXT.negative if limit is None else f"−{high}") if signed else "0"
     return pieces(_PIECES).colour_bar(low, heatmap.data_url(heatmap.colour_bar(signed=signed)), high)
 

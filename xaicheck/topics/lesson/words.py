@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from xaicheck.methods import METHODS
+from xaicheck.randomization.batchnorm import BATCHNORM
+from xaicheck.randomization.laws import LAWS
 from xaicheck.reading.captions import Caption
 from xaicheck.reading.sentence import Sentence, say
 from xaicheck.reading.texts import beside
-from xaicheck.reading.words import count, listed, method_name, number
+from xaicheck.reading.words import count, inside, listed, method_name, number
 from xaicheck.topics.lesson.material import Material
 from xaicheck.topics.lesson.model import Result
 
@@ -40,6 +42,11 @@ def method_word(key: str) -> str:
 def scored(scores: Mapping[str, float]) -> str:
     """Methods and their scores as a list inside a sentence."""
     return listed([f"{method_word(key)} {number(score)}" for key, score in scores.items()])
+
+
+def networks(material: Material) -> str:
+    """How many random networks a mean is made of."""
+    return count(material.networks, "random network")
 
 
 def extremes(scores: Mapping[str, float]) -> dict[str, str]:
@@ -114,5 +121,6 @@ def sheet_line(picture: str, target: str, low: int, high: int) -> str:
 def made_line(network: str, seeds: Sequence[int], law: str, batchnorm: str, version: str) -> str:
     """What the numbers were computed for."""
     chosen = ", ".join(map(str, seeds))
-    made = f"Maps and scores: {network}, seeds {chosen}, new weights {law}, BatchNorm {batchnorm}."
+    drawn, norm = LAWS[law].label, inside(BATCHNORM[batchnorm].label)
+    made = f"Maps and scores: {network}, seeds {chosen}, new weights: {drawn}, BatchNorm: {norm}."
     return f"{made} xaicheck {version}".strip()

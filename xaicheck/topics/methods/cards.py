@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 
@@ -14,7 +13,7 @@ from xaicheck.methods import METHODS, refusal
 from xaicheck.models.registry import MODELS
 from xaicheck.reading import heatmap
 from xaicheck.reading.templates import css, pieces, style
-from xaicheck.reading.words import map_alt, number, short
+from xaicheck.reading.words import colour_end, map_alt, number
 from xaicheck.topics.methods.entries import Entry, Fact
 from xaicheck.topics.methods.numbers import CASES, Scores, Worked
 from xaicheck.topics.methods.words import TEXT
@@ -35,41 +34,38 @@ def tiles(scores: Scores, chosen: Comparison, pictures: Mapping[str, Markup]) ->
     items = []
     for key in (*scores.order(chosen), *scores.missing):
         method = METHODS[key]
-        name = f"{_rank(places.get(key))} {method.label}".strip()
+        name = f"{_rank(places.get(key), list(places.values()))} {method.label}".strip()
         items.append((method.control, pictures[key], name, number(scores.score(chosen, key).value)))
     return pieces(_PIECES).tiles(TEXT.maps, items)
 
 
 def small(method: Method, pair: Pair) -> Markup:
     """A method's two maps for its tile."""
-    thin = Pair(_thinned(pair.original), _thinned(pair.randomized))
-    return pieces(_PIECES).small([_frame(method, values, which) for which, values in _sides(thin)])
+    return pieces(_PIECES).small([_frame(method, values, which, thin=True) for which, values in _sides(pair)])
 
 
-def _rank(place: float | None) -> str:
-    """A place as a number; two that tie share theirs, as in 12–13."""
+def _rank(place: float | None, among: Sequence[float]) -> str:
+    """A place as a number; those that tie share theirs, as in 11–13: a mean of 12 is no place of any."""
     if place is None:
         return ""
-    low, high = math.floor(place), math.ceil(place)
-    return f"{low}." if low == high else f"{low}–{high}."
-
-
-def _thinned(values: np.ndarray | None) -> np.ndarray | None:
-    """Every second pixel: a mean over pixels would take away the noise that there is."""
-    return None if values is None else np.ascontiguousarray(values[::2, ::2])
+    first = 1 + sum(other < place for other in among)
+    last = first + sum(other == place for other in among) - 1
+    return f"{first}." if first == last else f"{first}–{last}."
 
 
 def _sides(pair: Pair) -> tuple[tuple[str, np.ndarray | None], ...]:
     return ("trained network", pair.original), ("random network", pair.randomized)
 
 
-def _frame(method: Method, values: np.ndarray | None, which: str) -> Markup:
-    """A map as a picture, or why there is none."""
+def _frame(method: Method, values: np.ndarray | None, which: str, *, thin: bool = False) -> Markup:
+    """A map as a picture, or why there is none; `thin`: every second pixel, colours of the whole."""
     why = heatmap.why_not_drawn(values)
     limit = heatmap.map_range(values)
     if values is None or limit is None or why:
         return pieces(_PIECES).frame("", "", why or "no map")
-    src = heatmap.data_url(heatmap.png(values, limit, signed=method.signed))
+    # A mean over pixels would take away the noise that there is.
+    drawn = np.ascontiguousarray(values[::2, ::2]) if thin else values
+    src = heatmap.data_url(heatmap.png(drawn, limit, signed=method.signed))
     alt = map_alt(method.label, which, limit, "every block of it" if "random" in which else "original")
     return pieces(_PIECES).frame(src, alt, "")
 
@@ -87,7 +83,7 @@ def cases(worked: Worked, caption: str) -> Markup:
     pictures = []
     for case, label in CASES.items():
         src = heatmap.data_url(heatmap.png(worked.maps[case], limit or 0.0, signed=True))
-        alt = f"{METHODS[worked.method].label} map, {label.lower()}: colours up to {short(limit)}"
+        alt = f"{METHODS[worked.method].label} map, {label.lower()}: colours up to {colour_end(limit)}"
         pictures.append((label, pieces(_PIECES).frame(src, alt, "")))
     return pieces(_PIECES).cases(caption, pictures)
 
@@ -128,7 +124,7 @@ def picture(method: Method, pair: Pair) -> Markup:
     figures = []
     for which, values in _sides(pair):
         limit = heatmap.map_range(values)
-        scale = "" if limit is None else f", colours up to {short(limit)}"
+        scale = "" if limit is None else f", colours up to {colour_end(limit)}"
         why = pair.why if values is None else ""
         figures.append((_frame(method, values, which), which.capitalize() + scale, why))
     return pieces(_PIECES).picture(figures)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
+from xaicheck.reading.words import inside
 from xaicheck.topics.methods.docstrings import Doc, doc_of, readable, shapeless, unmarked
 from xaicheck.topics.methods.words import TEXT
 from xaicheck.types import Param
@@ -113,7 +114,7 @@ def function(section: str, name: str, fn: Callable[..., Any]) -> Entry:
 def settings(params: Iterable[Param]) -> list[Fact]:
     """One fact a parameter: default, range, and what it does."""
     return [
-        Fact(f"Setting: {p.label.lower()}", f"{p.default:g} ({p.low:g} to {p.high:g}). {p.help}")
+        Fact(f"Setting: {inside(p.label)}", f"{p.default:g} ({p.low:g} to {p.high:g}). {p.help}")
         for p in params
     ]
 

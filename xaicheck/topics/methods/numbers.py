@@ -9,10 +9,12 @@ import numpy as np
 
 from xaicheck.experiments.first_visit.examples import Examples
 from xaicheck.methods import METHODS
+from xaicheck.reading.compared import normalisation_name
+from xaicheck.reading.words import inside
 from xaicheck.seeds import derived
 from xaicheck.similarity.comparisons import canonical, compare, comparisons
 from xaicheck.similarity.measures import SIMILARITIES
-from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS
+from xaicheck.similarity.normalise import SIGNS
 from xaicheck.statistics import Flips, pair_signs, ranking_flips, ranks
 from xaicheck.types import Comparison, Score
 
@@ -97,8 +99,8 @@ def name(comparison: Comparison) -> str:
     """The comparison in words: measure, normalisation, sign; what changes nothing is left out."""
     label = SIMILARITIES[comparison.measure].label
     parts = [
-        NORMALISATIONS[comparison.normalisation].label.lower() if normalised(comparison.measure) else "",
-        SIGNS[comparison.sign].label.lower() if comparison.sign != next(iter(SIGNS)) else "",
+        normalisation_name(comparison.normalisation) if normalised(comparison.measure) else "",
+        inside(SIGNS[comparison.sign].label) if comparison.sign != next(iter(SIGNS)) else "",
     ]
     return ", ".join([label, *(part for part in parts if part)])
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 
 from xaicheck.methods import METHODS
 from xaicheck.reading.captions import Verdict
+from xaicheck.reading.compared import normalisation_name
 from xaicheck.reading.sentence import Sentence, say
 from xaicheck.reading.words import count, inside, listed, method_name, number, share, verb
 from xaicheck.similarity.measures import SIMILARITIES
-from xaicheck.similarity.normalise import NORMALISATIONS
 from xaicheck.topics.methods.numbers import Moved, Scores, Worked, distinct_orders, name
 from xaicheck.topics.methods.words import TEXT, control, counted, refused_line, times
 from xaicheck.types import Comparison
@@ -113,8 +113,8 @@ def _fixed(moved: Moved) -> dict[str, object]:
     first, second = (method_name(METHODS, key) for key in moved.first)
     return {
         "measure": SIMILARITIES[moved.measure].label,
-        "one": NORMALISATIONS[moved.one.normalisation].label.lower(),
-        "other": NORMALISATIONS[moved.other.normalisation].label.lower(),
+        "one": normalisation_name(moved.one.normalisation),
+        "other": normalisation_name(moved.other.normalisation),
         "swapped": times(moved.swapped),
         "pairs": count(moved.pairs, "pair"),
         "change": verb(moved.swapped, "changes", "change"),

@@ -11,10 +11,11 @@ from xaicheck.models.registry import MODELS
 from xaicheck.randomization.batchnorm import BATCHNORM
 from xaicheck.randomization.laws import LAWS
 from xaicheck.reading.captions import Caption
+from xaicheck.reading.compared import normalisation_name
 from xaicheck.reading.texts import beside
 from xaicheck.reading.words import inside, listed, number, share, verb
 from xaicheck.similarity.measures import Measure
-from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS
+from xaicheck.similarity.normalise import SIGNS
 from xaicheck.topics.methods.numbers import Scores, Worked, name
 from xaicheck.types import Comparison
 
@@ -28,8 +29,9 @@ def counted() -> tuple[int, int]:
 
 
 def control(key: str) -> str:
-    """That the method is a control, if so."""
-    return " (a control)" if METHODS[key].control else ""
+    """That the method is a control, and that its maps are one draw, if so."""
+    method = METHODS[key]
+    return f" (a control{', one draw' * method.stochastic})" if method.control else ""
 
 
 def times(value: float) -> str:
@@ -47,7 +49,7 @@ def where(examples: Examples) -> str:
         target=report.target.label,
         blocks=examples.depth,
         law=LAWS[request.law].label,
-        batchnorm=BATCHNORM[request.batchnorm].label.lower(),
+        batchnorm=inside(BATCHNORM[request.batchnorm].label),
         seed=examples.seed,
     )
 
@@ -58,9 +60,9 @@ def same_line(asked: Comparison, meant: Comparison) -> str:
         return ""
     same = []
     if asked.normalisation != meant.normalisation:
-        same.append(f"the normalisation “{NORMALISATIONS[asked.normalisation].label.lower()}”")
+        same.append(f"the normalisation “{normalisation_name(asked.normalisation)}”")
     if asked.sign != meant.sign or asked.measure != meant.measure:
-        same.append(f"the sign “{SIGNS[asked.sign].label.lower()}”")
+        same.append(f"the sign “{inside(SIGNS[asked.sign].label)}”")
     return f"By algebra, {listed(same)} gives the same number as {inside(name(meant))}."
 
 

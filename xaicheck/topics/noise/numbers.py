@@ -11,6 +11,7 @@ import numpy as np
 from xaicheck.experiments.noise.contest import change
 from xaicheck.experiments.noise.data import NoiseData
 from xaicheck.experiments.noise.mixing import MixCurve
+from xaicheck.experiments.noise.store import STEP
 from xaicheck.reading.words import alike
 from xaicheck.similarity import comparisons
 from xaicheck.statistics import Interval, replicate_interval
@@ -108,7 +109,7 @@ def stored_curve(data: NoiseData, picture: str, method: str, depth: int, measure
     p, m, q = data.pictures.index(picture), data.methods.index(method), data.measures.index(measure)
     values = data.similarity[p, q, m, data.depths.index(depth)].astype(np.float64)  # [share draw]
     if np.isfinite(values).all():
-        return MixCurve(measure, data.shares, values.T)
+        return MixCurve(measure, data.shares, values.T, step=STEP)
     why = next(
         (
             gone.why

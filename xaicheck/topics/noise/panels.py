@@ -12,10 +12,10 @@ from xaicheck.experiments.noise.truths import MARGINALS, SCORINGS, TruthTable, e
 from xaicheck.methods import METHODS
 from xaicheck.reading import heatmap
 from xaicheck.reading.templates import css, pieces, style
-from xaicheck.reading.words import DASH, number, short
+from xaicheck.reading.words import DASH, colour_end, interval as interval_words, number
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.topics.noise import words
-from xaicheck.topics.noise.numbers import Mix, estimate
+from xaicheck.topics.noise.numbers import CLEAR, Mix, estimate
 from xaicheck.topics.noise.words import TEXT
 
 _PIECES = "topics/noise/panels.html"
@@ -28,20 +28,22 @@ def sheet() -> Markup:
 
 def big_figures(mix: Mix) -> Markup:
     """Both numbers at the slider's position, large, and whether they got better."""
-    alike, faith = estimate(mix.alike_at(mix.share)), estimate(mix.faithful_at(mix.share))
-    ways = {1: ("up", TEXT.better), 0: ("same", TEXT.same), -1: ("down", TEXT.worse)}
+    faith = estimate(mix.faithful_at(mix.share))
+    ways = {1: ("up", TEXT.better), -1: ("down", TEXT.worse)}
+    level = TEXT.no_number if mix.curve.why else TEXT.level.format(clear=CLEAR)
+    check, same = (("same", text if mix.share else TEXT.same) for text in (level, TEXT.not_told))
     return pieces(_PIECES).big_figures(
         (
             (
                 TEXT.check_title,
-                number(alike),
-                *ways[mix.check_moved],
+                words.alike_number(mix, mix.share),
+                *ways.get(mix.check_moved, check),
                 mix.curve.why or words.check_line(mix),
             ),
             (
                 TEXT.faith_title,
                 words.faith_number(faith),
-                *ways[mix.faith_moved],
+                *ways.get(mix.faith_moved, same),
                 words.faith_line(mix),
             ),
         )
@@ -53,7 +55,7 @@ def pair(maps: Sequence[tuple[str, np.ndarray]]) -> Markup:
     drawn = []
     for name, values in maps:
         limit = heatmap.map_range(values)
-        drawn.append((name, heatmap.data_url(heatmap.png(values, limit or 1.0)), short(limit)))
+        drawn.append((name, heatmap.data_url(heatmap.png(values, limit or 1.0)), colour_end(limit)))
     return pieces(_PIECES).pair(drawn)
 
 
@@ -86,8 +88,8 @@ def _score(standings: Standings, entry: Entry, measure: str) -> tuple[str, str, 
         return "", DASH, "no number"
     won = entry.method in standings.winners[measure]
     mark = "★ " if won else "≈ " if entry.method in standings.level[measure] else ""
-    extremes = f"{number(spread.low)} to {number(spread.high)}"
-    return "xn-win" if won else "", mark + number(spread.mean), extremes
+    mean, low, high = map(words.contest_number, (spread.mean, spread.low, spread.high))
+    return "xn-win" if won else "", mark + mean, f"{low} to {high}"
 
 
 def _faith(standings: Standings, entry: Entry, fill: str) -> tuple[str, str, str]:
@@ -96,7 +98,7 @@ def _faith(standings: Standings, entry: Entry, fill: str) -> tuple[str, str, str
     below = (
         "one map"
         if interval.low is None or interval.high is None
-        else f"{words.faith_number(interval.low)} to {words.faith_number(interval.high)}"
+        else interval_words(interval.low, interval.high, words.faith_number, interval.level)
     )
     return "xn-best" if best else "", ("★ " if best else "") + words.faith_number(interval.estimate), below
 

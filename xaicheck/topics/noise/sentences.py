@@ -8,9 +8,9 @@ from xaicheck.experiments.noise.contest import change
 from xaicheck.experiments.noise.mixing import EXACT
 from xaicheck.methods import METHODS
 from xaicheck.reading.sentence import Sentence, say
-from xaicheck.reading.words import method_name, number
+from xaicheck.reading.words import at_most, method_name, number
 from xaicheck.topics.noise.numbers import CLEAR, LITTLE, Mix, estimate
-from xaicheck.topics.noise.words import TEXT, faith_number, measure_name, percent
+from xaicheck.topics.noise.words import TEXT, alike_number, faith_number, measure_name, percent
 
 
 def _mix(
@@ -26,8 +26,8 @@ def _numbers(mix: Mix) -> dict[str, object]:
     return {
         "name": name, "method": name, "what": what, "measure": measure_name(mix.measure),
         "share": percent(mix.share),
-        "before": number(estimate(mix.alike_at(0.0))), "now": number(estimate(mix.alike_at(mix.share))),
-        "start": number(estimate(mix.alike_at(0.0))), "end": number(estimate(mix.alike_at(1.0))),
+        "before": alike_number(mix, 0.0), "now": alike_number(mix, mix.share),
+        "start": alike_number(mix, 0.0), "end": alike_number(mix, 1.0),
         "pure": faith_number(estimate(mix.faithful_at(0.0))),
         "faith": faith_number(estimate(mix.faithful_at(mix.share))),
         "empty": faith_number(estimate(mix.faithful_at(1.0))),
@@ -92,6 +92,30 @@ HALF = _mix(
 )
 
 
+def _curve(mix: Mix) -> list[tuple[float, float]]:
+    """(faithfulness, share) at the shares that were measured."""
+    curve = zip(mix.faithful(mix.fill), mix.faithful_shares, strict=True)
+    return [(float(one.estimate), share) for one, share in curve if one.estimate is not None]
+
+
+def _outside(mix: Mix, sign: int) -> bool:
+    """Whether the curve of faithfulness goes beyond its ends in between, as it is written."""
+    curve = [(sign * round(value, 3), share) for value, share in _curve(mix)]
+    return max(curve)[0] > max(value for value, share in curve if share in (0.0, 1.0, _half(mix)))
+
+
+HIGHEST = _mix(
+    "highest",
+    lambda mix: _outside(mix, 1),
+    lambda mix: {"top": faith_number(max(_curve(mix))[0]), "at": percent(max(_curve(mix))[1])},
+)
+LOWEST = _mix(
+    "lowest",
+    lambda mix: _outside(mix, -1),
+    lambda mix: {"bottom": faith_number(min(_curve(mix))[0]), "low": percent(min(_curve(mix))[1])},
+)
+
+
 def _lost(mix: Mix) -> bool:
     """Whether noise alone counts as clearly more changed than the method's own map."""
     start, end = estimate(mix.alike_at(0.0)), estimate(mix.alike_at(1.0))
@@ -106,7 +130,7 @@ MOVED = _mix("moved", _lost, _numbers)
 ON_THE_LINE = _mix(
     "on_the_line",
     lambda mix: mix.curve.largest_error is not None and mix.measure in EXACT,
-    lambda mix: {"error": number(mix.curve.largest_error, 3)},
+    lambda mix: {"error": at_most(mix.curve.largest_error or 0.0, 3)},
 )
 LOW_IS_SENSITIVE = _mix("low_is_sensitive_why", lambda mix: _mixed(mix) and mix.check_moved > 0, _numbers)
 
@@ -115,7 +139,7 @@ def chart_title(mix: Mix) -> str:
     """The finding of the chart."""
     if mix.curve.why:
         return TEXT.chart_title.format(method=method_name(METHODS, mix.method))
-    return HALF(mix) or TEXT.no_half
+    return say((HALF, HIGHEST, LOWEST), mix, "") if HALF(mix) else TEXT.no_half
 
 
 def moved_line(mix: Mix) -> str:

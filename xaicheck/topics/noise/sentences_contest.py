@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from xaicheck.experiments.noise.contest import Entry, Standings
 from xaicheck.methods import METHODS
 from xaicheck.reading.sentence import Sentence, say
-from xaicheck.reading.words import count, listed, method_name, number
-from xaicheck.topics.noise.words import TEXT, faith_number, fill_name, names, spread
+from xaicheck.reading.words import count, listed, method_name
+from xaicheck.topics.noise.words import TEXT, contest_number, faith_number, fill_name, names, spread
 
 NOISE, FLIP, EDGES, FIXED = "fresh_noise", "sign_flip", "sobel", "fixed_noise"
 UNCHANGED = 1 - 1e-6  # a rank correlation from which a map is called the same
@@ -39,7 +39,7 @@ def _score(standings: Standings, method: str, measure: str) -> float | None:
 
 def _own(standings: Standings, method: str) -> dict[str, object]:
     entry = standings.entry(method)
-    return {measure: number(score.mean) for measure, score in entry.scores.items()}
+    return {measure: contest_number(score.mean) for measure, score in entry.scores.items()}
 
 
 def _won(standings: Standings) -> list[tuple[str, ...]]:
@@ -105,7 +105,8 @@ HONEST = _contest(
     lambda s: _score(s, NOISE, "mse") is not None,
     lambda s, _: _own(s, NOISE)
     | {
-        "least": number(min(_similarities(s, NOISE))), "most": number(max(_similarities(s, NOISE))),
+        "least": contest_number(min(_similarities(s, NOISE))),
+        "most": contest_number(max(_similarities(s, NOISE))),
         "ranges": _ranges(s),
     },
 )  # fmt: skip
@@ -150,11 +151,13 @@ def contest_notes(standings: Standings, fill: str = "") -> tuple[tuple[str, str]
 
 
 def _beaten(standings: Standings) -> tuple[int, int]:
-    """(attribution methods that change less than noise, all of them), by squared distance."""
-    noise = _score(standings, NOISE, "mse")
-    real = [e.scores["mse"].mean for e in standings.entries if not METHODS[e.method].control]
-    known = [score for score in real if score is not None]
-    return (0 if noise is None else sum(score < noise for score in known)), len(known)
+    """(attribution methods that change less than noise in every network, all), by squared distance."""
+    noise = _entry(standings, NOISE)
+    real = [e.scores["mse"].values for e in standings.entries if not METHODS[e.method].control]
+    known = [values for values in real if values]
+    own = noise.scores["mse"].values if noise is not None and "mse" in noise.scores else ()
+    firm = [bool(own) and all(a < b for a, b in zip(values, own, strict=True)) for values in known]
+    return sum(firm), len(known)
 
 
 def _noise(standings: Standings, fill: str) -> dict[str, object]:
@@ -162,7 +165,7 @@ def _noise(standings: Standings, fill: str) -> dict[str, object]:
     holds = faith.low is not None and faith.high is not None and faith.low <= 0 <= faith.high
     beaten, real = _beaten(standings)
     return {
-        "distance": number(_score(standings, NOISE, "mse")),
+        "distance": contest_number(_score(standings, NOISE, "mse")),
         "beaten": beaten, "methods": count(real, "attribution method"),
         "faith": faith_number(faith.estimate),
         "where": "an interval that holds 0" if holds else "an interval that does not hold 0",
@@ -181,7 +184,7 @@ def _most_changed(standings: Standings, fill: str) -> dict[str, object]:
         "held": standings.held["spearman_abs"],
         "networks": count(standings.seeds, "random network"),
         "fill": fill_name(fill_of(standings, fill)),
-        "score": number(_score(standings, first[0], "spearman_abs")),
+        "score": contest_number(_score(standings, first[0], "spearman_abs")),
         "faith": faith_number(standings.entry(best[0]).faithfulness[fill_of(standings, fill)].estimate),
     }  # fmt: skip
 
@@ -208,5 +211,8 @@ ZERO_IS_WORST = _contest(
         and _flipped(s)
         and (_score(s, FLIP, "mse") or 0.0) > (_score(s, NOISE, "mse") or 2.0)
     ),
-    lambda s, _: {"distance": number(_score(s, FLIP, "mse")), "cs": number(_score(s, FLIP, "cs"))},
+    lambda s, _: {
+        "distance": contest_number(_score(s, FLIP, "mse")),
+        "cs": contest_number(_score(s, FLIP, "cs")),
+    },
 )

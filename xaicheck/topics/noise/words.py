@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from xaicheck.experiments.noise.contest import Standings
 from xaicheck.experiments.noise.data import NoiseData
 from xaicheck.experiments.noise.mixing import EXACT
+from xaicheck.experiments.noise.store import STEP
 from xaicheck.experiments.noise.truths import MARGINALS, SCORINGS, TruthTable
 from xaicheck.experiments.noise.zeros import SharedZeros
 from xaicheck.faithfulness import FILLS
@@ -16,7 +17,17 @@ from xaicheck.models.registry import MODELS
 from xaicheck.reading import certificates
 from xaicheck.reading.captions import Caption
 from xaicheck.reading.texts import beside
-from xaicheck.reading.words import count, inside, listed, method_name, number, share
+from xaicheck.reading.words import (
+    at_most,
+    count,
+    inside,
+    interval as interval_words,
+    listed,
+    method_name,
+    number,
+    share,
+    stored,
+)
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.statistics import Interval
 from xaicheck.topics.noise.numbers import Mix, estimate
@@ -32,23 +43,32 @@ def percent(value: float) -> str:
 
 def maps_title(mix: Mix) -> str:
     """What the two maps below it score."""
-    measure, alike = SIMILARITIES[mix.measure].label, estimate(mix.alike_at(mix.share))
-    return TEXT.maps_title.format(measure=measure, alike=number(alike))
+    return TEXT.maps_title.format(measure=SIMILARITIES[mix.measure].label, alike=alike_number(mix, mix.share))
 
 
 def picture_name(key: str) -> str:
     """A picture's label inside a sentence."""
-    return samples.SAMPLES[key].label.lower() if key in samples.SAMPLES else key
+    return inside(samples.SAMPLES[key].label) if key in samples.SAMPLES else key
 
 
 def fill_name(key: str) -> str:
     """A fill's label inside a sentence."""
-    return FILLS[key].label.lower()
+    return inside(FILLS[key].label)
 
 
 def measure_name(key: str) -> str:
     """A measure's label inside a sentence."""
     return inside(SIMILARITIES[key].label)
+
+
+def alike_number(mix: Mix, share: float) -> str:
+    """The similarity at a share of noise, with the digits that its storage leaves it."""
+    return stored(estimate(mix.alike_at(share)), mix.curve.step)
+
+
+def contest_number(value: float | None) -> str:
+    """A score of the contest, with the digits that its storage leaves it."""
+    return stored(value, STEP)
 
 
 def faith_number(value: float | None) -> str:
@@ -62,13 +82,13 @@ def rank_number(value: float) -> str:
 
 
 def spread(interval: Interval | None) -> str:
-    """The range over the draws of the noise, or that there is none."""
+    """The 95 % interval that the draws of the noise allow, or that there is none."""
     if interval is None or interval.low is None or interval.high is None:
         return "one draw"
     if interval.high - interval.low < 1e-9:
         return "no noise, so nothing is drawn"
-    low, high = faith_number(interval.low), faith_number(interval.high)
-    return f"{low} to {high} over {interval.n_seeds} draws of the noise"
+    ends = interval_words(interval.low, interval.high, faith_number, interval.level)
+    return f"{ends}, {interval.n_seeds} draws of the noise"
 
 
 def kicker(data: NoiseData, mix: Mix) -> str:
@@ -102,7 +122,7 @@ def check_line(mix: Mix) -> str:
     """What stands under the large similarity."""
     measure = SIMILARITIES[mix.measure]
     way = "higher" if measure.distance else "lower"
-    return TEXT.check_line.format(measure=measure.label, way=way, before=number(estimate(mix.alike_at(0))))
+    return TEXT.check_line.format(measure=measure.label, way=way, before=alike_number(mix, 0.0))
 
 
 def faith_line(mix: Mix) -> str:
@@ -117,7 +137,7 @@ def form_caption(mix: Mix) -> Caption:
     """What the line is, and how far the points are from it."""
     error = mix.curve.largest_error
     if error is not None:
-        return TEXT.form.format(error=number(error, 3))
+        return TEXT.form.format(error=at_most(error, 3))
     return TEXT.no_form.format(
         measure=measure_name(mix.measure),
         exact=listed([measure_name(key) for key in EXACT]),
@@ -136,7 +156,7 @@ def chart_alt(mix: Mix) -> str:
     text = TEXT.chart_alt.format(method=METHODS[mix.method].label, first=first, last=last)
     if mix.curve.why:
         return text
-    first, *_, last = (number(one.estimate) for one in mix.similarity)
+    first, *_, last = (stored(one.estimate, mix.curve.step) for one in mix.similarity)
     measure = SIMILARITIES[mix.measure].label
     return f"{text} {measure} from {first} to {last}. Marked: {percent(mix.share)}."
 

@@ -11,6 +11,7 @@ from xaicheck.address import Flag, OneOf, Parameter
 from xaicheck.experiments.ranking.data import RankingData
 from xaicheck.experiments.ranking.rank import TESTS, Choice, default_choice, weighted
 from xaicheck.faithfulness import FAITHFULNESS, FILLS, OUTPUTS, RANKINGS
+from xaicheck.reading.compared import normalisation_name
 from xaicheck.reading.words import inside
 from xaicheck.similarity.comparisons import canonical
 from xaicheck.similarity.measures import SIMILARITIES
@@ -138,16 +139,15 @@ def sameness(wanted: Comparison) -> str:
     label = SIMILARITIES[wanted.measure].label
     sentences = []
     if given.measure != wanted.measure:
-        sentences.append(
-            f"{label} of {inside(SIGNS[wanted.sign].label)} is {inside(SIMILARITIES[given.measure].label)}."
-        )
+        other = SIMILARITIES[given.measure].label
+        sentences.append(f"“{label}” with “{SIGNS[wanted.sign].label}” is the measure “{other}”.")
     no_normalisation, no_sign = independent(wanted.measure)
     same = "For {}, {} gives the same number as {}."
     if no_normalisation:
         sentences.append(f"{label} does not depend on the normalisation.")
     elif given.normalisation != wanted.normalisation:
-        pair = (NORMALISATIONS[key].label for key in (wanted.normalisation, given.normalisation))
-        sentences.append(same.format(label, *map(inside, pair)))
+        pair = (normalisation_name(key) for key in (wanted.normalisation, given.normalisation))
+        sentences.append(same.format(label, *pair))
     if no_sign:
         sentences.append(f"{label} does not depend on the sign.")
     elif given.measure == wanted.measure and given.sign != wanted.sign:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from xaicheck.topics.ranking.numbers import Place, TwoOrders
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from xaicheck.statistics import Interval, Ranking
 
 Rows = list[dict[str, Any]]
+ROUNDING = 1e-6  # of a rank: what a mean of draws leaves
 
 
 def places(orders: TwoOrders) -> Rows:
@@ -23,10 +25,8 @@ def places(orders: TwoOrders) -> Rows:
             {
                 "Method": place.label,
                 "Control": place.control,
-                "Rank in the check": place.check_rank.estimate,
-                **_ends("Rank in the check", place.check_rank),
-                "Rank in faithfulness": place.faith_rank.estimate,
-                **_ends("Rank in faithfulness", place.faith_rank),
+                **_rank("Rank in the check, ties at their mean", place.check_rank),
+                **_rank("Rank in faithfulness, ties at their mean", place.faith_rank),
                 check_label(orders): place.check.estimate,
                 **_ends(check_label(orders), place.check),
                 faith_label(orders): place.faith.estimate,
@@ -144,6 +144,16 @@ def settings(data: RankingData) -> Rows:
 
 def _ends(name: str, interval: Interval) -> dict[str, float | None]:
     return {f"{name}, low": interval.low, f"{name}, high": interval.high}
+
+
+def _rank(name: str, rank: Interval) -> dict[str, float | None]:
+    """A rank with the ends of its interval, outwards to whole and half ranks: others there are none."""
+    low, high = rank.low, rank.high
+    return {
+        name: rank.estimate,
+        f"{name}, low": None if low is None else math.floor(2 * low + ROUNDING) / 2,
+        f"{name}, high": None if high is None else math.ceil(2 * high - ROUNDING) / 2,
+    }
 
 
 def _win(view: FlipView, i: int) -> float | None:

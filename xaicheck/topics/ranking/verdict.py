@@ -11,6 +11,7 @@ from xaicheck.randomization.modes import MODES
 from xaicheck.reading.captions import Verdict
 from xaicheck.reading.sentence import Sentence, say
 from xaicheck.reading.words import alike, count, inside, listed, number
+from xaicheck.similarity.comparisons import span
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.similarity.normalise import DEFAULT
 from xaicheck.topics.ranking.numbers import ENTROPY, TwoOrders, doubt, known
@@ -39,7 +40,11 @@ UNRELATED = 0.5  # flip rate of two orders that have nothing to do with each oth
 def verdict(orders: TwoOrders, flips: FlipView | None) -> Verdict:
     """The conclusion of the page."""
     seen = orders, flips
-    may = (say((NO_TAU, TAU), seen), say((CHANGES, LEAST, UNSURE, BY_ONE_SEED), seen), OF_SETTINGS(seen))
+    may = (
+        say((NO_TAU, TAU), seen),
+        say((CHANGES, LEAST, UNSURE, BY_ONE_SEED, UNIT), seen),
+        OF_SETTINGS(seen),
+    )
     pairs = [(claim(seen), say(whys, seen)) for claim, whys in CLAIMS]
     return Verdict(tuple(filter(None, may)), tuple(pair for pair in pairs if all(pair)))
 
@@ -98,7 +103,13 @@ def _behind(orders: TwoOrders) -> tuple[Place, float] | None:
 
 def _least(orders: TwoOrders) -> bool:
     """Whether some of several methods that explain change less than the others."""
-    return orders.choice.test != ENTROPY and 0 < len(_last(orders)) < len(_real(orders))
+    some = 0 < len(_last(orders)) < len(_real(orders))
+    return orders.choice.test != ENTROPY and some and not _own_units(orders)
+
+
+def _own_units(orders: TwoOrders) -> bool:
+    """Whether every method's score is in a unit of its own: then the order is one of units."""
+    return orders.choice.test != ENTROPY and math.isinf(span(orders.choice.comparison)[1])
 
 
 def _all_change(orders: TwoOrders) -> bool:
@@ -121,6 +132,7 @@ def _who(orders: TwoOrders) -> dict[str, object]:
 CHANGES = _of("changes", _all_change, _who)
 LEAST = _of("least", lambda o: _least(o) and o.gap.first.beats is not None and _behind(o) is None, _who)
 UNSURE = _of("unsure", lambda o: _least(o) and _behind(o) is not None, _who)
+UNIT = _of("unit", _own_units)
 BY_ONE_SEED = _of("by_one_seed", lambda o: _least(o) and o.gap.first.beats is None, _who)
 OF_SETTINGS = SentenceOF_SETTINGS = Sentence[Seen](
     "ranking.of_settings",
@@ -170,7 +182,7 @@ BEST_SHARED = _of(
 
 
 def _fails(orders: TwoOrders) -> bool:
-    return len(_real(orders)) > 1 == len(_last(orders))
+    return len(_real(orders)) > 1 == len(_last(orders)) and not _own_units(orders)
 
 
 BEHIND = doubted("behind", TEXT.verdict.behind, _behind)
@@ -225,11 +237,24 @@ def _noise_alike(how: Comparison, score: float) -> float:
     return 1 - score / 2 if how.normalisation == DEFAULT else math.nan
 
 
+def _noise_before(orders: TwoOrders) -> tuple[Place, float] | None:
+    """The least sure of the methods that noise is before, where not all of them are sure."""
+    found = _noise(orders)
+    if found is None:
+        return None
+    behind = [p for p in _real(orders) if p.check_place > found[0].check_place]
+    return doubt(orders.gap.first, [found[0]], behind)
+
+
+NOISE_BEFORE = doubted("noise_before", TEXT.verdict.noise_before, _noise_before)
+
+
 def _won(orders: TwoOrders) -> dict[str, object]:
     found = _noise(orders)
     assert found is not None
     noise, beaten, real = found
     return {
+        "before": bracket(NOISE_BEFORE(orders)),
         "beaten": beaten, "methods": count(real, "method"), "score": number(noise.check.estimate),
         "faith": faith_name(orders), "value": number(noise.faith.estimate),
         "place": nth(noise.faith_place, tied=noise.faith_tied), "n": orders.n,

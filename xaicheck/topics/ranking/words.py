@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from xaicheck.experiments.ranking.rank import removal_of
@@ -10,13 +11,12 @@ from xaicheck.methods import METHODS
 from xaicheck.models.registry import MODELS
 from xaicheck.randomization.laws import LAWS
 from xaicheck.randomization.modes import MODES
+from xaicheck.reading.compared import full_name
 from xaicheck.reading.texts import beside
-from xaicheck.reading.words import count, inside, listed, number, share
+from xaicheck.reading.words import count, inside, interval as interval_words, listed, number, share
 from xaicheck.similarity.measures import SIMILARITIES
-from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS
 from xaicheck.statistics import Interval
 from xaicheck.topics.ranking.numbers import ENTROPY, Place, TwoOrders
-from xaicheck.types import Comparison
 
 if TYPE_CHECKING:
     from xaicheck.experiments.ranking.data import RankingData
@@ -49,20 +49,12 @@ def variant_label(variant: Variant) -> str:
     return f"{MODES[variant.mode].label} · {LAWS[variant.law].label}"
 
 
-def comparison_label(comparison: Comparison) -> str:
-    """A similarity measure in words, with what is done to both maps before."""
-    parts = [
-        SIMILARITIES[comparison.measure].label,
-        inside(NORMALISATIONS[comparison.normalisation].label),
-        inside(SIGNS[comparison.sign].label),
-    ]
-    return ", ".join(parts)
-
-
-def depth_label(depth: int | None) -> str:
+def depth_label(depth: int | None, mode: str) -> str:
     """Which depths count, in words."""
     if depth is None:
         return "mean over all depths"
+    if not MODES[mode].cumulative:
+        return f"block {depth} alone randomized"
     return "1 block randomized" if depth == 1 else f"{depth} blocks randomized"
 
 
@@ -111,7 +103,7 @@ def tau_text(tau: Interval) -> str:
     """τ with its interval; without one, τ alone."""
     if tau.low is None or tau.high is None:
         return f"τ = {number(tau.estimate)}"
-    return f"τ = {number(tau.estimate)} ({tau.level * 100:.0f} % {number(tau.low)} to {number(tau.high)})"
+    return f"τ = {number(tau.estimate)} ({interval_words(tau.low, tau.high, level=tau.level)})"
 
 
 def tau_line(name: str, orders: TwoOrders) -> str:
@@ -147,7 +139,7 @@ def plain_axis(orders: TwoOrders) -> str:
     """The axis of the randomization score with its end."""
     choice = orders.choice
     if choice.test == ENTROPY:
-        return f"{check_label(orders)} (0 = unchanged)"
+        return f"{check_label(orders)} (0 = no rise)"
     distance = SIMILARITIES[choice.comparison.measure].distance
     return f"{check_label(orders)} ({'0 = alike' if distance else '1 = same map'})"
 
@@ -182,11 +174,12 @@ def tau_hover(name: str, orders: TwoOrders) -> str:
 
 
 def interval_text(interval: Interval, digits: int = 3) -> str:
-    """An estimate with its range, or alone where there is no range."""
+    """An estimate with its interval, or alone where there is none."""
     text = number(interval.estimate, digits)
     if interval.low is None or interval.high is None:
         return text
-    return f"{text} ({number(interval.low, digits)} to {number(interval.high, digits)})"
+    ends = interval_words(interval.low, interval.high, partial(number, digits=digits), interval.level)
+    return f"{text} ({ends})"
 
 
 def bump_alt(orders: TwoOrders) -> str:
@@ -231,7 +224,7 @@ def setting_line(orders: TwoOrders) -> str:
     scored = (
         f"{TEXT.entropy}, original against the greatest depth"
         if choice.test == ENTROPY
-        else f"{comparison_label(choice.comparison)}, {depth_label(choice.depth)}"
+        else f"{full_name(choice.comparison)}, {depth_label(choice.depth, orders.variant.mode)}"
     )
     return (
         f"Check: {variant_label(orders.variant)}; {scored}. {TEXT.faithfulness}: {faithfulness_line(choice)}."

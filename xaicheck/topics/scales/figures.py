@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xaicheck.experiments.scales.data import Measured
+from xaicheck.experiments.scales.data import ENOUGH, Measured
 from xaicheck.reading.line_styles import COLOURS, CONTROL, ORIGINAL, RANDOMIZED
 from xaicheck.reading.plotly_chart import error_bars
-from xaicheck.topics.scales.numbers import ENOUGH, Shown
+from xaicheck.topics.scales.numbers import Shown
 from xaicheck.topics.scales.words import coherence
 
 if TYPE_CHECKING:

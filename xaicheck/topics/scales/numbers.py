@@ -6,13 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from xaicheck.experiments.scales.data import Bin, BlockResult, LayerData, NormRow, Order
+from xaicheck.experiments.scales.data import ENOUGH, Bin, BlockResult, LayerData, NormRow, Order
 from xaicheck.experiments.scales.laws import LAYER_LAWS
 from xaicheck.experiments.scales.layer import LayerRun
 from xaicheck.randomization.batchnorm import BATCHNORM
 from xaicheck.randomization.laws import LAWS
-
-ENOUGH = 10  # pairs of channels; fewer say nothing about a ratio
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -47,5 +47,5 @@ def _picture(alt: str, caption: str, values: np.ndarray, *, signed: bool = True)
         "alt": alt,
         "caption": caption,
         "src": heatmap.data_url(heatmap.png(values, limit, signed=signed)),
-        "scale": f"±{words.short(limit)}" if signed else f"0 to {words.short(limit)}",
+        "scale": f"±{words.colour_end(limit)}" if signed else f"0 to {words.colour_end(limit)}",
     }

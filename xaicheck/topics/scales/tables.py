@@ -21,7 +21,7 @@ def order(shown: Shown) -> list[dict[str, Any]]:
     for b in shown.order.bins:
         row = _row(f"order kept, ratio {b.low:g} to {b.high:g}", b.kept, b.predicted, b.trained)
         rows.append(row | ({COHERENT: b.coherent} if coherent else {}) | {"pairs": b.pairs})
-    for name, rank in (("Kendall's tau", shown.order.kendall), ("Spearman's rho", shown.order.spearman)):
+    for name, rank in (("Kendall’s tau", shown.order.kendall), ("Spearman’s rho", shown.order.spearman)):
         row = _row(name, rank.measured, rank.predicted, rank.trained)
         rows.append(row | ({COHERENT: rank.coherent} if coherent else {}))
     for t in shown.order.tops:

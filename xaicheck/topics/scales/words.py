@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from xaicheck.experiments.scales.data import Bin, BlockResult, Measured, Rank, Shipped, Top
+from xaicheck.experiments.scales.data import ENOUGH, Bin, BlockResult, Measured, Rank, Shipped, Top
 from xaicheck.experiments.scales.setting import CHECKED, Setting
 from xaicheck.methods import METHODS
 from xaicheck.models.registry import MODELS
@@ -14,7 +14,7 @@ from xaicheck.randomization.laws import LAWS
 from xaicheck.reading import words
 from xaicheck.reading.sentence import Sentence, say
 from xaicheck.reading.texts import beside
-from xaicheck.reading.words import count, number, verb
+from xaicheck.reading.words import count, inside, number, verb
 from xaicheck.topics.scales import PAGE
 from xaicheck.topics.scales.numbers import Shown
 
@@ -35,7 +35,7 @@ def points(value: float) -> str:
 
 def coherence(value: float | None) -> str:
     """A coherence with two digits: its effect grows with the number of places, so small ones count."""
-    return "–" if value is None else f"{value:.2g}".replace("-", "−")
+    return words.short(value if value is None else float(f"{value:.2g}"))
 
 
 def share(tau: float | None) -> float | None:
@@ -158,6 +158,7 @@ def _largest(shown: Shown) -> Mapping[str, object]:
     difference, where = largest
     return {
         "points": points(difference),
+        "least": ENOUGH,
         "ratios": _range(where),
         "kept": percent(where.kept.mean),
         "predicted": percent(where.predicted),
@@ -194,7 +195,7 @@ def kept_title(shown: Shown) -> str:
 
 
 def kept_line(shown: Shown) -> str:
-    """The largest difference between measured and expected, over bins of at least 30 pairs."""
+    """The largest difference between measured and expected, over ratios with enough pairs."""
     return say(LARGEST, shown)
 
 
@@ -287,7 +288,7 @@ def describe(setting: Setting) -> str:
     shortcuts = "" if setting.residual else ", no residual connections"
     return (
         f"{SAMPLES[setting.picture].label}, depth {setting.depth}, {LAWS[setting.law].label}, "
-        f"BatchNorm {BATCHNORM[setting.batchnorm].label.lower()}{shortcuts}"
+        f"BatchNorm {inside(BATCHNORM[setting.batchnorm].label)}{shortcuts}"
     )
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from xaicheck.experiments.scales.data import BlockResult, MapRow, Maps, ResidualRow
+from xaicheck.experiments.scales.data import ENOUGH, BlockResult, MapRow, Maps, ResidualRow
 from xaicheck.experiments.scales.setting import Setting
 from xaicheck.reading import words
 from xaicheck.reading.sentence import Sentence, say
-from xaicheck.reading.words import DASH, listed, number
+from xaicheck.reading.words import DASH, at_least, listed, number
 from xaicheck.theory.baseline import residual_cosine
 from xaicheck.topics.scales.words import TEXT, map_label, points
 
@@ -54,7 +54,7 @@ DIFFERENCES = Sentence[Sequence[BlockResult]](
     "scales_depths_line",
     SAID.depths_line,
     lambda results: bool(_differences(results)),
-    lambda results: {"differences": "; ".join(_differences(results)) or DASH},
+    lambda results: {"differences": "; ".join(_differences(results)) or DASH, "least": ENOUGH},
 )
 
 
@@ -185,7 +185,7 @@ def _small(rows: Sequence[ResidualRow]) -> bool:
 
 
 def _ways(rows: Sequence[ResidualRow]) -> Mapping[str, object]:
-    return {way: number(value, 3) for way, value in _lowest(rows).items()}
+    return {way: at_least(value, 3) for way, value in _lowest(rows).items()}
 
 
 def _branches(rows: Sequence[ResidualRow]) -> list[float]:

@@ -2,4 +2,4 @@
 
 from xaicheck.web import Page
 
-PAGE = Page("story", "Story", ":material/auto_stories:")
+PAGE = Page("story", "Story", ":material/auto_stories:", ("card",))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -95,12 +95,14 @@ def story(reading: Reading, methods: Mapping[str, Method], sample: Reading | Non
     if known is None:
         return None
     lent = facts(sample, methods) if sample is not None and known.noise is None else None
-    noise = (sample, lent) if sample is not None and lent is not None and lent.noise else (reading, known)
+    noise = (reading, known)
+    if sample is not None and lent is not None and lent.noise:
+        noise = (sample, replace(lent, lent=True))
     return (
         _marks(reading, known),
         _broken(reading, known),
         _ways(known),
-        _noise(noise[0], noise[1], methods, lent=lent is not None),
+        _noise(*noise),
         _good_for(known, noise[1]),
     )
 
@@ -129,16 +131,16 @@ def _ways(known: Facts) -> Card:
     return Card(3, words.ways_title(known), words.ways(known), figure, _check(known, TEXT.to_scores))
 
 
-def _noise(reading: Reading, known: Facts, methods: Mapping[str, Method], *, lent: bool) -> Card:
+def _noise(reading: Reading, known: Facts) -> Card:
     link = Link(NOISE_PAGE, (), TEXT.to_noise)
     if known.noise is None:
-        return Card(4, words.noise_title(known), words.noise(known, lent=False), None, link)
+        return Card(4, words.noise_title(known), words.noise(known), None, link)
     pictures = tuple(
         _map(reading, known.noise, depth, name)
         for depth, name in ((0, TEXT.before), (known.depth, TEXT.after))
     )
     figure = Pictures(pictures, words.noise_caption(known))
-    return Card(4, words.noise_title(known), words.noise(known, lent=lent), figure, link)
+    return Card(4, words.noise_title(known), words.noise(known), figure, link)
 
 
 def _good_for(known: Facts, noise: Facts) -> Card:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -12,7 +12,9 @@ from xaicheck.models.labels import LABELS
 from xaicheck.randomization.modes import MODES
 from xaicheck.reading.compared import signs
 from xaicheck.reading.numbers import Reading
-from xaicheck.reading.words import NOISE, alike
+from xaicheck.reading.words import NOISE, number
+from xaicheck.similarity.comparisons import unrelated
+from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.types import Method
 
 HARDLY = 0.9  # at least so alike: hardly changed
@@ -28,6 +30,7 @@ class Way:
     signed: bool
     alike: float  # mean over the breaks
     breaks: int  # that have a number
+    each: Mapping[int, float] = field(default_factory=dict)  # in every break, by its seed
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +61,22 @@ class Facts:
     controls: tuple[Way, ...]  # the other controls, each with a number
     missing: tuple[str, ...]  # ways without a number to go by or without a picture
     strengths: tuple[float, ...]  # of the signals in each broken part: broken over trained
+    lent: bool = False  # told of the sample, in the story of a run that has no noise
 
     @property
     def stable(self) -> Way:
         """The way whose colouring changed least."""
         return self.ways[0]
+
+    @property
+    def surely(self) -> bool:
+        """Whether that way changed less than each other one in every break and as it is written."""
+        first, *others = self.ways
+        return all(
+            number(way.alike) != number(first.alike)
+            and all(value > way.each.get(seed, -math.inf) for seed, value in first.each.items())
+            for way in others
+        )
 
     @property
     def below(self) -> bool:
@@ -92,7 +106,7 @@ class Facts:
 
 
 def facts(reading: Reading, methods: Mapping[str, Method]) -> Facts | None:
-    """What there is to tell; None where no score has a fixed zero or nothing is drawn."""
+    """What there is to tell; None where no score is a correlation or nothing is drawn."""
     report = reading.report
     measure = _measure(reading)
     depths = [depth for depth in report.depths if depth]
@@ -137,18 +151,19 @@ def drawn(reading: Reading, key: str, depth: int) -> bool:
 
 
 def _measure(reading: Reading) -> str | None:
-    """The first measure on which unrelated pictures have a value of their own."""
+    """The first measure that is 0 for unrelated pictures and 1 for the same, as the story says."""
     for key in reading.report.request.measures:
-        if not math.isnan(alike(reading.comparison(key), 0.0)):
+        if unrelated(reading.comparison(key)) == 0 and SIMILARITIES[key].best == 1:
             return key
     return None
 
 
 def _way(reading: Reading, method: Method, measure: str, depth: int) -> Way | None:
-    score, how = reading.score(method.key, measure, depth), reading.comparison(measure)
+    score = reading.score(method.key, measure, depth)
     if score.mean is None or not reading.usable(method.key, depth):
         return None
-    return Way(method.key, method.label, method.signed, alike(how, score.mean), score.seeds)
+    each = reading.by_seed(method.key, measure, depth)
+    return Way(method.key, method.label, method.signed, score.mean, score.seeds, each)
 
 
 def _strengths(reading: Reading, depth: int) -> tuple[float, ...]:

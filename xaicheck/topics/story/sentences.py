@@ -5,14 +5,15 @@ A network is "the program", a block a "part", a method a "way", a map a "colouri
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from string import Formatter
 
 from xaicheck.randomization.modes import MODES
 from xaicheck.reading.network_sentences import spread
 from xaicheck.reading.sentence import Sentence
 from xaicheck.reading.texts import beside
-from xaicheck.reading.words import listed, number
+from xaicheck.reading.words import inside, listed, number
+from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.topics.story.facts import HARDLY, LITTLE, Facts, Way
 
 TEXT = beside(__file__)
@@ -35,9 +36,10 @@ NUMBERS: dict[str, Callable[[Facts], object]] = {
     "order": lambda known: MODES[known.mode].plain,
     "random": lambda _: TEXT.random_numbers,
     "n": lambda known: len(known.ways),
+    "measure": lambda known: measure(known),
     "stable": lambda known: known.stable.label,
+    "the_stable": lambda known: inside(known.stable.label),
     "most": lambda known: number(known.stable.alike),
-    "lowest": lambda known: known.ways[-1].label,
     "least": lambda known: number(known.ways[-1].alike),
     "scale": lambda known: scale(known),
     "breaks": lambda known: breaks(known),
@@ -45,7 +47,12 @@ NUMBERS: dict[str, Callable[[Facts], object]] = {
     "counts": lambda known: _counts(known),
     "noise": lambda known: known.noise and number(known.noise.alike),
     "contest": lambda known: known.noise and contest(known, known.noise),
-    "verb": lambda known: known.noise and contest(known, known.noise).removesuffix(" 1"),
+    "verb": lambda known: known.noise and contest(known, known.noise).partition(" 1")[0],
+    "by": lambda known: TEXT.by.one if known.breaks[1] == 1 else TEXT.by.mean,
+    "where": lambda known: _where(known),
+    "whose": lambda known: (
+        _where(known) + TEXT.by.mean_of.format(breaks=_how_many(known)) * (known.breaks[1] > 1)
+    ),
     "strengths": lambda known: known.strengths and spread(known.strengths),
     "times": lambda known: "once" if known.seeds == 1 else f"{known.seeds} times",
 }
@@ -103,7 +110,8 @@ BROKEN = (
     _sentence("surest", TEXT.broken.surest, lambda known: known.broken is not None and known.asked),
 )
 STEADIEST = (
-    _sentence("steadiest", TEXT.broken.steadiest, lambda known: len(known.ways) > 1),
+    _sentence("steadiest", TEXT.broken.steadiest, lambda known: len(known.ways) > 1 and known.surely),
+    _sentence("one_of", TEXT.broken.one_of, lambda known: len(known.ways) > 1 and not known.surely),
     _sentence("only_way", TEXT.broken.only, lambda known: len(known.ways) == 1),
 )
 WAYS_TITLE = (
@@ -144,6 +152,7 @@ NOISE_TITLE = (
     _sentence("noise_passes", TEXT.noise.passes, lambda known: _unlike(known) and not _none_better(known)),
 )
 NOISE = (
+    _sentence("noise_lent", TEXT.noise.lent, lambda known: known.lent),
     _sentence("noise_none", TEXT.noise.none, lambda known: known.noise is None),
     _sentence("noise_own", TEXT.noise.own, lambda known: known.noise is not None),
 )
@@ -160,9 +169,17 @@ GOOD_FOR = (
 )
 HERE = (
     _sentence("here", TEXT.good_for.here, lambda known: _kept(known) == "much"),
-    _sentence("here_not", TEXT.good_for.here_not, lambda known: _kept(known) != "much"),
+    _sentence(
+        "here_not", TEXT.good_for.here_not, lambda known: _kept(known) != "much" and len(known.ways) > 1
+    ),
+    _sentence(
+        "here_not_one", TEXT.good_for.here_one, lambda known: _kept(known) != "much" and len(known.ways) == 1
+    ),
 )
-RIGHT = _sentence("noise_changes", TEXT.good_for.noise, _unlike)
+RIGHT = (
+    _sentence("noise_changes", TEXT.good_for.noise, lambda known: _unlike(known) and not known.lent),
+    _sentence("noise_changes_lent", TEXT.good_for.noise_lent, lambda known: _unlike(known) and known.lent),
+)
 BEST = _sentence("no_marks", TEXT.good_for.no_marks, _differ)
 OTHERS = _sentence("others", TEXT.good_for.others, lambda _: True)
 
@@ -174,20 +191,44 @@ def scale(known: Facts) -> str:
 
 def breaks(known: Facts, more: str = "") -> str:
     """Over how many breaks a number is the mean, and more on them; empty for one."""
+    return "" if known.breaks[1] == 1 else f" (mean of {_how_many(known)} breaks{more})"
+
+
+def _where(known: Facts) -> str:
+    return str(TEXT.where.sample if known.lent else TEXT.where.here)
+
+
+def _how_many(known: Facts) -> str:
     few, many = known.breaks
-    if many == 1:
-        return ""
-    n = f"{many}" if few == many else f"{few} to {many}"
-    return f" (mean of {n} breaks{more})"
+    return f"{many}" if few == many else f"{few} to {many}"
+
+
+def measure(known: Facts) -> str:
+    """What the similarity compares, in plain words where there are some."""
+    return TEXT.measures.get(known.measure) or inside(SIMILARITIES[known.measure].label)
 
 
 def contest(known: Facts, noise: Way) -> str:
-    """How noise would fare against the ways, in words."""
-    beaten = sum(way.alike > noise.alike + TIE for way in known.ways)
-    lost = sum(way.alike < noise.alike - TIE for way in known.ways)
-    tied = len(known.ways) - beaten - lost
-    counts = (("beat", beaten), ("tie with", tied), ("lose to", lost))
-    return listed([f"{verb} {n}" for verb, n in counts if n])
+    """How noise would fare against the ways, by the mean, and how many of these in every break."""
+    beaten = [way for way in known.ways if way.alike > noise.alike + TIE]
+    lost = [way for way in known.ways if way.alike < noise.alike - TIE]
+    tied = len(known.ways) - len(beaten) - len(lost)
+    always = (_always(beaten, noise, 1), _always(lost, noise, -1))
+    said = (
+        f"beat {len(beaten)}{always[0]}" * bool(beaten),
+        f"tie with {tied}" * bool(tied),
+        f"lose to {len(lost)}{always[1]}" * bool(lost),
+    )
+    return listed(list(filter(None, said)))
+
+
+def _always(ways: Sequence[Way], noise: Way, side: int) -> str:
+    """How many of the ways are on that side of noise in every break, where these are not all."""
+    n = sum(
+        all(side * (value - noise.each.get(seed, noise.alike)) > TIE for seed, value in way.each.items())
+        for way in ways
+    )
+    return "" if n == len(ways) else f" ({n} in every break)"
 
 
 def of_hundred(share: float) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 from xaicheck.reading.heatmap import CLIP_PERCENTILE
 from xaicheck.reading.sentence import say
 from xaicheck.reading.texts import beside
-from xaicheck.reading.words import count, listed, short
+from xaicheck.reading.words import colour_end, count, inside, listed, short
 from xaicheck.topics.story import sentences as story
 from xaicheck.topics.story.facts import Facts, Way
 from xaicheck.topics.story.sentences import breaks, of_hundred, scale
@@ -33,7 +33,8 @@ def marks(known: Facts) -> tuple[str, ...]:
 
 def marks_caption(known: Facts) -> str:
     """Whose colouring it is, and what its colours mean."""
-    which = f"{known.stable.label}, one of {count(len(known.ways), 'way')}"
+    many = len(known.ways)
+    which = f"{known.stable.label}, {f'one of {many} ways' if many > 1 else 'the only way here'}"
     return f"The colouring: {which}. {colours(known.stable)}"
 
 
@@ -70,8 +71,10 @@ def ways(known: Facts) -> tuple[str, ...]:
 
 def ways_caption(known: Facts) -> str:
     """What a bar is, and which ways have none."""
-    missing = f" Without a number to go by: {listed(known.missing)}." if known.missing else ""
-    return f"Similarity of the colourings before and after the break: {scale(known)}{breaks(known)}.{missing}"
+    names = listed([inside(name) for name in known.missing])
+    missing = f" Without a number to go by: {names}." if names else ""
+    by = f"Similarity of the colourings before and after the break, by {story.measure(known)}"
+    return f"{by}: {scale(known)}{breaks(known)}.{missing}"
 
 
 def noise_title(known: Facts) -> str:
@@ -79,10 +82,9 @@ def noise_title(known: Facts) -> str:
     return say(story.NOISE_TITLE, known)
 
 
-def noise(known: Facts, *, lent: bool) -> tuple[str, ...]:
-    """What the noise is, and how it fares; `lent`: its numbers are the sample’s."""
-    dice = f"{TEXT.noise.lent if lent else ''} {say(story.NOISE, known)}".strip()
-    return tuple(filter(None, (dice, say(story.CONTEST, known))))
+def noise(known: Facts) -> tuple[str, ...]:
+    """What the noise is, and how it fares."""
+    return tuple(filter(None, (say(story.NOISE, known), say(story.CONTEST, known))))
 
 
 def noise_caption(known: Facts) -> str:
@@ -109,7 +111,7 @@ def may(known: Facts) -> tuple[str, ...]:
 
 def may_not(known: Facts, noise: Facts) -> tuple[str, ...]:
     """What the test cannot show, with its numbers; `noise`: whose noise is told."""
-    right = f"{TEXT.good_for.right} {story.RIGHT(noise)}".strip()
+    right = f"{TEXT.good_for.right} {say(story.RIGHT, noise)}".strip()
     best = f"{TEXT.good_for.best} {story.BEST(known)}".strip()
     return right, best, story.OTHERS(known)
 
@@ -126,13 +128,13 @@ def map_alt(way: Way, name: str, values: np.ndarray | None, limit: float) -> str
     share = of_hundred(float(strongest.sum()) / total)
     return (
         f"{way.label}, {name.lower()}: the strongest {round(100 * TOP)} of 100 spots hold {share} of the "
-        f"colour; colours up to {short(limit)}."
+        f"colour; colours up to {colour_end(limit)}."
     )
 
 
 def ends(limit: float, *, signed: bool) -> tuple[str, str]:
     """The numbers at both ends of a colour bar."""
-    return (f"−{short(limit)}" if signed else "0"), short(limit)
+    return (f"−{colour_end(limit)}" if signed else "0"), colour_end(limit)
 
 
 def colours(way: Way) -> str:

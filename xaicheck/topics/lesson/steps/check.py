@@ -15,7 +15,7 @@ from xaicheck.topics.check import PAGE
 from xaicheck.topics.lesson import parts
 from xaicheck.topics.lesson.material import HALF, MEASURE, REAL, Material
 from xaicheck.topics.lesson.model import Minutes, Question, Step, options
-from xaicheck.topics.lesson.words import TEXT, caption, extremes, scored, two_levels
+from xaicheck.topics.lesson.words import TEXT, caption, extremes, networks, scored, two_levels
 from xaicheck.topics.ranking.words import capital
 from xaicheck.viewer.scene import View
 
@@ -33,7 +33,8 @@ def _questions(material: Material) -> tuple[Question, ...]:
 
 
 def _ends(material: Material) -> Mapping[str, object]:
-    return {"random": HALF, "blocks": material.blocks, **extremes(material.kept(HALF))}
+    ends = extremes(material.kept(HALF))
+    return {"random": HALF, "blocks": material.blocks, "networks": networks(material), **ends}
 
 
 def _noise(material: Material) -> float | None:
@@ -47,7 +48,7 @@ BECAUSE = Sentence[Material](
     "lesson_check_because",
     TEXT.check.because,
     lambda m: bool(m.kept(HALF)),
-    lambda m: {"scores": scored(m.kept(HALF))},
+    lambda m: {"scores": scored(m.kept(HALF)), "networks": networks(m)},
 )
 ENDS = two_levels("lesson_check", TEXT.check.reveal, lambda m: len(m.kept(HALF)) > 1, _ends)
 NOISE = two_levels(
@@ -61,7 +62,7 @@ EXPECT = Sentence[Material](
     "lesson_check_expect",
     TEXT.check.expect,
     lambda m: bool(m.kept(m.blocks)),
-    lambda m: {"blocks": m.blocks, "scores": scored(m.kept(m.blocks))},
+    lambda m: {"blocks": m.blocks, "scores": scored(m.kept(m.blocks)), "networks": networks(m)},
 )
 
 

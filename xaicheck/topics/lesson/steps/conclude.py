@@ -8,13 +8,13 @@ from types import MappingProxyType
 
 from xaicheck.methods import METHODS
 from xaicheck.reading.sentence import Sentence, say
-from xaicheck.reading.words import count, number
+from xaicheck.reading.words import number
 from xaicheck.topics.check import PAGE
-from xaicheck.topics.lesson.material import HALF, MEASURE, REAL, SEEDS, Material
+from xaicheck.topics.lesson.material import HALF, REAL, Material
 from xaicheck.topics.lesson.model import Minutes, Question, Step, options, shuffled
 from xaicheck.topics.lesson.scores import contest as contest_on, pictures_of
-from xaicheck.topics.lesson.steps.guess import NEARER
-from xaicheck.topics.lesson.words import TEXT, method_word
+from xaicheck.topics.lesson.steps.guess import NEARER, most_alike
+from xaicheck.topics.lesson.words import TEXT, method_word, networks
 
 KEY = "conclude"
 MAY, MAY_NOT = "may", "may_not"  # keys of the options
@@ -47,7 +47,7 @@ def _claims(material: Material) -> tuple[Question, ...]:
         "random": HALF,
         "blocks": material.blocks,
         "methods": len(material.kept(HALF)) or len(REAL),
-        "networks": _networks(material),
+        "networks": networks(material),
         "most": method_word(most),
         "least": method_word(least),
         "first": METHODS[most].label,
@@ -65,21 +65,13 @@ def _claims(material: Material) -> tuple[Question, ...]:
     )
 
 
-def _networks(material: Material) -> str:
-    seeds = SEEDS if material.reading is None else material.reading.report.request.seeds
-    return count(len(seeds), "random network")
-
-
 def _held(material: Material) -> int:
     """In how many random networks the map changes least that does so on average."""
-    assert material.reading is not None
-    kept = material.kept(HALF)
-    values: dict[int, dict[str, float]] = {}
-    for row in material.reading.report.scores:
-        if (row.measure, row.depth) == (MEASURE, HALF) and row.method in kept and row.score.value is not None:
-            values.setdefault(row.seed, {})[row.method] = row.score.value
-    first = next(iter(kept))
-    return sum(scores.get(first, -math.inf) == max(scores.values()) for scores in values.values())
+    own, first = material.by_network(HALF), next(iter(material.kept(HALF)))
+    return sum(
+        value >= max(values.get(seed, -math.inf) for values in own.values())
+        for seed, value in own[first].items()
+    )
 
 
 def _high_low(material: Material) -> Mapping[str, object]:
@@ -87,7 +79,7 @@ def _high_low(material: Material) -> Mapping[str, object]:
     most, least = _ends(material) or ("", "")
     return {
         "score": number(kept[most]), "high": number(kept[most]), "low": number(kept[least]),
-        "held": _held(material), "networks": _networks(material),
+        "held": _held(material), "networks": networks(material),
     }  # fmt: skip
 
 
@@ -100,7 +92,7 @@ def _controls(material: Material) -> Mapping[str, object]:
 
 
 def _most_alike(material: Material) -> Mapping[str, object]:
-    method, value = next(iter(material.kept(material.blocks).items()))
+    method, value = most_alike(material)
     return {"method": method_word(method), "score": number(value)}
 
 
@@ -150,7 +142,7 @@ WHY: Mapping[str, tuple[Sentence[Material], ...]] = MappingProxyType(
             Sentence[Material](
                 "lesson_claim_alike",
                 TEXT.conclude.alike,
-                lambda m: max(m.kept(m.blocks).values(), default=0.0) >= NEARER,
+                lambda m: most_alike(m)[1] >= NEARER,
                 _most_alike,
             ),
         ),

@@ -13,7 +13,7 @@ from xaicheck.reading.words import count, number, score_word
 from xaicheck.topics.lesson import parts
 from xaicheck.topics.lesson.material import MEASURE, REAL, Material
 from xaicheck.topics.lesson.model import Minutes, Question, Step, options, shuffled, sides
-from xaicheck.topics.lesson.words import TEXT, caption, extremes, scored, two_levels
+from xaicheck.topics.lesson.words import TEXT, caption, extremes, method_word, scored, two_levels
 from xaicheck.topics.methods import PAGE
 
 KEY = "guess"
@@ -77,7 +77,7 @@ Asked = tuple[Material, str, str]  # with the method and the side of the trained
 
 def _likeness(asked: Asked) -> float | None:
     material, method, _ = asked
-    return material.kept(material.blocks).get(method)
+    return material.shown(material.blocks).get(method)
 
 
 def _answer(asked: Asked) -> Mapping[str, object]:
@@ -99,23 +99,31 @@ BECAUSE = (
 )
 
 
-def _kept(material: Material) -> dict[str, float]:
-    return material.kept(material.blocks)
+def most_alike(material: Material) -> tuple[str, float]:
+    """The method whose shown pair is most alike, and its likeness; none and 0 without numbers."""
+    return next(iter(_shown(material).items()), ("", 0.0))
+
+
+def _shown(material: Material) -> dict[str, float]:
+    return material.shown(material.blocks)
 
 
 def _ends(material: Material) -> Mapping[str, object]:
-    return {"half": count(len(REAL) // 2, "pair"), "pairs": len(REAL), **extremes(_kept(material))}
+    return {"half": count(len(REAL) // 2, "pair"), "pairs": len(REAL), **extremes(_shown(material))}
 
 
-ENDS = two_levels("lesson_guess", TEXT.guess.reveal, lambda m: len(_kept(m)) > 1, _ends)
+ENDS = two_levels("lesson_guess", TEXT.guess.reveal, lambda m: len(_shown(m)) > 1, _ends)
 ALIKE = two_levels(
-    "lesson_guess_alike", TEXT.guess.alike, lambda m: max(_kept(m).values(), default=0.0) >= NEARER
+    "lesson_guess_alike",
+    TEXT.guess.alike,
+    lambda m: most_alike(m)[1] >= NEARER,
+    lambda m: {"most": method_word(most_alike(m)[0])},
 )
 EXPECT = Sentence[Material](
     "lesson_guess_expect",
     TEXT.guess.expect,
-    lambda m: bool(_kept(m)),
-    lambda m: {"scores": scored(_kept(m))},
+    lambda m: bool(_shown(m)),
+    lambda m: {"scores": scored(_shown(m))},
 )
 
 

@@ -10,7 +10,7 @@ from xaicheck.reading.charts import Chart
 from xaicheck.reading.network_sentences import scales_line
 from xaicheck.reading.sentence import Sentence, say
 from xaicheck.reading.tables import Rows
-from xaicheck.reading.words import number, verb
+from xaicheck.reading.words import number, share, verb
 from xaicheck.topics.lesson import parts
 from xaicheck.topics.lesson.material import HALF, Material
 from xaicheck.topics.lesson.model import Minutes, Question, Step, options
@@ -72,10 +72,34 @@ def _all_same(material: Material) -> bool:
 
 
 def _pairs(material: Material) -> Mapping[str, object]:
-    assert material.twice is not None
-    near, seeds, block = material.twice
-    share = number(100 * (near.kept.mean or 0.0), 0, end=100.0)
-    return {"seeds": seeds, "pairs": f"{near.pairs:,}", "block": block, "share": share}
+    near, channels = material.twice, material.channels
+    assert near is not None and channels is not None
+    part = number(100 * (near.kept.mean or 0.0), 0, end=100.0)
+    return {
+        "random": HALF, "seeds": channels.seeds, "pairs": f"{near.pairs:,}", "block": channels.block,
+        "share": part,
+    }  # fmt: skip
+
+
+def _stays(material: Material) -> tuple[float, float, float] | None:
+    """Shares: of pairs that keep their order, of networks in which the first stays first, and by chance."""
+    if material.channels is None:
+        return None
+    order = material.channels.order(1)
+    tau, first = order.kendall.measured.mean, next((top for top in order.tops if top.k == 1), None)
+    if tau is None or first is None or first.measured.mean is None:
+        return None
+    return (1 + tau) / 2, first.measured.mean, first.chance
+
+
+def _order(material: Material) -> Mapping[str, object]:
+    stays, channels = _stays(material), material.channels
+    assert stays is not None and channels is not None
+    pairs, first, chance = stays
+    return {
+        "random": HALF, "block": channels.block, "share": share(pairs), "first": share(first, 1),
+        "chance": share(chance, 1), "seeds": channels.seeds,
+    }  # fmt: skip
 
 
 BELOW = (
@@ -102,11 +126,12 @@ REVEAL = two_levels(
     lambda m: predicted() > 0.5,
     lambda m: {"share": number(predicted()), "times": TIMES},
 )
+MEASURED = two_levels("lesson_scales_order", TEXT.scales.order_kept, lambda m: _stays(m) is not None, _order)
 
 
 def _reveal(material: Material) -> Caption:
     line = "" if material.reading is None else scales_line(material.reading, HALF)
-    told = caption(material, REVEAL)
+    told = caption(material, REVEAL, MEASURED)
     return Caption(f"{line} {told.student}".strip(), f"{line} {told.researcher}".strip())
 
 
