@@ -29,7 +29,7 @@ from xaicheck.topics.ranking import (
     words,
     words_spread,
 )
-from xaicheck.topics.ranking.numbers import TwoOrders, between_copies
+from xaicheck.topics.ranking.numbers import TwoOrders
 from xaicheck.topics.ranking.page_views import Views
 from xaicheck.topics.ranking.verdict import verdict
 from xaicheck.topics.ranking.words import TEXT
@@ -112,14 +112,6 @@ def test_right_is_better_in_the_scatter_for_similarities_and_distances(measure: 
     assert "better in" in words.check_axis(orders)
 
 
-def test_an_entropy_that_does_not_rise_is_not_called_an_unchanged_map() -> None:
-    """Fresh noise is another map altogether, and its entropy rises by 0.003."""
-    orders = ordered(plausible(), test="entropy")
-    texts = (words_spread.bands_title(orders), words.plain_axis(orders), words.check_axis(orders))
-    assert "entropy" in texts[0] and all("change" not in text for text in texts), texts
-    assert "(0 = no rise)" in figures_spread.bands(orders).layout.xaxis.title.text
-
-
 def test_up_is_more_faithful_also_where_low_numbers_are() -> None:
     orders = ordered(plausible(), measure="auc_morf")
     low, high = figures_scatter.scatter(orders).layout.yaxis.range
@@ -155,18 +147,6 @@ def test_the_title_of_the_taus_says_how_often_chance_gives_them() -> None:
     title = sentences.tau_title([("A", same), ("B", chance)])
     for orders in (same, chance):
         assert words.percent(orders.gap.null.p_value) in title
-
-
-def test_a_map_with_as_much_noise_as_signal_keeps_half_a_cosine() -> None:
-    assert between_copies(1.0) == 0.5
-    assert between_copies(float("inf")) is None and between_copies(None) is None
-
-
-def test_the_noisy_copies_is_drawn_only_for_correlations() -> None:
-    names = {t.name for t in figures_spread.bands(usual()).data}
-    assert TEXT.null_band in names and TEXT.noisy_copies not in names
-    data = synthetic(comparisons=(Comparison("cosine"),))
-    assert TEXT.noisy_copies in {t.name for t in figures_spread.bands(ordered(data)).data}
 
 
 def test_winners_and_switches_are_drawn_with_their_shares() -> None:
@@ -285,12 +265,6 @@ def test_no_name_in_the_scatter_lies_on_a_marker(test: str) -> None:
 def test_few_seeds_are_said_to_be_few_once() -> None:
     three = [line for line in words.cautions(usual()) if "3 seeds" in line]
     assert three == ["3 seeds: with fewer than 5, the interval itself is very uncertain."]
-
-
-def test_pairs_of_networks_that_share_one_are_not_called_independent() -> None:
-    row = tables.bands(usual())[0]
-    assert row["Pairs of networks"] == 3  # (0, 1), (0, 2), (1, 2)
-    assert "ndependent" not in " ".join(map(str, [*row, *row.values()]))
 
 
 def test_an_interval_is_called_one() -> None:

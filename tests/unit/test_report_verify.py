@@ -1024,7 +1024,7 @@ def test_a_map_of_a_class_that_is_drawn_otherwise_is_found(
 ) -> None:
     monkeypatch.setattr(engine, "run", lambda *_, **__: classes)
     text = page.build(classes, file="r.html")
-    (shown,) = opening._classes(text, "r.html")
+    shown = opening._scene(text, "r.html", page.CLASSES)
     panel = shown.panels[0]
     maps = list(panel.maps)
     maps[state] = dataclasses.replace(maps[state], levels=-maps[state].levels)
@@ -1034,7 +1034,7 @@ def test_a_map_of_a_class_that_is_drawn_otherwise_is_found(
     assert old in text
     assert verify(put(tmp_path, resealed(text)))[0] == 0
     status, out, _ = verify(put(tmp_path, resealed(text.replace(old, new))))
-    assert status == 1 and (TEXT.changed.shown if state == 0 else "maps") in out
+    assert status == 1 and (TEXT.changed.record if state == 0 else "maps") in out
 
 
 def test_a_report_from_before_there_were_two_classes_verifies(

@@ -44,7 +44,7 @@ class _AboveOthers(Domain):
 
     def allowed(self, spec: Any = None) -> str:
         """Both limits."""
-        last = "the number of the network's blocks less 1" if spec is None else len(spec.blocks) - 1
+        last = "the number of the network’s blocks less 1" if spec is None else len(spec.blocks) - 1
         return f"a whole number from 1 to {last}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,9 +10,9 @@ from xaicheck.reading import certificates
 from xaicheck.reading.numbers import Reading
 from xaicheck.reading.seen import HARDLY
 from xaicheck.reading.sentence import Sentence, say
-from xaicheck.reading.words import TEXT, alike, listed, method_name, number
+from xaicheck.reading.words import TEXT, alike, listed, method_name, scores
 from xaicheck.similarity.comparisons import unrelated
-from xaicheck.similarity.measures import Measure
+from xaicheck.similarity.measures import SIMILARITIES, Measure
 from xaicheck.types import Comparison, Method
 
 SAYS = TEXT.classes
@@ -65,6 +65,11 @@ class Classes:
         """Whether independent maps have a score of their own, so that scores can be put in words."""
         return unrelated(self.how) is not None
 
+    @cached_property
+    def number(self) -> Callable[[float | None], str]:
+        """How a score at this depth is written, wherever it stands."""
+        return _written(self.reading, self.measure, self.depth)
+
     def named(self, keys: list[str]) -> str:
         """Methods in words."""
         return listed([method_name(self.methods, key) for key in keys])
@@ -72,7 +77,7 @@ class Classes:
 
 def _alike(these: Classes) -> dict[str, object]:
     found = sorted(these.scores[key] for key in these.alike)
-    ends = dict.fromkeys((number(found[0]), number(found[-1])))
+    ends = dict.fromkeys((these.number(found[0]), these.number(found[-1])))
     return these.names | {"methods": these.named(these.alike), "scores": " to ".join(ends)}
 
 
@@ -116,7 +121,7 @@ BESIDE = Sentence[tuple[Reading, str, str, str]](
     lambda of: of[0].second_class(of[1], of[2]).value is not None,
     lambda of: {
         "line": of[3],
-        "score": number(of[0].second_class(of[1], of[2]).value),
+        "score": _written(of[0], SIMILARITIES[of[2]])(of[0].second_class(of[1], of[2]).value),
         **dict(zip("ab", labels(of[0]), strict=True)),
     },
 )
@@ -149,6 +154,11 @@ def mark(reading: Reading, method: str, depth: int = 0) -> str:
     """The words of the mark where one of a method's two maps carries one; else empty."""
     pair = (reading.first_map(method, depth), reading.second_map(method, depth))
     return str(certificates.SAYS.mark) if any(one is not None and one.marked for one in pair) else ""
+
+
+def _written(reading: Reading, measure: Measure, depth: int = 0) -> Callable[[float | None], str]:
+    values = (reading.second_class(key, measure.key, depth).value for key in reading.methods)
+    return scores(values, distance=measure.distance)
 
 
 def _why(these: Classes) -> str:

@@ -61,7 +61,7 @@ def classes(reading: Reading, methods: Mapping[str, Method]) -> Rows:
         whys = "; ".join(dict.fromkeys(score.why for score in found.values() if score.why))
         mark = class_sentences.mark(reading, key, depth)
         rows.append(
-            {"Method": methods[key].label, "Blocks randomized": str(depth)}
+            {"Method": methods[key].label, reading.mode.counted: str(depth)}
             | {"Explained class": class_sentences.labels(reading, depth)[0]}
             | {SIMILARITIES[m].label: score.value for m, score in found.items()}
             | {TEXT.classes.why: "; ".join(filter(None, (whys, mark)))}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from xaicheck.experiments.repairs.setting import COPIES, REPAIRS
 from xaicheck.methods import METHODS
 from xaicheck.models.registry import MODELS
 from xaicheck.reading.sentence import Sentence, say
-from xaicheck.reading.words import count, listed, method_name, number
+from xaicheck.reading.words import count, inside, interval, listed, method_name, number
 from xaicheck.topics.noise.words import TEXT
 
 if TYPE_CHECKING:
@@ -53,18 +54,13 @@ def _left(cells: Cells) -> list[str]:
 def _lists(cells: Cells) -> str:
     winners = _winners(cells)
     return ", ".join(
-        f"{_inside(REPAIRS[repair].label)} stops {TEXT.repairs.all if one == winners else _names(one)}"
+        f"{inside(REPAIRS[repair].label)} stops {TEXT.repairs.all if one == winners else _names(one)}"
         for repair, one in _stopped(cells).items()
     )
 
 
-def _inside(label: str) -> str:
-    """A label inside a sentence; what begins with two capitals keeps them."""
-    return label[0].lower() + label[1:] if label[1].islower() else label
-
-
 def _names(exploits: Sequence[str]) -> str:
-    return listed([_inside(EXPLOITS[key].label) for key in exploits]) or TEXT.repairs.nobody
+    return listed([inside(EXPLOITS[key].label) for key in exploits]) or TEXT.repairs.nobody
 
 
 def _numbers(cells: Cells) -> Mapping[str, object]:
@@ -112,7 +108,7 @@ def _opened(cells: Cells) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for cell in cells:
         if cell.verdict == BEATS and cell.exploit not in _winners(cells):
-            found.setdefault(cell.exploit, []).append(_inside(REPAIRS[cell.repair].label))
+            found.setdefault(cell.exploit, []).append(inside(REPAIRS[cell.repair].label))
     return found
 
 
@@ -200,8 +196,9 @@ def hover(cell: Cell) -> str:
     """A cell in words."""
     lines = [f"<b>{EXPLOITS[cell.exploit].label}</b>, {REPAIRS[cell.repair].label}", verdict(cell)]
     if cell.margin is not None:
-        low, high = number(cell.margin.low, 3), number(cell.margin.high, 3)
-        margin = f"{number(cell.margin.estimate, 3)} ({low} to {high})"
+        margin = number(cell.margin.estimate, 3)
+        if cell.margin.low is not None and cell.margin.high is not None:
+            margin += f" ({interval(cell.margin.low, cell.margin.high, partial(number, digits=3))})"
         lines.append(TEXT.repairs.margin.format(margin=margin, rival=method_name(METHODS, cell.rival)))
     return "<br>".join(lines)
 
@@ -234,7 +231,7 @@ def setting_line(data: RepairData) -> str:
     fewer = [key for key, n in seeds.items() if n < most]
     networks = count(most, "random network")
     if fewer:
-        named, few = listed([_inside(REPAIRS[key].label) for key in fewer]), min(seeds.values())
+        named, few = listed([inside(REPAIRS[key].label) for key in fewer]), min(seeds.values())
         networks = TEXT.repairs.fewer.format(networks=networks, few=few, repairs=named)
     return str(
         TEXT.repairs.setting.format(
