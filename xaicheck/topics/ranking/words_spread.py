@@ -53,7 +53,7 @@ def _seen(orders: TwoOrders) -> dict[str, object]:
 
 
 TAU_SEEN = _of("tau_seen", lambda o: _tau_of(o) is not None, _needed)
-NO_TAU_SEEN = _of("no_tau_seen", lambda o: _power(o) is not None and _tau_of(o) is None, _needed)
+NO_TAU_SEEN = _of("no_tau_seen", lambda o: _power(o) is not None and o.n > 1 and _tau_of(o) is None, _needed)
 DIFFERENCE_SEEN = _of("difference_seen", lambda o: _difference(o) is not None, _seen)
 IMAGES_NEEDED = _of(
     "images_needed",
