@@ -64,7 +64,7 @@ ODD: dict[str, Callable[[], Any]] = dict((
         *((f"torch {v!r}", lambda v=v: v) for v in (
             torch.tensor(2), torch.tensor(True), torch.tensor([1, 2]), torch.device("cpu"), torch.float32,
         )),
-        *((f"{type(v).__name__} {sorted(v)}", lambda v=v: v) for v in (set(), {0, 3}, frozenset({"ssim", "mse"}))),
+        *((f"set {sorted(v)}", lambda v=v: v) for v in (set(), {0, 3}, frozenset({"ssim", "mse"}))),
         ("huge", lambda: 10**5000), ("long text", lambda: "a" * 100_000), ("nothing", object),
         ("own text", lambda: Word("cascade")), ("enumerated", lambda: Named.MODE), ("broken", Broken),
         ("generator", lambda: (n for n in (2, 0))), ("endless", itertools.count), ("itself", itself),
