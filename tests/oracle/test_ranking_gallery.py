@@ -13,7 +13,7 @@ from xaicheck.experiments.ranking import store
 from xaicheck.experiments.ranking.data import RankingData
 from xaicheck.experiments.ranking.part import fresh
 from xaicheck.experiments.ranking.setting import CONTROLS, METHODS, PICTURES, SEEDS, VARIANTS
-from xaicheck.statistics import mean_interval
+from xaicheck.statistics import crossed_interval, picture_interval
 from xaicheck.types import Comparison
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
@@ -133,7 +133,7 @@ def test_lrp_stays_alike_throughout_and_is_among_the_most_faithful(data, fill):
     means = {m: faithful(data, m, fill=fill).mean() for m in data.methods if m not in CONTROLS}
     order = sorted(means, key=lambda method: -means[method])
     assert "lrp" in order[:2]
-    behind = mean_interval(faithful(data, order[0], fill=fill) - faithful(data, "lrp", fill=fill))
+    behind = picture_interval(faithful(data, order[0], fill=fill) - faithful(data, "lrp", fill=fill))
     assert behind.low <= 0
     assert means["lrp"] > 5 * abs(faithful(data, "fresh_noise", fill=fill).mean())
 
@@ -195,7 +195,7 @@ def test_the_seed_aware_interval_is_far_wider_than_one_from_images_alone(data):
     """
     values = scores(data, "gradient", Comparison("mse"))[:, :, 0]
     n_seeds, n_images = values.shape
-    found = mean_interval(values)
+    found = crossed_interval(values)
     images_only = t.ppf(0.975, n_images - 1) * values.mean(0).std(ddof=1) / np.sqrt(n_images)
     assert (found.high - found.low) / 2 > 2 * images_only
     residual = values - values.mean(0) - values.mean(1)[:, None] + values.mean()

@@ -90,7 +90,7 @@ def rank(data: RankingData, choice: Choice) -> RankingView:
     """Both orders under this choice, with intervals that account for seeds.
 
     Formula: Kendall's tau_b of the check's order (low similarity first) and the faithfulness's order, each by
-        the mean over depths, seeds and images; nested bootstrap over seeds and images.
+        the mean over depths, seeds and images; pigeonhole bootstrap over seeds and images.
     Differs: a depth at which a chosen method has no score is left out for all chosen methods of that image
         and seed; a method that has no score in common with the others is left out, and `notes` names it.
     Errors: BadRequest names the allowed values.
