@@ -150,7 +150,7 @@ class Raw:
         return float((sums[1:] >= sums[0]).mean())
 
     def ahead(self, cells: np.ndarray, a: int, b: int) -> float:
-        """The share of 2000 draws of seeds and pictures in which a is better than b; a tie counts for neither."""
+        """The share of 2000 draws in which a is better than b; a tie counts for neither."""
         g, gaps = np.random.default_rng(1), cells[a] - cells[b]
         seeds, images = (g.integers(n, size=(2000, n)) for n in gaps.shape)
         means = gaps[seeds[:, :, None], images[:, None, :]].mean((1, 2))
