@@ -1044,11 +1044,12 @@ def test_a_report_from_before_there_were_two_classes_verifies(
     monkeypatch.setattr(engine, "run", lambda *_, **__: less)
     files.write(less, tmp_path)
 
-    def older(report: dict[str, Any]) -> None:
+    def before(report: dict[str, Any]) -> None:
+        older(report)
         for name in ("explained", "against", "class_scores"):
             del report[name]
         for name in ("target_policy", "against", "against_at"):
             del report["request"][name]
 
-    status, out, _ = verify(numbers_changed(tmp_path, older))
+    status, out, _ = verify(numbers_changed(tmp_path, before))
     assert status == 0 and "explained" not in [row.split(":")[0].strip() for row in out.splitlines()]
