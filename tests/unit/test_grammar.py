@@ -56,20 +56,24 @@ SEVERAL = {
         "ranking say.all_tie, ranking say.winners, ranking say.two_settings, ranking verdict.changes, "
         "ranking verdict.least, ranking verdict.best_shared, ranking verdict.fails_not, "
         "ranking verdict.own_settings, scales overview.methods, story broken.steadiest, story broken.one_of, "
-        "story by.mean_of, story ways.title, story noise.contest, methods say.decides"
+        "story by.mean_of, story ways.title, story noise.contest, methods say.decides, "
+        "ranking say.images_needed, ranking diagonal.say.no_verdict"
     ),
     "what the program holds or was computed beforehand has several": (
         "lesson flip.task.student, lesson flip.task.researcher, lesson flip.reveal.student, "
         "lesson flip.reveal.researcher, lesson scales.measured, lesson scales.order_kept.student, "
         "lesson scales.order_kept.researcher, methods without_maps, methods refused, "
         "methods firsts.student, methods say.orders, methods say.firsts, noise done, noise truth_note, "
+        "noise repairs.alt, "
         "noise no_form.student, noise faith_form.researcher, "
         "scales overview.washed, scales overview.perhaps, "
         "scales overview.cosines, scales overview.average, scales verdict.taus"
     ),
     "at least 30": "scales overview.depths_line, scales said.largest",
     "a request for too many; a path of four steps": "ranking own.too_many, reading certificates.steps",
-    "a name, no count": ("reading finding.score, noise say.moved, methods say.swapped, ranking say.crossed"),
+    "a name, no count": (
+        "reading finding.score, noise say.moved, methods say.swapped, ranking say.crossed, reading classes.alike"
+    ),
 }
 """The texts in which something in braces stands before a plural, by the reason why it is never one thing."""
 

@@ -12,6 +12,9 @@ from typing import Any
 import pytest
 from jinja2 import UndefinedError
 
+from xaicheck.engine.classes import AGAINST_AT, TARGET_POLICIES
+from xaicheck.experiments.repairs.exploits import EXPLOITS
+from xaicheck.experiments.repairs.setting import REPAIRS
 from xaicheck.experiments.scales.laws import LAYER_LAWS
 from xaicheck.faithfulness import FAITHFULNESS, FILLS
 from xaicheck.faithfulness.answers import OUTPUTS
@@ -87,6 +90,7 @@ def test_labels_and_summaries_have_the_apostrophe_of_print() -> None:
     registries = (
         *(METHODS, SIMILARITIES, NORMALISATIONS, SIGNS, LAWS, LAYER_LAWS, BATCHNORM, MODES),
         *(FAITHFULNESS, FILLS, OUTPUTS, RANKINGS, SAMPLES, MODELS),
+        *(TARGET_POLICIES, AGAINST_AT, REPAIRS, EXPLOITS),
     )
     for registry in registries:
         for entry in registry.values():
