@@ -72,7 +72,8 @@ SEVERAL = {
     "at least 30": "scales overview.depths_line, scales said.largest",
     "a request for too many; a path of four steps": "ranking own.too_many, reading certificates.steps",
     "a name, no count": (
-        "reading finding.score, noise say.moved, methods say.swapped, ranking say.crossed, reading classes.alike"
+        "reading finding.score, noise say.moved, methods say.swapped, ranking say.crossed, "
+        "reading classes.alike"
     ),
 }
 """The texts in which something in braces stands before a plural, by the reason why it is never one thing."""

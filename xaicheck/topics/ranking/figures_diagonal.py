@@ -11,6 +11,7 @@ from xaicheck.experiments.ranking.diagonal import Diagonal, Point
 from xaicheck.methods import METHODS
 from xaicheck.reading.line_styles import CONTROL, LineStyle, styles_of
 from xaicheck.reading.plotly_chart import BELOW
+from xaicheck.reading.words import number
 from xaicheck.topics.ranking import words_diagonal as words
 from xaicheck.topics.ranking.figures import interval_bars, marker, plain
 from xaicheck.topics.ranking.words import TEXT
@@ -72,8 +73,11 @@ def _through(go: Any, point: Point, found: Diagonal, style: LineStyle) -> Any:
         line={"color": style.colour, "width": 1.2, "dash": style.dash},
         opacity=PALE,
         showlegend=False,
-        customdata=list(found.depths),
-        hovertemplate=words.label(point) + ", depth %{customdata}: %{y:.2f}, %{x:.2f}<extra></extra>",
+        customdata=[
+            (depth, number(r), number(b)) for depth, (r, b) in zip(found.depths, point.curve, strict=True)
+        ],
+        hovertemplate=words.label(point)
+        + ", depth %{customdata[0]}: r = %{customdata[1]}, b = %{customdata[2]}<extra></extra>",
     )
 
 
