@@ -13,6 +13,7 @@ from tests.app.ranking_fakes import plausible
 from tests.ranking_data import synthetic
 from xaicheck.experiments.ranking import store
 from xaicheck.experiments.ranking.data import RankingData
+from xaicheck.experiments.ranking.diagonal import diagonal
 from xaicheck.experiments.ranking.rank import default_choice, flips, rank
 from xaicheck.methods import METHODS
 from xaicheck.reading.captions import Caption
@@ -22,11 +23,13 @@ from xaicheck.similarity.normalise import NORMALISATIONS, SIGNS
 from xaicheck.topics.ranking import (
     controls,
     figures,
+    figures_diagonal,
     figures_scatter,
     figures_spread,
     sentences,
     tables,
     words,
+    words_diagonal,
     words_spread,
 )
 from xaicheck.topics.ranking.numbers import TwoOrders
@@ -308,3 +311,23 @@ def test_ranks_in_the_table_are_whole_or_half_and_hold_their_interval(test: str)
 def test_a_block_that_is_random_alone_is_named_by_its_number_and_not_counted() -> None:
     assert words.depth_label(9, "cascade") == "9 blocks randomized"
     assert words.depth_label(9, "independent") == "block 9 alone randomized"
+
+
+def test_the_diagonal_draws_b_against_r_and_its_table_orders_nobody() -> None:
+    orders = ordered(synthetic(seeds=tuple(range(10)), n_images=2, depths=(1, 9)))
+    found = diagonal(orders.data, orders.choice.comparison)
+    assert found is not None
+    drawn = figures_diagonal.diagonal(found).data
+    points = {trace.name: (trace.x[0], trace.y[0]) for trace in drawn if len(trace.x or ()) == 1}
+    assert points == {METHODS[p.method].label: (p.b.estimate, p.r) for p in found.points}
+    (line,) = (trace for trace in drawn if trace.name == TEXT.diagonal.line)
+    assert list(line.x) == list(line.y)
+    (placebo,) = (trace for trace in drawn if trace.name == TEXT.diagonal.placebo)
+    assert placebo.visible == "legendonly" and len(placebo.x) == 10 * len(found.points)
+    seen = words_diagonal.Seen(found, orders)
+    rows = words_diagonal.rows(seen)
+    assert [row[TEXT.diagonal.columns.method] for row in rows] == [
+        METHODS[key].label for key in orders.data.methods
+    ]
+    alt = words_diagonal.alt(seen)
+    assert all(f"{METHODS[p.method].label}: " in alt for p in found.points)
