@@ -177,7 +177,7 @@ def test_a_control_looks_at_the_network_only_where_its_summary_says_so(method: M
     for best in (7, 900):  # one of the five best, and none of them
         network = _Answers(best)
         maps.append(method.fn(network, x, torch.tensor([7, 7]), rng=Draws((0, method.key, "x"), (0, 1))))
-        assert network.asked == ("network's" in method.summary)
+        assert network.asked == ("network’s" in method.summary)
         assert ("made without the network" in method.summary) != network.asked
     again = torch.equal(maps[0][0], maps[0][1])  # two depths of a seed
     assert again == (method.key != "fresh_noise")

@@ -383,7 +383,7 @@ def difference_seen(raw: Raw, match: re.Match[str]) -> bool:
     observed, differences = apart_by(raw)
     n = len(differences)
     return (
-        match["images"] == f"{n} pictures"
+        match["pictures"] == f"{n} pictures"
         and near(match["observed"], observed)
         and near(match["difference"], seen_with(float(differences.std(ddof=1)), n))
     )

@@ -157,7 +157,7 @@ def test_seeds_within_an_image_are_averaged_before_the_images_are_drawn():
 def test_one_image_has_no_interval_for_other_images():
     found = picture_interval([[1.0], [2.0]])
     assert (found.estimate, found.low, found.high) == (1.5, None, None)
-    assert "one image" in found.warning
+    assert "one picture" in found.warning
 
 
 def test_one_seed_has_a_mean_and_a_reason_instead_of_an_interval():

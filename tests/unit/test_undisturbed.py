@@ -85,7 +85,10 @@ def setting(read: Callable[[], object], write: Callable[[object], object], value
 
 
 def default_device(name: str) -> Context[None]:
-    return setting(lambda: torch.get_default_device().type, torch.set_default_device, name)
+    def write(device: object) -> None:
+        torch.set_default_device(None if device == "cpu" else device)  # "cpu" would leave a mode behind
+
+    return setting(lambda: torch.get_default_device().type, write, name)
 
 
 @contextmanager

@@ -29,7 +29,7 @@ from xaicheck.web import link, widgets
 # Pixels on a wide page and on a phone. Too little moves what stands below, too much leaves a gap.
 _HEIGHTS = {
     "scores": (96, 96),
-    "verdict": (555, 1240),
+    "verdict": (605, 1240),
     "scales": (740, 840),
     "alive": (580, 1120),
     "audit": (150, 170),

@@ -46,7 +46,7 @@ def _seen(orders: TwoOrders) -> dict[str, object]:
     power = _power(orders)
     assert power is not None
     return {
-        "images": count(power.n_images, "picture"),
+        "pictures": count(power.n_images, "picture"),
         "difference": number(power.difference),
         "observed": number(power.observed),
     }
