@@ -384,7 +384,7 @@ def difference_seen(raw: Raw, match: re.Match[str]) -> bool:
     n = len(differences)
     return (
         match["pictures"] == f"{n} pictures"
-        and near(match["observed"], observed)
+        and near(match["observed"].split(", which")[0], observed)
         and near(match["difference"], seen_with(float(differences.std(ddof=1)), n))
     )
 
