@@ -134,7 +134,9 @@ def test_nothing_jumps_when_a_run_ends(page: Any, server: str) -> None:
     assert page.locator(".st-key-status").evaluate("e => e.offsetHeight") == line
     assert (before["status"], before["stage"]) == (after["status"], after["stage"])
     # Sentences that come with the numbers may take a line more than was kept for them, here or there.
-    assert all(abs(after[name] - before[name]) <= 60 for name in PLACES), [(n, before[n], after[n]) for n in PLACES]
+    assert all(abs(after[name] - before[name]) <= 60 for name in PLACES), [
+        (n, before[n], after[n]) for n in PLACES
+    ]
 
 
 def test_a_changed_setting_stops_the_run(page: Any, server: str) -> None:
