@@ -6,7 +6,7 @@ import numpy as np
 
 from xaicheck.reading import heatmap
 from xaicheck.storage.int8 import HOLE, quantised, restored
-from xaicheck.viewer.scene import Answer, Change, Map, Mark, Panel, Parts, Scale, Scene, State, View
+from xaicheck.viewer.scene import Answer, Between, Change, Map, Mark, Panel, Parts, Scale, Scene, State, View
 
 SIZE = (24, 32)  # height, width
 DEPTHS = (0, 1, 2, 3, 5)
@@ -79,6 +79,18 @@ def mean(panel: int, measure: str, state: int) -> float:
     return (1 - 0.3 * panel) ** state if measure == "spearman" else 0.5 * state + panel
 
 
+PAIRED = (1, 3)  # states at which two random networks were compared, for the first panel and measure
+WIDE = (0.5, 0.25, 0.75)  # their mean, lowest and highest
+
+
+def between(state: int) -> Between:
+    """What stands behind a score of the first panel: numbers at two states, else why there are none."""
+    if state not in PAIRED:
+        return Between(None, None, None, "", f"nothing at {state}")
+    mean, low, high = WIDE if state == 1 else (0.25, 0.25, 0.25)
+    return Between(mean, low, high, f"{mean:.2f}", f"two random networks {mean:.2f}, {EVIL}")
+
+
 def _state(depth: int) -> State:
     named = (Answer(f"class {depth}", "50.0 %", True), Answer(EVIL, "1.0 %", False))
     return State(
@@ -143,6 +155,7 @@ def _panel(number: int, waiting: tuple[int, ...], away: tuple[int, ...]) -> Pane
             key: tuple(_mark(mean(number, key, state)) for state in range(len(DEPTHS)))
             for key in ("spearman", "mse")
         },
+        between={} if number else {"spearman": tuple(map(between, range(len(DEPTHS))))},
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import dataclasses
 import itertools
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -369,6 +370,48 @@ def test_a_state_that_is_not_carried_says_so_and_asks_for_itself(opened: Open) -
     assert page.locator(".xv-why:visible", has_text=TEXT.browser.away).count() == 6
     page.wait_for_function("views.length > 0")
     assert page.evaluate("views[0].depth") == 5
+
+
+def test_two_random_networks_stand_behind_a_score_where_they_were_compared_and_no_width_is_invented(
+    opened: Open,
+) -> None:
+    page = opened()
+    behind = page.locator(".xv-between:visible")
+    assert behind.count() == 1  # of three panels one has pairs, and no other measure of it
+    assert behind.locator(".xv-note").inner_text() == small.between(2).line
+    scrubber(page).focus()
+    scrubber(page).press("ArrowLeft")
+    assert (
+        behind.locator(".xv-note").inner_text() == small.between(1).line
+        and small.EVIL in small.between(1).line
+    )
+
+    def spots(name: str) -> np.ndarray:
+        d = behind.locator(f".xv-random-{name}").get_attribute("d")
+        return np.array([[float(v) for v in spot.split()] for spot in re.split("[MLz]", d) if spot])
+
+    line, band = spots("line"), spots("band")
+    frame = np.array([float(d[1:].split()[1].split("H")[0]) for d in grid_of(behind)])  # y of 1 and of 0
+    x = [small.DEPTHS[state] for state in small.PAIRED]
+    assert (line[1, 0] - 10) / (line[0, 0] - 10) == pytest.approx(x[1] / x[0], abs=1e-3)  # 10: the left edge
+    heights = (frame[1] - line[:, 1]) / (frame[1] - frame[0])
+    assert heights == pytest.approx([small.WIDE[0], 0.25], abs=2e-3)
+    ends = (frame[1] - band[:, 1]) / (
+        frame[1] - frame[0]
+    )  # above from left to right, below from right to left
+    assert ends == pytest.approx([small.WIDE[2], 0.25, 0.25, small.WIDE[1]], abs=2e-3)
+    assert behind.locator(".xv-random-marks").get_attribute("d").count("M") == len(small.PAIRED)
+    assert page.locator(".xv-curve .xv-behind:visible").count() == 0
+    page.locator(".xv-legend li").first.hover()
+    lit = page.locator(".xv-curve .xv-behind:visible")
+    assert lit.count() == 1 and lit.locator("text").text_content() == TEXT.browser.behind
+    page.get_by_label(TEXT.browser.measure).select_option("mse")
+    assert page.locator(".xv-between:visible").count() == 0
+
+
+def grid_of(behind: Any) -> list[str]:
+    """The lines of the small plot at the ends of its axis."""
+    return [str(one.get_attribute("d")) for one in behind.locator(".xv-grid").all()]
 
 
 def test_only_the_wanted_parts_are_drawn(opened: Open) -> None:

@@ -18,7 +18,8 @@ const MARKERS = {
 
 /** The size of the drawing and where its values are. */
 function axesOf(model, measure, width, height) {
-  const found = model.panels.flatMap((p) => p.scores[measure.key].flatMap((m) => [m.low, m.high, m.mean]));
+  const drawn = model.panels.flatMap((p) => [...p.scores[measure.key], ...(betweenOf(p, measure) ?? [])]);
+  const found = drawn.flatMap((m) => [m.low, m.high, m.mean]);
   const known = [...found.filter((v) => v !== null), measure.best, measure.unrelated ?? measure.best];
   const [least, most] = [Math.min(...known), Math.max(...known)];
   const { ticks, digits } = ticksOf(least, most, 4);
@@ -38,7 +39,7 @@ function axesOf(model, measure, width, height) {
   for (const state of [...ends, ...model.states.filter((s) => s.depth % every === 0), ...model.states]) {
     if (marked.every((other) => Math.abs(x(other.depth) - x(state.depth)) >= 20)) marked.push(state);
   }
-  return { width, height, inner, left, x, y, marked, ticks: rows };
+  return { width, height, inner, left, low, high, x, y, marked, ticks: rows };
 }
 
 /** The mark of a panel in a drawing, and the same as a little picture for the legend. */

@@ -9,6 +9,7 @@ function makeCard(viewer, at) {
   const head = el("div", { class: "xv-head" }, title, tag, beyond, el("span", { class: "xv-score" }, score, word));
   const fillBar = el("i");
   const track = el("div", { class: "xv-track", "aria-hidden": "true" }, fillBar);
+  const between = makeBetween(viewer, at);
   const figures = [makeFigure(), makeFigure(), makeFigure()];
   const pair = makePair(viewer);
   const badge = el("span", { class: "xv-badge" });
@@ -17,7 +18,7 @@ function makeCard(viewer, at) {
   const text = el("div", { class: "xv-text" }, badge, note);
   const pictures = [...figures.map((f) => f.node), pair.node];
   const maps = el("div", { class: "xv-maps", role: "group", tabindex: 0 }, ...pictures, text, values);
-  const node = el("article", { class: "xv-card" }, head, track, maps);
+  const node = el("article", { class: "xv-card" }, head, track, between.node, maps);
   viewer.cross.listen(maps, at);
 
   function drawText(panel, mark) {
@@ -31,7 +32,8 @@ function makeCard(viewer, at) {
     beyond.classList.toggle("xv-none", !check.mark);
     say(score, parts.scores ? mark.text : "");
     say(word, parts.scores ? mark.word : "");
-    track.classList.toggle("xv-none", !parts.scores || mark.share === null);
+    const behind = between.draw(panel); // it shows the score too
+    track.classList.toggle("xv-none", behind || !parts.scores || mark.share === null);
     fillBar.style.width = `${100 * (mark.share ?? 0)}%`;
     say(badge, panel.badges[index]);
     const limits = limitsOf(panel, index, view.scale);

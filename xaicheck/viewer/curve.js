@@ -51,12 +51,17 @@ function makeCurve(viewer) {
     const height = width < 480 ? 228 : 216;
     axes = axesOf(model, viewer.measure, width, height);
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    const behind = model.panels.map((p, i) => {
+      const parts = drawBetween(viewer, p, axes.x, axes.y, 4);
+      const named = { x: width - RIGHT, y: 10, "text-anchor": "end", text: model.words.behind };
+      return draw("g", { class: `xv-behind xv-p${i}` }, ...parts, parts.length ? draw("text", named) : null);
+    });
     const bands = model.panels.map((p, i) => draw("g", { class: `xv-p${i}` }, bandOf(p)));
     const lines = model.panels.map((p, i) => {
       const marks = width < 480 ? [] : points(p).map((m) => markerOf(p, axes.x(m.depth), axes.y(m.mean), 0.72));
       return draw("g", { class: `xv-p${i}` }, lineOf(p), ...marks);
     });
-    still.replaceChildren(...grid(), ...bands, ...lines);
+    still.replaceChildren(...grid(), ...behind, ...bands, ...lines);
     items = model.panels.map((p, i) => {
       const score = el("b");
       const item = el("li", {}, swatchOf(p), el("span", { text: p.label }), score);
@@ -111,7 +116,9 @@ function makeCurve(viewer) {
     if (!found) return;
     const { mark, panel } = found, { model } = viewer;
     const { position } = model.states[mark.index];
-    const score = [mark.text, mark.word, `(${mark.line})`].filter(Boolean).join(" ");
+    const own = [mark.text, mark.word, `(${mark.line})`].filter(Boolean).join(" ");
+    const beside = betweenOf(panel, viewer.measure)?.[mark.index];
+    const score = beside?.text ? fill(model.words.beside, { score: own, between: beside.text }) : own;
     say(tip, fill(model.words.point, { label: panel.label, position, score }));
     const x = (100 * axes.x(mark.depth)) / axes.width;
     tip.style.left = `${x}%`;

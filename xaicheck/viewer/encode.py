@@ -17,7 +17,20 @@ import numpy as np
 
 from xaicheck.reading import heatmap
 from xaicheck.viewer import TEXT
-from xaicheck.viewer.scene import Answer, Change, Check, Map, Mark, Panel, Parts, Scale, Scene, State, View
+from xaicheck.viewer.scene import (
+    Answer,
+    Between,
+    Change,
+    Check,
+    Map,
+    Mark,
+    Panel,
+    Parts,
+    Scale,
+    Scene,
+    State,
+    View,
+)
 
 MAGIC = b"XV1\n"
 SMOOTH = 0.5  # a map whose steps are smaller than this share of its levels, on average, is stored as steps
@@ -129,6 +142,8 @@ def _panel(panel: Panel, body: _Body) -> dict[str, Any]:
     data["changes"] = [asdict(one) for one in panel.changes]
     data["checks"] = [asdict(one) for one in panel.checks]
     data["scores"] = {key: [asdict(mark) for mark in marks] for key, marks in panel.scores.items()}
+    if panel.between:
+        data["between"] = {key: [asdict(one) for one in row] for key, row in panel.between.items()}
     return data
 
 
@@ -155,6 +170,9 @@ def _panel_of(data: dict[str, Any], body: np.ndarray) -> Panel:
             "badges": tuple(data["badges"]),
             "checks": tuple(Check(**one) for one in data.get("checks", ())),
             "scores": {key: tuple(Mark(**m) for m in marks) for key, marks in data["scores"].items()},
+            "between": {
+                key: tuple(Between(**one) for one in row) for key, row in data.get("between", {}).items()
+            },
         }
     )
 

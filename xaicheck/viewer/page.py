@@ -15,8 +15,8 @@ from xaicheck.viewer import TEXT
 HERE = Path(__file__).parent
 # In this order they make one script; each may use what stands before it when it is loaded.
 FILES = (
-    "text", "payload", "colours", "frames", "heading", "axes", "curve", "toolbar", "pair", "cross", "card",
-    "mount",
+    "text", "payload", "colours", "frames", "heading", "axes", "between", "curve", "toolbar", "pair",
+    "cross", "card", "mount",
 )  # fmt: skip
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 

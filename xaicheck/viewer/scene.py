@@ -91,6 +91,17 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Between:
+    """How alike the maps of two random networks are at a state: what stands behind a score."""
+
+    mean: float | None  # over the pairs of networks; None: no pair there
+    low: float | None
+    high: float | None
+    text: str  # the mean, as the scores are written
+    line: str  # with E and D, or why there is none
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """What the maps of a state are held against."""
 
@@ -115,6 +126,7 @@ class Panel:
     badges: tuple[str, ...]  # how large the randomized map is, one a state
     scores: Mapping[str, tuple[Mark, ...]]  # by measure, one a state
     checks: tuple[Check, ...] = ()  # one a state; a page of an earlier version has none
+    between: Mapping[str, tuple[Between, ...]] = field(default_factory=dict)  # as `scores`; {} = no pairs
 
 
 @dataclass(frozen=True, slots=True)
