@@ -6,6 +6,7 @@ import re
 from xml.etree import ElementTree
 
 import numpy as np
+import pytest
 
 from tests.app import fakes
 from xaicheck.methods import METHODS
@@ -13,6 +14,7 @@ from xaicheck.reading import charts, plotly_chart
 from xaicheck.reading.charts import Axis, Chart, Places, Series
 from xaicheck.reading.line_styles import LineStyle, styles_of
 from xaicheck.reading.numbers import Reading
+from xaicheck.reading.plane import Plane, Spot
 from xaicheck.report import figure_files, svg
 from xaicheck.similarity.measures import SIMILARITIES
 
@@ -72,3 +74,46 @@ def test_depths_lie_as_far_apart_as_they_are_in_every_drawing() -> None:
     assert [list(line.x) for line in lines] == [list(depths)]
     named = Places("x", ("p", "q", "r", "s"))  # without numbers: evenly
     assert np.allclose(named.shares, (0.125, 0.375, 0.625, 0.875))
+
+
+PLANE = Plane(
+    "k",
+    "title",
+    "alt",
+    "b",
+    "r",
+    "line",
+    (
+        Spot("<one>", LineStyle("#123456"), 0.25, 0.5, (0.2, 0.4), (0.4, 0.7)),
+        Spot("two", LineStyle("#654321", marker="circle-open"), -0.1, 0.9),
+    ),
+)
+
+
+def test_a_point_lies_on_the_plane_where_its_numbers_say_and_the_diagonal_where_they_are_equal() -> None:
+    low, high = PLANE.span
+    assert low < -0.1 and high > 0.9 and all(low <= tick <= high for tick in PLANE.ticks)
+    tree = ElementTree.fromstring(svg.plane(PLANE))
+
+    def values(element: ElementTree.Element, names: str) -> list[float]:
+        found = [float(element.attrib[name].removesuffix("%")) / 100 for name in names.split()]
+        ends = [share if "x" in name else 1 - share for name, share in zip(names.split(), found, strict=True)]
+        return [low + share * (high - low) for share in ends]
+
+    spots = {e.find("title").text: e for e in tree.iter("svg") if e.find("title") is not None}  # type: ignore[union-attr]
+    assert list(spots) == ["<one>: 0.25, 0.50", "two: −0.10, 0.90"]
+    for spot, element in zip(PLANE.spots, spots.values(), strict=True):
+        assert values(element, "x y") == pytest.approx([spot.x, spot.y], abs=1e-3)
+    (diagonal,) = tree.iterfind(".//line[@class='xr-level']")
+    assert values(diagonal, "x1 y1 x2 y2") == pytest.approx([low, low, high, high])
+    bars = [values(e, "x1 y1 x2 y2") for e in tree.iter("line") if "stroke" in e.attrib]
+    assert bars[0] == pytest.approx([0.2, 0.5, 0.4, 0.5], abs=1e-3)
+    assert bars[1] == pytest.approx([0.25, 0.4, 0.25, 0.7], abs=1e-3) and len(bars) == 2
+
+
+def test_the_plane_in_a_file_has_the_same_points_and_axes() -> None:
+    axes = figure_files.plane(PLANE).axes[0]
+    points = [line for line in axes.lines if line.get_linestyle() == "None"]
+    assert [(p.get_xdata()[0], p.get_ydata()[0]) for p in points] == [(s.x, s.y) for s in PLANE.spots]
+    assert axes.get_xlim() == axes.get_ylim() == PLANE.span and axes.get_aspect() == 1
+    assert list(axes.lines[0].get_xdata()) == list(axes.lines[0].get_ydata()) == list(PLANE.span)

@@ -128,7 +128,7 @@ class Chart:
     def ticks(self) -> tuple[float, ...]:
         """Round numbers inside the span, at least two: 1, 2 and 5 of each power of ten, or even steps."""
         low, high = self.span
-        return _log_ticks(low, high) if self.y.kind == "log" else _even_ticks(low, high)
+        return _log_ticks(low, high) if self.y.kind == "log" else even_ticks(low, high)
 
     def share(self, value: float) -> float:
         """Where a value lies on the y axis, 0 at the bottom and 1 at the top."""
@@ -279,7 +279,8 @@ def _finite(value: float | None) -> float | None:
     return value if value is not None and math.isfinite(value) else None
 
 
-def _even_ticks(low: float, high: float) -> tuple[float, ...]:
+def even_ticks(low: float, high: float) -> tuple[float, ...]:
+    """Round numbers from low to high in about five steps."""
     rough = (high - low) / 5
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(m * power for m in (1, 2, 5, 10) if m * power >= rough)
@@ -291,4 +292,4 @@ def _log_ticks(low: float, high: float) -> tuple[float, ...]:
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     steps = (1, 2, 5) if len(powers) <= 4 else (1,)
     ticks = tuple(m * 10.0**p for p in powers for m in steps if low <= m * 10.0**p <= high)
-    return ticks if len(ticks) > 1 else _even_ticks(low, high)  # 1, 2 and 5 may all lie outside
+    return ticks if len(ticks) > 1 else even_ticks(low, high)  # 1, 2 and 5 may all lie outside

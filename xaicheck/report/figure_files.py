@@ -15,8 +15,9 @@ import numpy as np
 
 from xaicheck.reading import heatmap, words
 from xaicheck.reading.charts import Chart, Series
-from xaicheck.reading.line_styles import CONTROL
+from xaicheck.reading.line_styles import CONTROL, LineStyle
 from xaicheck.reading.numbers import Reading
+from xaicheck.reading.plane import Plane
 from xaicheck.report.words import TEXT
 from xaicheck.types import Method
 
@@ -76,6 +77,28 @@ def chart(what: Chart) -> Figure:
     axes.set_title(_wrapped(what.title), loc="left", fontweight="bold")
     if len(what.series) > 1:
         fig.legend(loc="outside lower left", ncols=4, frameon=False, fontsize=8)
+    return fig
+
+
+def plane(what: Plane) -> Figure:
+    """A plane on white, 6 by 6 inches."""
+    fig = _blank(6, 6)
+    axes = fig.add_subplot()
+    axes.plot(what.span, what.span, color=CONTROL, lw=1, ls="--")
+    for spot in what.spots:
+        for ends, along in ((spot.across, "x"), (spot.up, "y")):
+            if ends is not None:
+                x, y = (ends, (spot.y, spot.y)) if along == "x" else ((spot.x, spot.x), ends)
+                axes.plot(x, y, color=spot.style.colour, lw=1.4)
+        axes.plot([spot.x], [spot.y], ls="none", **_look(spot.label, spot.style) | {"markersize": 7})
+    axes.set(xlim=what.span, ylim=what.span, aspect="equal")
+    axes.set_xticks(what.ticks, [words.short(v) for v in what.ticks])
+    axes.set_yticks(what.ticks, [words.short(v) for v in what.ticks])
+    axes.set_xlabel(_wrapped(f"{what.x} ({what.line})", 70))
+    axes.set_ylabel(_wrapped(what.y, 60))
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.set_title(_wrapped(what.title, 66), loc="left", fontweight="bold")
+    fig.legend(loc="outside lower left", ncols=3, frameon=False, fontsize=8)
     return fig
 
 
@@ -143,14 +166,7 @@ def _blank(width: float, height: float, layout: Literal["constrained"] | None = 
 
 
 def _draw(axes: Any, places: np.ndarray, series: Series, aside: float) -> None:
-    style = series.style
-    look = {
-        "color": style.colour,
-        "marker": MARKERS[style.shape],
-        "markersize": 4.5,
-        "label": series.label,
-        "markerfacecolor": "white" if style.hollow else style.colour,
-    }
+    style, look = series.style, _look(series.label, series.style)
     y = _numbers(series.y)
     if not series.joined:
         low, high = y - _numbers(series.low), _numbers(series.high) - y
@@ -160,6 +176,16 @@ def _draw(axes: Any, places: np.ndarray, series: Series, aside: float) -> None:
         low, high = _numbers(series.low), _numbers(series.high)
         axes.fill_between(places, low, high, color=style.colour, alpha=0.14, lw=0)
     axes.plot(places, y, lw=1.6, ls=DASHES[style.dash], **look)
+
+
+def _look(label: str, style: LineStyle) -> dict[str, Any]:
+    return {
+        "color": style.colour,
+        "marker": MARKERS[style.shape],
+        "markersize": 4.5,
+        "label": label,
+        "markerfacecolor": "white" if style.hollow else style.colour,
+    }
 
 
 def _numbers(values: Sequence[float | None]) -> np.ndarray:

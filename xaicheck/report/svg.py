@@ -11,7 +11,10 @@ from typing import Any
 from markupsafe import Markup
 
 from xaicheck.reading.charts import Chart, Series, runs
+from xaicheck.reading.line_styles import LineStyle
+from xaicheck.reading.plane import Ends, Plane, Spot
 from xaicheck.reading.templates import pieces
+from xaicheck.reading.words import short
 
 HEIGHT = 260  # pixels of the plot, without what is written around it
 DASHES = {
@@ -57,14 +60,40 @@ def figure(chart: Chart, *, names: bool = True) -> Markup:
 def legend(chart: Chart) -> Markup:
     """The names of the lines with their colour, dash and marker; empty for a single line."""
     many = len(chart.series) > 1
-    return pieces(_PIECES).legend([_look(series) for series in chart.series]) if many else Markup()
+    looks = [_look(series.label, series.style, series.joined) for series in chart.series]
+    return pieces(_PIECES).legend(looks) if many else Markup()
 
 
-def _look(series: Series) -> dict[str, Any]:
-    style = series.style
+def plane(what: Plane) -> Markup:
+    """The plane as a figure element; its title is for the page to write."""
+    return pieces(_PIECES).plane(
+        what,
+        height=HEIGHT,
+        ticks=[(_percent(what.share(v)), _percent(1 - what.share(v)), short(v)) for v in what.ticks],
+        spots=[_spotted(what, spot) for spot in what.spots],
+        legend=pieces(_PIECES).legend([_look(spot.label, spot.style, joined=False) for spot in what.spots]),
+    )
+
+
+def _spotted(what: Plane, spot: Spot) -> dict[str, Any]:
+    """One point ready to be written: its look, its place and its bars."""
+
+    def along(ends: Ends) -> list[float]:
+        return [] if ends is None else [what.share(end) for end in ends]
+
+    return _look(spot.label, spot.style, joined=False) | {
+        "x": _percent(what.share(spot.x)),
+        "y": _percent(1 - what.share(spot.y)),
+        "across": [_percent(share) for share in along(spot.across)],
+        "up": [_percent(1 - share) for share in along(spot.up)],
+        "text": spot.text,
+    }
+
+
+def _look(label: str, style: LineStyle, joined: bool) -> dict[str, Any]:
     return {
-        "label": series.label,
-        "joined": series.joined,
+        "label": label,
+        "joined": joined,
         "colour": style.colour,
         "dash": DASHES[style.dash],
         "marker": MARKERS[style.shape],
@@ -76,7 +105,7 @@ def _drawn(chart: Chart, series: Series) -> dict[str, Any]:
     """One line ready to be written: its look, its paths or bars, and its points."""
     aside = 0.0 if series.joined else _aside(chart, series)
     along = [_percent(_x(chart, i) + aside) for i in range(len(chart.x.names))]
-    drawn = _look(series) | {
+    drawn = _look(series.label, series.style, series.joined) | {
         "band": "",
         "path": "",
         "bars": [],

@@ -1,0 +1,61 @@
+"""A plane as plain values: a point a method on two axes of one scale, with the diagonal, whoever draws it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from xaicheck.reading import words
+from xaicheck.reading.charts import even_ticks
+from xaicheck.reading.line_styles import LineStyle
+
+Ends = tuple[float, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A point with the ends of its two bars."""
+
+    label: str
+    style: LineStyle
+    x: float
+    y: float
+    across: Ends = None  # of the bar along x; None: no bar
+    up: Ends = None
+
+    @property
+    def text(self) -> str:
+        """The point in words."""
+        return f"{self.label}: {words.number(self.x)}, {words.number(self.y)}"
+
+
+@dataclass(frozen=True)
+class Plane:
+    """A titled figure of points; both axes have one span, so that the diagonal is where x and y are equal."""
+
+    key: str  # names its file
+    title: str
+    alt: str
+    x: str
+    y: str
+    line: str  # what the diagonal is
+    spots: tuple[Spot, ...]
+
+    @cached_property
+    def span(self) -> tuple[float, float]:
+        """The lowest and the highest value of both axes, with a little room."""
+        ends = [end for s in self.spots for part in (s.across, s.up) if part for end in part]
+        values = [*ends, *(v for s in self.spots for v in (s.x, s.y))]
+        low, high = min(values, default=0.0), max(values, default=1.0)
+        room = 0.06 * ((high - low) or 1.0)
+        return low - room, high + room
+
+    @property
+    def ticks(self) -> tuple[float, ...]:
+        """Round numbers inside the span."""
+        return even_ticks(*self.span)
+
+    def share(self, value: float) -> float:
+        """Where a value lies on either axis, from 0 to 1."""
+        low, high = self.span
+        return (value - low) / (high - low)
