@@ -16,6 +16,7 @@ from xaicheck.statistics.intervals import LEVEL, Interval, checked_level, t_quan
 
 FEWEST = 8  # random networks: with fewer there is no verdict
 RANKED = 19  # random networks from which the rank among them is a test at 5 %
+GATE = 0.05  # D = t - b must be clearly above this: the sign-flip cheater reaches 0.025 by the cosine
 METHOD = "t, random networks as replicates"
 
 

@@ -12,10 +12,9 @@ from xaicheck.similarity.comparisons import canonical
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.statistics import Interval, pair_signs, tau_b
 from xaicheck.statistics.leaders import holm
-from xaicheck.statistics.networks import Memory, between_interval, memory
+from xaicheck.statistics.networks import GATE, Memory, between_interval, memory
 from xaicheck.types import Comparison
 
-GATE = 0.05  # t - b must be clearly above this: the sign-flip cheater reaches 0.025 by the cosine
 HALVES = 4  # seeds from which r and b are taken from different networks
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from xaicheck.experiments.ranking.diagonal import GATE
 from xaicheck.experiments.repairs import store
 from xaicheck.experiments.repairs.bench import Cell, matrix
 from xaicheck.experiments.repairs.data import RepairData
+from xaicheck.statistics.networks import GATE
 from xaicheck.topics.noise import repairs
 from xaicheck.topics.noise.words import TEXT
 from xaicheck.web import widgets

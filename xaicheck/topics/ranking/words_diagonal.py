@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from xaicheck.experiments.ranking.diagonal import GATE, Diagonal, Point
+from xaicheck.experiments.ranking.diagonal import Diagonal, Point
 from xaicheck.methods import METHODS
 from xaicheck.reading.sentence import Sentence, say
 from xaicheck.reading.words import count, inside, listed, number
 from xaicheck.statistics import pair_signs, tau_b, tau_null
+from xaicheck.statistics.networks import GATE
 from xaicheck.topics.ranking.numbers import TwoOrders
 from xaicheck.topics.ranking.words import CHANCE, TEXT, method_label
 
