@@ -438,6 +438,23 @@ class ScoreRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PairRow:
+    """The similarity of two maps of one method that share no random number: they are of two seeds.
+
+    `kind`: "between", two random networks; and where a method draws random numbers "again", the trained
+    network twice, and "trained", the random network of `first` and the trained one under those of `second`.
+    """
+
+    method: str
+    measure: str
+    depth: int  # of the random networks; 0 = again
+    kind: str
+    first: int  # seed
+    second: int  # seed
+    score: Score
+
+
+@dataclass(frozen=True, slots=True)
 class ActivationScale:
     """How large a block's activations and gradients are at one depth, for one picture."""
 
@@ -495,6 +512,7 @@ class Report:
     against: Target | None = None  # the second class, with the trained network's probability
     class_maps: tuple[Attribution, ...] = ()  # of the second class: trained network, first seed
     class_scores: tuple[ScoreRow, ...] = ()  # of each with the map of the explained class
+    pairs: tuple[PairRow, ...] = ()  # of random networks, and of trained maps that were drawn anew
     _maps: dict[tuple[str, int, int], Attribution] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

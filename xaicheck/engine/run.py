@@ -9,9 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from xaicheck.arguments import listening, of_kind
+from xaicheck.engine import companion, pairs
 from xaicheck.engine.classes import targets_of
 from xaicheck.engine.request import A_PICTURE, checked, request_for
 from xaicheck.engine.scores import Scoring
@@ -29,6 +31,7 @@ from xaicheck.types import (
     Liveness,
     MethodChoice,
     Network,
+    PairRow,
     Progress,
     Report,
     Request,
@@ -36,6 +39,8 @@ from xaicheck.types import (
 
 if TYPE_CHECKING:
     import torch
+
+    from xaicheck.batching.depth_batch import Cascade
 
 _PACKAGES = ("torch", "torchvision", "captum", "zennit", "timm", "numpy", "scipy", "pillow")
 
@@ -95,6 +100,8 @@ class _Run:
         self.scoring = Scoring(request)
         self.maps: list[Attribution] = []
         self.class_maps: list[Attribution] = []
+        self.companions: list[Attribution] = []  # maps of the companion: for the pairs only
+        self.pairs: list[PairRow] = []
         self.activations: list[ActivationScale] = []
         self.liveness: list[Liveness] = []
         self.coverage = Coverage(0.0, (), ())
@@ -122,11 +129,12 @@ class _Run:
             against=self.against,
             class_maps=tuple(self.class_maps),
             class_scores=tuple(self.scoring.class_scores),
+            pairs=tuple(self.pairs),
         )
 
-    def announce(self, note: str) -> None:
-        """Tells the listener how far the run is; it may cancel here."""
-        steps, left = self.steps, self.steps.seconds_left()
+    def announce(self, note: str, left: float | None = None) -> None:
+        """Tells the listener how far the run is; it may cancel here. `left`: seconds, else what steps say."""
+        steps, left = self.steps, self.steps.seconds_left() if left is None else left
         self.said = time.perf_counter()
         self.listener.update(Progress(steps.done, steps.total, note, left, self.report(complete=False)))
 
@@ -167,16 +175,14 @@ class _Run:
     def seed(self, seed: int) -> None:
         """Computes everything of one seed: its random network, the activation scales, all maps."""
         from xaicheck.batching.activations import measure
-        from xaicheck.batching.depth_batch import Cascade
         from xaicheck.randomization.weights import coverage, draw
 
         request, steps = self.request, self.steps
-        drawing: dict[str, Any] = {"law": request.law, "batchnorm": request.batchnorm, "seed": seed}
         self.announce(f"drawing random weights, seed {seed}")
-        cascade = Cascade(self.network, depths=steps.deep, mode=request.mode, check=self.tick, **drawing)
+        cascade = self._drawn(seed, steps.deep)
         if seed == request.seeds[0]:
             rest = [b for b in self.network.blocks if b.parameters[0] not in cascade.values]
-            values = cascade.values | draw(self.network, rest, **drawing)
+            values = cascade.values | draw(self.network, rest, **self._drawing(seed))
             self.coverage = coverage(self.network, values, mode=request.mode, depths=request.depths)
 
         def look(network: Network, depths: tuple[int, ...], target: int | None) -> None:
@@ -185,7 +191,7 @@ class _Run:
             self.activations += scales
             self.liveness += alive
             if target is None:
-                steps.own.update({(one.depth, seed): one.top5[0].index for one in alive})
+                steps.answers(alive)
 
         look(self.trained, (0,), self.target.index)
         target = self.target.index if request.target_policy == "original" else None
@@ -201,6 +207,31 @@ class _Run:
                 for done in steps.randomized(cascade.at, group, seed, exact, steps.second):
                     self._take_second(done)
                     self.announce(f"{done.step.label}, second class, depth {done.step.depths[-1]}")
+
+    def beside(self) -> None:
+        """Compares random networks with each other, and an only one with a companion."""
+        maps = list(self.maps)
+        for done in companion.explained(self.steps, self.trained, self._drawn, self.announce):
+            maps += chain(*_attributions(done))
+        begun = time.perf_counter()
+        for label, share, row in pairs.every(self.request, maps, self.listener.check):
+            if row is not None:
+                self.pairs.append(row)
+            if row is None or time.perf_counter() - self.said > SIGN_OF_LIFE:
+                left = (time.perf_counter() - begun) * (1 / share - 1)
+                self.announce(f"comparing random networks, {label}", left)
+
+    def _drawn(self, seed: int, depths: tuple[int, ...]) -> Cascade:
+        """The random network of a seed at these depths."""
+        from xaicheck.batching.depth_batch import Cascade
+
+        return Cascade(
+            self.network, depths=depths, mode=self.request.mode, check=self.tick, **self._drawing(seed)
+        )
+
+    def _drawing(self, seed: int) -> dict[str, Any]:
+        """How the weights of a seed's random network are drawn."""
+        return {"law": self.request.law, "batchnorm": self.request.batchnorm, "seed": seed}
 
     def _exact(self, rows: Rows, depths: tuple[int, ...]) -> Rows | None:
         """The same networks in float64, made when first asked for; None where nothing is certified."""
@@ -275,6 +306,7 @@ def run(
     work.second_class()
     for seed in request.seeds:
         work.seed(seed)
+    work.beside()
     if load(request.model, work.network.device) is not work.network:
         raise ModelUnavailable(
             f"{work.network.spec.label} was changed while it was explained, so the numbers hold for no "

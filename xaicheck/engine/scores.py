@@ -16,10 +16,15 @@ if TYPE_CHECKING:
 
     from xaicheck.similarity.ondevice import Pending
 
-_NO_MAP = Score(None, "the map could not be computed")
+NO_MAP = Score(None, "the map could not be computed")
 _NO_ORIGINAL = Score(None, "the original map could not be computed")
 _NO_FIRST = Score(None, "the map of the explained class could not be computed")
 _SAME_CLASS = Score(None, "both classes are the same")
+
+
+def wanted(request: Request) -> list[Comparison]:
+    """What the scores of a request are: each of its measures, with its normalisation and sign."""
+    return [Comparison(measure, request.normalisation, request.sign) for measure in request.measures]
 
 
 class _Scorer:
@@ -27,9 +32,7 @@ class _Scorer:
 
     def __init__(self, request: Request, original: np.ndarray) -> None:
         self.original = original
-        self.wanted = [
-            Comparison(measure, request.normalisation, request.sign) for measure in request.measures
-        ]
+        self.wanted = wanted(request)
         self.one = compare(original, self.wanted)
         self._there: Callable[[torch.Tensor], Pending] | None = None
         self._needs_cpu = False
@@ -70,7 +73,7 @@ class Scoring:
             self._scorers[method, seed] = _Scorer(request, values)
         scorer = self._scorers.get((method, seed))
         if values is None or scorer is None:
-            scores = [_NO_MAP if values is None else _NO_ORIGINAL] * len(request.measures)
+            scores = [NO_MAP if values is None else _NO_ORIGINAL] * len(request.measures)
         elif scores is None:
             scores = scorer.one(values)
         self.scores += [
@@ -78,7 +81,7 @@ class Scoring:
             for measure, score in zip(request.measures, scores, strict=True)
         ]
         if depth in (0, request.depths[-1]):
-            of_map = _NO_MAP if values is None else entropy(values)
+            of_map = NO_MAP if values is None else entropy(values)
             self.entropies.append(ScoreRow(method, "entropy", depth, seed, of_map))
 
     def take_class(self, first: Attribution, second: Attribution, *, same: bool = False) -> None:
@@ -93,11 +96,10 @@ class Scoring:
         """
         request = self.request
         if same or second.values is None or first.values is None:
-            why = _SAME_CLASS if same else _NO_MAP if second.values is None else _NO_FIRST
+            why = _SAME_CLASS if same else NO_MAP if second.values is None else _NO_FIRST
             scores: Sequence[Score] = (why,) * len(request.measures)
         else:
-            wanted = [Comparison(key, request.normalisation, request.sign) for key in request.measures]
-            scores = compare(first.values, wanted, ("first", "second"))(second.values)
+            scores = compare(first.values, wanted(request), ("first", "second"))(second.values)
         self._class_rows(second.method, second.depth, scores)
 
     def same_class(self) -> None:

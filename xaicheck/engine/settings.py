@@ -180,12 +180,39 @@ CERTIFY = Registry(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Whether two random networks are compared beside the trained and the random one."""
+
+    key: str
+    label: str
+    summary: str
+
+
+BAND = Registry(
+    "choice of the band",
+    (
+        Beside(
+            "on",
+            "On",
+            "The maps of random networks are compared with each other. A run with one seed explains a second "
+            "random network for it, at a quarter of the depths.",
+        ),
+        Beside("off", "Off", "Each random network is compared with the trained one only."),
+    ),
+)
+
+
 def _policy(key: str) -> str:
     return TARGET_POLICIES[key].label
 
 
 def _certify(key: str) -> str:
     return "all" if key == "on" else "those that cost next to nothing"
+
+
+def _band(key: str) -> str:
+    return "compared with each other" if key == "on" else "not compared with each other"
 
 
 def _seeds(seeds: tuple[int, ...]) -> str:
@@ -264,6 +291,13 @@ SETTINGS: Registry[Setting] = Registry(
             "certify", "Certificates of the maps", OneEntry(CERTIFY, compact=True),
             "off", "the certificates", option="certificates of each map (on: float64 too)",
             group="certificates", shown=_certify,
+        ),
+        Setting(
+            "band", "Two random networks", OneEntry(BAND, compact=True), "on",
+            "the comparison of random networks", group="comparison", shown=_band,
+            option="whether random networks are compared with each other too",
+            help="How alike the maps of two random networks are, which share the method and the architecture "
+            "and no training: the band behind each curve.",
         ),
     ),
 )  # fmt: skip

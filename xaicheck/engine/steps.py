@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from xaicheck.engine import pairs
 from xaicheck.engine.pace import Pace
 from xaicheck.errors import Cancelled
 from xaicheck.methods import METHODS
 from xaicheck.methods.shared_passes import cost
-from xaicheck.types import Certificate, MethodChoice, Network, Request
+from xaicheck.types import Certificate, Liveness, MethodChoice, Network, Request
 
 if TYPE_CHECKING:
     import numpy as np
@@ -78,6 +79,11 @@ def groups(choices: Sequence[MethodChoice]) -> tuple[Group, ...]:
     return tuple(by_key.values())
 
 
+def stochastic(group: Group) -> bool:
+    """Whether its maps depend on the seed."""
+    return any(METHODS[choice.key].stochastic for choice in group)
+
+
 def passes_of(group: Group, copies: int) -> float:
     """Forward and backward passes that a group's maps of one depth and seed cost."""
     methods = [METHODS[choice.key] for choice in group]
@@ -108,15 +114,21 @@ class Steps:
         self.pace = Pace(most_rows)
         self.groups = groups(request.methods)
         self.deep = tuple(depth for depth in request.depths if depth)
+        self.companion = pairs.companion(request)
+        self.few = () if self.companion is None else pairs.depths(request)  # of the companion
         twice = 0 if self.second is None else 1 + len(self.deep) * (request.against_at == "every")
-        others = len(request.seeds) * len(self.deep) + twice
-        maps = {g: len(self.seeds_of_original(g)) + others for g in self.groups}
+        others = len(request.seeds) * len(self.deep) + twice + len(self.few)
+        maps = {g: len(self.seeds_of_original(g)) + self.draws_anew(g) + others for g in self.groups}
         self.total = sum(len(group) * count for group, count in maps.items())
         self.done = 0  # maps
         self.note, self.running = "", False  # of the step that is being computed
         self.passes = sum(passes_of(g, request.copies) * count for g, count in maps.items())
         self._passes_done = 0.0
         self._begun = 0.0
+
+    def answers(self, alive: Sequence[Liveness]) -> None:
+        """Learns which class each of these networks gives itself."""
+        self.own.update({(one.depth, one.seed): one.top5[0].index for one in alive})
 
     def targets(self, step: Step) -> list[int]:
         """The class to explain at each depth of a step."""
@@ -126,9 +138,12 @@ class Steps:
 
     def seeds_of_original(self, group: Group) -> tuple[int, ...]:
         """The seeds that give original maps of their own: one, unless a method draws random numbers."""
-        stochastic = any(METHODS[choice.key].stochastic for choice in group)
         seeds: tuple[int, ...] = self.request.seeds
-        return seeds if stochastic else seeds[:1]
+        return seeds if stochastic(group) else seeds[:1]
+
+    def draws_anew(self, group: Group) -> bool:
+        """Whether a group has an original map of the companion too."""
+        return self.companion is not None and stochastic(group)
 
     def seconds_left(self) -> float | None:
         """How long the rest should take; None while nothing was measured."""
@@ -149,12 +164,12 @@ class Steps:
     def randomized(
         self, rows: Rows, group: Group, seed: int, exact: Rows | None = None, target: int | None = None
     ) -> Iterator[Done]:
-        """The steps of a group's maps at all depths of a seed, a part of them at a time.
+        """The steps of a group's maps at all depths of a seed, a few of a companion's, a part at a time.
 
         `target`: another class than that of each depth. `exact` gives the same networks in float64, where the
         maps are held against theirs. What did not fit makes the parts that follow smaller.
         """
-        left = self.deep
+        left = self.few if seed == self.companion else self.deep
         while left:
             part = self.pace.parts(left)[0]
             yield from self._compute(rows, exact, Step(group, part, seed, target))

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from xaicheck.engine import pairs
 from xaicheck.randomization.efficient_mprt import rise_of
 from xaicheck.randomization.modes import MODES, Mode
 from xaicheck.similarity.comparisons import canonical
@@ -92,11 +93,15 @@ class Reading:
 
     def score(self, method: str, measure: str, depth: int) -> Summary:
         """Mean, lowest and highest over the seeds; seeds without a number are left out and counted out."""
-        return _summary(list(self._scores.get((method, measure, depth), {}).values()))
+        return summary(list(self.scores(method, measure, depth).values()))
+
+    def scores(self, method: str, measure: str, depth: int) -> dict[int, Score]:
+        """The score in every random network, by its seed, or why there is none."""
+        return dict(self._scores.get((method, measure, depth), {}))
 
     def by_seed(self, method: str, measure: str, depth: int) -> dict[int, float]:
         """The score in every random network, by its seed; those without a number are left out."""
-        rows = self._scores.get((method, measure, depth), {})
+        rows = self.scores(method, measure, depth)
         return {seed: score.value for seed, score in rows.items() if score.value is not None}
 
     def second_class(self, method: str, measure: str, depth: int = 0) -> Score:
@@ -121,7 +126,7 @@ class Reading:
         deepest, seeds = self.report.depths[-1], self.report.request.seeds
         before = [self._entropies.get((method, 0, seed), _NOT_YET) for seed in seeds]
         after = [self._entropies.get((method, deepest, seed), _NOT_YET) for seed in seeds]
-        return EntropyRow(*(_summary(scores) for scores in (before, after, self.rises(method))))
+        return EntropyRow(*(summary(scores) for scores in (before, after, self.rises(method))))
 
     def rises(self, method: str) -> list[Score]:
         """By which share the entropy of a method's maps rises to the greatest depth, one score a seed."""
@@ -236,7 +241,8 @@ def _second_class(report: Report, request: Request) -> dict[str, Any]:
     }
 
 
-def _summary(scores: Sequence[Score]) -> Summary:
+def summary(scores: Sequence[Score]) -> Summary:
+    """Mean, lowest and highest of those that have a number; without any, why."""
     values = [s.value for s in scores if s.value is not None]
     if values:
         return Summary(sum(values) / len(values), min(values), max(values), len(values))
@@ -261,6 +267,7 @@ def part(report: Report, request: Request) -> Report | None:
         normalisation=have.normalisation,
         sign=have.sign,
         certify=have.certify if request.certify == "off" else request.certify,
+        band=have.band if request.band == "off" else request.band,
         against=have.against if request.against is None else request.against,
         against_at=have.against_at if request.against_at == "trained" else request.against_at,
     )
@@ -269,6 +276,7 @@ def part(report: Report, request: Request) -> Report | None:
         and (request.against is None or request.seeds[0] == have.seeds[0])  # its maps are of the first seed
         and set(request.measures) <= set(have.measures)
         and set(request.seeds) <= set(have.seeds)
+        and set(pairs.seeds(request)) <= set(pairs.seeds(have))
         # Ranks, for example, are the same under every normalisation.
         and all(canonical(_scored(request, key)) == canonical(_scored(have, key)) for key in request.measures)
     )
@@ -288,5 +296,6 @@ def part(report: Report, request: Request) -> Report | None:
         entropies=tuple(e for e in report.entropies if e.method in methods and e.seed in seeds),
         activations=tuple(a for a in report.activations if a.seed in seeds),
         liveness=tuple(a for a in report.liveness if a.seed in seeds),
+        pairs=pairs.part(report.pairs, request),
         **_second_class(report, request),
     )

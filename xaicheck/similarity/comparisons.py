@@ -73,16 +73,17 @@ def compare(
     """
     asked = [canonical(one) for one in wanted]
     first = Side(original, names[0])
+    return lambda randomized: of_sides(first, Side(randomized, names[1]), asked)
 
-    def scores(randomized: np.ndarray) -> tuple[Score, ...]:
-        pair = Pair(first, Side(randomized, names[1]))
-        known = {
-            one: SIMILARITIES[one.measure].score(pair, one.normalisation, one.sign)
-            for one in dict.fromkeys(asked)
-        }
-        return tuple(known[one] for one in asked)
 
-    return scores
+def of_sides(first: Side, second: Side, wanted: Sequence[Comparison]) -> tuple[Score, ...]:
+    """The scores of two maps whose own part of the work is kept with them, one a comparison."""
+    asked, pair = [canonical(one) for one in wanted], Pair(first, second)
+    known = {
+        one: SIMILARITIES[one.measure].score(pair, one.normalisation, one.sign)
+        for one in dict.fromkeys(asked)
+    }
+    return tuple(known[one] for one in asked)
 
 
 def pairwise(maps: Sequence[np.ndarray], wanted: Sequence[Comparison]) -> np.ndarray:
@@ -90,15 +91,9 @@ def pairwise(maps: Sequence[np.ndarray], wanted: Sequence[Comparison]) -> np.nda
 
     Each map's ranks, window statistics and HOG are computed once. NaN: a pair has no such number.
     """
-    asked = [canonical(one) for one in wanted]
     sides = [Side(values, "map") for values in maps]
-    pairs = [Pair(a, b) for a, b in combinations(sides, 2)]
-    return np.array(
-        [
-            [float(SIMILARITIES[one.measure].score(pair, one.normalisation, one.sign)) for pair in pairs]
-            for one in asked
-        ]
-    )
+    scores = [[float(one) for one in of_sides(a, b, wanted)] for a, b in combinations(sides, 2)]
+    return np.array(scores, dtype=np.float64).reshape(-1, len(wanted)).T
 
 
 def several(

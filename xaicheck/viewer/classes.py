@@ -45,6 +45,7 @@ def class_scene(
         against=None,
         class_maps=(),
         class_scores=(),
+        pairs=(),
     )
     shown = scene(
         Reading(pair),

@@ -79,6 +79,7 @@ def main(arguments: list[str] | None = None) -> None:
         seeds=first.seeds[:1],
         depths=(0, len(MODELS[first.model].blocks)),
         measures=("cosine",),
+        band="off",
     )
     report = run.run(wanted, image, listener=command.Line("maps"))
     command.written(given.out, store.save(report, given.out), store.MAX_BYTES)

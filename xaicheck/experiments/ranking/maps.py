@@ -49,6 +49,7 @@ def made(folder: Path, variant: Variant, picture: str, seed: int) -> Path:
             seeds=(seed,),
             depths=variant.depths or None,
             measures=("cosine",),
+            band="off",
         )
         save(run.run(wanted, image), path)
     return path

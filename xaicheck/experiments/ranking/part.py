@@ -70,6 +70,7 @@ def fresh(
         request.request_for(
             image, model=MODEL, methods=methods, mode=variant.mode, law=variant.law,
             batchnorm=variant.batchnorm, seeds=(seed,), depths=depths, measures=("cosine",),
+            band="off",
         ),
         image,
         device="cpu",

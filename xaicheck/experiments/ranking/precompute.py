@@ -108,7 +108,7 @@ class Gallery:
 
         def compute() -> tuple[Arrays, Facts]:
             short = engine_request.request_for(
-                image, model=MODEL, methods=("sobel",), depths=(1,), measures=("cosine",)
+                image, model=MODEL, methods=("sobel",), depths=(1,), measures=("cosine",), band="off"
             )
             target = run.run(short, image, device="cpu").target
             seeds = request.faith_seeds

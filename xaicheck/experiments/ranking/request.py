@@ -90,6 +90,7 @@ class RankingRequest:
             "seeds": self.seeds if variant.seeds == () else variant.seeds,
             "depths": None if variant.depths == () else variant.depths,
             "measures": ("cosine",),  # the gap scores the maps itself
+            "band": "off",
         }
         return checked_check(Request(image, self.model, self.choices, settings.items()))
 

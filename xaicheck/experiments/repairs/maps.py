@@ -42,7 +42,7 @@ def made(
         wanted = request.request_for(
             image, model=MODEL, methods=(*source.real, *HELPERS), mode=variant.mode, law=variant.law,
             batchnorm=variant.batchnorm, seeds=lacking, depths=variant.depths, copies=source.copies,
-            measures=("cosine",),
+            measures=("cosine",), band="off",
         )  # fmt: skip
         report = run.run(wanted, image, device="cpu")
         for seed in lacking:

@@ -27,7 +27,9 @@ SEEDS = (0, 1)
 
 def request(sample: str) -> Request:
     """What is computed for a picture that has no maps yet: once for the whole lesson and the whole class."""
-    return request_for(samples.load(sample), methods=PANEL, depths=DEPTHS, seeds=SEEDS, measures=MEASURES)
+    return request_for(
+        samples.load(sample), methods=PANEL, depths=DEPTHS, seeds=SEEDS, measures=MEASURES, band="off"
+    )
 
 
 def narrowed(report: Report | None, sample: str) -> Report | None:
