@@ -341,7 +341,13 @@ def test_a_listener_may_also_cancel_in_update(short: Report) -> None:
     assert print_of(load("efficientnet_lite0")) == before
 
 
-SIXTEEN = {"methods": ("smoothgrad",), "depths": (0, 2, 19), "measures": ("mse",), "device": "cpu"}
+SIXTEEN = {
+    "methods": ("smoothgrad",),
+    "depths": (0, 2, 19),
+    "measures": ("mse",),
+    "device": "cpu",
+    "band": "off",
+}
 
 
 @pytest.fixture
