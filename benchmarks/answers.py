@@ -15,7 +15,14 @@ from xaicheck.experiments.ranking.rank import default_choice
 from xaicheck.experiments.scales import layer, store as scales
 from xaicheck.experiments.scales.data import Shipped
 from xaicheck.experiments.scales.setting import LAYER_OUTPUTS
-from xaicheck.topics.ranking import figures, figures_diagonal, figures_scatter, figures_spread
+from xaicheck.reading import diagonal_figure
+from xaicheck.topics.ranking import (
+    figures,
+    figures_diagonal,
+    figures_scatter,
+    figures_spread,
+    words_diagonal,
+)
 from xaicheck.topics.ranking.page_views import Views
 
 SLOW_LAW = "permutation"  # of the last layer's laws one of the slowest
@@ -49,8 +56,9 @@ def _switched(data: RankingData) -> None:
     figures.bump(orders)
     figures_scatter.scatter(orders)
     figures.tau_strip(rows)
-    found = views.diagonal(choice)
-    if found is not None:
-        figures_diagonal.diagonal(found)
+    own = views.association(choice)
+    if own is not None:
+        diagonal_figure.figure(own.found)
+        figures_diagonal.memory(words_diagonal.Seen(own))
     for ranking_ in (orders.gap.first, orders.gap.second):
         figures_spread.beats(ranking_)

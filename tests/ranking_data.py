@@ -8,7 +8,7 @@ from itertools import combinations, product
 import numpy as np
 
 from xaicheck.experiments.ranking.data import Missing, NetworkScores, RankingData, VariantScores
-from xaicheck.experiments.ranking.networks import COMPARISONS as COMPARED
+from xaicheck.experiments.ranking.networks import CHANGES, COMPARISONS as COMPARED
 from xaicheck.experiments.ranking.setting import FEW_SEEDS, METHODS, VARIANTS, Variant
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.types import Comparison, Target
@@ -68,8 +68,18 @@ def synthetic(
         between = 0.8 * base[..., None, None] + (own[..., one] + own[..., other])[..., None, None]
         between = between + around((len(known), m, pairs, i, 2))
         again = np.full((len(known), m, pairs, i), 0.95)
-        arrays = (a.astype(np.float32) for a in (trained, between, again))
-        return (NetworkScores(methods, known, ends, seeds, *arrays),)
+        arrays = [a.astype(np.float32) for a in (trained, between, again)]
+        # Controls at the last depth: a blur makes maps more alike, shuffled pixels change little.
+        last = [a[..., -1:] for a in arrays[:2]] + arrays[2:]
+        controls = [
+            np.concatenate([0.4 + 0.6 * a, a + 0.01 * g.standard_normal(a.shape)], 1).astype(np.float32)
+            for a in last
+        ]
+        names = tuple(f"{change}:{method}" for change in CHANGES for method in methods)
+        return (
+            NetworkScores(methods, known, ends, seeds, *arrays),
+            NetworkScores(names, known, ends[-1:], seeds, *controls),
+        )
 
     faith = 0.3 * -agreement * level[:, None, None] + 0.3 * around((4, 2, 2, 2, m, s, i))
     faith[2] *= -1  # the deletion area: lower is better

@@ -82,6 +82,6 @@ def plausible(n_images: int = 8, *, hole: bool = False, all_comparisons: bool = 
         variants=tuple(scored(v) for v in data.variants),
         faithfulness=values.astype(np.float32),
         snr=snr.astype(np.float32),
-        networks=tuple(compared(one) for one in data.networks),
+        networks=(compared(data.networks[0]), *data.networks[1:]),
     )
     return without(data, "grad_cam", image=1, seed=1, depth=1) if hole else data

@@ -23,6 +23,8 @@ from tests.ranking_data import synthetic, with_road, without
 from xaicheck.experiments.ranking import store
 from xaicheck.experiments.ranking.data import NetworkScores, RankingData
 from xaicheck.experiments.ranking.rank import Choice, default_choice
+from xaicheck.experiments.repairs import store as repairs
+from xaicheck.experiments.repairs.uncaught import shipped
 from xaicheck.methods import METHODS
 from xaicheck.topics.ranking import sentences, words_diagonal, words_spread
 from xaicheck.topics.ranking.page_views import Views
@@ -471,13 +473,20 @@ def separated_unless(raw: Raw, bracket: str) -> bool:
 # The diagonal
 
 
+def compared_by(own: NetworkScores, wanted: Comparison) -> int:
+    """The comparison that is shown: the one that is chosen, or else that of its measure."""
+    measures = [one.measure for one in own.comparisons]
+    return own.comparisons.index(wanted) if wanted in own.comparisons else measures.index(wanted.measure)
+
+
 class Networks:
     """Plain means over all networks, for the comparison and depth that are shown."""
 
-    def __init__(self, raw: Raw) -> None:
-        own = raw.data.networks[0]
-        at = own.comparisons.index(raw.choice.comparison)
-        columns = slice(None) if raw.choice.depth is None else [own.depths.index(raw.choice.depth)]
+    def __init__(self, raw: Raw, depth: int | None = None) -> None:
+        own, depth = raw.data.networks[0], depth or raw.choice.depth
+        self.depths = own.depths
+        at = compared_by(own, raw.choice.comparison)
+        columns = slice(None) if depth is None else [own.depths.index(depth)]
         self.n = len(own.seeds)
         pairs = list(combinations(range(self.n), 2))
         self.trained = own.trained[at][..., columns].astype(float).mean((2, 3))  # [method network]
@@ -526,9 +535,9 @@ class Networks:
         return found
 
 
-def diagonal_tau(raw: Raw) -> tuple[float, float]:
+def diagonal_tau(raw: Raw, depth: int | None = None) -> tuple[float, float]:
     """(tau of r and b, its p-value)."""
-    own = Networks(raw)
+    own = Networks(raw, depth)
     return tuple(map(float, kendalltau(own.r[own.real], own.b[own.real])))  # type: ignore[return-value]
 
 
@@ -546,6 +555,108 @@ def nearer(raw: Raw, match: re.Match[str]) -> bool | None:
     with_b, rest = (float(kendalltau(turn * v[real], faith)[0]) for v in (own.r, own.r - own.b))
     right = near(match["raw"], with_b) and near(match["rest"], rest)
     return rest > with_b + 1e-9 if right else None
+
+
+def placebo(raw: Raw, match: re.Match[str], depth: int | None = None) -> bool:
+    own = Networks(raw, depth)
+    roles = [own.role(j) for j in range(own.n)]
+    return near(match["low"], min(roles)) and near(match["high"], max(roles))
+
+
+def all_random(raw: Raw, match: re.Match[str]) -> bool:
+    """Of networks all of whose blocks are random, where others are shown."""
+    last = int(match["depth"])
+    return (
+        last == max(raw.data.networks[0].depths) != raw.choice.depth
+        and near(match["tau"], diagonal_tau(raw, last)[0])
+        and placebo(raw, match, last)
+    )
+
+
+def changed_maps(raw: Raw, change: str) -> list[tuple[np.ndarray, np.ndarray]]:
+    """(r, b) over the real methods at the depths that both have, all networks: as they are, and changed."""
+    own, made = raw.data.networks
+    shown = own.depths if raw.choice.depth is None else (raw.choice.depth,)
+    depths = [d for d in made.depths if d in shown]
+    found = []
+    for one, prefix in ((own, ""), (made, f"{change}:")):
+        at, columns = compared_by(one, raw.choice.comparison), [one.depths.index(d) for d in depths]
+        rows = [i for i, m in enumerate(one.methods)
+                if m.startswith(prefix) and not METHODS[m.removeprefix(prefix)].control]  # fmt: skip
+        sides = (one.trained[at][rows][..., columns], one.between[at][rows][..., columns])
+        found.append(tuple(side.astype(float).mean((1, 2, 3)) for side in sides))
+    return found
+
+
+def blurring(raw: Raw, match: re.Match[str]) -> bool:
+    (r, b), (blurred_r, blurred_b) = changed_maps(raw, "blurred")
+    said = f"{len(r)} methods" == match["n"]
+    return said and near(match["together"], float(np.corrcoef(blurred_r - r, blurred_b - b)[0, 1]))
+
+
+def families(raw: Raw, match: re.Match[str]) -> bool:
+    """A method that is made of another one is of its family."""
+    own = Networks(raw)
+    kin: dict[str, list[int]] = {}
+    for i in own.real:
+        gradients = ("input_x_gradient", "integrated_gradients", "smoothgrad")
+        key = "gradient" if own.keys[i] in gradients else own.keys[i].removeprefix("guided_grad_cam")
+        kin.setdefault(key or "grad_cam", []).append(i)
+    r, b = ([values[rows].mean() for rows in kin.values()] for values in (own.r, own.b))
+    least = min(1, 2 / np.prod(np.arange(1, len(kin) + 1)))
+    return (
+        int(match["n"]) == len(kin)
+        and near(match["tau"], float(kendalltau(r, b)[0]))
+        and near(match["least"], least, 0.0006)
+    )
+
+
+def turns(raw: Raw, match: re.Match[str]) -> bool:
+    """Who has a depth with E clearly above 0 and one with E clearly below, each by itself."""
+    own, by_depth = Networks(raw), {d: Networks(raw, d) for d in Networks(raw).depths}
+    e = {d: one.e for d, one in by_depth.items()}
+    half = {
+        d: np.array([t.ppf(0.975, one.n - 1) * one.sd(i) * np.sqrt(1 + 1 / one.n) for i in range(len(one.e))])
+        for d, one in by_depth.items()
+    }
+    wanted = {
+        i
+        for i in own.real
+        if i in own.open
+        and any(e[d][i] - half[d][i] > 0 for d in e)
+        and any(e[d][i] + half[d][i] < 0 for d in e)
+    }
+    pairs = re.findall(r"\((−?[\d.]+) at depth (\d+), (−?[\d.]+) at depth (\d+)\)", match["who"])
+    named = sorted(own.named(match["who"]), key=lambda i: match["who"].casefold().index(
+        METHODS[own.keys[i]].label.casefold()))  # fmt: skip
+    right = all(
+        near(up, max(e[d][i] for d in e if e[d][i] - half[d][i] > 0)) and near(up, e[int(at)][i])
+        and near(down, min(e[d][i] for d in e if e[d][i] + half[d][i] < 0)) and near(down, e[int(other)][i])
+        for i, (up, at, down, other) in zip(named, pairs, strict=True)
+    )  # fmt: skip
+    return bool(wanted) and set(named) == wanted and right
+
+
+def unseen(raw: Raw, match: re.Match[str]) -> bool:
+    """By the repair bench: both pass the gate, and E = 0 is no rare finding of either."""
+    bench = repairs.load()
+    assert bench is not None
+    own = bench.networks
+    gates, memories = [], []
+    for key in ("keyed", "honest_keyed"):
+        row = bench.rows.index(key)
+        trained, between = own.trained[0, row].astype(float), own.between[0, row].astype(float)
+        mean = between.mean((1, 2))
+        each = np.array([mean[[p for p, pair in enumerate(own.pairs) if i in pair]].mean()
+                         for i in range(len(own.seeds))])  # fmt: skip
+        n = len(each)
+        sd = (n - 1) / (n - 2) * each.std(ddof=1)
+        gates.append(own.again[0, row].mean() - mean.mean())
+        memories.append(trained.mean() - mean.mean())
+        half = t.ppf(0.975, n - 1) * 2 * sd / np.sqrt(n)
+        if gates[-1] - half <= 0.05 or 2 * t.sf(abs(memories[-1]) / (sd * np.sqrt(1 + 1 / n)), n - 1) <= 0.05:
+            return False
+    return near(match["gate"], min(gates), 0.00051) and near(match["memory"], max(memories, key=abs), 0.00051)
 
 
 def gated(raw: Raw, match: re.Match[str]) -> bool:
@@ -706,11 +817,22 @@ RESTATED: Restated = {
         and not same_for_random(raw)
         and m["n"] == f"{len(Networks(raw).real)} methods"
     ),
-    "ranking.follows": lambda raw, m: same_for_random(raw),
-    "ranking.placebo": lambda raw, m: (
-        near(m["low"], min(roles := [Networks(raw).role(j) for j in range(Networks(raw).n)]))
-        and near(m["high"], max(roles))
+    "ranking.follows": lambda raw, m: same_for_random(raw) and raw.choice.depth == max(Networks(raw).depths),
+    "ranking.follows_upper": lambda raw, m: (
+        same_for_random(raw) and raw.choice.depth != max(Networks(raw).depths)
     ),
+    "ranking.placebo": placebo,
+    "ranking.whole": all_random,
+    "ranking.only_here": lambda raw, m: (
+        m["pictures"].split()[0] == str(raw.data.networks[0].trained.shape[3])
+        and not np.isnan(diagonal_tau(raw)[0])
+    ),
+    "ranking.blurring": blurring,
+    "ranking.shuffling": lambda raw, m: near(
+        m["tau"], float(kendalltau(*changed_maps(raw, "shuffled")[1])[0])
+    ),
+    "ranking.families": families,
+    "ranking.turns": turns,
     "ranking.not_nearer": lambda raw, m: nearer(raw, m) is False,
     "ranking.nearer": lambda raw, m: nearer(raw, m) is True,
     "ranking.gated": gated,
@@ -719,7 +841,7 @@ RESTATED: Restated = {
     "ranking.no_verdict": lambda raw, m: (
         int(m["n"]) == Networks(raw).n < 8 and bool(set(Networks(raw).real) & Networks(raw).open)
     ),
-    "ranking.unseen": lambda raw, m: bool(Networks(raw).real),
+    "ranking.unseen": unseen,
     "ranking.wins": lambda raw, m: shares(m["share"], wins(raw)[raw.row(m["who"])]) and wins(raw).max() > 0,
     "ranking.winners": lambda raw, m: int(m["n"]) == (wins(raw) > 0).sum() > 1,
     "ranking.switch": lambda raw, m: percent(m["rate"]) > 0,
@@ -794,7 +916,7 @@ def few(data: RankingData, *methods: str) -> RankingData:
                 between=n.between[:, rows],
                 again=n.again[:, rows],
             )
-            for n in data.networks
+            for n in data.networks[:1]
         ),
         faithfulness=data.faithfulness[..., rows, :, :],
         snr=data.snr[rows],
@@ -832,6 +954,13 @@ def two_networks(change: Callable[[NetworkScores], NetworkScores]) -> RankingDat
     """Ten random networks whose similarities are passed through a function."""
     data = synthetic(seeds=tuple(range(10)), noise=0.01, n_images=3, depths=(1, 9, 18))
     return replace(data, networks=tuple(map(change, data.networks)))
+
+
+def turned(one: NetworkScores) -> NetworkScores:
+    """At the first depth the trained network is more like a random one, at the last less."""
+    rise = np.zeros_like(one.trained)
+    rise[..., 0], rise[..., -1] = 0.3, -0.3
+    return replace(one, trained=one.trained + rise * (len(one.depths) > 1))
 
 
 def levelled(data: RankingData) -> Callable[[np.ndarray], np.ndarray]:
@@ -885,6 +1014,7 @@ def datas() -> dict[str, RankingData]:
         "first in both": tied(tied(usual, "sign_flip", "fresh_noise"), "grad_cam", "fresh_noise", faith=True),
         "ten networks": synthetic(seeds=tuple(range(10)), noise=0.01, **small),  # type: ignore[arg-type]
         "random networks agree more": two_networks(lambda one: replace(one, trained=0.6 * one.trained)),
+        "more, then less": two_networks(turned),
         "another order of random networks": two_networks(
             lambda one: replace(one, between=one.between[:, g.permutation(len(one.methods))])
         ),
@@ -898,6 +1028,9 @@ def choices(data: RankingData) -> Iterator[Choice]:
     first = default_choice(data)
     yield first
     yield replace(first, controls=False)
+    if any(data is datas()[name] for name in ("ten networks", "more, then less", "usual")):
+        yield replace(first, depth=data.networks[0].depths[-1])
+        yield replace(first, comparison=Comparison("ssim", "max", "magnitude"))
     if any(data is datas()[name] for name in ("usual", "all change", "the gallery")):  # a measure with a zero
         yield replace(first, comparison=Comparison("spearman", "second_moment", "signed"))
     if len(data.methods) < 12:
@@ -939,10 +1072,11 @@ def rendered(name: str) -> Iterator[Shown[object]]:
             *re.split(r" and (?=two of)|; ", words_spread.flips_line(flips)),
         ):  # fmt: skip
             yield Shown(f"{name}, {choice}", text, raw(name, choice))
-        compared = None if choice.test == "entropy" else views(name).diagonal(choice)
-        if compared is not None:
-            seen = words_diagonal.Seen(compared, orders)
-            for text in (words_diagonal.title(seen), *words_diagonal.lines(seen)):
+        own = views(name).association(choice)
+        if own is not None:
+            seen = words_diagonal.Seen(own, shipped() if name != "a hole" else None)
+            said = (words_diagonal.title(seen), words_diagonal.memory_title(seen))
+            for text in (*said, *words_diagonal.lines(seen)):
                 yield Shown(f"{name}, {choice}", text, raw(name, choice))
         both = {with_: one for with_, one in views(name).both(choice).items() if one is not None}
         title = sentences.tau_title([(f"set {with_}", one) for with_, one in both.items()])

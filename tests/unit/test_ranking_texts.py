@@ -12,10 +12,11 @@ import pytest
 from tests.app.ranking_fakes import plausible
 from tests.ranking_data import synthetic
 from xaicheck.experiments.ranking import store
+from xaicheck.experiments.ranking.association import associated
 from xaicheck.experiments.ranking.data import RankingData
-from xaicheck.experiments.ranking.diagonal import diagonal
 from xaicheck.experiments.ranking.rank import default_choice, flips, rank
 from xaicheck.methods import METHODS
+from xaicheck.reading import diagonal_figure
 from xaicheck.reading.captions import Caption
 from xaicheck.similarity.comparisons import canonical
 from xaicheck.similarity.measures import SIMILARITIES
@@ -313,21 +314,72 @@ def test_a_block_that_is_random_alone_is_named_by_its_number_and_not_counted() -
     assert words.depth_label(9, "independent") == "block 9 alone randomized"
 
 
+def seen_of(data: RankingData, **changes: object) -> words_diagonal.Seen:
+    choice = replace(default_choice(data), **changes)  # type: ignore[arg-type]
+    own = associated(data, choice, rank(data, choice))
+    assert own is not None
+    return words_diagonal.Seen(own)
+
+
 def test_the_diagonal_draws_b_against_r_and_its_table_orders_nobody() -> None:
-    orders = ordered(synthetic(seeds=tuple(range(10)), n_images=2, depths=(1, 9)))
-    found = diagonal(orders.data, orders.choice.comparison)
-    assert found is not None
-    drawn = figures_diagonal.diagonal(found).data
+    seen = seen_of(synthetic(seeds=tuple(range(10)), n_images=2, depths=(1, 9)))
+    found = seen.found
+    drawn = diagonal_figure.figure(found).data
     points = {trace.name: (trace.x[0], trace.y[0]) for trace in drawn if len(trace.x or ()) == 1}
     assert points == {METHODS[p.method].label: (p.b.estimate, p.r) for p in found.points}
-    (line,) = (trace for trace in drawn if trace.name == TEXT.diagonal.line)
+    assert all(trace.error_x.array and trace.error_y.array for trace in drawn if len(trace.x or ()) == 1)
+    (line,) = (trace for trace in drawn if trace.name == diagonal_figure.TEXT.line)
     assert list(line.x) == list(line.y)
-    (placebo,) = (trace for trace in drawn if trace.name == TEXT.diagonal.placebo)
-    assert placebo.visible == "legendonly" and len(placebo.x) == 10 * len(found.points)
-    seen = words_diagonal.Seen(found, orders)
+    through = [trace for trace in drawn if trace.mode == "lines" and trace is not line]
+    assert [tuple(zip(trace.y, trace.x, strict=True)) for trace in through] == [p.curve for p in found.points]
+    low, high = line.x
+    assert all(
+        low <= v <= high for trace in through for v in (*trace.x, *trace.y)
+    )  # no line leaves the frame
     rows = words_diagonal.rows(seen)
-    assert [row[TEXT.diagonal.columns.method] for row in rows] == [
-        METHODS[key].label for key in orders.data.methods
-    ]
-    alt = words_diagonal.alt(seen)
+    keys = [METHODS[key].label for key in found_methods(seen)]
+    assert [row[TEXT.diagonal.columns.method] for row in rows][: len(keys)] == keys
+    alt = diagonal_figure.alt(found, words_diagonal.title(seen))
     assert all(f"{METHODS[p.method].label}: " in alt for p in found.points)
+
+
+def found_methods(seen: words_diagonal.Seen) -> list[str]:
+    return [p.method for p in seen.found.points]
+
+
+def test_the_placebo_and_the_changed_maps_are_drawn_when_they_are_switched_on() -> None:
+    seen = seen_of(synthetic(seeds=tuple(range(10)), n_images=2, depths=(1, 9)))
+    found, names = seen.found, diagonal_figure.TEXT
+    assert names.placebo not in {trace.name for trace in diagonal_figure.figure(found).data}
+    drawn = diagonal_figure.figure(found, placebo=True, changed=seen.own.changed).data
+    (placebo,) = (trace for trace in drawn if trace.name == names.placebo)
+    wanted = [place for p in found.points for place in p.placebo]
+    assert list(zip(placebo.y, placebo.x, strict=True)) == wanted and len(wanted) == 10 * len(found.points)
+    for change, own in seen.own.changed:
+        (points,) = (trace for trace in drawn if trace.name == names.changed[change])
+        assert list(points.y) == [p.r for p in own.points]
+    few = diagonal_figure.figure(found, controls=False).data
+    assert {trace.name for trace in few if len(trace.x) == 1} == {METHODS[p.method].label for p in found.real}
+
+
+def test_the_memory_is_a_line_a_method_that_tells_networks_apart_depth_by_depth() -> None:
+    seen = seen_of(synthetic(seeds=tuple(range(10)), n_images=2, depths=(1, 9)))
+    chart = figures_diagonal.memory(seen)
+    assert chart is not None and chart.level is not None and chart.level.value == 0
+    apart = [p for p in seen.found.real if p.tells_apart]
+    assert apart and [one.label for one in chart.series] == [METHODS[p.method].label for p in apart]
+    for one, point in zip(chart.series, apart, strict=True):
+        assert one.y == pytest.approx([r - b for r, b in point.curve], abs=1e-6)
+    rows = words_diagonal.depth_rows(seen)
+    assert len(rows) == 2 * len(seen.found.real)
+
+
+def test_a_comparison_of_which_not_all_networks_have_numbers_gives_its_measure_or_says_which_do() -> None:
+    data = synthetic(seeds=tuple(range(4)), n_images=2, depths=(1, 9))
+    other = seen_of(data, comparison=Comparison("ssim", "max", "magnitude"))
+    assert other.found.comparison == Comparison("ssim", "second_moment", "magnitude")
+    assert "SSIM" in words_diagonal.by_which(other)
+    distance = replace(default_choice(data), comparison=Comparison("mse", "max"))
+    assert associated(data, distance, rank(data, distance)) is None
+    said = words_diagonal.not_compared(data)
+    assert "SSIM" in said and "rank correlation" in said

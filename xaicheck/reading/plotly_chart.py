@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from xaicheck.reading.charts import Chart, Series, Values, runs
-from xaicheck.reading.line_styles import CONTROL
+from xaicheck.reading.line_styles import CONTROL, LineStyle
+from xaicheck.statistics import Interval
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -154,6 +155,36 @@ def error_bars(
         "color": colour,
         "thickness": thickness,
         "width": width,
+    }
+
+
+def interval_bars(interval: Interval, colour: str) -> dict[str, Any] | None:
+    """Error bars of an interval; None where it has none."""
+    if interval.low is None or interval.high is None:
+        return None
+    ends = (interval.low,), (interval.estimate,), (interval.high,)
+    return error_bars(*ends, colour, thickness=1.2, width=3)
+
+
+def marker(style: LineStyle, size: int) -> dict[str, Any]:
+    """A method's marker; the line gives the open ones of the controls some weight."""
+    colour = style.colour
+    return {"symbol": style.marker, "size": size, "color": colour, "line": {"width": 1.6, "color": colour}}
+
+
+def plain(*, height: int, left: int, right: int, top: int, bottom: int, **layout: Any) -> dict[str, Any]:
+    """A layout: size, margins, a background that is the page's own, and whatever else a chart has.
+
+    Given to the figure at once, because changing a figure's layout later costs more than drawing it.
+    """
+    return {
+        "height": height,
+        "margin": {"l": left, "r": right, "t": top, "b": bottom},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "uirevision": "stay",
+        "dragmode": False,
+        **layout,
     }
 
 

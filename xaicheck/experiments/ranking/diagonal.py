@@ -8,14 +8,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from xaicheck.experiments.ranking.data import NetworkScores, RankingData
+from xaicheck.methods import METHODS
 from xaicheck.similarity.comparisons import canonical
 from xaicheck.similarity.measures import SIMILARITIES
-from xaicheck.statistics import Interval, pair_signs, tau_b
+from xaicheck.statistics import Interval, pair_signs, tau_b, tau_null
 from xaicheck.statistics.leaders import holm
 from xaicheck.statistics.networks import GATE, Memory, between_interval, memory
 from xaicheck.types import Comparison
 
 HALVES = 4  # seeds from which r and b are taken from different networks
+SAME_ORDER = 0.8  # tau of r and b from which the order is called the one that random networks give
+CHANCE = 0.05  # above it, unrelated orders give such a tau often enough
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,10 +31,17 @@ class Point:
     again: float | None  # t: the trained network twice, random numbers drawn anew
     gate: Interval  # D = t - b, over all; a pair without a number counts as no difference
     memory: Memory  # E = r - b, over all
+    depths: tuple[Memory | None, ...]  # the same depth by depth; None: some pair has no number there
     adjusted: float | None  # the p-value of E, Holm's over the methods
     lost: float  # share of pairs without a number, such as those of maps that are zero
     placebo: tuple[tuple[float, float], ...]  # (r, b) with each random network in the trained one's place
     curve: tuple[tuple[float, float], ...]  # (r, b) depth by depth; nan: no number
+
+    @property
+    def real(self) -> bool:
+        """Whether the method looks at the network."""
+        key = _base(self.method)
+        return key in METHODS and not METHODS[key].control
 
     @property
     def tells_apart(self) -> bool:
@@ -48,9 +58,54 @@ class Diagonal:
     images: int
     networks: int
     points: tuple[Point, ...]
-    tau: float | None  # of the orders by r and by b; None: all tie, or fewer than two methods
-    placebo: tuple[float, ...]  # the same with each random network in the trained one's place
     depths: tuple[int, ...]  # of the curves
+
+    @property
+    def real(self) -> tuple[Point, ...]:
+        """The methods that look at the network: all that is said of orders is said of them."""
+        return tuple(point for point in self.points if point.real)
+
+    @property
+    def places(self) -> tuple[tuple[tuple[float, float], ...], ...]:
+        """(r, b) of each of them: as it is, then with each random network in the trained one's place."""
+        roles = range(len(self.real[0].placebo)) if self.real else range(0)
+        own = tuple((p.r, _b(p)) for p in self.real)
+        return (own, *(tuple(p.placebo[role] for p in self.real) for role in roles))
+
+    @property
+    def tau(self) -> float | None:
+        """Tau of the orders by r and by b; None: all tie, or fewer than two methods."""
+        return order_tau([r for r, _ in self.places[0]], [b for _, b in self.places[0]])
+
+    @property
+    def p_value(self) -> float | None:
+        """How often unrelated orders have such a tau."""
+        if len(self.real) < 2:
+            return None
+        # A distance turned round orders both alike, so no direction is needed.
+        return tau_null([r for r, _ in self.places[0]], [b for _, b in self.places[0]]).p_value
+
+    @property
+    def placebo(self) -> tuple[float, ...]:
+        """Tau with each random network in the trained one's place."""
+        taus = (order_tau([r for r, _ in own], [b for _, b in own]) for own in self.places[1:])
+        return tuple(tau for tau in taus if tau is not None)
+
+    @property
+    def same_order(self) -> bool:
+        """Whether two random networks order the methods as the trained and a random one do."""
+        tau, p = self.tau, self.p_value
+        return tau is not None and tau >= SAME_ORDER and p is not None and p <= CHANCE
+
+    @property
+    def alike(self) -> tuple[int, ...]:
+        """Pairs of methods that r and b order alike: as it is, then with each random network in its place."""
+        return tuple(_alike(own) for own in self.places)
+
+    @property
+    def pairs(self) -> int:
+        """How many pairs of methods there are."""
+        return len(self.real) * (len(self.real) - 1) // 2
 
 
 def diagonal(
@@ -84,21 +139,7 @@ def diagonal(
     judged = [i for i, p in enumerate(raw) if p is not None]
     adjusted = dict(zip(judged, holm(np.array([raw[i] for i in judged])), strict=True))
     points = [replace(point, adjusted=adjusted.get(i)) for i, point in enumerate(points)]
-    n = len(scores.seeds)
-    # A distance turned round orders both alike, so no direction is needed.
-    own = _tau([p.r for p in points], [p.b.estimate or 0.0 for p in points])
-    roles = [[p.placebo[role] for p in points] for role in range(n if n > HALVES else 0)]
-    placebo = [_tau([r for r, _ in places], [b for _, b in places]) for places in roles]
-    return Diagonal(
-        wanted,
-        depth,
-        scores.trained.shape[3],
-        n,
-        tuple(points),
-        own,
-        tuple(tau for tau in placebo if tau is not None),
-        scores.depths,
-    )
+    return Diagonal(wanted, depth, scores.trained.shape[3], len(scores.seeds), tuple(points), scores.depths)
 
 
 def compared(data: RankingData) -> tuple[Comparison, ...]:
@@ -131,6 +172,10 @@ class Table:
         self.lost = 1 - float(cells.mean())
         off = ~np.eye(n + 1, dtype=bool)
         self.usable = bool(np.isfinite(self.all[off]).all()) and np.isfinite(self.again)
+        self.trained = _mean(scores.trained[at, row], (1,))  # [seed depth], all depths
+        self.between = np.full((n, n, len(scores.depths)), np.nan)
+        one, other = np.triu_indices(n, 1)  # in the order of scores.pairs
+        self.between[one, other] = self.between[other, one] = _mean(scores.between[at, row], (1,))
         self.curve = np.stack(
             [_mean(own, (0, 1)) for own in (scores.trained[at, row], scores.between[at, row])]
         )
@@ -149,11 +194,20 @@ class Table:
             self.again,
             between_interval(turned),
             memory(self.all[0, 1:], self.all[1:, 1:]),
+            tuple(self.memory_at(place) for place in range(self.trained.shape[1])),
             None,
             self.lost,
             tuple(self.place(role) for role in range(n)) if n > HALVES else (),
             tuple((float(r), float(b)) for r, b in self.curve.T),
         )
+
+    def memory_at(self, place: int) -> Memory | None:
+        """E at one depth, by its place among all; None where a pair of networks has no number there."""
+        trained, between = self.trained[:, place], self.between[..., place]
+        off = ~np.eye(len(trained), dtype=bool)
+        if not (np.isfinite(trained).all() and np.isfinite(between[off]).all()):
+            return None
+        return memory(trained, between)
 
     def place(self, role: int) -> tuple[float, float]:
         """(r, b) with the random network `role` in the trained one's place; the trained one is left out."""
@@ -162,11 +216,23 @@ class Table:
         return float(self.all[role + 1, others].mean()), float(block[~np.eye(len(others), dtype=bool)].mean())
 
 
-def _tau(first: Sequence[float], second: Sequence[float]) -> float | None:
+def order_tau(first: Sequence[float], second: Sequence[float]) -> float | None:
+    """Tau of the orders by two finite scores; None: all tie in one, or there are fewer than two."""
     if len(first) < 2:
         return None
     found = float(tau_b(pair_signs(np.array(first)), pair_signs(np.array(second))))
     return None if np.isnan(found) else found
+
+
+def _b(point: Point) -> float:
+    return float("nan") if point.b.estimate is None else point.b.estimate
+
+
+def _alike(places: Sequence[tuple[float, float]]) -> int:
+    if len(places) < 2:
+        return 0
+    first, second = (pair_signs(np.array(side)) for side in zip(*places, strict=True))
+    return int((first * second > 0).sum())
 
 
 def _scores(data: RankingData, *, changed: bool = False) -> NetworkScores | None:

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from xaicheck.methods import METHODS
-from xaicheck.reading.line_styles import CONTROL, ORIGINAL, RANDOMIZED, LineStyle, styles_of
-from xaicheck.reading.plotly_chart import error_bars
+from xaicheck.reading.line_styles import CONTROL, ORIGINAL, RANDOMIZED, styles_of
+from xaicheck.reading.plotly_chart import interval_bars, marker, plain
 from xaicheck.reading.words import number
-from xaicheck.statistics import Interval
 from xaicheck.topics.ranking import words
 from xaicheck.topics.ranking.numbers import Place, TwoOrders
 from xaicheck.topics.ranking.words import TEXT
@@ -144,20 +143,6 @@ def tau_strip(rows: Sequence[tuple[str, TwoOrders]]) -> Figure:
     return go.Figure(traces, layout)
 
 
-def interval_bars(interval: Interval, colour: str) -> dict[str, Any] | None:
-    """Error bars of an interval; None where it has none."""
-    if interval.low is None or interval.high is None:
-        return None
-    ends = (interval.low,), (interval.estimate,), (interval.high,)
-    return error_bars(*ends, colour, thickness=1.2, width=3)
-
-
-def marker(style: LineStyle, size: int) -> dict[str, Any]:
-    """A method's marker; the line gives the open ones of the controls some weight."""
-    colour = style.colour
-    return {"symbol": style.marker, "size": size, "color": colour, "line": {"width": 1.6, "color": colour}}
-
-
 def _end(place: Place, x: int, *, bold: bool) -> dict[str, Any]:
     """The label at one end of a line: the rank next to the line, then the name."""
     row, at, tied = (
@@ -192,19 +177,3 @@ def _wrapped(label: str) -> str:
         else:
             lines.append(word)
     return "<br>".join(lines)
-
-
-def plain(*, height: int, left: int, right: int, top: int, bottom: int, **layout: Any) -> dict[str, Any]:
-    """A layout: size, margins, a background that is the page's own, and whatever else a chart has.
-
-    Given to the figure at once, because changing a figure's layout later costs more than drawing it.
-    """
-    return {
-        "height": height,
-        "margin": {"l": left, "r": right, "t": top, "b": bottom},
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "uirevision": "stay",
-        "dragmode": False,
-        **layout,
-    }

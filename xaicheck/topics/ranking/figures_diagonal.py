@@ -1,120 +1,35 @@
-"""The figure of the diagonal: two random networks beside the trained one and a random one."""
+"""The chart of the memory E of each method, depth by depth."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
-
-from xaicheck.experiments.ranking.diagonal import Diagonal, Point
 from xaicheck.methods import METHODS
-from xaicheck.reading.line_styles import CONTROL, LineStyle, styles_of
-from xaicheck.reading.plotly_chart import BELOW
-from xaicheck.reading.words import number
-from xaicheck.topics.ranking import words_diagonal as words
-from xaicheck.topics.ranking.figures import interval_bars, marker, plain
+from xaicheck.reading.charts import Axis, Chart, Level, Places, Series
+from xaicheck.reading.line_styles import styles_of
 from xaicheck.topics.ranking.words import TEXT
-
-if TYPE_CHECKING:
-    from plotly.graph_objects import Figure
-
-PALE = 0.45  # opacity of lines through depths and of placebo points
+from xaicheck.topics.ranking.words_diagonal import Seen, memory_alt, memory_title
 
 
-def diagonal(found: Diagonal, *, height: int = 460) -> Figure:
-    """A point a method, its line through depths, and the diagonal; the legend turns the placebo on."""
-    import plotly.graph_objects as go
-
-    points = [p for p in found.points if p.method in METHODS]
+def memory(seen: Seen) -> Chart | None:
+    """E against depth, a line a method that tells networks apart; None where there is no line."""
+    points = [p for p in seen.found.real if p.tells_apart and len([m for m in p.depths if m]) > 1]
+    if not points:
+        return None
     styles = styles_of(METHODS[p.method] for p in points)
-    low, high = _ends(points)
-    traces: list[Any] = [
-        go.Scatter(
-            x=[low, high],
-            y=[low, high],
-            mode="lines",
-            line={"color": CONTROL, "width": 1.5, "dash": "dash"},
-            name=TEXT.diagonal.line,
-            hoverinfo="skip",
+    lines = tuple(
+        Series(
+            METHODS[p.method].label,
+            styles[p.method],
+            tuple(None if m is None else m.interval.estimate for m in p.depths),
         )
-    ]
-    traces += [_through(go, p, found, styles[p.method]) for p in points if found.depth is None]
-    traces += [_point(go, p, found, styles[p.method]) for p in points]
-    places = [place for p in points for place in p.placebo]
-    if places:
-        traces.append(
-            go.Scatter(
-                x=[b for _, b in places],
-                y=[r for r, _ in places],
-                mode="markers",
-                marker={"size": 5, "color": CONTROL, "opacity": PALE},
-                name=TEXT.diagonal.placebo,
-                visible="legendonly",
-                hoverinfo="skip",
-            )
-        )
-    layout = plain(
-        height=height, left=10, right=14, top=10, bottom=40,
-        hovermode="closest",
-        legend={**BELOW, "font": {"size": 11}},
-        xaxis=_axis(TEXT.diagonal.between, low, high),
-        yaxis=_axis(TEXT.diagonal.trained, low, high) | {"automargin": True},
-    )  # fmt: skip
-    return go.Figure(traces, layout)
-
-
-def _through(go: Any, point: Point, found: Diagonal, style: LineStyle) -> Any:
-    """The line of a method through its depths."""
-    return go.Scatter(
-        x=[b for _, b in point.curve],
-        y=[r for r, _ in point.curve],
-        mode="lines",
-        line={"color": style.colour, "width": 1.2, "dash": style.dash},
-        opacity=PALE,
-        showlegend=False,
-        customdata=[
-            (depth, number(r), number(b)) for depth, (r, b) in zip(found.depths, point.curve, strict=True)
-        ],
-        hovertemplate=words.label(point)
-        + ", depth %{customdata[0]}: r = %{customdata[1]}, b = %{customdata[2]}<extra></extra>",
+        for p in points
     )
-
-
-def _point(go: Any, point: Point, found: Diagonal, style: LineStyle) -> Any:
-    e = point.memory.interval
-    # r is b and what is remembered: its bars are as wide as the memory's.
-    bars = None
-    if e.low is not None and e.high is not None:
-        half = (e.high - e.low) / 2
-        bars = interval_bars(
-            replace(e, estimate=point.r, low=point.r - half, high=point.r + half), style.colour
-        )
-    return go.Scatter(
-        x=[point.b.estimate],
-        y=[point.r],
-        mode="markers",
-        marker=marker(style, 11),
-        error_x=interval_bars(point.b, style.colour),
-        error_y=bars,
-        name=words.label(point),
-        hovertemplate=words.hover(point, found) + "<extra></extra>",
+    depths = seen.found.depths
+    return Chart(
+        "ranking-memory",
+        memory_title(seen),
+        memory_alt(seen, points),
+        Places(TEXT.diagonal.columns.depth, tuple(map(str, depths)), depths, TEXT.diagonal.depth),
+        Axis(TEXT.diagonal.columns.memory),
+        lines,
+        level=Level(0.0, TEXT.diagonal.zero),
     )
-
-
-def _ends(points: Sequence[Point]) -> tuple[float, float]:
-    """The least and the greatest value drawn, with room."""
-    values = [v for p in points for v in (p.r, p.b.estimate) if v is not None and math.isfinite(v)]
-    low, high = min(values, default=0.0), max(values, default=1.0)
-    room = 0.06 * (high - low or 1.0)
-    return low - room, high + room
-
-
-def _axis(title: str, low: float, high: float) -> dict[str, Any]:
-    return {
-        "title": {"text": title, "standoff": 8},
-        "range": [low, high],
-        "zeroline": False,
-        "fixedrange": True,
-        "nticks": 7,
-    }

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 from xaicheck.methods import METHODS
 from xaicheck.reading.line_styles import styles_of
-from xaicheck.reading.plotly_chart import BELOW
+from xaicheck.reading.plotly_chart import BELOW, interval_bars, marker, plain
 from xaicheck.statistics import Interval
 from xaicheck.topics.ranking import words
-from xaicheck.topics.ranking.figures import interval_bars, marker, plain
 from xaicheck.topics.ranking.numbers import Place, TwoOrders, known
 
 if TYPE_CHECKING:

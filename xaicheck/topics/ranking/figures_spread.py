@@ -9,8 +9,9 @@ import numpy as np
 
 from xaicheck.methods import METHODS
 from xaicheck.reading.line_styles import CONTROL
+from xaicheck.reading.plotly_chart import plain
 from xaicheck.topics.ranking import words
-from xaicheck.topics.ranking.figures import FAINT, STRONG, plain
+from xaicheck.topics.ranking.figures import FAINT, STRONG
 from xaicheck.topics.ranking.words import TEXT
 
 if TYPE_CHECKING:

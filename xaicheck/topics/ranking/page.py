@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from xaicheck.address import Flag, Parameter
 from xaicheck.experiments.ranking.rank import Choice
+from xaicheck.experiments.repairs.uncaught import shipped
+from xaicheck.reading import diagonal_figure, plotly_chart
 from xaicheck.reading.templates import pieces
 from xaicheck.topics.ranking import (
     controls,
@@ -20,11 +23,14 @@ from xaicheck.topics.ranking import (
     words_diagonal,
     words_spread,
 )
-from xaicheck.topics.ranking.numbers import ENTROPY, TwoOrders
+from xaicheck.topics.ranking.numbers import TwoOrders
 from xaicheck.topics.ranking.page_views import Views
 from xaicheck.topics.ranking.verdict import verdict
 from xaicheck.topics.ranking.words import TEXT
-from xaicheck.web import widgets
+from xaicheck.web import link, widgets
+
+PLACEBO = Parameter("ranking_placebo", Flag(), False)
+CHANGED = Parameter("ranking_changed", Flag(), False)
 
 
 def draw() -> None:
@@ -86,15 +92,38 @@ def _tau(views: Views, choice: Choice, level: str) -> None:
 
 def _diagonal(views: Views, orders: TwoOrders, level: str) -> None:
     """Draws two random networks beside the trained and a random one, where all were compared."""
-    choice = orders.choice
-    found = None if choice.test == ENTROPY else views.diagonal(choice)
-    if found is None:
+    own = views.association(orders.choice)
+    if own is None:
+        if views.data.networks:
+            widgets.section(TEXT.diagonal.title)
+            st.caption(words_diagonal.not_compared(views.data))
         return
-    seen = words_diagonal.Seen(found, orders)
+    seen = words_diagonal.Seen(own, shipped())
     widgets.section(words_diagonal.title(seen), TEXT.diagonal.caption.at(level))
-    widgets.chart(figures_diagonal.diagonal(found), words_diagonal.alt(seen), "ranking-diagonal")
+    with st.container(horizontal=True, key="ranking_diagonal_switches"):
+        placebo = _switch(PLACEBO, diagonal_figure.TEXT.switch)
+        changed = _switch(CHANGED, TEXT.diagonal.changed) and own.changed
+    left, right = st.columns([6, 5], gap="large")
+    with left:
+        fig = diagonal_figure.figure(own.found, placebo=placebo, changed=changed or ())
+        alt = diagonal_figure.alt(own.found, words_diagonal.title(seen))
+        widgets.chart(fig, alt, "ranking-diagonal")
+    chart = figures_diagonal.memory(seen)
+    if chart is not None:
+        with right:
+            _chart_title(chart.title)
+            widgets.chart(plotly_chart.figure(chart, height=400), chart.alt, "ranking-memory")
+    if own.found.comparison != orders.choice.comparison:
+        st.caption(words_diagonal.by_which(seen))
     widgets.points(*words_diagonal.lines(seen))
     widgets.table(words_diagonal.rows(seen), "ranking-diagonal", TEXT.diagonal.table)
+    widgets.table(words_diagonal.depth_rows(seen), "ranking-memory", TEXT.diagonal.depth_table)
+
+
+def _switch(parameter: Parameter[bool], label: str) -> bool:
+    """Draws a switch that the address holds."""
+    link.begins(parameter)
+    return link.kept(parameter, st.toggle(label, key=parameter.key))
 
 
 def _winners(views: Views, choice: Choice, level: str) -> None:

@@ -9,13 +9,12 @@ from typing import Any
 import streamlit as st
 
 from xaicheck.experiments.ranking import store
+from xaicheck.experiments.ranking.association import Association, associated
 from xaicheck.experiments.ranking.data import RankingData
-from xaicheck.experiments.ranking.diagonal import Diagonal, diagonal
 from xaicheck.experiments.ranking.rank import Choice, FlipView, RankingView, flips, rank
 from xaicheck.methods import METHODS
 from xaicheck.topics.ranking import figures_spread
 from xaicheck.topics.ranking.numbers import TwoOrders
-from xaicheck.types import Comparison
 
 KEPT = 128  # views; each is some tens of kilobytes
 
@@ -26,7 +25,7 @@ class Views:
     def __init__(self, data: RankingData) -> None:
         self.data = data
         self._views: OrderedDict[Choice, RankingView] = OrderedDict()
-        self._diagonals: dict[tuple[Comparison, int | None], Diagonal | None] = {}
+        self._associations: OrderedDict[Choice, Association | None] = OrderedDict()
         self._flips: dict[bool, FlipView] = {}
         self._figures: dict[bool, tuple[Any, Any]] = {}
 
@@ -48,14 +47,13 @@ class Views:
         """With the controls (True) and without them (False), else the same choice."""
         return {with_: self.orders(dataclasses.replace(choice, controls=with_)) for with_ in (True, False)}
 
-    def diagonal(self, choice: Choice) -> Diagonal | None:
+    def association(self, choice: Choice) -> Association | None:
         """All networks under this choice; None where they were not compared so."""
-        if choice.variant != self.data.variants[0].variant.key:
-            return None
-        key = (choice.comparison, choice.depth)
-        if key not in self._diagonals:
-            self._diagonals[key] = diagonal(self.data, choice.comparison, depth=choice.depth)
-        return self._diagonals[key]
+        if choice not in self._associations:
+            self._associations[choice] = associated(self.data, choice, self.view(choice))
+            while len(self._associations) > KEPT:
+                self._associations.popitem(last=False)
+        return self._associations[choice]
 
     def flips(self, *, controls: bool) -> FlipView:
         """How often orders change over all settings."""

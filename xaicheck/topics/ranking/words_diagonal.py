@@ -2,82 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from xaicheck.experiments.ranking.diagonal import Diagonal, Point
+from xaicheck.experiments.ranking.association import Association, Lift
+from xaicheck.experiments.ranking.data import RankingData
+from xaicheck.experiments.ranking.diagonal import Diagonal, Point, compared
+from xaicheck.experiments.repairs.uncaught import Uncaught
 from xaicheck.methods import METHODS
+from xaicheck.reading.compared import full_name
 from xaicheck.reading.sentence import Sentence, say
 from xaicheck.reading.words import count, inside, listed, number
-from xaicheck.statistics import pair_signs, tau_b, tau_null
-from xaicheck.statistics.networks import GATE
-from xaicheck.topics.ranking.numbers import TwoOrders
-from xaicheck.topics.ranking.words import CHANCE, TEXT, method_label
+from xaicheck.statistics.networks import GATE, Memory
+from xaicheck.topics.ranking.words import TEXT, method_label, variant_label
 
-SAME_ORDER = 0.8  # tau of r and b from which the order is called the one that random networks give
 LEVEL = 0.05
+BLURRED, SHUFFLED = "blurred", "shuffled"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Seen:
-    """The diagonal with the two orders beside it."""
+    """The diagonal, what limits it, and what the repair bench knows that it does not catch."""
 
-    found: Diagonal
-    orders: TwoOrders
-
-    @property
-    def real(self) -> tuple[Point, ...]:
-        """The methods that look at the network."""
-        return tuple(p for p in self.found.points if p.method in METHODS and not METHODS[p.method].control)
+    own: Association
+    uncaught: Uncaught | None = None
 
     @property
-    def tau(self) -> float | None:
-        """Tau of r and b over them."""
-        return _tau([p.r for p in self.real], [_b(p) for p in self.real])
+    def found(self) -> Diagonal:
+        """The diagonal itself."""
+        return self.own.found
 
-    @property
-    def p_value(self) -> float | None:
-        """How often unrelated orders have such a tau."""
-        if len(self.real) < 2:
-            return None
-        return tau_null([p.r for p in self.real], [_b(p) for p in self.real]).p_value
-
-    @property
-    def placebo(self) -> tuple[float, ...]:
-        """The same with each random network in the trained one's place."""
-        roles = range(len(self.real[0].placebo)) if self.real else range(0)
-        found = (_tau(*zip(*(p.placebo[role] for p in self.real), strict=True)) for role in roles)
-        return tuple(tau for tau in found if tau is not None)
-
-    @property
-    def against_faith(self) -> tuple[float, float] | None:
-        """Tau with faithfulness: of the order by r, and of the order by r less b; None where one has none."""
-        faith = {p.key: p.faith.estimate for p in self.orders.places}
-        both = [(p, faith[p.method]) for p in self.real if faith.get(p.method) is not None]
-        goodness = [-f if self.orders.faith_low_is_better else f for _, f in both if f is not None]
-        turn = -1.0 if self.orders.low_is_better else 1.0
-        raw = _tau([turn * p.r for p, _ in both], goodness)
-        rest = _tau([turn * (p.r - _b(p)) for p, _ in both], goodness)
-        return None if raw is None or rest is None else (raw, rest)
-
-
-def _b(point: Point) -> float:
-    return float("nan") if point.b.estimate is None else point.b.estimate
-
-
-def _tau(first: Any, second: Any) -> float | None:
-    if len(first) < 2:
-        return None
-    found = float(tau_b(pair_signs(np.array(first)), pair_signs(np.array(second))))
-    return None if np.isnan(found) else found
-
-
-def label(point: Point) -> str:
-    """The method's name."""
-    return method_label(point.method)
+    def lift(self, change: str) -> Lift | None:
+        """What that change of all maps does; None where it was not computed."""
+        return next((one for one in self.own.lifts if one.change == change), None)
 
 
 def _of(
@@ -87,31 +45,100 @@ def _of(
 
 
 def _known(seen: Seen) -> dict[str, object]:
-    return {"tau": number(seen.tau), "n": count(len(seen.real), "method")}
+    return {"tau": number(seen.found.tau), "n": count(len(seen.found.real), "method")}
+
+
+def _range(found: Diagonal) -> dict[str, object]:
+    return {"low": number(min(found.placebo)), "high": number(max(found.placebo))}
 
 
 def _same(seen: Seen) -> bool:
-    tau, p = seen.tau, seen.p_value
-    return tau is not None and tau >= SAME_ORDER and p is not None and p <= CHANCE
+    return seen.found.same_order
+
+
+def _differs(seen: Seen) -> bool:
+    return seen.found.tau is not None and not _same(seen)
 
 
 SAME = _of("same_for_random", _same, _known)
-OTHER = _of("other_for_random", lambda s: s.tau is not None and not _same(s), _known)
+OTHER = _of("other_for_random", _differs, _known)
 PLACEBO = _of(
     "placebo",
-    lambda s: bool(s.placebo) and s.tau is not None,
-    lambda s: {"low": number(min(s.placebo)), "high": number(max(s.placebo))},
+    lambda s: bool(s.found.placebo) and s.found.tau is not None,
+    lambda s: _range(s.found),
 )
-NOT_NEARER = _of(
-    "not_nearer",
-    lambda s: s.against_faith is not None and s.against_faith[1] <= s.against_faith[0],
-    lambda s: dict(zip(("raw", "rest"), map(number, s.against_faith or ()), strict=True)),
+
+
+# What follows, and what does not
+
+FOLLOWS = _of("follows", lambda s: _same(s) and s.own.all_random)
+FOLLOWS_UPPER = _of("follows_upper", lambda s: _same(s) and not s.own.all_random)
+
+
+def _whole(seen: Seen) -> Diagonal | None:
+    whole = seen.own.whole
+    return None if whole is None or whole is seen.found or whole.tau is None or not whole.placebo else whole
+
+
+def _at_the_end(seen: Seen) -> Mapping[str, object]:
+    whole = _whole(seen)
+    assert whole is not None
+    return {"tau": number(whole.tau), "depth": whole.depth, **_range(whole)}
+
+
+WHOLE = _of("whole", lambda s: _whole(s) is not None, _at_the_end)
+
+
+def _faith(seen: Seen) -> Mapping[str, object]:
+    return dict(zip(("raw", "rest"), map(number, seen.own.against_faith or ()), strict=True))
+
+
+def _gains(seen: Seen) -> bool | None:
+    """Whether the order without b is nearer to faithfulness; None where that is not known."""
+    against = seen.own.against_faith
+    return None if against is None else against[1] > against[0]
+
+
+NOT_NEARER = _of("not_nearer", lambda s: _gains(s) is False, _faith)
+NEARER = _of("nearer", lambda s: _gains(s) is True, _faith)
+
+
+def _lifted(seen: Seen) -> Mapping[str, object]:
+    lift = seen.lift(BLURRED)
+    assert lift is not None
+    return {"together": number(lift.together), "n": count(len(lift.methods), "method")}
+
+
+def _together(seen: Seen) -> bool:
+    lift = seen.lift(BLURRED)
+    return lift is not None and lift.together is not None
+
+
+def _shuffled(seen: Seen) -> bool:
+    lift = seen.lift(SHUFFLED)
+    return lift is not None and lift.tau is not None
+
+
+BLURRING = _of("blurring", _together, _lifted)
+SHUFFLING = _of(
+    "shuffling",
+    _shuffled,
+    lambda s: {"tau": number(lift.tau) if (lift := s.lift(SHUFFLED)) else ""},
 )
-NEARER = _of(
-    "nearer",
-    lambda s: s.against_faith is not None and s.against_faith[1] > s.against_faith[0],
-    lambda s: dict(zip(("raw", "rest"), map(number, s.against_faith or ()), strict=True)),
+
+
+def _families(seen: Seen) -> Mapping[str, object]:
+    n, tau, least = seen.own.families
+    return {"n": n, "tau": number(tau), "least": number(least, 3)}
+
+
+FAMILIES = _of("families", lambda s: s.own.families[1] is not None, _families)
+ONLY_HERE = _of(
+    "only_here", lambda s: s.found.tau is not None, lambda s: {"pictures": count(s.found.images, "picture")}
 )
+
+
+# Gate and memory
 
 
 def _shut(seen: Seen) -> list[Point]:
@@ -122,7 +149,7 @@ def _remembering(seen: Seen, sign: int) -> list[Point]:
     """The methods with a clear memory of that sign, among those that tell networks apart."""
     return [
         p
-        for p in seen.real
+        for p in seen.found.real
         if p.tells_apart
         and p.memory.judged
         and p.adjusted is not None
@@ -134,7 +161,7 @@ def _remembering(seen: Seen, sign: int) -> list[Point]:
 GATED = _of(
     "gated",
     lambda s: bool(_shut(s)),
-    lambda s: {"who": listed([inside(label(p)) for p in _shut(s)]), "gate": number(GATE)},
+    lambda s: {"who": listed([inside(method_label(p.method)) for p in _shut(s)]), "gate": number(GATE)},
 )
 REMEMBERS = _of(
     "remembers",
@@ -148,17 +175,46 @@ LESS = _of(
 )
 NO_VERDICT = _of(
     "no_verdict",
-    lambda s: any(not p.memory.judged for p in s.real if p.tells_apart),
+    lambda s: any(not p.memory.judged for p in s.found.real if p.tells_apart),
     lambda s: {"n": s.found.networks},
 )
-UNSEEN = _of("unseen", lambda s: bool(s.real))
 
 
 def _with_e(point: Point) -> str:
-    return f"{inside(label(point))} ({number(point.memory.interval.estimate)})"
+    return f"{inside(method_label(point.method))} ({number(point.memory.interval.estimate)})"
 
 
-FOLLOWS = _of("follows", _same)
+def _turning(seen: Seen) -> list[tuple[Point, tuple[int, float], tuple[int, float]]]:
+    """(method, (depth, E) of its largest E, of its least): both clearly on their side of 0, each alone."""
+    found = []
+    for point in seen.found.real if seen.found.networks >= 3 else ():
+        if not point.tells_apart:
+            continue
+        known = [(d, m.interval) for d, m in zip(seen.found.depths, point.depths, strict=True) if m]
+        up = [(i.estimate or 0.0, d) for d, i in known if i.low is not None and i.low > 0]
+        down = [(i.estimate or 0.0, d) for d, i in known if i.high is not None and i.high < 0]
+        if up and down:
+            (high, at), (low, other) = max(up), min(down)
+            found.append((point, (at, high), (other, low)))
+    return found
+
+
+def _turns(seen: Seen) -> Mapping[str, object]:
+    said = [
+        f"{inside(method_label(p.method))} ({number(up)} at depth {at}, {number(down)} at depth {other})"
+        for p, (at, up), (other, down) in _turning(seen)
+    ]
+    return {"who": listed(said)}
+
+
+TURNS = _of("turns", lambda s: bool(_turning(s)), _turns)
+UNSEEN = _of(
+    "unseen",
+    lambda s: s.uncaught is not None,
+    lambda s: (
+        {"gate": number(s.uncaught.gate, 3), "memory": number(s.uncaught.memory, 3)} if s.uncaught else {}
+    ),
+)
 
 
 def title(seen: Seen) -> str:
@@ -166,53 +222,88 @@ def title(seen: Seen) -> str:
     return say((SAME, OTHER, PLACEBO), seen, "") or str(TEXT.diagonal.title)
 
 
+def memory_title(seen: Seen) -> str:
+    """Whose E changes sign with depth, or what the chart shows."""
+    return TURNS(seen) or str(TEXT.diagonal.memory)
+
+
+def memory_alt(seen: Seen, points: Sequence[Point]) -> str:
+    """The lines in words: E at their first and last depth."""
+    said = []
+    for p in points:
+        known = [(d, m.interval.estimate) for d, m in zip(seen.found.depths, p.depths, strict=True) if m]
+        ends = listed([f"{number(e)} at depth {d}" for d, e in dict.fromkeys((known[0], known[-1]))])
+        said.append(f"{method_label(p.method)}: {ends}")
+    return f"{TEXT.diagonal.memory}. {'; '.join(said)}."
+
+
 def lines(seen: Seen) -> tuple[str, ...]:
     """What the data show beside, and what they do not show."""
-    found = (FOLLOWS, NOT_NEARER, NEARER, GATED, REMEMBERS, LESS, NO_VERDICT, UNSEEN)
-    return tuple(text for one in found if (text := one(seen)))
+    found = (FOLLOWS, FOLLOWS_UPPER, WHOLE, NOT_NEARER, NEARER)
+    limits = (ONLY_HERE, BLURRING, SHUFFLING, FAMILIES)
+    said = say(limits, seen)
+    told = (GATED, REMEMBERS, LESS, NO_VERDICT, UNSEEN)
+    return (*_each(found, seen), *filter(None, (said,)), *_each(told, seen))
 
 
-def hover(point: Point, found: Diagonal) -> str:
-    """The numbers of a point."""
-    return (
-        f"<b>{label(point)}</b><br>{TEXT.diagonal.trained}: {number(point.r)}<br>"
-        f"{TEXT.diagonal.between}: {number(point.b.estimate)}<br>"
-        f"E = {number(point.memory.interval.estimate)}, D = {number(point.gate.estimate)}"
-    )
+def _each(sentences: Sequence[Sentence[Seen]], seen: Seen) -> list[str]:
+    return [text for one in sentences if (text := one(seen))]
 
 
-def alt(seen: Seen) -> str:
-    """The points in words."""
-    return f"{title(seen)}. " + "; ".join(
-        f"{label(p)}: {number(p.b.estimate)}, {number(p.r)}" for p in seen.found.points if p.method in METHODS
-    )
+def by_which(seen: Seen) -> str:
+    """Which comparison the networks were compared by."""
+    return str(TEXT.diagonal.by.format(comparison=full_name(seen.found.comparison)))
+
+
+def not_compared(data: RankingData) -> str:
+    """Under which settings all networks were compared."""
+    measures = listed([inside(full_name(one)) for one in compared(data)])
+    variant = variant_label(data.variants[0].variant)
+    return str(TEXT.diagonal.not_compared.format(variant=inside(variant), measures=measures))
 
 
 def rows(seen: Seen) -> list[dict[str, Any]]:
     """A row a method, and a row for each control made of its maps: no order among them."""
+    names = TEXT.diagonal.columns
+    changed = [(name, p) for name, own in seen.own.changed for p in own.points]
     return [
         {
-            TEXT.diagonal.columns.method: _row_label(p.method),
-            TEXT.diagonal.columns.trained: p.r,
-            TEXT.diagonal.columns.between: p.b.estimate,
-            **_ends(TEXT.diagonal.columns.between, p.b),
-            TEXT.diagonal.columns.again: p.again,
-            TEXT.diagonal.columns.gate: p.gate.estimate,
-            **_ends(TEXT.diagonal.columns.gate, p.gate),
-            TEXT.diagonal.columns.passes: p.tells_apart,
-            TEXT.diagonal.columns.memory: p.memory.interval.estimate,
-            **_ends(TEXT.diagonal.columns.memory, p.memory.interval),
-            TEXT.diagonal.columns.p_value: p.adjusted,
-            TEXT.diagonal.columns.lost: p.lost,
+            names.method: method_label(p.method) + (f", {name}" if name else ""),
+            names.trained: p.r,
+            names.between: p.b.estimate,
+            **_ends(names.between, p.b),
+            names.again: p.again,
+            names.gate: p.gate.estimate,
+            **_ends(names.gate, p.gate),
+            names.passes: p.tells_apart,
+            names.memory: p.memory.interval.estimate,
+            **_ends(names.memory, p.memory.interval),
+            names.p_value: p.adjusted,
+            names.lost: p.lost,
         }
-        for p in seen.found.points
+        for name, p in [("", p) for p in seen.found.points] + changed
+    ]
+
+
+def depth_rows(seen: Seen) -> list[dict[str, Any]]:
+    """E depth by depth, with the interval of each."""
+    names = TEXT.diagonal.columns
+
+    def row(point: Point, depth: int, own: Memory) -> dict[str, Any]:
+        e = own.interval
+        return {
+            names.method: method_label(point.method),
+            names.depth: depth,
+            names.memory: e.estimate,
+        } | _ends(names.memory, e)
+
+    return [
+        row(p, depth, own)
+        for p in seen.found.real
+        for depth, own in zip(seen.found.depths, p.depths, strict=True)
+        if own is not None
     ]
 
 
 def _ends(name: str, interval: Any) -> dict[str, float | None]:
     return {f"{name}, low": interval.low, f"{name}, high": interval.high}
-
-
-def _row_label(method: str) -> str:
-    change, _, base = method.rpartition(":")
-    return f"{method_label(base)}, {change}" if change else method_label(base)
