@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable
 from html import unescape
@@ -11,9 +12,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.app.conftest import ROOT, FakeEngine
+from tests.ranking_data import synthetic
 from xaicheck.errors import ModelUnavailable
 from xaicheck.models import samples
-from xaicheck.reading import charts
+from xaicheck.reading import charts, diagonal_figure
 from xaicheck.reading.captions import Caption
 from xaicheck.topics.lesson import page_state, parts, sheets
 from xaicheck.topics.lesson.material import HALF, MEASURE, PANEL, Material, request
@@ -21,6 +23,7 @@ from xaicheck.topics.lesson.model import Minutes, Question, Step, options
 from xaicheck.topics.lesson.steps import STEPS, guess
 from xaicheck.topics.lesson.words import TEXT
 from xaicheck.topics.noise import PAGE
+from xaicheck.topics.ranking import page_views
 from xaicheck.viewer.encode import decode
 from xaicheck.viewer.scene import View
 from xaicheck.web import client
@@ -107,6 +110,26 @@ def test_answers_are_counted_once_and_survive_going_back_and_other_pages(engine:
     at = act(choose(go(at, LAST), "chelsea", LAST, right), "conclude")
     assert f"6 of 7 answers right in 2 of {LAST} steps." in text(at)
     assert TEXT.counted in [caption.value for caption in at.caption]
+
+
+def test_the_why_asks_about_the_placebo_and_then_shows_it_with_a_switch(
+    engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    views = page_views.Views(synthetic(seeds=tuple(range(10)), n_images=2, depths=(1, 9), noise=0.01))
+    monkeypatch.setattr(page_views, "gallery", lambda: views)
+    step = KEYS.index("scales") + 1
+
+    def drawn(at: AppTest) -> set[str]:
+        (figure,) = (e.proto for e in at.get("plotly_chart") if e.proto.alt.startswith(TEXT.twice.alt))
+        return {trace.get("name") for trace in json.loads(figure.spec)["data"]}
+
+    at = go(visit(), step)
+    assert not at.exception and not at.toggle and diagonal_figure.LABELS.placebo not in drawn(at)
+    at = act(choose(at, "chelsea", step, wrong), "scales")
+    assert TEXT.wrong in text(at) and diagonal_figure.LABELS.placebo in drawn(at)
+    (switch,) = at.toggle
+    switch.set_value(False).run()
+    assert diagonal_figure.LABELS.placebo not in drawn(at)
 
 
 def test_starting_again_forgets_this_picture_only(engine: FakeEngine) -> None:

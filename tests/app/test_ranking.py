@@ -20,14 +20,14 @@ from streamlit.testing.v1 import AppTest
 
 from tests.app.conftest import ROOT
 from tests.app.ranking_fakes import plausible
-from tests.ranking_data import with_road
+from tests.ranking_data import synthetic, with_road
 from xaicheck.errors import BadRequest
 from xaicheck.experiments.ranking import store, study
 from xaicheck.experiments.ranking.data import RankingData
 from xaicheck.experiments.ranking.rank import NOTHING
 from xaicheck.faithfulness import FAITHFULNESS
 from xaicheck.methods import METHODS
-from xaicheck.reading import words
+from xaicheck.reading import diagonal_figure, words
 from xaicheck.topics.ranking import figures_spread, page_views
 from xaicheck.topics.ranking.words import TEXT
 
@@ -216,6 +216,32 @@ def test_the_page_and_its_switches_do_without_torch() -> None:
         env={"PATH": "", "XAICHECK_WARM": "0", "PYTHONPATH": str(ROOT)}, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
+
+
+def test_the_placebo_and_the_controls_of_the_diagonal_are_switches_that_the_link_holds(visit: Visit) -> None:
+    data = synthetic(seeds=tuple(range(10)), n_images=2, depths=(1, 9), noise=0.01)
+    names = diagonal_figure.LABELS
+
+    def drawn(at: AppTest) -> set[str]:
+        (figure,) = (e.proto for e in at.get("plotly_chart") if e.proto.alt.startswith("Two random networks"))
+        return {trace.get("name") for trace in json.loads(figure.spec)["data"]}
+
+    at = visit(data)
+    assert not at.exception and names.placebo not in drawn(at)
+    at.toggle(key="ranking_placebo").set_value(True).run()
+    assert names.placebo in drawn(at) and names.changed["blurred"] not in drawn(at)
+    assert ("ranking_placebo", "true") in at.session_state["links"].pairs
+    at.toggle(key="ranking_changed").set_value(True).run()
+    assert {names.placebo, *names.changed.values()} <= drawn(at)
+    assert names.placebo in drawn(visit(data, ranking_placebo="true"))
+
+
+def test_every_measure_has_its_diagonal_or_a_sentence_that_names_those_that_have(visit: Visit) -> None:
+    at = visit(synthetic(seeds=tuple(range(5)), n_images=2, depths=(1, 9)), ranking_normalisation="max")
+    assert "at unit power" in " ".join(one.value for one in at.caption)
+    at.selectbox(key="ranking_measure").set_value("mse").run()
+    (said,) = (one.value for one in at.caption if one.value.startswith("All networks were compared"))
+    assert "SSIM" in said and not at.exception
 
 
 def test_entropy_ranks_anew_and_switches_off_what_it_does_not_use(visit: Visit) -> None:

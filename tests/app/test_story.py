@@ -8,9 +8,24 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.app.conftest import ROOT, FakeEngine
+from tests.ranking_data import synthetic
+from xaicheck.topics.ranking import page_views
 from xaicheck.topics.story.words import TEXT
 
 PAGE = "pages/story.py"
+
+
+@pytest.fixture(autouse=True)
+def gallery(monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], None]:
+    """gallery(networks) -> the gallery with all networks compared, or none; none before it is called."""
+
+    def there(networks: bool) -> None:
+        data = synthetic(seeds=tuple(range(10)), n_images=2, depths=(1, 9), noise=0.01)
+        views = page_views.Views(data) if networks else None
+        monkeypatch.setattr(page_views, "gallery", lambda: views)
+
+    there(False)
+    return there
 
 
 def opened(**query: str) -> AppTest:
@@ -52,6 +67,20 @@ def test_a_link_opens_a_card_or_all_and_a_tampered_one_the_first(
     assert not at.exception and len(cards(at)) == shown
     assert ("3 of 5" if card == "3" else "1 of 5") in text(at)
     assert text(at).count("<h1") == 1  # the others' titles are one level below
+
+
+def test_where_all_networks_were_compared_there_is_a_sixth_card_that_leads_to_its_figure(
+    engine: FakeEngine, gallery: Callable[[bool], None]
+) -> None:
+    gallery(True)
+    at = opened(card="5")
+    assert not at.exception and "5 of 6" in text(at) and 'class="xd"' in text(at)
+    (way,) = (element.proto for element in at.get("page_link") if element.proto.page == "ranking")
+    assert "ranking_placebo=true" in way.query_string
+    at.button(key="story_next").click().run()
+    assert "6 of 6" in text(at) and TEXT.good_for.title in text(at) and at.button(key="story_next").disabled
+    gallery(False)
+    assert "5 of 5" in text(opened(card="6"))
 
 
 def test_the_story_is_of_the_visitors_own_last_run(engine: FakeEngine, visit: Callable[..., AppTest]) -> None:

@@ -49,7 +49,7 @@ SEVERAL = {
         "lesson scales.because_same, lesson scales.because_changed, lesson scales.task.student, "
         "lesson scales.task.researcher, lesson conclude.claims.insensitive.claim, methods where, "
         "scales said.same, "
-        "scales said.not_same"
+        "scales said.not_same, ranking diagonal.say.whole"
     ),
     "the premise asks for several": (
         "reading alive_mixed, reading scales.kept, lesson conclude.winners, lesson conclude.elsewhere, "
@@ -57,7 +57,9 @@ SEVERAL = {
         "ranking verdict.least, ranking verdict.best_shared, ranking verdict.fails_not, "
         "ranking verdict.own_settings, scales overview.methods, story broken.steadiest, story broken.one_of, "
         "story by.mean_of, story ways.title, story noise.contest, methods say.decides, "
-        "ranking say.images_needed, ranking diagonal.say.no_verdict"
+        "ranking say.images_needed, ranking diagonal.say.no_verdict, lesson twice.caption.researcher, "
+        "lesson twice.caption.student, lesson twice.order.student, story shared.caption, "
+        "story shared.in_place, story shared.title"
     ),
     "what the program holds or was computed beforehand has several": (
         "lesson flip.task.student, lesson flip.task.researcher, lesson flip.reveal.student, "

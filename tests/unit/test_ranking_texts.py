@@ -328,7 +328,7 @@ def test_the_diagonal_draws_b_against_r_and_its_table_orders_nobody() -> None:
     points = {trace.name: (trace.x[0], trace.y[0]) for trace in drawn if len(trace.x or ()) == 1}
     assert points == {METHODS[p.method].label: (p.b.estimate, p.r) for p in found.points}
     assert all(trace.error_x.array and trace.error_y.array for trace in drawn if len(trace.x or ()) == 1)
-    (line,) = (trace for trace in drawn if trace.name == diagonal_figure.TEXT.line)
+    (line,) = (trace for trace in drawn if trace.name == diagonal_figure.LABELS.line)
     assert list(line.x) == list(line.y)
     through = [trace for trace in drawn if trace.mode == "lines" and trace is not line]
     assert [tuple(zip(trace.y, trace.x, strict=True)) for trace in through] == [p.curve for p in found.points]
@@ -349,7 +349,7 @@ def found_methods(seen: words_diagonal.Seen) -> list[str]:
 
 def test_the_placebo_and_the_changed_maps_are_drawn_when_they_are_switched_on() -> None:
     seen = seen_of(synthetic(seeds=tuple(range(10)), n_images=2, depths=(1, 9)))
-    found, names = seen.found, diagonal_figure.TEXT
+    found, names = seen.found, diagonal_figure.LABELS
     assert names.placebo not in {trace.name for trace in diagonal_figure.figure(found).data}
     drawn = diagonal_figure.figure(found, placebo=True, changed=seen.own.changed).data
     (placebo,) = (trace for trace in drawn if trace.name == names.placebo)

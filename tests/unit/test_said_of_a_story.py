@@ -20,7 +20,8 @@ from xaicheck.topics.story import drawing
 from xaicheck.topics.story.cards import story
 from xaicheck.types import Report
 
-SAID = sentences_of("topics.story")
+# Those of two broken programs are of other numbers: test_said_of_two_networks.py.
+SAID = {key: one for key, one in sentences_of("topics.story").items() if "story.two_" not in key}
 ALWAYS = {"story.others"}  # that it is one photograph
 
 

@@ -17,7 +17,7 @@ from xaicheck.reading.words import number
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
-TEXT = words.TEXT.diagonal
+LABELS = words.TEXT.diagonal
 PALE = 0.45  # opacity of lines through depths and of points beside the methods' own
 SIGNS = ("circle-open-dot", "x-thin-open")  # of changed maps, in their order
 
@@ -44,10 +44,10 @@ def figure(
     traces: list[Any] = []
     traces += [_through(go, p, found, styles[p.method]) for p in points if found.depth is None]
     if places:
-        traces.append(_few(go, places, styles, TEXT.placebo, size=5))
+        traces.append(_few(go, places, styles, LABELS.placebo, size=5))
     for at, name in enumerate(dict.fromkeys(name for name, _ in beside)):
         own = [(p, (p.r, p.b.estimate or 0.0)) for other, p in beside if other == name]
-        traces.append(_few(go, own, styles, TEXT.changed[name], size=8, sign=SIGNS[at % len(SIGNS)]))
+        traces.append(_few(go, own, styles, LABELS.changed[name], size=8, sign=SIGNS[at % len(SIGNS)]))
     traces += [_point(go, p, styles[p.method]) for p in points]
     low, high = _ends([r_b for p in points for r_b in _drawn(p, found)] + [r_b for _, r_b in places]
                       + [(p.r, p.b.estimate or 0.0) for _, p in beside])  # fmt: skip
@@ -56,15 +56,15 @@ def figure(
         y=[low, high],
         mode="lines",
         line={"color": CONTROL, "width": 1.5, "dash": "dash"},
-        name=TEXT.line,
+        name=LABELS.line,
         hoverinfo="skip",
     )
     layout = plain(
         height=height, left=10, right=14, top=10, bottom=40,
         hovermode="closest",
         legend={**BELOW, "font": {"size": 11}},
-        xaxis=_axis(TEXT.between, low, high),
-        yaxis=_axis(TEXT.trained, low, high) | {"automargin": True},
+        xaxis=_axis(LABELS.between, low, high),
+        yaxis=_axis(LABELS.trained, low, high) | {"automargin": True},
     )  # fmt: skip
     return go.Figure([line, *traces], layout)
 
@@ -72,8 +72,8 @@ def figure(
 def hover(point: Point) -> str:
     """The numbers of a point."""
     return (
-        f"<b>{METHODS[point.method].label}</b><br>{TEXT.trained}: {number(point.r)}<br>"
-        f"{TEXT.between}: {number(point.b.estimate)}<br>"
+        f"<b>{METHODS[point.method].label}</b><br>{LABELS.trained}: {number(point.r)}<br>"
+        f"{LABELS.between}: {number(point.b.estimate)}<br>"
         f"E = {number(point.memory.interval.estimate)}, D = {number(point.gate.estimate)}"
     )
 

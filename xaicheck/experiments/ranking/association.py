@@ -84,6 +84,11 @@ class Association:
         return len(kin), order_tau(r, b), min(1.0, 2 / math.factorial(len(kin)))
 
     @property
+    def placebo_known(self) -> bool:
+        """Whether three methods or more have an order, with the placebo too."""
+        return self.found.tau is not None and self.found.pairs > 1 and self.placebo_share is not None
+
+    @property
     def placebo_share(self) -> float | None:
         """The mean r with random networks in the trained one's place, as a share of the mean r."""
         own, *places = self.found.places

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from xaicheck.engine.request import request_for
+from xaicheck.experiments.ranking.association import Association
 from xaicheck.experiments.ranking.data import RankingData
 from xaicheck.experiments.scales.data import Bin, BlockResult, Shipped
 from xaicheck.experiments.scales.setting import DEFAULT
@@ -13,7 +14,7 @@ from xaicheck.methods import METHODS
 from xaicheck.models import samples
 from xaicheck.reading import certificates
 from xaicheck.reading.numbers import Reading, part
-from xaicheck.topics.lesson.scores import Contest, Flip, contest, flip
+from xaicheck.topics.lesson.scores import Contest, Flip, association, contest, flip
 from xaicheck.types import Report, Request, Target
 
 PANEL = ("gradient", "guided_backprop", "grad_cam", "lrp", "fresh_noise")
@@ -90,6 +91,11 @@ class Material:
     def flip(self) -> Flip | None:
         """Two settings that differ in one switch and have different winners."""
         return None if self.scores is None else flip(self.scores, self.label)
+
+    @cached_property
+    def association(self) -> Association | None:
+        """Two random networks beside the trained one, over the gallery; None where they were not compared."""
+        return None if self.scores is None else association(self.scores)
 
     @cached_property
     def channels(self) -> BlockResult | None:

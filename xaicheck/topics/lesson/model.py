@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from markupsafe import Markup
 
@@ -60,6 +60,16 @@ class Minutes:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Beside:
+    """A figure that stands beside a question, and a switch that only the answer brings."""
+
+    figure: Callable[[bool], Any]  # of plotly, for each position of the switch
+    alt: str
+    caption: Caption
+    switch: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Step:
     """One task, one reveal, one sentence to remember; what a step does not need, it leaves out."""
 
@@ -83,6 +93,8 @@ class Step:
     shown: Callable[[Material], Markup] = lambda material: Markup()
     above: Callable[[Material, bool], Mapping[str, Markup]] = lambda material, answered: {}
     revealed: Callable[[Material], Markup] = lambda material: Markup()
+    beside: Callable[[Material], Mapping[str, Beside]] = lambda material: {}  # by the question's key
+    printed: Callable[[Material, bool], Markup] = lambda material, answered: Markup()  # the same on paper
     chart: Callable[[Material], Chart | None] = lambda material: None
     table: Callable[[Material], Rows] = lambda material: []  # the numbers of the chart or of the viewer
     viewer: View | None = None  # where the viewer starts

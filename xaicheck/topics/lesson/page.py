@@ -35,7 +35,7 @@ def draw() -> None:
     waits = step.needs_maps and material.reading is None
     fresh = page_state.fresh(sample, step.key, done, waits)
     with _place(fresh):
-        left, slot = page_step.questions(step, material, done=done)
+        left, slot = page_step.questions(step, material, level, done=done)
     below = page_step.act(step, material, slot, done=done, waits=waits)
     with _place(fresh):
         if done:

@@ -15,7 +15,7 @@ from xaicheck.reading import plotly_chart
 from xaicheck.reading.numbers import Reading
 from xaicheck.topics.lesson import page_state, parts
 from xaicheck.topics.lesson.material import MEASURES, Material
-from xaicheck.topics.lesson.model import Question, Step
+from xaicheck.topics.lesson.model import Beside, Question, Step
 from xaicheck.topics.lesson.words import TEXT
 from xaicheck.viewer.build import scene
 from xaicheck.viewer.encode import encode
@@ -26,9 +26,12 @@ FEW = 2  # questions; more stand two beside each other
 PARTS = Parts(heading=False, picture=False)
 
 
-def questions(step: Step, material: Material, *, done: bool) -> tuple[DeltaGenerator, DeltaGenerator]:
+def questions(
+    step: Step, material: Material, level: str, *, done: bool
+) -> tuple[DeltaGenerator, DeltaGenerator]:
     """(the places below the picture, below the questions); draws both beside each other."""
-    asked = step.questions(material)
+    beside = step.beside(material)
+    asked = [question for question in step.questions(material) if question.key not in beside]
     if len(asked) > FEW:
         places = st.columns(2, gap="large") * len(asked)
         _asked(step, material, asked, places, done=done)
@@ -37,8 +40,25 @@ def questions(step: Step, material: Material, *, done: bool) -> tuple[DeltaGener
     with left:
         _html(step.shown(material))
     _asked(step, material, asked, [right] * len(asked), done=done)
+    for question in step.questions(material):
+        if question.key in beside:
+            right = _with_figure(step, material, question, beside[question.key], level, done=done)
     with right:
         return left, st.container(key="lesson_shown" if done else "lesson_act")
+
+
+def _with_figure(
+    step: Step, material: Material, question: Question, one: Beside, level: str, *, done: bool
+) -> DeltaGenerator:
+    """The column of the question; draws its figure beside it, after the answer with its switch."""
+    left, right = st.columns(2, gap="medium")
+    with left:
+        key = f"lesson-{step.key}-{question.key}"
+        on = done and st.toggle(one.switch, value=True, key=f"{key}-switch")
+        widgets.chart(one.figure(on), one.alt, key)
+        st.caption(one.caption.at(level))
+    _asked(step, material, [question], [right], done=done)
+    return right
 
 
 def _asked(

@@ -8,8 +8,10 @@ from functools import lru_cache
 
 import numpy as np
 
+from xaicheck.experiments.ranking.association import Association, associated
 from xaicheck.experiments.ranking.data import RankingData
 from xaicheck.experiments.ranking.pairing import depth_means
+from xaicheck.experiments.ranking.rank import default_choice, rank
 from xaicheck.experiments.ranking.setting import CONTROLS
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.types import Comparison
@@ -140,6 +142,13 @@ def flip(data: RankingData, label: str) -> Flip | None:
     wins = Counter(order.first for order in orders)
     names = tuple(data.images[i] for i in images)
     return Flip(names, switch, before, after, tuple(wins.most_common()), len(orders))
+
+
+@lru_cache(maxsize=4)
+def association(data: RankingData) -> Association | None:
+    """Two random networks beside the trained one, as the page Ranking gap opens with them."""
+    choice = default_choice(data)
+    return associated(data, choice, rank(data, choice))
 
 
 def _order(comparison: Comparison, methods: list[str], means: np.ndarray) -> Order:

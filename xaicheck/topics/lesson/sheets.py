@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from xaicheck.models.registry import MODELS
-from xaicheck.reading import heatmap
+from xaicheck.reading import diagonal_drawing, heatmap
 from xaicheck.reading.templates import css, pieces, style
 from xaicheck.topics.lesson import words
 from xaicheck.topics.lesson.material import Material
@@ -31,7 +31,7 @@ class Sheet:
     made: str  # what the numbers were computed for; empty without maps
     fields: bool  # whether there is room for a name
     alt: str = TEXT.photo_alt
-    style: Markup = style(css("topics/lesson/sheets.css"))
+    style: Markup = style(css("topics/lesson/sheets.css"), diagonal_drawing.sheet())
 
 
 def teacher(material: Material) -> Markup:

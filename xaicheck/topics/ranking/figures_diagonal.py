@@ -31,5 +31,5 @@ def memory(seen: Seen) -> Chart | None:
         Places(TEXT.diagonal.columns.depth, tuple(map(str, depths)), depths, TEXT.diagonal.depth),
         Axis(TEXT.diagonal.columns.memory),
         lines,
-        level=Level(0.0, TEXT.diagonal.zero),
+        level=Level(0.0, ""),
     )

@@ -101,21 +101,18 @@ def _diagonal(views: Views, orders: TwoOrders, level: str) -> None:
     seen = words_diagonal.Seen(own, shipped())
     widgets.section(words_diagonal.title(seen), TEXT.diagonal.caption.at(level))
     with st.container(horizontal=True, key="ranking_diagonal_switches"):
-        placebo = _switch(PLACEBO, diagonal_figure.TEXT.switch)
+        placebo = _switch(PLACEBO, diagonal_figure.LABELS.switch)
         changed = _switch(CHANGED, TEXT.diagonal.changed) and own.changed
-    left, right = st.columns([6, 5], gap="large")
-    with left:
-        fig = diagonal_figure.figure(own.found, placebo=placebo, changed=changed or ())
-        alt = diagonal_figure.alt(own.found, words_diagonal.title(seen))
-        widgets.chart(fig, alt, "ranking-diagonal")
-    chart = figures_diagonal.memory(seen)
-    if chart is not None:
-        with right:
-            _chart_title(chart.title)
-            widgets.chart(plotly_chart.figure(chart, height=400), chart.alt, "ranking-memory")
+    fig = diagonal_figure.figure(own.found, placebo=placebo, changed=changed or ())
+    alt = diagonal_figure.alt(own.found, words_diagonal.title(seen))
+    widgets.chart(fig, alt, "ranking-diagonal")
     if own.found.comparison != orders.choice.comparison:
         st.caption(words_diagonal.by_which(seen))
     widgets.points(*words_diagonal.lines(seen))
+    chart = figures_diagonal.memory(seen)
+    if chart is not None:
+        _chart_title(chart.title)
+        widgets.chart(plotly_chart.figure(chart, height=360), chart.alt, "ranking-memory")
     widgets.table(words_diagonal.rows(seen), "ranking-diagonal", TEXT.diagonal.table)
     widgets.table(words_diagonal.depth_rows(seen), "ranking-memory", TEXT.diagonal.depth_table)
 

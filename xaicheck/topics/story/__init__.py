@@ -1,4 +1,4 @@
-"""The story: five cards in plain words, made from the numbers of one report."""
+"""The story: cards in plain words, made from the numbers of one report and of the gallery."""
 
 from xaicheck.web import Page
 

@@ -1,4 +1,4 @@
-"""The five cards: what each says and shows, typed; its words stand in words.py, its drawing in drawing.py."""
+"""The cards: what each says and shows, typed; its words stand in words.py, its drawing in drawing.py."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from xaicheck.experiments.ranking.association import Association
+from xaicheck.experiments.ranking.diagonal import Diagonal
 from xaicheck.reading import heatmap
 from xaicheck.reading.numbers import Reading
 from xaicheck.topics.check import PAGE as CHECK_PAGE
@@ -65,7 +67,16 @@ class Dots:
     alt: str
 
 
-Figure = Pictures | Bars | Dots
+@dataclass(frozen=True, slots=True, eq=False)
+class Scatter:
+    """A dot a way: how alike two broken programs are, against the whole and a broken one."""
+
+    found: Diagonal
+    caption: str
+    alt: str
+
+
+Figure = Pictures | Bars | Dots | Scatter
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +100,16 @@ class Card:
     lists: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (heading, its points)
 
 
-def story(reading: Reading, methods: Mapping[str, Method], sample: Reading | None) -> tuple[Card, ...] | None:
-    """The five cards of a report, or None: nothing to tell. `sample` lends its noise to one without."""
+def story(
+    reading: Reading,
+    methods: Mapping[str, Method],
+    sample: Reading | None,
+    shared: Association | None = None,
+) -> tuple[Card, ...] | None:
+    """The cards of a report, or None: nothing to tell. `sample` lends its noise to one without.
+
+    `shared`: what two broken programs share, over other photographs; without it there is no card on that.
+    """
     known = facts(reading, methods)
     if known is None:
         return None
@@ -98,12 +117,14 @@ def story(reading: Reading, methods: Mapping[str, Method], sample: Reading | Non
     noise = (reading, known)
     if sample is not None and lent is not None and lent.noise:
         noise = (sample, replace(lent, lent=True))
+    two = None if shared is None else _shared(shared)
     return (
         _marks(reading, known),
         _broken(reading, known),
         _ways(known),
         _noise(*noise),
-        _good_for(known, noise[1]),
+        *filter(None, (two,)),
+        _good_for(known, noise[1], 5 if two is None else 6),
     )
 
 
@@ -143,7 +164,17 @@ def _noise(reading: Reading, known: Facts) -> Card:
     return Card(4, words.noise_title(known), words.noise(known), figure, link)
 
 
-def _good_for(known: Facts, noise: Facts) -> Card:
+def _shared(seen: Association) -> Card | None:
+    """What two broken programs share; None where that has no order to speak of."""
+    title = words.shared_title(seen)
+    if not title:
+        return None
+    figure = Scatter(seen.found, words.shared_caption(seen), words.shared_alt(seen))
+    link = Link(RANKING_PAGE, (("ranking_placebo", "true"), ("level", "researcher")), TEXT.to_shared)
+    return Card(5, title, words.shared(seen), figure, link)
+
+
+def _good_for(known: Facts, noise: Facts, number: int) -> Card:
     figure = None
     if known.strengths:
         figure = Dots(known.strengths, TEXT.good_for.strengths_caption, words.strengths_alt(known))
@@ -152,7 +183,7 @@ def _good_for(known: Facts, noise: Facts) -> Card:
         (TEXT.good_for.may_not, words.may_not(known, noise)),
     )
     link = Link(RANKING_PAGE, (), TEXT.to_ranking)
-    return Card(5, TEXT.good_for.title, words.good_for(known), figure, link, lists)
+    return Card(number, TEXT.good_for.title, words.good_for(known), figure, link, lists)
 
 
 def _check(known: Facts, text: str) -> Link:

@@ -1,4 +1,4 @@
-"""The cards as HTML: pictures, bars and dots that need no script and print as they are seen."""
+"""The cards as HTML: pictures, bars, dots and the diagonal that need no script and print as they are seen."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import math
 
 from markupsafe import Markup
 
-from xaicheck.reading import heatmap
+from xaicheck.reading import diagonal_drawing, heatmap
 from xaicheck.reading.templates import css, pieces, style
 from xaicheck.reading.words import number, short
 from xaicheck.topics.story import words
-from xaicheck.topics.story.cards import Bar, Bars, Card, Dots, Figure, Picture, Pictures
+from xaicheck.topics.story.cards import Bar, Bars, Card, Dots, Figure, Picture, Pictures, Scatter
 from xaicheck.topics.story.words import TEXT
 
 LINEAR = 3.0  # ratios up to here stand on a straight axis, larger ones on one of powers of ten
@@ -19,7 +19,7 @@ _PIECES = "topics/story/drawing.html"
 
 def sheet() -> Markup:
     """The page's style sheet."""
-    return style(css("topics/story/style.css"))
+    return style(css("topics/story/style.css"), diagonal_drawing.sheet())
 
 
 def kicker(text: str) -> Markup:
@@ -40,6 +40,9 @@ def figure(one: Figure) -> Markup:
         inside = pieces(_PIECES).pictures([picture(p) for p in one.pictures])
     elif isinstance(one, Bars):
         inside = bars(one.bars)
+    elif isinstance(one, Scatter):
+        axes = {"across": TEXT.shared.across, "up": TEXT.shared.up, "line": TEXT.shared.line}
+        inside = diagonal_drawing.drawing(one.found, alt=one.alt, placebo=True, **axes)
     else:
         inside = dots(one)
     return pieces(_PIECES).figure(inside, one.caption)

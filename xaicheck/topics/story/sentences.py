@@ -5,9 +5,10 @@ A network is "the program", a block a "part", a method a "way", a map a "colouri
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from string import Formatter
 
+from xaicheck.experiments.ranking.association import Association
 from xaicheck.randomization.modes import MODES
 from xaicheck.reading.network_sentences import spread
 from xaicheck.reading.sentence import Sentence
@@ -181,6 +182,45 @@ RIGHT = (
     _sentence("noise_changes_lent", TEXT.good_for.noise_lent, lambda known: _unlike(known) and known.lent),
 )
 BEST = _sentence("no_marks", TEXT.good_for.no_marks, _differ)
+
+
+def _of_two(
+    key: str,
+    premise: Callable[[Association], bool],
+    numbers: Callable[[Association], Mapping[str, object]] = lambda _: {},
+) -> Sentence[Association]:
+    """A sentence of the card on two broken programs."""
+    return Sentence(f"story.two_{key}", TEXT.shared[key], premise, numbers)
+
+
+def _pairs(seen: Association) -> Mapping[str, object]:
+    same, *placebo = seen.found.alike
+    low, high = min(placebo, default=0), max(placebo, default=0)
+    in_place = f"{low}" if low == high else f"{low} to {high}"
+    return {"same": same, "pairs": seen.found.pairs, "placebo": in_place}
+
+
+def _ordered(seen: Association) -> bool:
+    return seen.placebo_known
+
+
+def _nearer(seen: Association) -> bool | None:
+    """Whether taking away what broken programs share brings the order nearer to faithfulness."""
+    against = seen.against_faith
+    return None if against is None else against[1] > against[0]
+
+
+SHARED_TITLE = _of_two("title", _ordered, _pairs)
+SHARED = (
+    _of_two("in_place", _ordered, _pairs),
+    _of_two("follow", lambda seen: _ordered(seen) and seen.found.same_order),
+    _of_two("differ", lambda seen: _ordered(seen) and not seen.found.same_order),
+)
+SHARED_LIMITS = (
+    _of_two("not_nearer", lambda seen: _ordered(seen) and _nearer(seen) is False),
+    _of_two("nearer", lambda seen: _ordered(seen) and _nearer(seen) is True),
+    _of_two("no_cause", _ordered),
+)
 OTHERS = _sentence("others", TEXT.good_for.others, lambda _: True)
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from xaicheck.experiments.ranking.association import Association
+from xaicheck.methods import METHODS
 from xaicheck.reading.heatmap import CLIP_PERCENTILE
 from xaicheck.reading.sentence import say
 from xaicheck.reading.texts import beside
-from xaicheck.reading.words import colour_end, count, inside, listed, short
+from xaicheck.reading.words import colour_end, count, inside, listed, number, short
 from xaicheck.topics.story import sentences as story
 from xaicheck.topics.story.facts import Facts, Way
 from xaicheck.topics.story.sentences import breaks, of_hundred, scale
@@ -91,6 +93,31 @@ def noise_caption(known: Facts) -> str:
     """What the two pictures of noise are."""
     assert known.noise is not None
     return f"{TEXT.noise.caption} {colours(known.noise)}"
+
+
+def shared_title(seen: Association) -> str:
+    """The finding of the card on two broken programs; empty where they give no order."""
+    return story.SHARED_TITLE(seen)
+
+
+def shared(seen: Association) -> tuple[str, ...]:
+    """What two broken programs share, what that shows, and what it does not."""
+    first, second = say(story.SHARED, seen), say(story.SHARED_LIMITS, seen)
+    return f"{TEXT.shared.ask} {first}", second
+
+
+def shared_caption(seen: Association) -> str:
+    """What the dots are and how many photographs and programs they come from."""
+    many = count(seen.found.images, "photograph")
+    return TEXT.shared.caption.format(photographs=many, broken=seen.found.networks)
+
+
+def shared_alt(seen: Association) -> str:
+    """The alternative text of the dots."""
+    said = "; ".join(
+        f"{METHODS[p.method].label} {number(p.b.estimate)} and {number(p.r)}" for p in seen.found.real
+    )
+    return TEXT.shared.alt.format(ways=said)
 
 
 def good_for(known: Facts) -> tuple[str, ...]:

@@ -1,4 +1,7 @@
-"""Step 6: why. Randomizing from the top leaves the scales of activations, and those shape the map."""
+"""Step 6: why. Randomizing from the top leaves the scales of activations, and those shape the map.
+
+Where all networks were compared, a second look: do two random networks order the methods as the check does?
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from xaicheck.reading.network_sentences import scales_line
 from xaicheck.reading.sentence import Sentence, say
 from xaicheck.reading.tables import Rows
 from xaicheck.reading.words import number, share, verb
-from xaicheck.topics.lesson import parts
+from xaicheck.topics.lesson import parts, random_twice
 from xaicheck.topics.lesson.material import HALF, Material
 from xaicheck.topics.lesson.model import Minutes, Question, Step, options
 from xaicheck.topics.lesson.words import TEXT, caption, two_levels
@@ -57,6 +60,7 @@ def _questions(material: Material) -> tuple[Question, ...]:
     return (
         Question("below", ask, options(TEXT.scales.options), right, say(BELOW, material)),
         Question("order", TEXT.scales.order, options(shares), str(nearest), say(ORDER, material)),
+        *random_twice.questions(material),
     )
 
 
@@ -131,7 +135,7 @@ MEASURED = two_levels("lesson_scales_order", TEXT.scales.order_kept, lambda m: _
 
 def _reveal(material: Material) -> Caption:
     line = "" if material.reading is None else scales_line(material.reading, HALF)
-    told = caption(material, REVEAL, MEASURED)
+    told = caption(material, REVEAL, MEASURED, *random_twice.REVEAL)
     return Caption(f"{line} {told.student}".strip(), f"{line} {told.researcher}".strip())
 
 
@@ -156,5 +160,7 @@ STEP = Step(
     shown=lambda material: parts.blocks(material.blocks, HALF),
     chart=_chart,
     table=_table,
+    beside=random_twice.beside,
+    printed=random_twice.printed,
     needs_maps=True,
 )
