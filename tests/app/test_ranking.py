@@ -90,7 +90,7 @@ def test_the_page_opens_with_a_finding_both_orders_and_a_conclusion(visit: Visit
     assert TEXT.wins_title in html(at)
     assert html(at).rindex(words.TEXT.may_not) > html(at).index("xc-finding")
     alts = " ".join(chart.proto.alt for chart in at.get("plotly_chart"))
-    assert "ABPC" in alts and "τ = " in alts and "two random networks" in alts
+    assert "ABPC" in alts and "τ = " in alts and "wo random networks" in alts
     assert all(part in alts for part in ("Order in the", "is first in", "Changing only"))
     assert "Check, share of" in alts and "Faithfulness, share of" in alts
 
