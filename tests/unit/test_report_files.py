@@ -84,6 +84,7 @@ def test_report_json_has_the_fields_of_schema_1(report: Report, tmp_path: Path) 
         *("schema", "request", "picture_as_read", "versions", "device", "target", "blocks", "coverage"),
         *(
             "scores",
+            "pairs",
             "entropies",
             "activations",
             "liveness",

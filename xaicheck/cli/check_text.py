@@ -6,9 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from xaicheck.cli import listings
+from xaicheck.methods import METHODS
+from xaicheck.reading.bands import Bands
+from xaicheck.reading.numbers import Reading
 from xaicheck.reading.sentence import Sentence
 from xaicheck.reading.texts import beside
 from xaicheck.reading.words import count, listed, number, share
+from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.types import Report
 
 TEXT = beside(__file__)
@@ -60,6 +65,27 @@ LINES = (
         },
     ),
 )
+
+
+def table(report: Report) -> Iterator[str]:
+    """r, b, t, D and E of each method at the greatest depth, by the first measure; none without pairs."""
+    reading, measure = Reading(report), SIMILARITIES[report.request.measures[0]]
+    bands = Bands(reading)
+    if not bands.depths:
+        return
+    depth, text = bands.depths[-1], TEXT.band
+    rows = [
+        (
+            METHODS[key].label + ("" if reading.usable(key, depth) else " *"),
+            *(number(v) for v in (band.r.mean, band.b.mean, band.t.value, band.gate, band.memory)),
+        )
+        for key, band in bands.every(measure.key, depth).items()
+    ]
+    head = text.head.format(measure=measure.label, depth=depth)
+    yield from listings.table((head, "r", "b", "t", "D", "E"), rows).split("\n")
+    yield text.turned if measure.distance else text.note
+    if not all(reading.usable(key, depth) for key in reading.methods):
+        yield text.marked
 
 
 def lines(report: Report, paths: Sequence[Path]) -> Iterator[str]:

@@ -116,7 +116,7 @@ def _check(args: argparse.Namespace) -> None:
         with Bar() as bar:
             report = engine.run(request, picture, device=device, listener=bar)
         paths = writing.write(report, place, address)
-    for line in check_text.lines(report, paths):
+    for line in (*check_text.table(report), *check_text.lines(report, paths)):
         _tell(line)
 
 

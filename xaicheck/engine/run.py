@@ -336,8 +336,10 @@ def check(
     `settings`: any other key of `xaicheck.engine.settings.SETTINGS`: mode, law, batchnorm, pooling,
     normalisation, sign, certify (keys), depths (numbers of randomized blocks; None or "all"), measures (keys
     of SIMILARITIES), target and against (a class by its number or name; None is the network's own answer, and
-    no second class), target_policy and against_at (keys), copies (1 to 300). A number of numpy or torch
-    counts, and one key or number counts as a list of it.
+    no second class), target_policy and against_at (keys), copies (1 to 300), band (a key). A number of numpy
+    or torch counts, and one key or number counts as a list of it.
+    The report's `pairs` say how alike the maps of two random networks are, of a run with one seed at a few
+    depths; `xaicheck.reading.bands.Bands` sets them beside the scores. band="off" leaves them out.
     `python -m xaicheck settings` lists every argument with its values and its default.
     Errors: BadImage, BadRequest and Refused say in one sentence what is wrong; ModelUnavailable if the
     weights cannot be had.

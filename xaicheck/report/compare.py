@@ -41,6 +41,14 @@ TABLES = (
     Table("blocks", ("name",), ()),
     Table("coverage", ("untouched",), ("changed_share",)),
     Table("scores", ("method", "measure", "depth", "seed"), ("value",), relative=False, words=("why",)),
+    Table(
+        "pairs",
+        ("method", "measure", "depth", "kind", "first", "second"),
+        ("value",),
+        relative=False,
+        words=("why",),
+        later="band",
+    ),
     Table("entropies", ("method", "depth", "seed"), ("value",), words=("why",)),
     Table(
         "activations",

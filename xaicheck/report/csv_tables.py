@@ -6,8 +6,11 @@ import csv
 import io
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import product
 from types import MappingProxyType
 
+from xaicheck.reading.bands import Bands
+from xaicheck.reading.numbers import Reading
 from xaicheck.report import files
 from xaicheck.types import Report
 
@@ -20,6 +23,37 @@ def scores(report: Report) -> str:
         head,
         ((s.method, s.measure, *how, s.depth, s.seed, s.score.value, s.score.why) for s in report.scores),
     )
+
+
+def pairs(report: Report) -> str:
+    """One row a method, measure, depth, kind of pair and two seeds."""
+    head = ("method", "measure", "normalisation", "sign", "depth", "kind", "first_seed", "second_seed")
+    how = (report.request.normalisation, report.request.sign)
+    return _csv(
+        (*head, "value", "why"),
+        (
+            (p.method, p.measure, *how, p.depth, p.kind, p.first, p.second, p.score.value, p.score.why)
+            for p in report.pairs
+        ),
+    )
+
+
+def bands(report: Report) -> str:
+    """One row a method, measure and depth: r, b, t, D = t - b, E = r - b; of a distance D, E are turned."""
+    head = ("method", "measure", "normalisation", "sign", "depth", "networks")
+    numbers = ("r", "b", "b_lowest", "b_highest", "t", "D", "D_low", "D_high", "E", "E_low", "E_high")
+    how = (report.request.normalisation, report.request.sign)
+    found, rows = Bands(Reading(report)), []
+    for measure, depth in product(report.request.measures, found.depths):
+        for method, band in found.every(measure, depth).items():
+            gate, memory = (
+                (None, None) if one is None else (one.low, one.high)
+                for one in (band.gate_interval, band.interval)
+            )
+            values = (band.r.mean, band.b.mean, band.b.low, band.b.high, band.t.value, band.gate, *gate)
+            place = (method, measure, *how, depth, band.networks)
+            rows.append((*place, *values, band.memory, *memory, band.p_value))
+    return _csv((*head, *numbers, "E_p_Holm"), rows)
 
 
 def classes(report: Report) -> str:
@@ -83,6 +117,8 @@ def liveness(report: Report) -> str:
 TABLES: Mapping[str, Callable[[Report], str]] = MappingProxyType(
     {
         "scores": scores,
+        "pairs": pairs,
+        "bands": bands,
         "classes": classes,
         "entropies": entropies,
         "activations": activations,

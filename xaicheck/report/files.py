@@ -136,6 +136,19 @@ def as_json(report: Report) -> dict[str, Any]:
             }
             for row in report.scores
         ],
+        "pairs": [
+            {
+                "method": row.method,
+                "measure": row.measure,
+                "depth": row.depth,
+                "kind": row.kind,
+                "first": row.first,
+                "second": row.second,
+                "value": _number(row.score.value),
+                "why": row.score.why,
+            }
+            for row in report.pairs
+        ],
         "entropies": [
             {
                 "method": row.method,

@@ -12,17 +12,18 @@ import json
 import math
 from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
-from typing import Any
+from typing import Any, TypeVar
 
 from xaicheck.engine import run as engine
 from xaicheck.errors import BadRequest
 from xaicheck.report import bundle, compare, files, page
 from xaicheck.report.record import Record
 from xaicheck.report.words import TEXT
-from xaicheck.types import Attribution, Certificate, Report, Score, ScoreRow, Target
+from xaicheck.types import Attribution, Certificate, PairRow, Report, Score, ScoreRow, Target
 from xaicheck.viewer import encode
 from xaicheck.viewer.scene import View
 
+Row = TypeVar("Row", ScoreRow, PairRow)
 OF_A_DEVICE = {"cpu": ("cpu", "threads"), "cuda": ("gpu", "tf32")}  # named beside the versions
 CLOSE_DRAWN = 0.05  # relative, of a number that a page draws of one map: of its peak, say
 HELD = (page.RECORD, f"{page.MAPS}-maps", f"{page.CLASSES}-maps")  # ids of what a page holds for programs
@@ -197,7 +198,7 @@ def _as_said(now: Report, then: Mapping[str, Any], maps: Mapping[str, Any], name
     def of(table: str, *key: object) -> Mapping[str, Any]:
         return rows[table].get(tuple(map(str, key)), {})
 
-    def row(kind: str, one: ScoreRow, *key: object) -> ScoreRow:
+    def row(kind: str, one: Row, *key: object) -> Row:
         value = of(kind, *key).get("value", one.score.value)
         return dataclasses.replace(one, score=Score(value, one.score.why))
 
@@ -227,6 +228,9 @@ def _as_said(now: Report, then: Mapping[str, Any], maps: Mapping[str, Any], name
         and _with(now.against, of("against", now.against.index, now.against.label), "probability"),
         unkept=tuple(map(attribution, now.unkept)),
         scores=tuple(row("scores", s, s.method, s.measure, s.depth, s.seed) for s in now.scores),
+        pairs=tuple(
+            row("pairs", p, p.method, p.measure, p.depth, p.kind, p.first, p.second) for p in now.pairs
+        ),
         entropies=tuple(row("entropies", e, e.method, e.depth, e.seed) for e in now.entropies),
         activations=tuple(
             dataclasses.replace(

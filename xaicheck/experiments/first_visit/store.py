@@ -24,6 +24,7 @@ from xaicheck.types import (
     Certificate,
     Coverage,
     Liveness,
+    PairRow,
     Report,
     Score,
     ScoreRow,
@@ -68,6 +69,7 @@ class _Kept:
     depths: tuple[int, ...]
     maps: tuple[_Map, ...]
     scores: tuple[tuple[str, str, int, int, float | None, str], ...]
+    pairs: tuple[tuple[str, str, int, str, int, int, float | None, str], ...] = ()
     entropies: tuple[tuple[str, int, int, float | None, str], ...] = ()
     certificates: tuple[_Measured, ...] = ()
     activations: tuple[ActivationScale, ...]
@@ -101,6 +103,10 @@ def save(report: Report, path: Path) -> int:
         ),
         scores=tuple(
             (s.method, s.measure, s.depth, s.seed, s.score.value, s.score.why) for s in report.scores
+        ),
+        pairs=tuple(
+            (p.method, p.measure, p.depth, p.kind, p.first, p.second, p.score.value, p.score.why)
+            for p in report.pairs
         ),
         entropies=tuple((e.method, e.depth, e.seed, e.score.value, e.score.why) for e in report.entropies),
         certificates=tuple(
@@ -146,6 +152,7 @@ def load(path: Path) -> Report | None:
             for m in kept.maps
         ),
         scores=tuple(ScoreRow(m, q, d, s, Score(v, why)) for m, q, d, s, v, why in kept.scores),
+        pairs=tuple(PairRow(m, q, d, k, a, b, Score(v, why)) for m, q, d, k, a, b, v, why in kept.pairs),
         entropies=tuple(ScoreRow(m, "entropy", d, s, Score(v, why)) for m, d, s, v, why in kept.entropies),
         **{name: getattr(kept, name) for name in _ALIKE},
     )
