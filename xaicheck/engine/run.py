@@ -182,7 +182,9 @@ class _Run:
         cascade = self._drawn(seed, steps.deep)
         if seed == request.seeds[0]:
             rest = [b for b in self.network.blocks if b.parameters[0] not in cascade.values]
-            values = cascade.values | draw(self.network, rest, **self._drawing(seed))
+            values = cascade.values | draw(
+                self.network, rest, law=request.law, batchnorm=request.batchnorm, seed=seed
+            )
             self.coverage = coverage(self.network, values, mode=request.mode, depths=request.depths)
 
         def look(network: Network, depths: tuple[int, ...], target: int | None) -> None:
@@ -225,13 +227,11 @@ class _Run:
         """The random network of a seed at these depths."""
         from xaicheck.batching.depth_batch import Cascade
 
+        request = self.request
         return Cascade(
-            self.network, depths=depths, mode=self.request.mode, check=self.tick, **self._drawing(seed)
-        )
-
-    def _drawing(self, seed: int) -> dict[str, Any]:
-        """How the weights of a seed's random network are drawn."""
-        return {"law": self.request.law, "batchnorm": self.request.batchnorm, "seed": seed}
+            self.network, depths=depths, mode=request.mode, law=request.law, batchnorm=request.batchnorm,
+            seed=seed, check=self.tick,
+        )  # fmt: skip
 
     def _exact(self, rows: Rows, depths: tuple[int, ...]) -> Rows | None:
         """The same networks in float64, made when first asked for; None where nothing is certified."""
