@@ -70,6 +70,22 @@ def test_a_tau_whose_interval_holds_zero_is_only_said_to_seem() -> None:
         assert said in sentences.agreement(orders)
 
 
+def test_how_far_two_orders_agree_is_said_as_far_as_it_holds_for_both_weightings() -> None:
+    orders = ordered(synthetic(agreement=1.0, noise=1e-4))
+    assert orders.view.other is not None
+    whole = orders.gap
+    seems = replace(whole, tau=replace(whole.tau, low=-0.1))
+    alone = replace(whole, tau=replace(whole.tau, estimate=-1.0, low=-1.0, high=-0.5))
+    for other, said in (
+        (whole, "are the same"),
+        (seems, "seem to agree"),
+        (alone, "depends on how pictures"),
+    ):
+        orders.view = replace(orders.view, other=replace(orders.view.other, gap=other))
+        assert said in sentences.agreement(orders)
+    assert "over p₀ τ = −1.00" in sentences.agreement(orders)
+
+
 def test_an_order_that_is_a_tie_throughout_has_no_tau_and_says_so() -> None:
     data = plausible()
     flat = tuple(replace(v, similarity=np.full_like(v.similarity, 0.5)) for v in data.variants)

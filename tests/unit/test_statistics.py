@@ -393,10 +393,10 @@ def test_scores_that_are_the_same_for_all_methods_have_no_tau_but_a_reason():
 
 
 def test_draws_in_which_all_methods_tie_are_counted_out_loud():
-    values = np.zeros((2, 2, 1))
+    values = np.zeros((2, 2, 4))
     values[1, 0] = 1  # the methods differ in one of the two seeds
-    data = score_table({"a": values[0], "b": values[1]}, ["i0"], low_is_better=True)
-    found = rank_gap(data, seedless({"a": [1.0], "b": [0.0]}))
+    data = score_table({"a": values[0], "b": values[1]}, ["i0", "i1", "i2", "i3"], low_is_better=True)
+    found = rank_gap(data, seedless({"a": [1.0] * 4, "b": [0.0] * 4}))
     assert found.tau.estimate == found.tau.low == 1
     lost = int(found.tau.warning.split("In ")[1].split(" of 2000")[0])
     assert 400 < lost < 600  # a quarter
@@ -459,20 +459,94 @@ def test_methods_that_are_level_are_separated_as_seldom_as_the_level_says():
     assert alone <= 4  # the first of five: in none of the repeats are all four others worse
 
 
-def test_the_power_card_is_what_a_paired_t_test_shows():
+def paired_power(shift: float, n: int) -> float:
+    """The exact power of a two-sided t test at 5 %, by the noncentral t."""
     from scipy.stats import nct
 
-    g = np.random.default_rng(13)
-    data = seedless({"a": list(g.standard_normal(30)), "b": list(g.standard_normal(30) - 0.2)})
-    found = power(data)
+    return float(1 - nct.cdf(t.ppf(0.975, n - 1), n - 1, shift * np.sqrt(n)))
+
+
+@pytest.mark.parametrize(("apart", "seed"), [(0.2, 13), (0.6, 13), (1.2, 1)])
+def test_the_power_card_is_what_a_paired_t_test_shows(apart: float, seed: int):
+    g = np.random.default_rng(seed)
+    data = seedless({"a": list(g.standard_normal(30)), "b": list(g.standard_normal(30) - apart)})
+    found = power(table(2), data).faith
     sd = np.std(data.values[0, 0] - data.values[1, 0], ddof=1)
-    shift = found.difference / sd * np.sqrt(30)
-    shown = 1 - nct.cdf(t.ppf(0.975, 29), 29, shift)
-    assert shown == pytest.approx(0.8, abs=0.01)  # the exact power of the noncentral t
-    again = found.observed / sd * np.sqrt(found.images_needed)
-    assert 1 - nct.cdf(
-        t.ppf(0.975, found.images_needed - 1), found.images_needed - 1, again
-    ) == pytest.approx(0.8, abs=0.02)
+    assert found.methods == ("a", "b") and found.observed == pytest.approx(
+        data.goodness[0] - data.goodness[1]
+    )
+    assert paired_power(found.difference / sd, 30) == pytest.approx(0.8, abs=0.01)
+    # (t + t) error is a shade below the noncentral t's where the images are few.
+    assert paired_power(found.observed / sd, found.needed) > 0.77
+    assert paired_power(found.observed / sd, max(found.needed - 1, 2)) < 0.82
+
+
+def test_the_power_of_the_check_is_simulated_from_its_own_spread():
+    g = np.random.default_rng(3)
+
+    def pair(shift: float) -> ScoreTable:
+        values = 0.3 * (g.standard_normal((2, 6, 1)) + g.standard_normal((2, 1, 12)))
+        values = values + np.array([0, shift])[:, None, None] + 0.1 * g.standard_normal((2, 6, 12))
+        return ScoreTable(("a", "b"), tuple(map(str, range(12))), values, low_is_better=True)
+
+    faith = seedless({"a": list(range(12)), "b": [0.0] * 12})
+    seen = np.median([power(pair(5.0), faith).check.difference for _ in range(50)])
+    hits = np.mean([leaders(pair(seen)).together == ("a",) for _ in range(300)])
+    assert 0.72 <= hits <= 0.88  # 80 %, and a standard error of 2.3 %
+    clear, near = power(pair(5.0), faith).check, power(pair(0.2), faith).check
+    assert clear.needed == 1 and (near.needed is None or near.needed > 1)
+
+
+def test_what_it_takes_has_bounds_beyond_which_there_is_no_number():
+    g = np.random.default_rng(4)
+    a = g.standard_normal(30)
+    nothing = a + np.tile([1.0, -1.0], 15) + 1e-4
+    assert power(table(2), seedless({"a": list(a), "b": list(nothing)})).faith.needed is None
+    assert (
+        power(table(2, spread=1e-6, noise=1), seedless({"a": list(a), "b": list(a)})).faith is None
+    )  # a tie
+    assert power(table(2, n_seeds=1), seedless({"a": list(a[:3]), "b": list(-a[:3])})).check is None
+
+
+def test_two_or_three_images_name_no_leader_and_have_no_interval():
+    # Two images have no draw but themselves: a bootstrap-t would be sure of everything.
+    g = np.random.default_rng(5)
+    for n in (1, 2, 3):
+        values = g.standard_normal((1, n))
+        assert picture_interval(values).low is None and "no interval" in picture_interval(values).warning
+        scores = seedless({"a": list(values[0] + 5), "b": list(values[0] * 0.9)})
+        found = leaders(scores)
+        assert found.p_values is None and found.together == ("a", "b")
+        gap = rank_gap(
+            table(2, 5, n), ScoreTable(("m0", "m1"), table(2, 5, n).images, scores.values, False, False)
+        )
+        assert gap.tau.low is None and gap.second.beats is None and gap.tau.warning
+        assert power(check, scores).faith is None
+    assert picture_interval(g.standard_normal((1, 4))).low is not None
+
+
+def test_an_interval_names_what_was_drawn():
+    values = np.random.default_rng(6).standard_normal((5, 6))
+    assert crossed_interval(values).method == "t, seeds crossed with pictures"
+    assert crossed_interval(values[:, :1]).method == "t over seeds, one picture"
+    one = replicate_interval(values[0])
+    assert (one.method, one.warning, one.n_seeds) == ("t over draws", "", 6)
+    assert "one draw" in replicate_interval([1.0]).warning
+    gap = rank_gap(table(3, 5, 6), table(3, 5, 6))
+    assert "pigeonhole" in gap.tau.method and "pigeonhole" in gap.first.ranks[0].method
+    assert gap.second.ranks[0].method == "bootstrap over pictures, percentiles"
+    assert "one picture" in rank_gap(table(3, 5, 1), table(3, 5, 1)).first.ranks[0].method
+
+
+def test_the_interval_of_tau_holds_its_estimate():
+    # Draws with replacement are nearer to unrelated than the data: their percentiles may miss it.
+    missed = 0
+    for seed in range(30):
+        first = table(6, 3, 5, spread=0.1, seed=seed)
+        gap = rank_gap(first, table(6, 3, 5, spread=0.1, seed=100 + seed), n_draws=60)
+        assert gap.tau.low <= gap.tau.estimate <= gap.tau.high
+        missed += gap.tau.estimate in (gap.tau.low, gap.tau.high)
+    assert missed
 
 
 def test_few_methods_show_no_tau_and_more_show_smaller_ones():

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from xaicheck.experiments.ranking.data import RankingData
 from xaicheck.methods import METHODS
 from xaicheck.methods.certificates import kinds
 from xaicheck.reading.numbers import Reading
 from xaicheck.reading.sentence import Sentence, say
-from xaicheck.reading.words import TEXT, inside, listed, method_name, share_of, short, verb
+from xaicheck.reading.words import TEXT, inside, listed, method_name, share, share_of, short, verb
 from xaicheck.types import Attribution, Certificate, CertificateKind, Method, Request
 
 SAYS = TEXT.certificates
@@ -123,6 +124,35 @@ NOT_HELD = (
         lambda data: {p.key: p.default for p in GRADIENTS.params},
     ),
 )
+
+
+MARKED_TOO = Sentence[RankingData](
+    "certificates.marked_too",
+    SAYS.marked_too,
+    lambda data: bool(_beyond(data)),
+    lambda data: {"methods": listed([f"{name} ({share(part)})" for name, part in _beyond(data).items()])},
+)
+
+
+def marked_too(data: RankingData) -> str:
+    """Of which methods maps beyond a bound are behind stored numbers, and which share; empty for none."""
+    return MARKED_TOO(data)
+
+
+def _beyond(data: RankingData) -> dict[str, float]:
+    """The largest share of its maps beyond a bound, by the name of each method that has such maps."""
+    found: dict[str, float] = {}
+    for one in data.held:
+        if one.marked:
+            name = _with_steps(one.method)
+            found[name] = max(one.marked, found.get(name, 0.0))
+    return found
+
+
+def _with_steps(key: str) -> str:
+    """A method's name, that of the integrated gradients with their steps."""
+    name = method_name(METHODS, key)
+    return f"{name} with {GRADIENTS.params[0].default} steps" if key == GRADIENTS.key else name
 
 
 def not_held(data: Stored) -> str:

@@ -20,7 +20,7 @@ from xaicheck.statistics.intervals import (
 )
 from xaicheck.statistics.leaders import Leaders, leaders
 from xaicheck.statistics.networks import Memory, between_interval, memory
-from xaicheck.statistics.power import Power, power
+from xaicheck.statistics.power import Pair, Power, power
 from xaicheck.statistics.ranks import TauNull, pair_signs, ranks, tau_b, tau_null, tau_null_sd
 from xaicheck.statistics.tables import ScoreTable, paired
 
@@ -30,6 +30,7 @@ __all__ = [
     "Interval",
     "Leaders",
     "Memory",
+    "Pair",
     "Power",
     "RankGap",
     "Ranking",

@@ -8,7 +8,7 @@ its ties, and nothing for a method without noise): `picture_interval`. Draws of 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,8 +17,11 @@ from xaicheck.seeds import derived
 
 LEVEL = 0.95
 FEW_METHODS, FEW_IMAGES, FEW_SEEDS = 6, 20, 5
+LEAST_IMAGES = 4  # of a bootstrap-t: two have no draw but themselves, and of three it covers 80 %
 NO_SEEDS = "There is no interval: with one seed nothing is known about other random weights."
 ONE_IMAGE = "There is no interval: one picture says nothing about other pictures."
+TOO_FEW_IMAGES = "There is no interval: {n} pictures are too few to draw from."
+ONE_DRAW = "There is no interval: one draw says nothing about others."
 NO_WIDTH = "All scores are equal, so the interval has no width."
 DRAWS = 4999  # of the bootstrap: a p-value is at least 1/5000
 
@@ -86,7 +89,7 @@ def crossed_interval(scores: ArrayLike, level: float = LEVEL) -> Interval:
     checked_level(level)
     n_seeds, n_images = values.shape
     spread = crossed_spread(values)
-    method = "t, seeds crossed with pictures"
+    method = "t, seeds crossed with pictures" if n_images > 1 else "t over seeds, one picture"
     if n_seeds == 1:
         why = " ".join([NO_SEEDS, *cautions(n_images=n_images)])
         return Interval(spread.mean, None, None, level, n_seeds, n_images, method, why)
@@ -106,7 +109,8 @@ def replicate_interval(scores: ArrayLike, level: float = LEVEL) -> Interval:
     values = np.asarray(scores, dtype=np.float64)
     if values.ndim != 1:
         raise ValueError("The scores must have one axis, the draws.")
-    return crossed_interval(values[:, None], level)
+    warning = ONE_DRAW if values.size == 1 else NO_WIDTH if np.ptp(values) == 0 else ""
+    return replace(crossed_interval(values[:, None], level), method="t over draws", warning=warning)
 
 
 def picture_interval(scores: ArrayLike, level: float = LEVEL, *, seed: int = 0) -> Interval:
@@ -117,7 +121,7 @@ def picture_interval(scores: ArrayLike, level: float = LEVEL, *, seed: int = 0) 
     Source: Efron & Tibshirani, An Introduction to the Bootstrap, 1993, chapter 12.5.
     Covers (95 % nominal, simulated): 93 to 98 % from 20 images on, 91 to 97 % of strongly skewed scores; 88
         to 97 % with 8 images, and `warning` says so below 20.
-    Undefined when: there is one image.
+    Undefined when: there are fewer than 4 images.
     """
     values = _table(scores)
     checked_level(level)
@@ -125,8 +129,8 @@ def picture_interval(scores: ArrayLike, level: float = LEVEL, *, seed: int = 0) 
     means = values.mean(0)
     estimate, method = float(means.mean()), "bootstrap-t over pictures"
     few = cautions(n_images=n_images)
-    if n_images == 1:
-        return Interval(estimate, None, None, level, n_seeds, n_images, method, " ".join([ONE_IMAGE, *few]))
+    if why := few_images(n_images):
+        return Interval(estimate, None, None, level, n_seeds, n_images, method, " ".join([why, *few]))
     error = means.std(ddof=1) / np.sqrt(n_images)
     if np.ptp(means) == 0:
         warning = " ".join([*few, NO_WIDTH])
@@ -137,6 +141,13 @@ def picture_interval(scores: ArrayLike, level: float = LEVEL, *, seed: int = 0) 
         estimate, float(estimate - high * error), float(estimate - low * error), level, n_seeds, n_images,
         method, " ".join(few),
     )  # fmt: skip
+
+
+def few_images(n_images: int) -> str:
+    """Why so few images have no interval, in a sentence; empty where they have one."""
+    if n_images >= LEAST_IMAGES:
+        return ""
+    return ONE_IMAGE if n_images == 1 else TOO_FEW_IMAGES.format(n=n_images)
 
 
 def t_draws(values: np.ndarray, *, seed: int = 0) -> np.ndarray:

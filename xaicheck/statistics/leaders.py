@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from xaicheck.statistics.intervals import LEVEL, checked_level, crossed_spread, t_draws
+from xaicheck.statistics.intervals import LEAST_IMAGES, LEVEL, checked_level, crossed_spread, t_draws
 from xaicheck.statistics.ranks import SAME
 from xaicheck.statistics.tables import ScoreTable
 
@@ -32,7 +32,8 @@ def leaders(table: ScoreTable, *, level: float = LEVEL, seed: int = 0) -> Leader
         (`ScoreTable.over_seeds`): bootstrap-t over images. Two-sided. The leader is the first of these data,
         which the test does not account for.
     Source: Holm, Scandinavian Journal of Statistics 6, 1979.
-    Undefined when: there is one seed, or one image in a score without seeds: then all stand together.
+    Undefined when: there is one seed, or fewer than 4 images in a score without seeds; then all stand
+        together.
     """
     checked_level(level)
     order = np.argsort(-table.goodness, kind="stable")
@@ -41,8 +42,8 @@ def leaders(table: ScoreTable, *, level: float = LEVEL, seed: int = 0) -> Leader
     why = ""
     if table.n_seeds == 1:
         why = "one seed says nothing about other random weights"
-    elif not table.seeded and len(table.images) == 1:
-        why = "one picture says nothing about other pictures"
+    elif not table.seeded and len(table.images) < LEAST_IMAGES:
+        why = f"it takes {LEAST_IMAGES} pictures"
     if why:
         return Leaders(methods, differences, None, methods, level, why)
     best = table.values[order[0]]

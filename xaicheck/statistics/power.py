@@ -4,68 +4,101 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 
 from xaicheck.seeds import derived
-from xaicheck.statistics.intervals import t_quantile
-from xaicheck.statistics.ranks import pair_signs, tau_b
+from xaicheck.statistics.intervals import LEAST_IMAGES, crossed_spread, t_quantile
+from xaicheck.statistics.ranks import SAME, pair_signs, tau_b
 from xaicheck.statistics.tables import ScoreTable
 
 SHARE, LEVEL = 0.8, 0.95  # power and level of every number here
 DRAWS = 3000
 TAUS = tuple(round(0.05 * i, 2) for i in range(2, 20))
-MOST_METHODS, MOST_IMAGES = 60, 100_000
+MOST_METHODS = 60
+MOST_IMAGES, MOST_TIMES = 1000, 100  # beyond them an estimate from these data says no more than "more"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The two methods that are first in a score, and what mean difference of theirs the data could show."""
+
+    methods: tuple[str, str]
+    difference: float  # the smallest true one that is shown
+    observed: float
+    needed: int | None  # what showing the observed one takes; None: more than the most that is asked for
 
 
 @dataclass(frozen=True, slots=True)
 class Power:
-    """What these methods and images could show in 80 of 100 repeats, tested two-sided at 5 %."""
+    """What these methods, seeds and images could show in 80 of 100 repeats, tested two-sided at 5 %."""
 
     n_methods: int
-    n_images: int
     tau: float | None  # the smallest true tau that stands out from unrelated orders; None: not even 0.95
     methods_for_half: int  # methods that a true tau of 0.5 takes
-    difference: float | None  # the smallest mean difference of two methods; None: one image, or no spread
-    observed: float | None  # that of the two best
-    images_needed: int | None  # that the observed one takes; None: more than MOST_IMAGES, or none to see
+    check: Pair | None  # `needed`: times as many seeds and images; None: one seed, a tie or no spread
+    faith: Pair | None  # `needed`: images; None: fewer than 4 images, a tie or no spread
 
 
-def power(table: ScoreTable) -> Power:
-    """The power of a score whose unit is the image: for tau by its methods, for differences by its images.
+def power(check: ScoreTable, faith: ScoreTable) -> Power:
+    """The power for tau by the number of methods, for differences by the spread of the first two's.
 
-    Formula: for tau by simulation, see `tau_seen`; for a difference (t_{0.975} + t_{0.8}) s / sqrt(n), with
-        n - 1 degrees of freedom and s the standard deviation over images of the two best methods' difference.
+    Formula: for tau by simulation, see `tau_seen`; for a difference (t_{0.975} + t_{0.8}) error, in the check
+        with the error of `crossed_spread`, which k times as many seeds and images divide by sqrt(k), in
+        faithfulness with s / sqrt(n) over images and n - 1 degrees of freedom.
     Source: the normal-theory power of a paired t test; derived.
     """
-    means = table.over_seeds
-    n_methods, n_images = len(table.methods), len(table.images)
-    order = np.argsort(-table.goodness, kind="stable")
-    difference = observed = needed = None
-    if n_methods > 1:
-        apart = means.values[order[0], 0] - means.values[order[1], 0]
-        observed = float(abs(apart.mean()))
-        sd = float(apart.std(ddof=1)) if n_images > 1 else 0.0
-        if sd > 0:
-            difference = difference_seen(sd, n_images)
-            needed = images_for(observed, sd)
-    tau = tau_seen(n_methods) if n_methods > 1 else None
-    return Power(n_methods, n_images, tau, methods_for(0.5), difference, observed, needed)
+    n = len(check.methods)
+    return Power(n, tau_seen(n) if n > 1 else None, methods_for(0.5), _in_check(check), _in_faith(faith))
 
 
-def difference_seen(sd: float, n_images: int) -> float:
-    """The mean difference that so many images show, given the sd of the differences over images."""
-    dof = n_images - 1
-    return (t_quantile((1 + LEVEL) / 2, dof) + t_quantile(SHARE, dof)) * sd / math.sqrt(n_images)
-
-
-def images_for(difference: float, sd: float) -> int | None:
-    """The images that this mean difference takes; None: more than MOST_IMAGES."""
-    if difference <= 0 or difference_seen(sd, MOST_IMAGES) > difference:
+def _in_check(table: ScoreTable) -> Pair | None:
+    if len(table.methods) < 2 or table.n_seeds == 1:
         return None
-    return bisect_left(range(MOST_IMAGES), True, lo=2, key=lambda n: difference_seen(sd, n) <= difference)
+    methods, apart = _first_two(table)
+    spread = crossed_spread(apart)
+    observed = abs(spread.mean)
+    if observed <= SAME or spread.error <= SAME:
+        return None
+
+    def shown(times: int) -> bool:
+        return _seen(spread.error / math.sqrt(times), spread.dof * times) <= observed
+
+    return Pair(methods, _seen(spread.error, spread.dof), observed, _fewest(shown, 1, MOST_TIMES))
+
+
+def _in_faith(table: ScoreTable) -> Pair | None:
+    if len(table.methods) < 2 or len(table.images) < LEAST_IMAGES:
+        return None
+    methods, apart = _first_two(table.over_seeds)
+    observed, sd = float(abs(apart.mean())), float(apart.std(ddof=1))
+    if observed <= SAME or sd <= SAME:
+        return None
+
+    def seen(n_images: int) -> float:
+        return _seen(sd / math.sqrt(n_images), n_images - 1)
+
+    return Pair(methods, seen(apart.size), observed, _fewest(lambda n: seen(n) <= observed, 2, MOST_IMAGES))
+
+
+def _first_two(table: ScoreTable) -> tuple[tuple[str, str], np.ndarray]:
+    """The two best methods and their paired differences [seed image]."""
+    first, second = np.argsort(-table.goodness, kind="stable")[:2]
+    return (table.methods[first], table.methods[second]), table.values[first] - table.values[second]
+
+
+def _fewest(shown: Callable[[int], bool], least: int, most: int) -> int | None:
+    """The smallest number that shows it; None: more than `most`."""
+    found = bisect_left(range(most + 1), True, lo=least, key=shown)
+    return found if found <= most else None
+
+
+def _seen(error: float, dof: float) -> float:
+    """The mean difference that is shown with this standard error."""
+    return (t_quantile((1 + LEVEL) / 2, dof) + t_quantile(SHARE, dof)) * error
 
 
 @cache

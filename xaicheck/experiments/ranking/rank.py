@@ -37,6 +37,14 @@ WEIGHTINGS = ("raw", "relative")  # a drop as it is, or divided by the picture's
 HEADLINE = Comparison(
     "ssim", "second_moment", "magnitude"
 )  # what the check is known for; blind to signs anyway
+BY_CONSTRUCTION = {
+    "check": (
+        {"sobel", "fixed_noise", "sign_flip"},
+        "random weights change no more than the sign of these maps",
+    ),
+    "faithfulness": ({"sobel", "sign_flip"}, "the cheater’s original map is the edges less their mean"),
+}
+"""Controls that tie whatever the data are, test by test, and why."""
 NOTHING = "No picture has a score of any method in this setting, so there is nothing to order."
 
 
@@ -67,10 +75,19 @@ class RankingView:
     faith_intervals: tuple[Interval, ...]
     snr: tuple[float | None, ...]  # of each method's original map, median over images; inf: no noise at all
     notes: tuple[str, ...]  # sentences: what is left out, what is tied, how little this tells
-    check_leaders: Leaders | None = None
-    faith_leaders: tuple[Leaders, ...] = ()  # as chosen, then under the other weighting, if there is one
-    other_faith: tuple[Interval, ...] = ()  # as `faith_intervals`, under the other weighting, if there is one
-    power: Power | None = None  # of the methods and pictures, and of the differences in faithfulness
+    leaders: Leaders | None = None  # in faithfulness
+    power: Power | None = None  # of the methods, and of differences in both scores
+    other: Weighted | None = None  # the faithfulness with pictures weighted the other way, if there is one
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Weighted:
+    """The faithfulness under another weighting of pictures, in the order of the view's tables."""
+
+    weighting: str
+    gap: RankGap
+    intervals: tuple[Interval, ...]
+    leaders: Leaders
 
 
 def default_choice(data: RankingData) -> Choice:
@@ -135,10 +152,12 @@ def rank(data: RankingData, choice: Choice) -> RankingView:
     check_table = _table(data, kept, means, there, low_is_better)
     higher = FAITHFULNESS[choice.measure].higher_is_better
     faith_table = _table(data, kept, faith[kept], there, not higher)
-    weightings = [faith_table]
+    other = None
     if weighted(choice):
-        other = replace(choice, weighting=WEIGHTINGS[choice.weighting == WEIGHTINGS[0]])
-        weightings.append(_table(data, kept, _faith_scores(data, other)[kept], there, not higher))
+        way = WEIGHTINGS[choice.weighting == WEIGHTINGS[0]]
+        values = _faith_scores(data, replace(choice, weighting=way))[kept]
+        if np.isfinite(values[..., there]).all():
+            other = _weighted(way, check_table, _table(data, kept, values, there, not higher))
     gap = rank_gap(check_table, faith_table)
     notes += [*gap.warnings, _tied(check_table, "check"), _tied(faith_table, "faithfulness")]
     notes += [gap.tau.warning if gap.tau.estimate is None else ""]
@@ -150,11 +169,15 @@ def rank(data: RankingData, choice: Choice) -> RankingView:
         faith_intervals=tuple(picture_interval(v) for v in faith_table.values),
         snr=tuple(_median(data.snr[i]) for i in kept),
         notes=tuple(dict.fromkeys(filter(None, notes))),
-        check_leaders=leaders(check_table),
-        faith_leaders=tuple(leaders(table.over_seeds) for table in weightings),
-        other_faith=tuple(picture_interval(v) for table in weightings[1:] for v in table.values),
-        power=power(faith_table),
+        leaders=leaders(faith_table.over_seeds),
+        power=power(check_table, faith_table),
+        other=other,
     )
+
+
+def _weighted(way: str, check: ScoreTable, faith: ScoreTable) -> Weighted:
+    intervals = tuple(picture_interval(v) for v in faith.values)
+    return Weighted(way, rank_gap(check, faith), intervals, leaders(faith.over_seeds))
 
 
 def _depths(scores: VariantScores, choice: Choice) -> tuple[int, ...]:
@@ -244,9 +267,14 @@ def _median(values: np.ndarray) -> float | None:
 
 
 def _tied(table: ScoreTable, what: str) -> str:
-    """Which methods share a mean score to the last digit; empty where none do."""
+    """Which methods share a mean score to the last digit, and why if it must be; empty where none do."""
     groups: dict[float, list[str]] = {}
     for method, place in zip(table.methods, ranks(table.goodness), strict=True):
-        groups.setdefault(float(place), []).append(label(method))
-    same = [" = ".join(names) for names in groups.values() if len(names) > 1]
+        groups.setdefault(float(place), []).append(method)
+    known, why = BY_CONSTRUCTION[what]
+    same = [
+        " = ".join(map(label, group)) + f" (by construction: {why})" * (known >= set(group))
+        for group in groups.values()
+        if len(group) > 1
+    ]
     return f"Tied by {what}: {'; '.join(same)}." if same else ""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 ENTROPY = "entropy"  # Choice.test of eMPRT
 SURE = 0.95  # share of draws from which an order is called sure
+MOSTLY = 0.5  # share of a method's maps beyond a bound from which its name carries the mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,9 @@ class Place:
     faith_row: int
     check_tied: bool
     faith_tied: bool
+    other_place: int | None  # in faithfulness with pictures weighted the other way
+    other_tied: bool
+    marked: bool  # most of its maps are beyond the bound of a certificate
 
 
 class TwoOrders:
@@ -60,6 +64,8 @@ class TwoOrders:
         keys = self.gap.first.methods
         check_rows = _rows(self.gap.first.ranks, self.gap.second.ranks)
         faith_rows = _rows(self.gap.second.ranks, self.gap.first.ranks)
+        other = view.other
+        marked = {held.method for held in data.held if held.marked > MOSTLY}
         places = [
             Place(
                 key=key,
@@ -67,7 +73,7 @@ class TwoOrders:
                 control=methods[key].control if key in methods else False,
                 check=view.check_intervals[i],
                 faith=view.faith_intervals[i],
-                other_faith=view.other_faith[i] if view.other_faith else None,
+                other_faith=other.intervals[i] if other else None,
                 check_rank=self.gap.first.ranks[i],
                 faith_rank=self.gap.second.ranks[i],
                 check_place=_place(self.gap.first.ranks, i),
@@ -76,6 +82,9 @@ class TwoOrders:
                 faith_row=faith_rows[i],
                 check_tied=_tied(self.gap.first.ranks, i),
                 faith_tied=_tied(self.gap.second.ranks, i),
+                other_place=_place(other.gap.second.ranks, i) if other else None,
+                other_tied=other is not None and _tied(other.gap.second.ranks, i),
+                marked=key in marked,
             )
             for i, key in enumerate(keys)
         ]

@@ -21,6 +21,7 @@ from xaicheck.topics.ranking import (
     tables,
     words,
     words_diagonal,
+    words_power,
     words_spread,
 )
 from xaicheck.topics.ranking.numbers import TwoOrders
@@ -86,8 +87,10 @@ def _tau(views: Views, choice: Choice, level: str) -> None:
     widgets.chart(figures.tau_strip(rows), " ".join(lines), "ranking-tau")
     shown = next((one for _, one in rows if one.choice.controls == choice.controls), rows[0][1])
     widgets.lines(*lines)
-    widgets.points(*words.cautions(shown), *words_spread.power_lines(shown))
+    widgets.points(*words.cautions(shown))
     widgets.table(tables.taus(rows), "ranking-tau")
+    widgets.section(TEXT.power.title, TEXT.power.look.at(level))
+    widgets.points(*words_power.lines(shown))
 
 
 def _diagonal(views: Views, orders: TwoOrders, level: str) -> None:

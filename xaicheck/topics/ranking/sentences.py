@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from xaicheck.reading.certificates import MARK
 from xaicheck.reading.sentence import Sentence, say
-from xaicheck.reading.words import count, inside, listed, verb
+from xaicheck.reading.words import count, inside, listed, number, verb
+from xaicheck.statistics import RankGap
 from xaicheck.topics.ranking.numbers import Place, TwoOrders, doubt
 from xaicheck.topics.ranking.words import (
     CHANCE,
     TEXT,
     both_numbers,
     capital,
-    nth,
+    faith_nth,
     percent,
     tau_text,
 )
@@ -40,8 +42,13 @@ def bests(orders: TwoOrders) -> list[Place]:
     return [p for p in orders.by_faith if p.faith_place == 1]
 
 
+def named(place: Place) -> str:
+    """A method inside a sentence, with the mark where most of its maps are beyond a bound."""
+    return f"{inside(place.label)} {MARK}" if place.marked else inside(place.label)
+
+
 def _names(places: Sequence[Place]) -> str:
-    return listed([inside(p.label) for p in places])
+    return listed([named(p) for p in places])
 
 
 def _both(orders: TwoOrders) -> bool:
@@ -56,8 +63,21 @@ def _before(orders: TwoOrders) -> tuple[Place, float] | None:
 
 def level(orders: TwoOrders) -> list[Place]:
     """Those that the data do not separate from the most faithful, under either weighting of pictures."""
-    together = {m for found in orders.view.faith_leaders for m in found.together}
+    view = orders.view
+    found = (view.leaders, view.other.leaders if view.other else None)
+    together = {m for one in found if one is not None for m in one.together}
     return [p for p in orders.by_faith if p.key in together and p not in bests(orders)]
+
+
+def turned(orders: TwoOrders) -> list[Place]:
+    """Who has the best faithfulness with pictures weighted the other way, where it is somebody else."""
+    others = [p for p in orders.by_faith if p.other_place == 1]
+    return others if {p.key for p in others} != {p.key for p in bests(orders)} else []
+
+
+def other_way(orders: TwoOrders) -> str:
+    """How pictures are weighted the other way, in words; empty where there is one way."""
+    return "" if orders.view.other is None else TEXT.ways[orders.view.other.weighting]
 
 
 def doubted(
@@ -73,17 +93,20 @@ def doubted(
 
 
 BEFORE = doubted("before", TEXT.say.before, _before)
+OTHERWISE = _of(
+    "otherwise", lambda o: bool(turned(o)), lambda o: {"way": other_way(o), "best": _names(turned(o))}
+)
 AHEAD = _of(
     "ahead",
-    lambda o: 0 < len(level(o)) <= MOST_NAMED,
-    lambda o: {"next": listed([inside(p.label) for p in level(o)])},
+    lambda o: not turned(o) and 0 < len(level(o)) <= MOST_NAMED,
+    lambda o: {"next": _names(level(o))},
 )
-ONE_OF = _of("one_of", lambda o: len(level(o)) > MOST_NAMED, lambda o: {"n": len(level(o))})
+ONE_OF = _of("one_of", lambda o: not turned(o) and len(level(o)) > MOST_NAMED, lambda o: {"n": len(level(o))})
 
 
 def doubts(orders: TwoOrders) -> dict[str, object]:
     """What stands behind the first of each order, for the words."""
-    before, ahead = BEFORE(orders), say((AHEAD, ONE_OF), orders)
+    before, ahead = BEFORE(orders), say((OTHERWISE, AHEAD, ONE_OF), orders)
     return {"before": bracket(before), "ahead": bracket(ahead), "both": bracket(before, ahead)}
 
 
@@ -104,7 +127,7 @@ FIRST = _of(
         | {
             "who": capital(_names(firsts(o))),
             "n": o.n,
-            "where": nth(o.places[0].faith_place, tied=o.places[0].faith_tied),
+            "where": faith_nth(o.places[0], other_way(o)),
         }
     ),
 )
@@ -113,19 +136,19 @@ SHARED = _of(
     lambda o: 1 < len(firsts(o)) < o.n,
     lambda o: {
         "who": capital(_names(firsts(o))),
-        "places": listed([nth(p.faith_place, tied=p.faith_tied) for p in firsts(o)]),
+        "places": listed([faith_nth(p, other_way(o)).rstrip(",") for p in firsts(o)]),
         "n": o.n,
     },
 )
 
 
-def _agree(orders: TwoOrders) -> str:
+def _agree(gap: RankGap) -> str:
     """How far both orders agree: a name in the texts."""
-    tau, p = orders.gap.tau, orders.gap.null.p_value
+    tau, p = gap.tau, gap.null.p_value
     if tau.estimate is None:
         return "no_tau"
     if p is None or p > CHANCE:
-        return "chance"
+        return "chance" if tau.high is None else "compatible"
     if tau.low is None or tau.high is None or tau.low <= 0 <= tau.high:
         return "seem_reversed" if tau.estimate < 0 else "seem_alike"
     if tau.estimate < 0:
@@ -133,13 +156,41 @@ def _agree(orders: TwoOrders) -> str:
     return "same" if tau.estimate > 1 - 1e-9 else "alike"
 
 
+WEAKER = (
+    ("same", "alike", "seem_alike"),
+    ("reversed", "seem_reversed"),
+    ("no_tau",),
+    ("compatible", "chance"),
+)
+
+
+def _said(orders: TwoOrders) -> str:
+    """The same, as far as it holds under both weightings of pictures: the weaker one of two of a kind."""
+    found = {_agree(gap) for gap in (orders.gap, orders.view.other and orders.view.other.gap) if gap}
+    kinds = [kind for kind in WEAKER if found <= set(kind)]
+    return max(found, key=kinds[0].index) if kinds else "by_weighting"
+
+
+def _taus(orders: TwoOrders) -> dict[str, object]:
+    other, tau = orders.view.other, orders.gap.tau
+    return {
+        "tau": tau_text(tau), "estimate": number(tau.estimate), "low": number(tau.low),
+        "high": number(tau.high),
+        "way": other_way(orders), "other": tau_text(other.gap.tau) if other else "",
+    }  # fmt: skip
+
+
 def _agreement(name: str) -> Sentence[TwoOrders]:
-    return _of(name, lambda o: _agree(o) == name, lambda o: {"tau": tau_text(o.gap.tau)})
+    return _of(name, lambda o: _said(o) == name, _taus)
 
 
 AGREEMENT = tuple(
-    map(_agreement, ("no_tau", "chance", "seem_reversed", "seem_alike", "reversed", "same", "alike"))
-)
+    map(
+        _agreement,
+        ("no_tau", "chance", "compatible", "seem_reversed", "seem_alike", "reversed", "same", "alike",
+         "by_weighting"),
+    )
+)  # fmt: skip
 
 
 def agreement(orders: TwoOrders) -> str:
@@ -167,13 +218,39 @@ CROSSED = _of(
 )
 BEST_OF_BOTH = _of(
     "best_of_both",
-    _both,
+    lambda o: _both(o) and not turned(o) and not level(o),
     lambda o: doubts(o) | {"who": o.places[0].label, "numbers": both_numbers(o, o.places[0])},
 )
-BEST_OF_EACH = _of(
-    "best_of_each",
-    lambda o: o.n > 1 and not _both(o),
-    lambda o: doubts(o) | {"first": _names(firsts(o)), "best": _names(bests(o))},
+FIRST_IN_CHECK = _of(
+    "first_in_check",
+    lambda o: o.n > 1 and not BEST_OF_BOTH.premise(o),
+    lambda o: doubts(o) | {"first": _names(firsts(o))},
+)
+
+
+def _faith(orders: TwoOrders) -> dict[str, object]:
+    best = bests(orders)
+    return {
+        "best": _names(best),
+        "lead": verb(len(best), "leads", "lead"),
+        "who": _names([*best, *level(orders)]),
+        "n": len(level(orders)),
+        "own": TEXT.ways[orders.choice.weighting],
+        "way": other_way(orders),
+        "other": _names(turned(orders)),
+    }
+
+
+def _leading(name: str, premise: Callable[[TwoOrders], bool]) -> Sentence[TwoOrders]:
+    """Who leads in faithfulness, where the title does not say that one leads in both."""
+    return _of(name, lambda o: bool(FIRST_IN_CHECK(o)) and premise(o), _faith)
+
+
+LEADING = (
+    _leading("lead_by_weighting", lambda o: bool(turned(o))),
+    _leading("most_faithful", lambda o: not turned(o) and not level(o)),
+    _leading("lead_together", lambda o: not turned(o) and 0 < len(level(o)) <= MOST_NAMED),
+    _leading("lead_among", lambda o: not turned(o) and len(level(o)) > MOST_NAMED),
 )
 
 
@@ -194,7 +271,7 @@ def bump_title(orders: TwoOrders) -> str:
 
 def scatter_title(orders: TwoOrders) -> str:
     """The best of each test, and how firm its lead is where that is not sure."""
-    return say((ONE_METHOD, BEST_OF_BOTH, BEST_OF_EACH), orders)
+    return say((ONE_METHOD, BEST_OF_BOTH, FIRST_IN_CHECK, *LEADING), orders, "")
 
 
 def _cases(rows: Rows) -> list[tuple[str, float]]:

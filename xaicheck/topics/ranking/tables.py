@@ -32,18 +32,27 @@ def places(orders: TwoOrders) -> Rows:
                 faith_label(orders): place.faith.estimate,
                 **_ends(faith_label(orders), place.faith),
                 **_other(orders, place),
+                **_marked(orders, place),
                 "Why no interval": place.check.warning if place.check.low is None else "",
             }
         )
     return rows
 
 
+def _marked(orders: TwoOrders, place: Place) -> dict[str, float | None]:
+    """The share of the method's maps beyond a bound; None where it has no certificate."""
+    if not orders.data.certified:
+        return {}
+    own = [held.marked for held in orders.data.held if held.method == place.key]
+    return {"Maps beyond a bound": max(own, default=None)}
+
+
 def _other(orders: TwoOrders, place: Place) -> dict[str, float | None]:
     """The faithfulness with pictures weighted the other way; nothing where there is one way."""
     if place.other_faith is None:
         return {}
-    way = TEXT.weightings["relative" if orders.choice.weighting == "raw" else "raw"]
-    name = f"{faith_label(orders)}, {way}"
+    assert orders.view.other is not None
+    name = f"{faith_label(orders)}, {TEXT.weightings[orders.view.other.weighting]}"
     return {name: place.other_faith.estimate, **_ends(name, place.other_faith)}
 
 
@@ -55,6 +64,7 @@ def taus(rows: list[tuple[str, TwoOrders]]) -> Rows:
             "How many": orders.n,
             "τ": orders.gap.tau.estimate,
             **_ends("τ", orders.gap.tau),
+            **_other_tau(orders),
             "Median over the draws": orders.gap.tau_median,
             "Standard deviation of unrelated orders": orders.gap.null.sd,
             "P(unrelated orders are at least as far from 0)": orders.gap.null.p_value,
@@ -62,6 +72,15 @@ def taus(rows: list[tuple[str, TwoOrders]]) -> Rows:
         }
         for name, orders in rows
     ]
+
+
+def _other_tau(orders: TwoOrders) -> dict[str, float | None]:
+    """Tau with pictures weighted the other way; nothing where there is one way."""
+    other = orders.view.other
+    if other is None:
+        return {}
+    name = f"τ, {TEXT.weightings[other.weighting]}"
+    return {name: other.gap.tau.estimate, **_ends(name, other.gap.tau)}
 
 
 def winners(view: FlipView) -> Rows:

@@ -15,13 +15,13 @@ from xaicheck.similarity.comparisons import span
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.similarity.normalise import DEFAULT
 from xaicheck.topics.ranking.numbers import ENTROPY, TwoOrders, doubt, known
-from xaicheck.topics.ranking.sentences import bests, bracket, doubted, doubts, firsts
+from xaicheck.topics.ranking.sentences import bests, bracket, doubted, doubts, firsts, named, other_way
 from xaicheck.topics.ranking.words import (
     TEXT,
     capital,
     faith_name,
+    faith_nth,
     network_label,
-    nth,
     percent,
     tau_text,
 )
@@ -120,7 +120,7 @@ def _all_change(orders: TwoOrders) -> bool:
 def _who(orders: TwoOrders) -> dict[str, object]:
     last, found = _last(orders), _behind(orders)
     return {
-        "who": capital(listed([inside(p.label) for p in last])),
+        "who": capital(listed([named(p) for p in last])),
         "change": "changes" if len(last) == 1 else "change",
         "value": number(last[0].check.estimate),
         "n": len(_real(orders)),
@@ -134,7 +134,7 @@ LEAST = _of("least", lambda o: _least(o) and o.gap.first.beats is not None and _
 UNSURE = _of("unsure", lambda o: _least(o) and _behind(o) is not None, _who)
 UNIT = _of("unit", _own_units)
 BY_ONE_SEED = _of("by_one_seed", lambda o: _least(o) and o.gap.first.beats is None, _who)
-OF_SETTINGS = SentenceOF_SETTINGS = Sentence[Seen](
+OF_SETTINGS = Sentence[Seen](
     "ranking.of_settings",
     TEXT.verdict.of_settings,
     lambda seen: seen[1] is not None and seen[1].all.rate is not None,
@@ -166,7 +166,7 @@ def _best_too(orders: TwoOrders) -> bool:
 def _first(orders: TwoOrders) -> dict[str, object]:
     first, best = orders.places[0], orders.by_faith[0]
     return {
-        "first": first.label, "place": nth(first.faith_place, tied=first.faith_tied), "n": orders.n,
+        "first": first.label, "place": faith_nth(first, other_way(orders)), "n": orders.n,
         "faith": faith_name(orders), "own": number(first.faith.estimate),
         "best": inside(best.label), "most": number(best.faith.estimate),
     }  # fmt: skip
@@ -192,7 +192,7 @@ def _failed(orders: TwoOrders) -> dict[str, object]:
     last = _real(orders)[-1]
     return {
         "last": last.label, "n": len(_real(orders)), "behind": bracket(BEHIND(orders)),
-        "place": nth(last.faith_place, tied=last.faith_tied),
+        "place": faith_nth(last, other_way(orders)),
         "of": orders.n, "faith": faith_name(orders), "value": number(last.faith.estimate),
     }  # fmt: skip
 
@@ -257,7 +257,7 @@ def _won(orders: TwoOrders) -> dict[str, object]:
         "before": bracket(NOISE_BEFORE(orders)),
         "beaten": beaten, "methods": count(real, "method"), "score": number(noise.check.estimate),
         "faith": faith_name(orders), "value": number(noise.faith.estimate),
-        "place": nth(noise.faith_place, tied=noise.faith_tied), "n": orders.n,
+        "place": faith_nth(noise, other_way(orders)), "n": orders.n,
     }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from xaicheck.methods import METHODS
 from xaicheck.models.registry import MODELS
 from xaicheck.randomization.laws import LAWS
 from xaicheck.randomization.modes import MODES
+from xaicheck.reading import certificates
 from xaicheck.reading.compared import full_name
 from xaicheck.reading.texts import beside
 from xaicheck.reading.words import count, inside, interval as interval_words, listed, number, share
@@ -108,10 +109,12 @@ def tau_text(tau: Interval) -> str:
 
 def tau_line(name: str, orders: TwoOrders) -> str:
     """Tau, its interval, the median over the draws and the chance of unrelated orders, in a sentence."""
-    gap = orders.gap
+    gap, other = orders.gap, orders.view.other
     if gap.tau.estimate is None:
         return f"{name}: {gap.tau.warning}"
     parts = [f"{name} ({count(orders.n, 'method')}): {tau_text(gap.tau)}"]
+    if other is not None:
+        parts.append(f"{TEXT.ways[other.weighting]} {tau_text(other.gap.tau)}")
     if gap.tau_median is not None:
         parts.append(f"median over the draws {number(gap.tau_median)}")
     if gap.null.p_value is not None:
@@ -119,8 +122,6 @@ def tau_line(name: str, orders: TwoOrders) -> str:
             f"unrelated orders are at least as far from 0 in {percent(gap.null.p_value)} of cases "
             f"({gap.null.how})"
         )
-    if gap.null.sd is not None:
-        parts.append(f"their standard deviation is {number(gap.null.sd)}")
     return ", ".join(parts) + "."
 
 
@@ -204,7 +205,7 @@ def both_numbers(orders: TwoOrders, place: Place) -> str:
 
 def cautions(orders: TwoOrders) -> tuple[str, ...]:
     """What to keep in mind with so few methods, pictures or seeds, and what was left out."""
-    sentences = (*orders.view.notes, orders.gap.first.warning)
+    sentences = (*orders.view.notes, orders.gap.first.warning, certificates.marked_too(orders.data))
     return tuple(dict.fromkeys(sentence for sentence in sentences if sentence))
 
 
@@ -234,6 +235,14 @@ def setting_line(orders: TwoOrders) -> str:
 def nth(place: int, *, tied: bool) -> str:
     """A place as a number, and that it is shared where it is."""
     return f"{ordinal(place)} (shared)" if tied else ordinal(place)
+
+
+def faith_nth(place: Place, other_way: str) -> str:
+    """A place in faithfulness, and that with pictures weighted the other way where it is another."""
+    own = nth(place.faith_place, tied=place.faith_tied)
+    if place.other_place in (None, place.faith_place):
+        return own
+    return f"{own}, {other_way} {nth(place.other_place or 0, tied=place.other_tied)},"
 
 
 def capital(text: str) -> str:

@@ -11,7 +11,7 @@ from xaicheck.faithfulness.road import PERCENTAGES
 from xaicheck.reading import certificates
 from xaicheck.reading.sentence import Sentence, say
 from xaicheck.reading.words import count, inside, listed, number, verb
-from xaicheck.statistics import Flips, Power, Ranking
+from xaicheck.statistics import Flips, Ranking
 from xaicheck.topics.ranking.numbers import SURE, TwoOrders
 from xaicheck.topics.ranking.words import TEXT, capital, method_label, percent
 
@@ -23,68 +23,6 @@ def _of(
     name: str, premise: Callable[[TwoOrders], bool], numbers: Callable[[TwoOrders], Mapping[str, object]]
 ) -> Sentence[TwoOrders]:
     return Sentence(f"ranking.{name}", TEXT.say[name], premise, numbers)
-
-
-# What the data could have shown
-
-
-def _power(orders: TwoOrders) -> Power | None:
-    return orders.view.power
-
-
-def _needed(orders: TwoOrders) -> dict[str, object]:
-    power = _power(orders)
-    assert power is not None
-    return {
-        "methods": count(power.n_methods, "method"),
-        "tau": number(power.tau),
-        "needed": count(power.methods_for_half, "method"),
-    }
-
-
-def _seen(orders: TwoOrders) -> dict[str, object]:
-    power = _power(orders)
-    assert power is not None
-    return {
-        "pictures": count(power.n_images, "picture"),
-        "difference": number(power.difference),
-        "observed": number(power.observed),
-    }
-
-
-TAU_SEEN = _of("tau_seen", lambda o: _tau_of(o) is not None, _needed)
-NO_TAU_SEEN = _of("no_tau_seen", lambda o: _power(o) is not None and o.n > 1 and _tau_of(o) is None, _needed)
-DIFFERENCE_SEEN = _of("difference_seen", lambda o: _difference(o) is not None, _seen)
-IMAGES_NEEDED = _of(
-    "images_needed",
-    lambda o: _difference(o) is not None and _images(o) is not None,
-    lambda o: {"n": _images(o)},
-)
-NO_IMAGES = _of("no_images", lambda o: _difference(o) is not None and _images(o) is None, lambda o: {})
-
-
-def _tau_of(orders: TwoOrders) -> float | None:
-    power = _power(orders)
-    return None if power is None else power.tau
-
-
-def _difference(orders: TwoOrders) -> float | None:
-    power = _power(orders)
-    return None if power is None else power.difference
-
-
-def _images(orders: TwoOrders) -> int | None:
-    power = _power(orders)
-    return None if power is None else power.images_needed
-
-
-def power_lines(orders: TwoOrders) -> tuple[str, ...]:
-    """What these methods and pictures could have shown, and what it would take to show more."""
-    lines = (
-        say((TAU_SEEN, NO_TAU_SEEN), orders),
-        say((DIFFERENCE_SEEN, IMAGES_NEEDED, NO_IMAGES), orders, ""),
-    )
-    return tuple(filter(None, lines))
 
 
 def winners(flips: Flips) -> list[int]:
