@@ -148,6 +148,18 @@ def test_the_flip_moves_one_switch_and_nothing_else(sample: str) -> None:
     assert clearest.pictures == ((label,) if label in data.images else data.images)
 
 
+def test_settings_that_order_alike_by_algebra_count_once_in_the_flip() -> None:
+    data = ranking_store.load()
+    assert data is not None
+    found = flip(data, "Coffee")
+    fair = [c for c in data.comparisons if c.normalisation in ("max", "minmax", "second_moment")]
+    twice = [c for c in fair if (c.measure, c.normalisation) == ("mse", "second_moment")]
+    assert (
+        found is not None and len(twice) == 3
+    )  # the cosine over again, by sign
+    assert found.settings == len(fair) - len(twice)
+
+
 def test_a_picture_without_scores_of_its_own_says_whose_numbers_it_shows() -> None:
     data = ranking_store.load()
     assert data is not None and samples.SAMPLES["astronaut"].label not in data.images

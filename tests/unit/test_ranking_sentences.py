@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from itertools import combinations, product
 
 import numpy as np
@@ -26,7 +26,7 @@ from xaicheck.experiments.ranking.rank import Choice, default_choice
 from xaicheck.experiments.repairs import store as repairs
 from xaicheck.experiments.repairs.uncaught import shipped
 from xaicheck.methods import METHODS
-from xaicheck.topics.ranking import sentences, words_diagonal, words_spread
+from xaicheck.topics.ranking import sentences, words_diagonal, words_power, words_spread
 from xaicheck.topics.ranking.page_views import Views
 from xaicheck.topics.ranking.verdict import verdict
 from xaicheck.types import Comparison
@@ -98,6 +98,21 @@ class Raw:
         return self.cells[0]
 
     @cached_property
+    def other(self) -> np.ndarray | None:
+        """The faithfulness, each picture over its own probability; None where it is no drop of one."""
+        if self.choice.output != "softmax" or self.choice.measure.startswith("road_accuracy"):
+            return None
+        p0 = np.array([target.probability for target in self.data.targets])[self.cells[3]]
+        return (self.cells[2] / p0).mean((1, 2))
+
+    @property
+    def turned(self) -> set[int]:
+        """Who leads in faithfulness the other way, where it is somebody else."""
+        if self.other is None or self.first(self.other) == self.first(self.faith):
+            return set()
+        return self.first(self.other)
+
+    @cached_property
     def check(self) -> np.ndarray:
         return self.cells[1].mean((1, 2))
 
@@ -137,13 +152,19 @@ class Raw:
 
     @property
     def tau(self) -> float:
-        a, b = (np.round(v / (np.abs(v).max() or 1), 9) for v in (self.check, self.faith))
+        return self.tau_of(self.faith)
+
+    def tau_of(self, faith: np.ndarray) -> float:
+        a, b = (np.round(v / (np.abs(v).max() or 1), 9) for v in (self.check, faith))
         return float(kendalltau(a, b).statistic) if len(a) > 1 else float("nan")
 
     @cached_property
     def p(self) -> float:
+        return self.p_of(self.faith)
+
+    def p_of(self, faith: np.ndarray) -> float:
         """How often shuffled orders are as far from 0."""
-        a, b = (np.round(v / (np.abs(v).max() or 1), 9) for v in (self.check, self.faith))
+        a, b = (np.round(v / (np.abs(v).max() or 1), 9) for v in (self.check, faith))
         i, j = np.triu_indices(len(a), 1)
         turned = np.random.default_rng(0).permuted(np.tile(b, (SHUFFLES, 1)), axis=1)
         sums = np.abs(
@@ -193,14 +214,52 @@ def agreed(raw: Raw, match: re.Match[str], *, chance: bool, zero: bool, sign: in
         right
         and (edge or (raw.p > 0.05) == chance)
         and (chance or (said_zero == zero and np.sign(raw.tau) == sign))
+        and not apart_by_weighting(raw)
     )
 
 
-def place_said(text: str, values: np.ndarray, raw: Raw, i: int) -> bool:
+def one_place(text: str, values: np.ndarray, raw: Raw, i: int) -> bool:
     places = raw.places(values)
     match = PLACE.fullmatch(text)
     shared = (places == places[i]).sum() > 1
     return match is not None and int(match[1]) == places[i] and bool(match[2]) == shared
+
+
+def place_said(text: str, raw: Raw, i: int) -> bool:
+    """A place in faithfulness, and the other way's behind it exactly where it is another."""
+    own, _, rest = text.rstrip(",").partition(", over p₀ ")
+    if raw.other is None or raw.places(raw.other)[i] == raw.places(raw.faith)[i]:
+        return not rest and one_place(own, raw.faith, raw, i)
+    return one_place(own, raw.faith, raw, i) and one_place(rest, raw.other, raw, i)
+
+
+def compatible(raw: Raw, match: re.Match[str]) -> bool:
+    low, high = number(match["low"]), number(match["high"])
+    known = len(raw.data.seeds) > 1 and raw.cells[1].shape[2] >= 4
+    near_tau = near(match["estimate"], raw.tau) and low - 0.0051 <= raw.tau <= high + 0.0051
+    return known and near_tau and by_chance(raw, raw.faith) is not False and not apart_by_weighting(raw)
+
+
+def by_chance(raw: Raw, faith: np.ndarray) -> bool | None:
+    """Whether unrelated orders give such a tau often; None where a sample does not tell."""
+    p = raw.p_of(faith)
+    return None if abs(p - 0.05) < 4 * (0.05 / SHUFFLES) ** 0.5 else p > 0.05
+
+
+def apart_by_weighting(raw: Raw) -> bool:
+    """Whether one weighting's orders may be chance's and the other's are not, or they turn tau round."""
+    if raw.other is None or np.isnan(raw.tau):
+        return False
+    own, other = (by_chance(raw, values) for values in (raw.faith, raw.other))
+    if None in (own, other):
+        return False
+    return own != other or (not own and np.sign(raw.tau) != np.sign(raw.tau_of(raw.other)))
+
+
+def by_weighting(raw: Raw, match: re.Match[str]) -> bool:
+    assert raw.other is not None
+    said = near(match["other"].split(" (")[0], raw.tau_of(raw.other)) and match["way"] == "over p₀"
+    return said and tau_said(raw, match["tau"])[0] and apart_by_weighting(raw)
 
 
 def alone(raw: Raw) -> bool:
@@ -365,30 +424,86 @@ def noise_won(raw: Raw, match: re.Match[str] | None) -> bool:
         and match["methods"] == f"{len(raw.real)} method{'s' * (len(raw.real) != 1)}"
         and near(match["score"], check_value(raw, i))
         and near(match["value"], faith_value(raw, i))
-        and place_said(match["place"], raw.faith, raw, i)
+        and place_said(match["place"], raw, i)
     )
 
 
-def apart_by(raw: Raw) -> tuple[float, np.ndarray]:
-    """(mean difference in faithfulness of the two best, their differences by picture)."""
+def apart_by(raw: Raw) -> tuple[set[int], float, np.ndarray]:
+    """(the two most faithful, their mean difference, their differences by picture)."""
     first, second = np.argsort(-raw.faith, kind="stable")[:2]
     by_image = raw.cells[2].mean(1)
-    return float(abs(raw.faith[first] - raw.faith[second])), by_image[first] - by_image[second]
+    return (
+        {first, second},
+        float(abs(raw.faith[first] - raw.faith[second])),
+        by_image[first] - by_image[second],
+    )
 
 
-def seen_with(sd: float, n: int) -> float:
-    """The difference that n pictures show in 80 of 100 repeats, by the normal theory of the t test."""
-    return float((t.ppf(0.975, n - 1) + t.ppf(0.8, n - 1)) * sd / np.sqrt(n))
+def seen_with(error: float, dof: float) -> float:
+    """The difference that is shown in 80 of 100 repeats, by the normal theory of the t test."""
+    return float((t.ppf(0.975, dof) + t.ppf(0.8, dof)) * error)
 
 
-def difference_seen(raw: Raw, match: re.Match[str]) -> bool:
-    observed, differences = apart_by(raw)
+def faith_seen(raw: Raw, match: re.Match[str]) -> bool:
+    who, observed, differences = apart_by(raw)
     n = len(differences)
     return (
         match["pictures"] == f"{n} pictures"
-        and near(match["observed"].split(", which")[0], observed)
-        and near(match["difference"], seen_with(float(differences.std(ddof=1)), n))
+        and n >= 4
+        and raw.named(match["names"]) == who
+        and near(match["observed"].split(", ")[0], observed, 0.0006)
+        and near(match["difference"], seen_with(differences.std(ddof=1) / n**0.5, n - 1), 0.0006)
     )
+
+
+def check_error(raw: Raw) -> tuple[set[int], float, float, float]:
+    """(the first two of the check, their difference, its error and degrees of freedom by mean squares)."""
+    first, second = np.argsort(-raw.check, kind="stable")[:2]
+    gaps = raw.cells[1][first] - raw.cells[1][second]
+    s, n = gaps.shape
+    observed = float(abs(gaps.mean()))
+    if n == 1:
+        return {first, second}, observed, float(gaps.std(ddof=1) / s**0.5), s - 1
+    by_seed, by_image = gaps.mean(1), gaps.mean(0)
+    rest = gaps - by_seed[:, None] - by_image + gaps.mean()
+    degrees = (s - 1, n - 1, (s - 1) * (n - 1))
+    squares = (n * by_seed.var(ddof=1), s * by_image.var(ddof=1), (rest**2).sum() / degrees[2])
+    total = max(squares[0] + squares[1] - squares[2], squares[2])
+    dof = total**2 / sum(q**2 / d for q, d in zip(squares, degrees, strict=True))
+    return {first, second}, observed, float((total / (s * n)) ** 0.5), max(float(dof), 1.0)
+
+
+def check_seen(raw: Raw, match: re.Match[str]) -> bool:
+    if len(raw.variant.seeds) == 1:
+        return False
+    who, observed, error, dof = check_error(raw)
+    s, n = raw.cells[1].shape[1:]
+    return (
+        match["networks"] == f"{s} random networks"
+        and match["pictures"] == f"{n} picture{'s' * (n != 1)}"
+        and raw.named(match["names"]) == who
+        and near(match["observed"].split(", ")[0], observed, 0.0006)
+        and near(match["difference"], seen_with(error, dof), max(0.0006, 0.001 * seen_with(error, dof)))
+    )
+
+
+def times_shown(raw: Raw, times: int, slack: float = 1.0) -> bool:
+    """Whether so many times as many seeds and pictures show the difference of the first two of the check."""
+    _, observed, error, dof = check_error(raw)
+    return seen_with(error / times**0.5, dof * times) <= slack * observed
+
+
+def pictures_shown(raw: Raw, n: int, slack: float = 1.0) -> bool:
+    """Whether n pictures show the difference of the two most faithful."""
+    _, observed, differences = apart_by(raw)
+    return seen_with(float(differences.std(ddof=1)) / n**0.5, n - 1) <= slack * observed
+
+
+def about(text: str, shown: Callable[[int, float], bool]) -> bool:
+    """Whether a number of two digits, rounded upwards, is the least that shows it, within 1 %."""
+    n = int(text.replace(",", ""))
+    step = 10 ** max(0, len(str(n)) - 2)
+    return shown(n, 1.01) and not shown(n - step, 0.99)
 
 
 @cache
@@ -421,13 +536,6 @@ def tau_seen(raw: Raw, match: re.Match[str]) -> bool:
     )
 
 
-def images_needed(raw: Raw, n: int) -> bool:
-    """Whether n pictures, and not one fewer, show the difference of the two most faithful, within 1 %."""
-    observed, differences = apart_by(raw)
-    sd = float(differences.std(ddof=1))
-    return seen_with(sd, n) <= 1.01 * observed and (n == 2 or seen_with(sd, n - 1) >= 0.99 * observed)
-
-
 def level(raw: Raw) -> tuple[set[int], set[int]]:
     """(who is not separated from the most faithful, who is separated), as far as paired t tests tell.
 
@@ -439,7 +547,7 @@ def level(raw: Raw) -> tuple[set[int], set[int]]:
     of_probability = raw.choice.output == "softmax" and raw.choice.measure != "road_accuracy"
     best = raw.first(raw.faith)
     others = [i for i in range(len(means)) if i not in best]
-    if means.shape[1] < 2:
+    if means.shape[1] < 4:
         return set(others), set()
     p = np.zeros(len(means))
     for own in (means, means / p0)[: 1 + of_probability]:
@@ -452,8 +560,15 @@ def level(raw: Raw) -> tuple[set[int], set[int]]:
     return {i for i in others if p[i] > 0.3}, {i for i in others if sure and p[i] * len(others) < 1e-4}
 
 
+def surely_apart(raw: Raw) -> bool:
+    """Whether everybody else is clearly separated from the most faithful."""
+    return not raw.turned and len(level(raw)[1] | raw.first(raw.faith)) == len(raw.methods)
+
+
 def not_separated(raw: Raw, match: re.Match[str]) -> bool:
     together, apart = level(raw)
+    if raw.turned:
+        return False
     if counted := re.match(r"(\d+) others", match["next"]):  # the sentence for more than three
         return int(counted[1]) > 3
     who = raw.named(match["next"])
@@ -462,12 +577,17 @@ def not_separated(raw: Raw, match: re.Match[str]) -> bool:
 
 def one_of(raw: Raw, match: re.Match[str]) -> bool:
     together, apart = level(raw)
-    return max(4, len(together)) <= int(match["n"]) <= len(raw.methods) - 1 - len(apart)
+    return not raw.turned and max(4, len(together)) <= int(match["n"]) <= len(raw.methods) - 1 - len(apart)
 
 
 def separated_unless(raw: Raw, bracket: str) -> bool:
     """Whether the most faithful is separated from all where no bracket says from whom it is not."""
-    return "the data do not separate" in bracket or not level(raw)[0]
+    return any(said in bracket for said in ("the data do not separate", "the lead goes")) or all_apart(raw)
+
+
+def all_apart(raw: Raw) -> bool:
+    """Whether nobody is level with the most faithful, as far as that is known."""
+    return not level(raw)[0] and not raw.turned
 
 
 # The diagonal
@@ -717,7 +837,7 @@ def best_not(raw: Raw, match: re.Match[str]) -> bool:
     return (
         alone(raw)
         and i not in raw.first(raw.faith)
-        and place_said(match["place"], raw.faith, raw, i)
+        and place_said(match["place"], raw, i)
         and near(match["own"], faith_value(raw, i))
         and raw.row(match["best"]) in raw.first(raw.faith)
         and near(match["most"], faith_value(raw, raw.row(match["best"])))
@@ -729,14 +849,14 @@ def fails_not(raw: Raw, match: re.Match[str]) -> bool:
     return (
         int(match["n"]) == len(raw.real) > 1
         and int(match["of"]) == len(raw.methods)
-        and place_said(match["place"], raw.faith, raw, i)
+        and place_said(match["place"], raw, i)
         and near(match["value"], faith_value(raw, i))
     )
 
 
 def interval(raw: Raw, match: re.Match[str]) -> bool:
     low, high = number(match["low"]), number(match["high"])
-    return len(raw.data.seeds) > 1 and -1 <= low <= high <= 1
+    return len(raw.data.seeds) > 1 and raw.cells[1].shape[2] >= 4 and -1 <= low <= high <= 1
 
 
 RESTATED: Restated = {
@@ -752,17 +872,22 @@ RESTATED: Restated = {
         alone(raw)
         and raw.named(m["who"]) == raw.first(raw.check) != raw.first(raw.faith)
         and int(m["n"]) == len(raw.methods)
-        and place_said(m["where"], raw.faith, raw, raw.row(m["who"]))
+        and place_said(m["where"], raw, raw.row(m["who"]))
         and sure_unless(raw, m["before"], "check")
     ),
     "ranking.shared": lambda raw, m: (
         raw.named(m["who"]) == raw.first(raw.check)
         and 1 < len(raw.first(raw.check)) < len(raw.methods) == int(m["n"])
-        and sorted(int(p) for p, _ in PLACE.findall(m["places"]))
+        and sorted(int(p) for p, _ in PLACE.findall(re.sub(r" over p₀ \w+( \(shared\))?", "", m["places"])))
         == sorted(raw.places(raw.faith)[list(raw.first(raw.check))].tolist())
     ),
     "ranking.no_tau": lambda raw, m: np.isnan(raw.tau),
-    "ranking.chance": lambda raw, m: agreed(raw, m, chance=True, zero=False, sign=0),
+    "ranking.chance": lambda raw, m: (
+        agreed(raw, m, chance=True, zero=False, sign=0)
+        and (len(raw.data.seeds) == 1 or raw.cells[1].shape[2] < 4)
+    ),
+    "ranking.compatible": compatible,
+    "ranking.by_weighting": by_weighting,
     "ranking.seem_reversed": lambda raw, m: agreed(raw, m, chance=False, zero=True, sign=-1),
     "ranking.seem_alike": lambda raw, m: agreed(raw, m, chance=False, zero=True, sign=1),
     "ranking.reversed": lambda raw, m: agreed(raw, m, chance=False, zero=False, sign=-1),
@@ -781,30 +906,56 @@ RESTATED: Restated = {
     "ranking.best_of_both": lambda raw, m: (
         alone(raw)
         and raw.first(raw.check) == raw.first(raw.faith) == raw.named(m["who"])
-        and sure_unless(raw, "before " in m["both"], "check")
-        and separated_unless(raw, m["both"])
+        and sure_unless(raw, "before " in m["before"], "check")
+        and not raw.turned
+        and not level(raw)[0]
     ),
-    "ranking.best_of_each": lambda raw, m: (
-        raw.named(re.sub(r" \(before .*|\. First in f.*", "", m.group())) == raw.first(raw.check)
-        and raw.named(re.sub(r".*\. First in f| \(the data .*", "", m.group())) == raw.first(raw.faith)
+    "ranking.first_in_check": lambda raw, m: (
+        raw.named(m.group().split(" (before ")[0]) == raw.first(raw.check)
         and sure_unless(raw, " (before " in m.group(), "check")
-        and separated_unless(raw, m.group())
-        and not (alone(raw) and raw.first(raw.check) == raw.first(raw.faith))
+        and len(raw.methods) > 1
+        and not (alone(raw) and raw.first(raw.check) == raw.first(raw.faith) and surely_apart(raw))
     ),
+    "ranking.most_faithful": lambda raw, m: (
+        raw.named(m["best"]) == raw.first(raw.faith) and not raw.turned and not level(raw)[0]
+    ),
+    "ranking.lead_together": lambda raw, m: (
+        raw.first(raw.faith) < (who := raw.named(m["who"])) >= level(raw)[0]
+        and not who & level(raw)[1]
+        and not raw.turned
+        and len(who - raw.first(raw.faith)) <= 3
+    ),
+    "ranking.lead_among": lambda raw, m: (
+        raw.named(m.group().split("; ")[0]) == raw.first(raw.faith)
+        and (" leads; " in m.group()) == (len(raw.first(raw.faith)) == 1)
+        and one_of(raw, m)
+    ),
+    "ranking.lead_by_weighting": lambda raw, m: (
+        raw.named(m.group().split(" by the drop itself, ")[0]) == raw.first(raw.faith)
+        and raw.named(m.group().split(" by the drop itself, ")[1]) == raw.turned != set()
+        and (" leads by " in m.group()) == (len(raw.first(raw.faith)) == 1)
+        and " over p₀: " in m.group()
+    ),
+    "ranking.otherwise": lambda raw, m: raw.named(m["best"]) == raw.turned != set() and m["way"] == "over p₀",
     "ranking.before": lambda raw, m: doubted(raw, m, "check"),
     "ranking.ahead": not_separated,
     "ranking.one_of": one_of,
-    "ranking.tau_seen": tau_seen,
-    "ranking.no_tau_seen": lambda raw, m: (
+    "ranking.power.tau_seen": tau_seen,
+    "ranking.power.no_tau_seen": lambda raw, m: (
         m["methods"] == f"{len(raw.methods)} methods"
         and shown(0.95, len(raw.methods)) < 0.8 + SLACK
         and shows_half(m["needed"])
     ),
-    "ranking.difference_seen": difference_seen,
-    "ranking.images_needed": lambda raw, m: images_needed(raw, int(m["n"])),
-    "ranking.no_images": lambda raw, m: (
-        apart_by(raw)[0] < seen_with(float(apart_by(raw)[1].std(ddof=1)), 100_000)
+    "ranking.power.check": check_seen,
+    "ranking.power.faith": faith_seen,
+    "ranking.power.shown": lambda raw, m: times_shown(raw, 1, 1.01),
+    "ranking.power.times": lambda raw, m: about(m["n"], partial(times_shown, raw)),
+    "ranking.power.many_times": lambda raw, m: m["n"] == "100" and not times_shown(raw, 100, 0.99),
+    "ranking.power.suffice": lambda raw, m: m["n"] == "20" and pictures_shown(raw, 19, 1.01),
+    "ranking.power.about": lambda raw, m: (
+        not pictures_shown(raw, 19, 0.99) and about(m["n"], partial(pictures_shown, raw))
     ),
+    "ranking.power.more": lambda raw, m: m["n"] == "1,000" and not pictures_shown(raw, 1000, 0.99),
     "ranking.behind": lambda raw, m: doubted(raw, m, "last"),
     "ranking.cases": cases,
     "ranking.same_for_random": lambda raw, m: (
@@ -885,7 +1036,9 @@ RESTATED: Restated = {
     "ranking.good_score": lambda raw, m: noise_won(raw, None),
     "ranking.noise_wins": noise_won,
     "ranking.elsewhere": lambda raw, m: True,
-    "ranking.no_interval": lambda raw, m: len(raw.data.seeds) == 1 or np.isnan(raw.tau),
+    "ranking.no_interval": lambda raw, m: (
+        len(raw.data.seeds) == 1 or raw.cells[1].shape[2] < 4 or np.isnan(raw.tau)
+    ),
     "ranking.interval": interval,
     "ranking.few": lambda raw, m: True,
     "ranking.one_network": lambda raw, m: isinstance(raw.data.model, str),
@@ -969,7 +1122,7 @@ def levelled(data: RankingData) -> Callable[[np.ndarray], np.ndarray]:
 
     def level(values: np.ndarray) -> np.ndarray:
         values = values.copy()
-        values[..., other, :, :] = values[..., one, :, :] - 0.0001 + np.array([0.05, -0.05, 0])
+        values[..., other, :, :] = values[..., one, :, :] - 0.0001 + np.array([0.05, -0.05, 0.03, -0.03])
         return values
 
     return level
@@ -978,9 +1131,9 @@ def levelled(data: RankingData) -> Callable[[np.ndarray], np.ndarray]:
 @cache
 def datas() -> dict[str, RankingData]:
     """The gallery's numbers and made-up ones, by what is special of them."""
-    usual, shipped = plausible(3), store.load()
+    usual, shipped = plausible(4), store.load()
     assert shipped is not None
-    small = {"n_images": 3, "depths": (1, 9, 18)}
+    small = {"n_images": 4, "depths": (1, 9, 18)}
     noise_alone = few(usual, "fresh_noise", "sobel", "fixed_noise")
     one_real = few(usual, "grad_cam", "fresh_noise", "sobel")
     g = np.random.default_rng(2)
@@ -1066,7 +1219,7 @@ def rendered(name: str) -> Iterator[Shown[object]]:
         concluded = verdict(orders, flips)
         for text in (
             sentences.finding(orders), sentences.bump_title(orders), sentences.scatter_title(orders),
-            words_spread.beats_title(orders), *words_spread.power_lines(orders), *concluded.may,
+            words_spread.beats_title(orders), *words_power.lines(orders), *concluded.may,
             *(line for pair in concluded.may_not for line in pair),
             words_spread.wins_title(flips), words_spread.switches_title(flips),
             *re.split(r" and (?=two of)|; ", words_spread.flips_line(flips)),

@@ -517,9 +517,8 @@ def test_two_or_three_images_name_no_leader_and_have_no_interval():
         scores = seedless({"a": list(values[0] + 5), "b": list(values[0] * 0.9)})
         found = leaders(scores)
         assert found.p_values is None and found.together == ("a", "b")
-        gap = rank_gap(
-            table(2, 5, n), ScoreTable(("m0", "m1"), table(2, 5, n).images, scores.values, False, False)
-        )
+        check = table(2, 5, n)
+        gap = rank_gap(check, ScoreTable(check.methods, check.images, scores.values, False, False))
         assert gap.tau.low is None and gap.second.beats is None and gap.tau.warning
         assert power(check, scores).faith is None
     assert picture_interval(g.standard_normal((1, 4))).low is not None

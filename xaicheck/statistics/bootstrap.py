@@ -7,6 +7,7 @@ Annals of Applied Statistics 1, 2007; Owen & Eckles, same journal 6, 2012.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -39,9 +40,16 @@ def draw(table: ScoreTable, *, n_draws: int = DRAWS, seed: int = 0) -> Draws:
         raise ValueError("Resampling needs at least two seeds; pictures alone are no basis.")
     if n_draws < 1:
         raise ValueError("There must be at least one draw.")
+    return _drawn(table.values.shape[1], table.values.shape[2], n_draws, seed)
+
+
+@lru_cache(maxsize=4)
+def _drawn(n_seeds: int, n_images: int, n_draws: int, seed: int) -> Draws:
     rng = np.random.default_rng(derived("bootstrap", seed))
-    return Draws(_counts(rng, table.values.shape[1], n_draws), _counts(rng, table.values.shape[2], n_draws))
+    return Draws(_counts(rng, n_seeds, n_draws), _counts(rng, n_images, n_draws))
 
 
 def _counts(rng: np.random.Generator, n: int, n_draws: int) -> np.ndarray:
-    return rng.multinomial(n, np.full(n, 1 / n), size=n_draws).astype(np.float64)
+    counts = rng.multinomial(n, np.full(n, 1 / n), size=n_draws).astype(np.float64)
+    counts.setflags(write=False)
+    return counts

@@ -9,6 +9,7 @@ its ties, and nothing for a method without noise): `picture_interval`. Draws of 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -156,13 +157,21 @@ def t_draws(values: np.ndarray, *, seed: int = 0) -> np.ndarray:
     A draw of one image alone has no error and is left out.
     """
     n = len(values)
-    rng = np.random.default_rng(derived("bootstrap-t", seed))
-    counts = rng.multinomial(n, np.full(n, 1 / n), size=DRAWS).astype(np.float64)
+    counts = _counts(n, seed)
     centred = values - values.mean()
     means = counts @ centred / n
     variance = (counts @ centred**2 / n - means**2) / (n - 1)
     kept = variance > 1e-12 * centred.var()
     return np.asarray(means[kept] / np.sqrt(variance[kept]))
+
+
+@lru_cache(maxsize=4)
+def _counts(n: int, seed: int) -> np.ndarray:
+    """How often each image is in each draw, float64 [draw image]; making them costs more than using them."""
+    rng = np.random.default_rng(derived("bootstrap-t", seed))
+    counts = rng.multinomial(n, np.full(n, 1 / n), size=DRAWS).astype(np.float64)
+    counts.setflags(write=False)
+    return counts
 
 
 def cautions(

@@ -13,6 +13,7 @@ from xaicheck.experiments.ranking.data import RankingData
 from xaicheck.experiments.ranking.pairing import depth_means
 from xaicheck.experiments.ranking.rank import default_choice, rank
 from xaicheck.experiments.ranking.setting import CONTROLS
+from xaicheck.similarity.comparisons import same_order
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.types import Comparison
 
@@ -124,7 +125,10 @@ def flip(data: RankingData, label: str) -> Flip | None:
     orders = [
         _order(comparison, [data.methods[row] for row in rows], scores)
         for comparison, scores in zip(data.comparisons, means, strict=True)
-        if comparison.normalisation in FAIR and np.isfinite(scores).all()
+        if comparison.normalisation in FAIR
+        and np.isfinite(scores).all()
+        # The squared distance at unit power orders as the cosine: their settings count once.
+        and (same_order(comparison) == comparison or same_order(comparison) not in data.comparisons)
     ]
     pairs = [
         (before, after, switch)
