@@ -16,6 +16,7 @@ from xaicheck.engine.request import request_for
 from xaicheck.experiments.noise import store as noise_store
 from xaicheck.experiments.ranking import store as ranking_store
 from xaicheck.experiments.ranking.data import Held
+from xaicheck.experiments.ranking.rank import default_choice, rank
 from xaicheck.methods import METHODS
 from xaicheck.methods.certificates import certificate, distances
 from xaicheck.models import samples
@@ -29,7 +30,13 @@ from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.topics.lesson.material import Material
 from xaicheck.topics.lesson.steps import STEPS
 from xaicheck.topics.noise import words as noise_words
-from xaicheck.topics.ranking import words_spread
+from xaicheck.topics.ranking import (
+    sentences as ranking_sentences,
+    tables as ranking_tables,
+    words as ranking_words,
+    words_spread,
+)
+from xaicheck.topics.ranking.numbers import TwoOrders
 from xaicheck.types import Attribution, Certificate, CertificateKind, Method, Report
 from xaicheck.viewer import encode
 from xaicheck.viewer.build import scene
@@ -230,6 +237,41 @@ def test_stored_numbers_say_that_their_maps_were_held_against_nothing_until_they
         assert all((said in text, steps in text) == (not certified, not certified) for text in shown)
     without = dataclasses.replace(mixed, methods=tuple("lrp" for _ in mixed.methods))
     assert said in noise_words.done_line(without) and steps not in noise_words.done_line(without)
+
+
+def test_marked_maps_behind_stored_numbers_are_named_once_and_their_methods_carry_the_mark() -> None:
+    gallery = ranking_store.load()
+    assert gallery is not None
+    held = (
+        Held("integrated_gradients", "completeness", 0.06, 0.98, 200),
+        Held("lrp", "relevance_kept", 0.95, 0.0, 200),
+        Held("lrp", "ledger", 0.0, 0.25, 200),
+    )
+    said = (
+        "⚠ Maps beyond their bound count here too: those of integrated gradients with 16 steps (98 %) "
+        "and LRP (ε, z⁺) (25 %)."
+    )
+    data = dataclasses.replace(gallery, held=held)
+    choice = dataclasses.replace(default_choice(data), controls=False)
+    orders = TwoOrders(data, choice, rank(data, choice), METHODS)
+    assert ranking_words.cautions(orders).count(said) == 1
+    assert "⚠" not in words_spread.done_line(data, own=False)
+    assert {place.key for place in orders.places if place.marked} == {"integrated_gradients"}
+    marked, plain = (orders.of(key) for key in ("integrated_gradients", "lrp"))
+    assert marked is not None and plain is not None
+    assert (
+        ranking_sentences.named(marked) == "integrated gradients ⚠" != ranking_sentences.named(plain) + " ⚠"
+    )
+    shares = {row["Method"]: row["Maps beyond a bound"] for row in ranking_tables.places(orders)}
+    assert (shares[marked.label], shares[plain.label], shares["Gradient"]) == (0.98, 0.25, None)
+    for key in ("noise", "flip"):
+        assert str(STEPS[key].revealed(Material("chelsea", scores=data))).count(said) == 1
+    whole = dataclasses.replace(data, held=held[1:2])
+    assert certificates.marked_too(whole) == "" == certificates.marked_too(gallery)
+    assert (
+        "Maps beyond a bound"
+        not in ranking_tables.places(TwoOrders(gallery, choice, orders.view, METHODS))[0]
+    )
 
 
 def test_the_steps_that_are_said_are_those_that_a_map_is_made_with() -> None:

@@ -154,9 +154,7 @@ def test_settings_that_order_alike_by_algebra_count_once_in_the_flip() -> None:
     found = flip(data, "Coffee")
     fair = [c for c in data.comparisons if c.normalisation in ("max", "minmax", "second_moment")]
     twice = [c for c in fair if (c.measure, c.normalisation) == ("mse", "second_moment")]
-    assert (
-        found is not None and len(twice) == 3
-    )  # the cosine over again, by sign
+    assert found is not None and len(twice) == 3  # the cosine over again, by sign
     assert found.settings == len(fair) - len(twice)
 
 

@@ -84,8 +84,9 @@ class Material:
 
     @property
     def not_held(self) -> str:
-        """That the maps behind the scores were held against no certificate; empty where they were."""
-        return "" if self.scores is None else certificates.not_held(self.scores)
+        """That the maps behind the scores were held against no certificate, or of whom some are beyond it."""
+        scores = self.scores
+        return "" if scores is None else certificates.not_held(scores) or certificates.marked_too(scores)
 
     @cached_property
     def flip(self) -> Flip | None:

@@ -15,6 +15,7 @@ from xaicheck.methods import METHODS
 from xaicheck.models.registry import MODELS
 from xaicheck.reading.sentence import Sentence, say
 from xaicheck.reading.words import count, inside, interval, listed, method_name, number
+from xaicheck.statistics import cautions
 from xaicheck.topics.noise.words import TEXT
 
 if TYPE_CHECKING:
@@ -233,7 +234,7 @@ def setting_line(data: RepairData) -> str:
     if fewer:
         named, few = listed([inside(REPAIRS[key].label) for key in fewer]), min(seeds.values())
         networks = TEXT.repairs.fewer.format(networks=networks, few=few, repairs=named)
-    return str(
+    setting = str(
         TEXT.repairs.setting.format(
             network=MODELS[data.model].label,
             pictures=count(len(data.pictures), "picture"),
@@ -243,6 +244,8 @@ def setting_line(data: RepairData) -> str:
             real=listed([method_name(METHODS, key) for key in data.real]),
         )
     )
+    few_numbers = cautions(n_seeds=min(most, *seeds.values()), n_images=len(data.pictures))
+    return " ".join((setting, *few_numbers))
 
 
 def table(cells: Cells) -> list[dict[str, Any]]:
