@@ -72,7 +72,7 @@ def _frame(method: Method, values: np.ndarray | None, which: str, *, thin: bool 
 
 def firsts(scores: Scores) -> Markup:
     """How often each method comes first, as bars."""
-    total = len(scores.comparisons)
+    total = scores.ways
     rows = [(METHODS[key], f"{100 * times / total:.0f}", f"{times:.3g}") for key, times in scores.firsts()]
     return pieces(_PIECES).firsts(rows, total)
 

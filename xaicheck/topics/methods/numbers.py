@@ -12,7 +12,7 @@ from xaicheck.methods import METHODS
 from xaicheck.reading.compared import normalisation_name
 from xaicheck.reading.words import inside
 from xaicheck.seeds import derived
-from xaicheck.similarity.comparisons import canonical, compare, comparisons
+from xaicheck.similarity.comparisons import canonical, compare, comparisons, same_order
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.similarity.normalise import SIGNS
 from xaicheck.statistics import Flips, pair_signs, ranking_flips, ranks
@@ -27,7 +27,12 @@ class Scores:
     methods: tuple[str, ...]  # those with a number under every comparison
     values: np.ndarray  # float64 [comparison method]
     missing: Mapping[str, str]  # the other methods, and why
-    flips: Flips  # of the orders, most changed first
+    flips: Flips  # of the orders, most changed first; comparisons that order alike by algebra count once
+
+    @property
+    def ways(self) -> int:
+        """How many comparisons may order the methods differently."""
+        return len(self.flips.settings)
 
     def place(self, comparison: Comparison) -> int:
         """The row of the comparison, or of the one that gives the same numbers."""
@@ -54,7 +59,7 @@ class Scores:
 
     def firsts(self) -> tuple[tuple[str, float], ...]:
         """(method, number of comparisons in which it comes first, ties shared), most often first."""
-        wins = self.flips.wins * len(self.comparisons)
+        wins = self.flips.wins * self.ways
         return tuple(
             sorted(
                 ((m, float(w)) for m, w in zip(self.methods, wins, strict=True) if w > 0), key=lambda x: -x[1]
@@ -63,9 +68,8 @@ class Scores:
 
     def swapped(self, one: Comparison, other: Comparison) -> tuple[float, int]:
         """(pairs of methods in another order, all pairs): a pair that ties in one of the two counts half."""
-        share = self.flips.between[self.place(one), self.place(other)]
-        pairs = len(self.methods) * (len(self.methods) - 1) // 2
-        return float(share * pairs), pairs
+        signs = [pair_signs(self.change(comparison)) for comparison in (one, other)]
+        return float(np.abs(signs[0] - signs[1]).sum() / 2), signs[0].size
 
 
 def changed(comparison: Comparison, values: np.ndarray) -> np.ndarray:
@@ -91,7 +95,9 @@ def scores(examples: Examples) -> Scores | None:
     if len(rows) < 2:
         return None
     values = np.array(list(rows.values())).T
-    by_setting = {name(one): changed(one, values[i]) for i, one in enumerate(wanted)}
+    by_setting = {
+        name(one): changed(one, values[i]) for i, one in enumerate(wanted) if same_order(one) == one
+    }
     return Scores(wanted, tuple(rows), values, missing, ranking_flips(by_setting, tuple(rows)))
 
 

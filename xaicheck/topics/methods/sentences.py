@@ -29,7 +29,7 @@ def _numbers(scores: Scores) -> dict[str, object]:
     key, won = firsts[0]
     first = method_name(METHODS, key) + control(key)
     return {
-        "n": len(firsts), "first": first, "times": times(won), "ways": len(scores.comparisons),
+        "n": len(firsts), "first": first, "times": times(won), "ways": scores.ways,
         "maps": count(len(firsts), "different map"),
         "orders": distinct_orders(scores), "rate": share(scores.flips.rate or 0.0),
         "others": count(len(firsts) - 1, "other"),

@@ -74,7 +74,7 @@ def missing_line(scores: Scores) -> str:
 def firsts_caption(scores: Scores) -> Caption:
     """What the bars of first places show."""
     rate = scores.flips.rate or 0.0
-    return TEXT.firsts.format(ways=len(scores.comparisons), rate=number(rate), percent=share(rate))
+    return TEXT.firsts.format(ways=scores.ways, rate=number(rate), percent=share(rate))
 
 
 def worked_line(measure: Measure, worked: Worked) -> str:
