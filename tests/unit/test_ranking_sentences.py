@@ -246,20 +246,23 @@ def by_chance(raw: Raw, faith: np.ndarray) -> bool | None:
     return None if abs(p - 0.05) < 4 * (0.05 / SHUFFLES) ** 0.5 else p > 0.05
 
 
-def apart_by_weighting(raw: Raw) -> bool:
-    """Whether one weighting's orders may be chance's and the other's are not, or they turn tau round."""
+def apart_by_weighting(raw: Raw) -> bool | None:
+    """Whether one weighting's orders may be chance's and the other's are not, or they turn tau round.
+
+    None where a sample of unrelated orders does not tell.
+    """
     if raw.other is None or np.isnan(raw.tau):
         return False
     own, other = (by_chance(raw, values) for values in (raw.faith, raw.other))
     if None in (own, other):
-        return False
+        return None
     return own != other or (not own and np.sign(raw.tau) != np.sign(raw.tau_of(raw.other)))
 
 
 def by_weighting(raw: Raw, match: re.Match[str]) -> bool:
-    assert raw.other is not None
-    said = near(match["other"].split(" (")[0], raw.tau_of(raw.other)) and match["way"] == "over p₀"
-    return said and tau_said(raw, match["tau"])[0] and apart_by_weighting(raw)
+    own, other = match.group().split("; over p₀ ")
+    said = tau_said(raw, own)[0] and near(other.split(" (")[0], raw.tau_of(raw.other))
+    return said and apart_by_weighting(raw) is not False
 
 
 def alone(raw: Raw) -> bool:
@@ -936,7 +939,9 @@ RESTATED: Restated = {
         and (" leads by " in m.group()) == (len(raw.first(raw.faith)) == 1)
         and " over p₀: " in m.group()
     ),
-    "ranking.otherwise": lambda raw, m: raw.named(m["best"]) == raw.turned != set() and m["way"] == "over p₀",
+    "ranking.otherwise": lambda raw, m: (
+        raw.named(m["best"]) == raw.turned != set() and m["way"].endswith("over p₀")
+    ),
     "ranking.before": lambda raw, m: doubted(raw, m, "check"),
     "ranking.ahead": not_separated,
     "ranking.one_of": one_of,
@@ -1128,6 +1133,21 @@ def levelled(data: RankingData) -> Callable[[np.ndarray], np.ndarray]:
     return level
 
 
+def led_by_weighting(data: RankingData) -> RankingData:
+    """The cheater, first in the check, leads by one sure picture, and Grad-CAM by the others over p0."""
+
+    def faith(values: np.ndarray) -> np.ndarray:
+        values = np.broadcast_to(0.001 * np.arange(values.shape[-3])[:, None, None], values.shape).copy()
+        values[..., data.methods.index("sign_flip"), :, 0] = 0.9
+        values[..., data.methods.index("grad_cam"), :, 1:] = 0.2
+        return values
+
+    targets = tuple(
+        replace(target, probability=p) for target, p in zip(data.targets, (0.95, 0.2, 0.2, 0.2), strict=True)
+    )
+    return replace(changed(data, faith=faith), targets=targets)
+
+
 @cache
 def datas() -> dict[str, RankingData]:
     """The gallery's numbers and made-up ones, by what is special of them."""
@@ -1172,6 +1192,7 @@ def datas() -> dict[str, RankingData]:
             lambda one: replace(one, between=one.between[:, g.permutation(len(one.methods))])
         ),
         "the most faithful are level": changed(usual, faith=levelled(usual)),
+        "led by weighting": led_by_weighting(usual),
         "the gallery": shipped,
     }
 
