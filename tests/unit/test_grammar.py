@@ -57,7 +57,8 @@ SEVERAL = {
         "ranking verdict.least, ranking verdict.best_shared, ranking verdict.fails_not, "
         "ranking verdict.own_settings, scales overview.methods, story broken.steadiest, story broken.one_of, "
         "story by.mean_of, story ways.title, story noise.contest, methods say.decides, "
-        "ranking say.images_needed, ranking diagonal.say.no_verdict, lesson twice.caption.researcher, "
+        "ranking power.say.suffice, ranking power.say.about, ranking power.say.more, "
+        "ranking diagonal.say.no_verdict, lesson twice.caption.researcher, "
         "lesson twice.caption.student, lesson twice.order.student, story shared.caption, "
         "story shared.in_place, story shared.title"
     ),

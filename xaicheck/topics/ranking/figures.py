@@ -89,7 +89,7 @@ def tau_strip(rows: Sequence[tuple[str, TwoOrders]]) -> Figure:
                 mode="markers",
                 marker={"size": 13, "color": STRONG, "symbol": "diamond"},
                 error_x=interval_bars(tau, STRONG),
-                name=TEXT.tau_point,
+                name="τ" if tau.low is None else TEXT.tau_point,
                 showlegend=not traces,
                 hovertemplate=words.tau_hover(name, orders) + "<extra></extra>",
             )
