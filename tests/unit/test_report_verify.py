@@ -27,7 +27,7 @@ from xaicheck.reading import heatmap
 from xaicheck.report import bundle, compare, figure_files, files, opening, page
 from xaicheck.report.words import TEXT
 from xaicheck.storage import archive
-from xaicheck.types import Certificate, Report
+from xaicheck.types import Certificate, Report, Score
 from xaicheck.viewer.encode import encode
 
 DRAW = figure_files.files
@@ -1053,3 +1053,64 @@ def test_a_report_from_before_there_were_two_classes_verifies(
 
     status, out, _ = verify(numbers_changed(tmp_path, before))
     assert status == 0 and "explained" not in [row.split(":")[0].strip() for row in out.splitlines()]
+
+
+# --- pairs of networks -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda r: r["pairs"][0].update(value=r["pairs"][0]["value"] - 0.01), "more than rounding (0.001)"),
+        (lambda r: r["pairs"][0].update(value=None), "pairs: 1 of 2 the same; one is missing"),
+        (lambda r: r["pairs"][0].update(why="because"), "pairs: 1 of 2 the same; one is missing"),
+        (lambda r: r["pairs"][1].update(second=2), "pairs: 1 of 3 the same; one is missing"),
+        (lambda r: r["pairs"][1].update(kind="again"), "pairs: 1 of 3 the same; one is missing"),
+        (lambda r: r["pairs"].pop(), "pairs: 1 of 2 the same; one is missing"),
+        (lambda r: r.pop("pairs"), "pairs: 0 of 2 the same; one is missing"),
+    ],
+)
+def test_a_falsified_pair_is_found(
+    classes: Report,
+    verify: Verify,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    change: Callable[[dict[str, Any]], Any],
+    told: str,
+) -> None:
+    assert [(p.method, p.kind, p.first, p.second) for p in classes.pairs] == [
+        ("gradient", "between", 0, 1), ("sobel", "between", 0, 1),
+    ]  # fmt: skip
+    files.write(classes, tmp_path)
+    monkeypatch.setattr(engine, "run", lambda *_, **__: classes)
+    status, out, _ = verify(numbers_changed(tmp_path, change))
+    assert status == 1 and told in out
+
+
+def test_a_pair_that_differs_by_rounding_is_written_as_the_file_has_it(
+    classes: Report, verify: Verify, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    first, *others = classes.pairs
+    value = float(first.score) - 1e-6
+    near = dataclasses.replace(classes, pairs=(dataclasses.replace(first, score=Score(value)), *others))
+    monkeypatch.setattr(figure_files, "files", drawn_once)
+    monkeypatch.setattr(engine, "run", lambda *_, **__: near)
+    (tmp_path / "r.html").write_text(page.build(classes, file="r.html"), encoding="utf-8")
+    (tmp_path / "r.zip").write_bytes(bundle.build(classes, file="r.zip"))
+    for name in ("r.html", "r.zip"):
+        status, out, _ = verify(tmp_path / name)
+        assert status == 0 and "pairs: 1 of 2 the same" in out, out
+
+
+def test_a_report_from_before_random_networks_were_compared_verifies(
+    classes: Report, verify: Verify, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(engine, "run", lambda *_, **__: classes)
+    files.write(classes, tmp_path)
+
+    def before(report: dict[str, Any]) -> None:
+        older(report)
+        del report["pairs"], report["request"]["band"]
+
+    status, out, _ = verify(numbers_changed(tmp_path, before))
+    assert status == 0 and "pairs" not in [row.split(":")[0].strip() for row in out.splitlines()]
