@@ -301,3 +301,21 @@ def test_ranking_again_after_a_switch_draws_nothing_anew(monkeypatch):
             assert rank(data, replace(start, controls=controls, **change)).gap is not None
     assert diagonal(data, start.comparison) is not None
     assert not made
+
+
+def test_ties_that_must_be_are_said_to_be_by_construction_and_others_are_not():
+    data = plausible()  # edges and fixed noise never change
+    rows = {m: data.methods.index(m) for m in ("sobel", "sign_flip", "grad_cam", "lrp")}
+    faith = data.faithfulness.copy()
+    faith[..., rows["sign_flip"], :, :] = faith[..., rows["sobel"], :, :]
+    faith[..., rows["lrp"], :, :] = faith[..., rows["grad_cam"], :, :]
+    same = replace(data, faithfulness=faith)
+    (check,), (faithful,) = (
+        [note for note in rank(same, default_choice(same)).notes if note.startswith(f"Tied by {what}: ")]
+        for what in ("check", "faithfulness")
+    )
+    why = "(by construction: random weights change no more than the sign of these maps)"
+    assert check == f"Tied by check: Sobel edges = Fixed noise {why}."
+    edges = "Sobel edges = Sign-flip cheater (by construction: the cheater’s original map is the edges less"
+    assert edges in faithful and "Grad-CAM = LRP (ε, z⁺)" in faithful
+    assert faithful.count("by construction") == 1

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.premises import Restated, Shown, found, judge, missed, sentences_of
+from xaicheck.experiments.repairs import store
 from xaicheck.experiments.repairs.bench import BEATS, GATE, NONE, OPEN, STOPPED, Cell
 from xaicheck.experiments.repairs.exploits import EXPLOITS
 from xaicheck.experiments.repairs.setting import REPAIRS
@@ -140,3 +141,11 @@ def test_the_figure_and_the_table_have_every_cell_in_words_and_signs() -> None:
     assert [text[0] for text in fig.data[1].text] == list("▲■▲▲○▲▼■▲")  # exploit by exploit
     assert len(repairs.table(seen)) == len(seen)
     assert {row["Verdict"] for row in repairs.table(seen)} == {repairs.verdict(one) for one in seen}
+
+
+def test_the_setting_says_how_little_so_few_networks_and_pictures_tell() -> None:
+    data = store.load()
+    assert data is not None
+    said = repairs.setting_line(data)
+    assert len(data.pictures) < 20 and "8 pictures: with fewer than 20" in said
+    assert min(len(one.seeds) for one in data.scores) < 5 and "3 seeds: with fewer than 5" in said
