@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import re
 from functools import cache
 from html import unescape
@@ -284,6 +285,24 @@ def known_numbers(m: Material) -> set[str]:
         round(100 * m.target.probability),
         round(100 * share[1]),
     ]
+    seen = m.association
+    if seen is not None and seen.placebo_known:  # two random networks, over the gallery
+        r = [sum(one for one, _ in place) / len(place) for place in seen.found.places]
+        held = [
+            r[0],
+            sum(r[1:]) / len(r[1:]),
+            seen.found.tau,
+            *seen.found.placebo,
+            *(seen.against_faith or ()),
+        ]
+        points = [
+            v for p in seen.found.real for v in (p.r, p.b.estimate, *(x for at in p.placebo for x in at))
+        ]
+        ends = (min([0.0, *points]), max(points))  # of the drawing's axes, whole tenths
+        tenths = (math.floor(10 * ends[0]) / 10, math.ceil(10 * ends[1]) / 10)
+        written |= {number(v) for v in held} | {short(v) for v in tenths}
+        counts += [seen.found.pairs, *seen.found.alike, len(seen.found.real), seen.found.images]
+        counts += [seen.found.networks, *([] if seen.whole is None else [seen.whole.depth])]
     drawn = m.reading.map(attribution.METHOD, 0)
     assert drawn is not None
     end = colour_end(heatmap.map_range(drawn.values))  # of the one colour bar that carries numbers

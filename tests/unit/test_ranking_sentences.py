@@ -8,6 +8,7 @@ said is judged by plain means over the arrays, which share nothing with the page
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
@@ -602,6 +603,13 @@ def compared_by(own: NetworkScores, wanted: Comparison) -> int:
     return own.comparisons.index(wanted) if wanted in own.comparisons else measures.index(wanted.measure)
 
 
+def means(values: np.ndarray, axes: tuple[int, ...]) -> np.ndarray:
+    """Means over what is finite; nan where nothing is."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        return np.nanmean(values, axes)
+
+
 class Networks:
     """Plain means over all networks, for the comparison and depth that are shown."""
 
@@ -612,19 +620,27 @@ class Networks:
         columns = slice(None) if depth is None else [own.depths.index(depth)]
         self.n = len(own.seeds)
         pairs = list(combinations(range(self.n), 2))
-        self.trained = own.trained[at][..., columns].astype(float).mean((2, 3))  # [method network]
-        between = own.between[at][..., columns].astype(float).mean((2, 3))  # [method pair]
-        self.pairs = np.zeros((len(own.methods), self.n, self.n))
+        # Cells without a number, such as those of maps that are zero, are left out of r and b.
+        trained, between = (v[at][..., columns].astype(float) for v in (own.trained, own.between))
+        self.trained = means(trained, (2, 3))  # [method network]
+        flat = means(between, (2, 3))  # [method pair]
+        # In D such a cell is one in which the networks are not told apart.
+        apart = means(own.again[at].astype(float), (1,))[:, None, :, None] - between
+        flat_d = np.where(np.isfinite(between), apart, 0).mean((2, 3))
+        self.pairs, self.apart = (np.zeros((len(own.methods), self.n, self.n)) for _ in range(2))
         for p, (i, j) in enumerate(pairs):
-            self.pairs[:, i, j] = self.pairs[:, j, i] = between[:, p]
-        self.again = own.again[at].astype(float).mean((1, 2))
+            self.pairs[:, i, j] = self.pairs[:, j, i] = flat[:, p]
+            self.apart[:, i, j] = self.apart[:, j, i] = flat_d[:, p]
         half = self.n // 2 if self.n >= 4 else self.n
         late = [p for p, (i, j) in enumerate(pairs) if self.n < 4 or (i >= half and j >= half)]
-        self.r, self.b = self.trained[:, :half].mean(1), between[:, late].mean(1)
-        self.e = self.trained.mean(1) - between.mean(1)
-        self.d = self.again - between.mean(1)
+        self.r, self.b = self.trained[:, :half].mean(1), flat[:, late].mean(1)
+        self.e = self.trained.mean(1) - flat.mean(1)
+        self.d = flat_d.mean(1)
         self.keys = own.methods
-        self.real = [i for i, m in enumerate(own.methods) if not METHODS[m].control]
+        self.there = [
+            i for i in range(len(self.keys)) if np.isfinite([self.trained[i].sum(), flat[i].sum()]).all()
+        ]
+        self.real = [i for i in self.there if not METHODS[self.keys[i]].control]
 
     def role(self, j: int) -> float:
         """Tau of r and b with a random network in the trained one's place."""
@@ -633,16 +649,19 @@ class Networks:
         block = self.pairs[self.real][:, others][:, :, others]
         return float(kendalltau(r, block.sum((1, 2)))[0])
 
-    def sd(self, i: int) -> float:
+    def sd(self, i: int, of: np.ndarray | None = None) -> float:
         """Of the networks' own mean similarities, what a pair's two share taken out of neither."""
-        return (self.n - 1) / (self.n - 2) * float((self.pairs[i].sum(1) / (self.n - 1)).std(ddof=1))
+        own = (self.pairs if of is None else of)[i].sum(1) / (self.n - 1)
+        return (self.n - 1) / (self.n - 2) * float(own.std(ddof=1))
 
     @property
     def open(self) -> set[int]:
         """Who tells two networks apart: the lower end of D is above 0.05. Two networks give no interval."""
-        half = [t.ppf(0.975, self.n - 1) * 2 * self.sd(i) / np.sqrt(self.n) if self.n > 2 else np.inf
-                for i in range(len(self.keys))]  # fmt: skip
-        return {i for i in range(len(self.keys)) if self.d[i] - half[i] > 0.05}
+        if self.n < 3:
+            return set()
+        many = t.ppf(0.975, self.n - 1) * 2 / np.sqrt(self.n)
+        half = [many * self.sd(i, self.apart) for i in range(len(self.keys))]
+        return {i for i in self.there if self.d[i] - half[i] > 0.05}
 
     def p(self, i: int) -> float:
         """Of E = 0, the trained network being one more of the random ones."""
@@ -707,14 +726,16 @@ def changed_maps(raw: Raw, change: str) -> list[tuple[np.ndarray, np.ndarray]]:
         rows = [i for i, m in enumerate(one.methods)
                 if m.startswith(prefix) and not METHODS[m.removeprefix(prefix)].control]  # fmt: skip
         sides = (one.trained[at][rows][..., columns], one.between[at][rows][..., columns])
-        found.append(tuple(side.astype(float).mean((1, 2, 3)) for side in sides))
+        found.append(tuple(means(side.astype(float), (1, 2)).mean(1) for side in sides))
     return found
 
 
 def blurring(raw: Raw, match: re.Match[str]) -> bool:
     (r, b), (blurred_r, blurred_b) = changed_maps(raw, "blurred")
-    said = f"{len(r)} methods" == match["n"]
-    return said and near(match["together"], float(np.corrcoef(blurred_r - r, blurred_b - b)[0, 1]))
+    more = np.array([blurred_r - r, blurred_b - b])
+    more = more[:, np.isfinite(more).all(0)]
+    said = f"{more.shape[1]} methods" == match["n"]
+    return said and near(match["together"], float(np.corrcoef(more)[0, 1]))
 
 
 def families(raw: Raw, match: re.Match[str]) -> bool:
@@ -784,7 +805,7 @@ def unseen(raw: Raw, match: re.Match[str]) -> bool:
 
 def gated(raw: Raw, match: re.Match[str]) -> bool:
     own = Networks(raw)
-    shut = set(range(len(own.keys))) - own.open
+    shut = set(own.there) - own.open
     return bool(shut) and own.named(match["who"]) == shut and number(match["gate"]) == 0.05
 
 
@@ -793,7 +814,7 @@ def remembered(raw: Raw, match: re.Match[str], sign: int) -> bool:
     own = Networks(raw)
     who = own.named(match["who"])
     may = {i for i in own.real if own.n >= 8 and i in own.open and sign * own.e[i] > 0 and own.p(i) <= 0.05}
-    must = {i for i in may if own.p(i) * len(own.keys) <= 0.05}
+    must = {i for i in may if own.p(i) * len(own.there) <= 0.05}
     said = sorted(number(one) for one in re.findall(r"\((−?[\d.]+)\)", match["who"]))
     right = np.allclose(said, sorted(own.e[sorted(who)]), atol=0.0051) if len(said) == len(who) else False
     return bool(who) and must <= who <= may and right

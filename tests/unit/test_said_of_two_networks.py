@@ -15,6 +15,7 @@ from scipy.stats import kendalltau
 from tests.app import fakes
 from tests.premises import Shown, found, judge, missed, number_of, plain, sentences_of
 from tests.ranking_data import synthetic
+from xaicheck.experiments.ranking import store
 from xaicheck.experiments.ranking.data import NetworkScores, RankingData
 from xaicheck.experiments.ranking.rank import default_choice
 from xaicheck.methods import METHODS
@@ -53,7 +54,10 @@ def worlds() -> dict[str, RankingData]:
     def other_order(one: NetworkScores) -> NetworkScores:
         return replace(one, between=one.between[:, order])
 
+    shipped = store.load()
+    assert shipped is not None
     return {
+        "the gallery": shipped,
         "the same order": made(),
         "and faithfulness agrees": made(agreement=1.0),
         "faithfulness is something else": made(agreement=0.0, seed=4),
@@ -106,8 +110,8 @@ class Raw:
         self.keys = [m for m in own.methods if not METHODS[m].control]
         rows = [own.methods.index(m) for m in self.keys]
         self.n = n = len(own.seeds)
-        trained = own.trained[at][rows].astype(float).mean((2, 3))  # [method network]
-        flat = own.between[at][rows].astype(float).mean((2, 3))
+        trained = np.nanmean(own.trained[at][rows].astype(float), (2, 3))  # [method network]
+        flat = np.nanmean(own.between[at][rows].astype(float), (2, 3))
         self.pairs = np.zeros((len(rows), n, n))
         for p, (i, j) in enumerate(combinations(range(n), 2)):
             self.pairs[:, i, j] = self.pairs[:, j, i] = flat[:, p]
