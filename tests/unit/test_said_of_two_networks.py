@@ -36,7 +36,9 @@ SAID = {
 }
 STEP = STEPS["scales"]
 # Said on the card or of the question alone, which are not there without their numbers.
-GUARDED = {"story.two_in_place", "story.two_no_cause", "lesson_twice_because"}
+GUARDED = {"story.two_in_place", "story.two_no_cause", "lesson_twice_because"} | {
+    f"lesson_twice_{what}_{level}" for what in ("order", "unseen") for level in ("student", "researcher")
+}
 
 
 def made(change: Callable[[NetworkScores], NetworkScores] = lambda one: one, **other: object) -> RankingData:
@@ -91,9 +93,9 @@ def pieces(name: str) -> Iterator[Shown[RankingData]]:
     for card in cards or ():
         if isinstance(card.figure, Scatter):
             yield Shown(f"{name}, card", plain(drawing.card(card, len(cards or ()))), data)
-    told = STEP.reveal(m)
-    yield Shown(f"{name}, student", told.student, data)
-    yield Shown(f"{name}, researcher", told.researcher, data)
+    for one in STEP.beside(m).values():
+        yield Shown(f"{name}, student", one.told.student, data)
+        yield Shown(f"{name}, researcher", one.told.researcher, data)
     for question in STEP.questions(m):
         yield Shown(f"{name}, {question.key}", question.because, data)
 

@@ -61,12 +61,13 @@ class Minutes:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Beside:
-    """A figure that stands beside a question, and a switch that only the answer brings."""
+    """A figure that stands beside a question; only the answer brings its switch, and what is to be said."""
 
     figure: Callable[[bool], Any]  # of plotly, for each position of the switch
     alt: str
     caption: Caption
     switch: str
+    told: Caption
 
 
 @dataclass(frozen=True, slots=True, eq=False)

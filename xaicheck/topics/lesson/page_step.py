@@ -58,6 +58,9 @@ def _with_figure(
         widgets.chart(one.figure(on), one.alt, key)
         st.caption(one.caption.at(level))
     _asked(step, material, [question], [right], done=done)
+    if done:
+        with right:
+            widgets.lines(one.told.at(level))
     return right
 
 

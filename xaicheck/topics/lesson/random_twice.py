@@ -13,7 +13,7 @@ from xaicheck.reading.sentence import Sentence
 from xaicheck.reading.words import count, number
 from xaicheck.topics.lesson.material import Material
 from xaicheck.topics.lesson.model import Beside, Question, options
-from xaicheck.topics.lesson.words import TEXT, two_levels
+from xaicheck.topics.lesson.words import TEXT, caption, two_levels
 
 STAY, HALF, FALL = "stay", "half", "fall"  # keys of the options
 NEAR: Mapping[str, float] = {FALL: 0.0, HALF: 0.5, STAY: 1.0}  # what is left of r, of the mean over methods
@@ -91,12 +91,13 @@ def beside(material: Material) -> Mapping[str, Beside]:
             diagonal_figure.alt(found, TEXT.twice.alt, controls=False),
             TEXT.twice.caption.format(**_numbers(material)),
             diagonal_figure.LABELS.switch,
+            caption(material, *REVEAL),
         )
     }
 
 
 def printed(material: Material, answered: bool) -> Markup:
-    """The figure for paper; `answered`: with the placebo. Empty where there are no numbers."""
+    """The figure for paper; `answered`: with the placebo and what it shows. Empty without numbers."""
     seen = _seen(material)
     if seen is None:
         return Markup()
@@ -105,4 +106,6 @@ def printed(material: Material, answered: bool) -> Markup:
         seen.found, across=text.across, up=text.up, line=text.line, placebo=answered
     )
     told = text.caption.format(**_numbers(material)).student
+    if answered:
+        told = f"{told} {text.small} {caption(material, *REVEAL).researcher}"
     return diagonal_drawing.figure(drawn, told)

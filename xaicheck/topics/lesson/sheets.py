@@ -31,7 +31,7 @@ class Sheet:
     made: str  # what the numbers were computed for; empty without maps
     fields: bool  # whether there is room for a name
     alt: str = TEXT.photo_alt
-    style: Markup = style(css("topics/lesson/sheets.css"), diagonal_drawing.sheet())
+    style: Markup = style(diagonal_drawing.sheet(), css("topics/lesson/sheets.css"))
 
 
 def teacher(material: Material) -> Markup:

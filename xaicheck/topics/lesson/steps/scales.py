@@ -135,7 +135,7 @@ MEASURED = two_levels("lesson_scales_order", TEXT.scales.order_kept, lambda m: _
 
 def _reveal(material: Material) -> Caption:
     line = "" if material.reading is None else scales_line(material.reading, HALF)
-    told = caption(material, REVEAL, MEASURED, *random_twice.REVEAL)
+    told = caption(material, REVEAL, MEASURED)
     return Caption(f"{line} {told.student}".strip(), f"{line} {told.researcher}".strip())
 
 
