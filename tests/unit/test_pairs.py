@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-from itertools import combinations, permutations
+from itertools import combinations, permutations, product
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+import xaicheck
 from xaicheck.cli import check_text
 from xaicheck.engine import pairs
 from xaicheck.engine.request import request_for
 from xaicheck.engine.scores import NO_MAP
-from xaicheck.experiments.first_visit import store
+from xaicheck.experiments.first_visit import results, store
 from xaicheck.methods import METHODS
 from xaicheck.models import samples
 from xaicheck.reading.bands import Bands
@@ -366,3 +367,41 @@ def test_the_command_shows_the_numbers_beside_each_other() -> None:
     assert numbers == pytest.approx(exact, abs=0.0051) and "D = t − b" in note
     assert "D = b − t" in list(check_text.table(report(asked(measures=("mse",)))))[-1]
     assert list(check_text.table(report(asked(band="off")))) == []
+
+
+def test_the_check_that_comes_with_the_program_has_every_pair_of_its_networks() -> None:
+    shipped = results.load()
+    assert shipped is not None
+    request, expected = shipped.request, set()
+    for choice, measure in product(request.methods, request.measures):
+        draws = METHODS[choice.key].stochastic
+        for depth in range(1, 20):
+            expected |= {(choice.key, measure, depth, "between", *two) for two in combinations(range(3), 2)}
+            if draws:
+                expected |= {
+                    (choice.key, measure, depth, "trained", *two) for two in permutations(range(3), 2)
+                }
+        if draws:
+            expected |= {(choice.key, measure, 0, "again", *two) for two in combinations(range(3), 2)}
+    assert places(shipped) == expected and len(shipped.pairs) == len(expected)
+    for measure in request.measures:
+        gates = [band.gate for _, band in Bands(Reading(shipped)).curve("fresh_noise", measure)]
+        assert len(gates) == 19 and max(map(abs, gates)) < 0.02
+
+
+@pytest.mark.slow
+def test_the_shipped_pairs_are_those_of_a_run_of_today() -> None:
+    shipped = {(p.method, p.measure, p.depth, p.kind, p.first, p.second): p for p in results.load().pairs}
+    fresh = xaicheck.check(
+        CAT,
+        methods=("gradient", "fresh_noise"),
+        seeds=2,
+        depths=(0, 19),
+        measures=("ssim", "mse"),
+        device="cpu",
+    )
+    assert len(fresh.pairs) == 2 * (2 + 1 + 2)
+    for row in fresh.pairs:
+        place = (row.method, row.measure, row.depth, row.kind, row.first, row.second)
+        # A batch of other depths rounds otherwise: 4e-7 at most, measured for gradients.
+        assert row.score.value == pytest.approx(shipped[place].score.value, abs=1e-3)
