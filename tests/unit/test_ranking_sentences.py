@@ -702,7 +702,9 @@ def nearer(raw: Raw, match: re.Match[str]) -> bool | None:
 def placebo(raw: Raw, match: re.Match[str], depth: int | None = None) -> bool:
     own = Networks(raw, depth)
     roles = [own.role(j) for j in range(own.n)]
-    return near(match["low"], min(roles)) and near(match["high"], max(roles))
+    low, high = min(roles), max(roles)
+    low_said, _, high_said = match["placebo"].partition(" to ")
+    return near(low_said, low) and (near(high_said, high) if high_said else near(low_said, high))
 
 
 def all_random(raw: Raw, match: re.Match[str]) -> bool:

@@ -10,7 +10,7 @@ from xaicheck.reading import certificates
 from xaicheck.reading.numbers import Reading
 from xaicheck.reading.seen import HARDLY
 from xaicheck.reading.sentence import Sentence, say
-from xaicheck.reading.words import TEXT, alike, listed, method_name, scores
+from xaicheck.reading.words import TEXT, alike, listed, method_name, reach, scores
 from xaicheck.similarity.comparisons import unrelated
 from xaicheck.similarity.measures import SIMILARITIES, Measure
 from xaicheck.types import Comparison, Method
@@ -77,8 +77,8 @@ class Classes:
 
 def _alike(these: Classes) -> dict[str, object]:
     found = sorted(these.scores[key] for key in these.alike)
-    ends = dict.fromkeys((these.number(found[0]), these.number(found[-1])))
-    return these.names | {"methods": these.named(these.alike), "scores": " to ".join(ends)}
+    ends = reach(found[0], found[-1], these.number)
+    return these.names | {"methods": these.named(these.alike), "scores": ends}
 
 
 CLASSES = (

@@ -89,6 +89,11 @@ def interval(
     return f"{100 * level:.0f} % interval {written(low)} to {written(high)}"
 
 
+def reach(low: float, high: float, written: Callable[[float | None], str] = number) -> str:
+    """The lowest and the highest of some values, which is one number where both are written alike."""
+    return " to ".join(dict.fromkeys((written(low), written(high))))
+
+
 def short(value: float | None, digits: int = 3) -> str:
     """A number of any size in three digits, or two: 0.0123, 41.2, 1234, 3.1·10⁻⁷."""
     if value is None or math.isnan(value):

@@ -14,7 +14,7 @@ from xaicheck.experiments.repairs.setting import COPIES, REPAIRS
 from xaicheck.methods import METHODS
 from xaicheck.models.registry import MODELS
 from xaicheck.reading.sentence import Sentence, say
-from xaicheck.reading.words import count, inside, interval, listed, method_name, number
+from xaicheck.reading.words import count, inside, interval, listed, method_name, number, reach
 from xaicheck.statistics import cautions
 from xaicheck.topics.noise.words import TEXT
 
@@ -91,11 +91,11 @@ def _passed(cells: Cells) -> list[Cell]:
 def _by_memory(cells: Cells) -> Mapping[str, object]:
     own = _passed(cells)
     names = _names([cell.exploit for cell in own])
-    margins = [number(-(cell.margin.estimate or 0.0)) for cell in own if cell.margin is not None]
+    margins = [-(cell.margin.estimate or 0.0) for cell in own if cell.margin is not None]
     return {
         "names": names[:1].upper() + names[1:],
         "rivals": listed(list(dict.fromkeys(method_name(METHODS, cell.rival) for cell in own))),
-        "margin": " to ".join(dict.fromkeys((min(margins), max(margins)))),
+        "margin": reach(min(margins), max(margins)),
     }
 
 

@@ -13,7 +13,7 @@ from xaicheck.experiments.repairs.uncaught import Uncaught
 from xaicheck.methods import METHODS
 from xaicheck.reading.compared import full_name
 from xaicheck.reading.sentence import Sentence, say
-from xaicheck.reading.words import count, inside, listed, number
+from xaicheck.reading.words import count, inside, listed, number, reach
 from xaicheck.statistics.networks import GATE, Memory
 from xaicheck.topics.ranking.words import TEXT, method_label, variant_label
 
@@ -49,7 +49,7 @@ def _known(seen: Seen) -> dict[str, object]:
 
 
 def _range(found: Diagonal) -> dict[str, object]:
-    return {"low": number(min(found.placebo)), "high": number(max(found.placebo))}
+    return {"placebo": reach(min(found.placebo), max(found.placebo))}
 
 
 def _same(seen: Seen) -> bool:

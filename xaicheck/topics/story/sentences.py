@@ -13,7 +13,7 @@ from xaicheck.randomization.modes import MODES
 from xaicheck.reading.network_sentences import spread
 from xaicheck.reading.sentence import Sentence
 from xaicheck.reading.texts import beside
-from xaicheck.reading.words import inside, listed, number
+from xaicheck.reading.words import inside, listed, number, reach
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.topics.story.facts import HARDLY, LITTLE, Facts, Way
 
@@ -195,8 +195,7 @@ def _of_two(
 
 def _pairs(seen: Association) -> Mapping[str, object]:
     same, *placebo = seen.found.alike
-    low, high = min(placebo, default=0), max(placebo, default=0)
-    in_place = f"{low}" if low == high else f"{low} to {high}"
+    in_place = reach(min(placebo, default=0), max(placebo, default=0), str)
     return {"same": same, "pairs": seen.found.pairs, "placebo": in_place}
 
 
