@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from xaicheck import methods as registry
+from xaicheck.engine import pairs
 from xaicheck.engine.request import request_for
 from xaicheck.engine.scores import Scoring
 from xaicheck.models import samples
@@ -84,6 +86,7 @@ def report(
     certified: bool = False,
     ledger: bool = False,
     classes: Callable[[str], float | str] | float | None = None,
+    shared: Mapping[str, float] | None = None,
     **settings: Any,
 ) -> Report:
     """One report.
@@ -96,7 +99,9 @@ def report(
     is. `marked`: maps, by method and depth, with a certificate beyond its bound;
     `certified`: all others have one within it. `ledger`: LRP's maps have theirs, which closes unless marked.
     `classes`: correlation of a map with that of a second class, by method, or one of KINDS; "marked" is an
-    equal map with a mark.
+    equal map with a mark. `shared`: by method, the share of what random maps have beside the original that is
+    the same in every random network. Random networks are compared with each other as a run does,
+    unless `band` is off.
     """
     request = _request(
         tuple(
@@ -109,19 +114,23 @@ def report(
     blocks = tuple(block.name for block in MODELS[request.model].blocks)
     how = alike if callable(alike) else lambda *_: alike
     maps: list[Attribution] = []
+    companion = pairs.companion(request)
     for choice in request.methods:
         kind = (kinds or {}).get(choice.key, "usual")
-        for seed in request.seeds:
+        for seed in request.seeds if companion is None else (*request.seeds, companion):
             for depth in request.depths:
                 left = noise if choice.key == "fresh_noise" else how(choice.key, depth, seed)
                 gone = (choice.key, depth, seed) in lost
-                values = None if gone else _values(choice.key, depth, seed, kind, left, spike)
+                share = (shared or {}).get(choice.key, 0.0)
+                values = None if gone else _values(choice.key, depth, seed, kind, left, spike, share)
                 why = "" if values is not None else "the method raised RuntimeError: made to fail"
                 beyond = (choice.key, depth) in marked
                 mark = (Certificate("test", 0.2 if beyond else 0.1, 0.1),) * (certified or beyond)
                 if ledger and choice.key == "lrp":
                     mark += (Certificate("ledger", 0.2 * beyond, 1e-4, "", 1 - 0.2 * beyond, 1.0, LAYERS),)
                 maps.append(Attribution(choice.key, depth, seed, values, why, certificates=mark))
+    rows = [row for _, _, row in pairs.every(request, maps) if row is not None and until is None]
+    maps = [one for one in maps if one.seed != companion]
     maps = maps if until is None else sorted(maps, key=lambda m: m.depth)[:until]
     scoring = Scoring(request)
     for one in maps:
@@ -170,6 +179,7 @@ def report(
         against=None if request.against is None else Target(request.against, LABELS[request.against], 0.1),
         class_maps=tuple(second),
         class_scores=tuple(scoring.class_scores),
+        pairs=tuple(rows),
     )
 
 
@@ -186,7 +196,9 @@ def _class_maps(request: Request, classes: Callable[[str], float | str] | float)
     return found
 
 
-def _values(method: str, depth: int, seed: int, kind: str, left: float, spike: Alike) -> np.ndarray | None:
+def _values(
+    method: str, depth: int, seed: int, kind: str, left: float, spike: Alike, share: float = 0.0
+) -> np.ndarray | None:
     name = sum(map(ord, method))
     if kind == "failed" or (kind == "no original" and depth == 0):
         return None
@@ -194,9 +206,13 @@ def _values(method: str, depth: int, seed: int, kind: str, left: float, spike: A
         return np.zeros((SIDE, SIDE), np.float32)
     if kind in ("constant", "nan"):
         return np.full((SIDE, SIDE), 2.0 if kind == "constant" else np.nan, np.float32)
-    base = np.random.default_rng(name).standard_normal((SIDE, SIDE))
+    own = [name, seed] if seed and registry.METHODS[method].stochastic else name
+    base = np.random.default_rng(own).standard_normal((SIDE, SIDE))
     if depth and method not in NEVER_CHANGE:
         other = np.random.default_rng([name, depth, seed]).standard_normal((SIDE, SIDE))
+        if share:
+            same = np.random.default_rng([name, depth, 99]).standard_normal((SIDE, SIDE))
+            other = np.sqrt(share) * same + np.sqrt(1 - share) * other
         other -= base * (base * other).sum() / (base * base).sum()
         base = left * base + np.sqrt(max(0.0, 1 - left * left)) * other
     base[0, 0] += spike(method, depth, seed)
@@ -316,6 +332,32 @@ _EACH: dict[str, dict[str, Any]] = {
     "two classes, marked": {"against": 281, "classes": lambda key: "marked" if key == "lrp" else 0.97},
     "two classes, no words": {"against": 281, "classes": 0.97, "measures": ("mse",), "normalisation": "none"},
     "twice the same class": {"against": 282, "classes": None},
+    "two random networks alike": {"methods": REAL, "alike": 0.3, "shared": dict.fromkeys(REAL, 0.25)},
+    "one network beside another": {"methods": ("lrp",), "alike": 0.5, "shared": {"lrp": 0.9}},
+    "not compared with each other": {"band": "off", "seeds": 2},
+    "common noise": {"methods": ("gradient", "smoothgrad", "fixed_noise"), "alike": 0.9, "seeds": 2},
+    "eight networks": {
+        "methods": ("gradient", "lrp", "guided_backprop", "smoothgrad", "sobel"),
+        "seeds": 8,
+        "depths": (0, 9, 19),
+        "alike": lambda m, d, s: {"smoothgrad": 0.9, "guided_backprop": 0.99}.get(m, 0.5),
+        "shared": {"lrp": 0.8},
+        "measures": ("spearman",),
+    },
+    "eight networks, one marked": {
+        "methods": ("gradient", "lrp"),
+        "seeds": 8,
+        "depths": (0, 19),
+        "marked": (("lrp", 19),),
+        "alike": 0.5,
+    },
+    "eight networks, nothing clear": {
+        "methods": ("gradient", "lrp"),
+        "seeds": 8,
+        "depths": (0, 9),
+        "alike": 0.0,
+    },
+    "eight networks, zero maps": {"methods": ("gradient", "lrp"), "kinds": {"lrp": "fades"}, "seeds": 8},
     "one block only touched": {"ratio": lambda block, seed: 2.0, "depths": (0, 1, 18)},
 }
 

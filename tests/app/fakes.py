@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
 import numpy as np
 
+from xaicheck.engine import pairs
 from xaicheck.engine.request import request_for
 from xaicheck.methods import METHODS
 from xaicheck.models import samples
@@ -26,6 +28,7 @@ from xaicheck.types import (
     Listener,
     Liveness,
     MethodChoice,
+    PairRow,
     Progress,
     Report,
     Request,
@@ -44,6 +47,7 @@ LEFT = {
     "fixed_noise": 1.0,
     "fresh_noise": 0.0,
 }
+BETWEEN = 0.37  # similarity of two random networks' maps
 RAISES = "occlusion"  # this method fails at depth 2, as a method may
 
 
@@ -140,6 +144,7 @@ def report(
             for m in second
             for name in request.measures
         ),
+        pairs=tuple(_pairs(request)) if complete else (),
     )
 
 
@@ -148,6 +153,20 @@ def sample_report(seeds: int = 2, **settings: Any) -> Report:
     image = samples.load("chelsea")
     request = request_for(image, **{"seeds": range(seeds), "measures": ("spearman", "mse"), **settings})
     return report(request, image, complete=True)
+
+
+def _pairs(request: Request) -> Iterator[PairRow]:
+    """Two random networks are as alike as BETWEEN says; a method that draws never gives one map twice."""
+    deep, seeds = pairs.depths(request), pairs.seeds(request)
+    for choice, measure in itertools.product(request.methods, request.measures):
+        draws = METHODS[choice.key].stochastic
+        cells = [(pairs.BETWEEN, depth, *two) for depth in deep for two in itertools.combinations(seeds, 2)]
+        if draws:
+            cells += [(pairs.AGAIN, 0, *two) for two in itertools.combinations(seeds, 2)]
+            every = itertools.product(deep, itertools.permutations(seeds, 2))
+            cells += [(pairs.TRAINED, depth, *two) for depth, two in every if two[0] in request.seeds]
+        for kind, depth, first, second in cells:
+            yield PairRow(choice.key, measure, depth, kind, first, second, Score(0.01 if draws else BETWEEN))
 
 
 @cache

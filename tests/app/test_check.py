@@ -523,6 +523,22 @@ def test_settings_of_a_method_reach_the_request(visit: Visit, engine: FakeEngine
     assert params["integrated_gradients"] == {"steps": 32}
 
 
+def test_two_random_networks_stand_beside_the_trained_one_with_no_verdict_from_one_seed(
+    visit: Visit, engine: FakeEngine
+) -> None:
+    at = visit(methods="gradient", controls="fixed_noise", measures="spearman", depth="9", seeds="1")
+    assert "two random networks" not in html(at)  # the sample has no pairs
+    at.button(key="run").click().run()
+    assert not at.exception
+    panels = {panel.key: panel for panel in scene(at).panels}
+    row = panels["gradient"].between["spearman"]
+    assert [i for i, one in enumerate(row) if one.mean is not None] == [1, 5, 10, 14, 19]
+    assert row[9].line.startswith("At depth 10: two random networks: 0.37 · E = ")
+    assert "With the last 10 of 19 blocks randomized, maps of two random networks" in html(at)
+    assert "2 random networks give numbers and no verdict: that takes 8." in html(at)
+    assert "Only random numbers that both networks share give fixed noise the score 1.00" in html(at)
+
+
 def test_a_second_class_stands_beside_the_explained_one_with_the_score_of_each_method(
     visit: Visit, engine: FakeEngine
 ) -> None:

@@ -404,7 +404,9 @@ def test_two_random_networks_stand_behind_a_score_where_they_were_compared_and_n
     assert page.locator(".xv-curve .xv-behind:visible").count() == 0
     page.locator(".xv-legend li").first.hover()
     lit = page.locator(".xv-curve .xv-behind:visible")
-    assert lit.count() == 1 and lit.locator("text").text_content() == TEXT.browser.behind
+    assert lit.count() == 1 and page.locator(".xv-plot text", has_text=TEXT.browser.behind).count() == 1
+    page.locator(".xv-legend li").nth(1).hover()
+    assert lit.count() == 0 and page.locator(".xv-plot text", has_text=TEXT.browser.behind).count() == 0
     page.get_by_label(TEXT.browser.measure).select_option("mse")
     assert page.locator(".xv-between:visible").count() == 0
 

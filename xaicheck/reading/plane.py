@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from xaicheck.reading import words
+from xaicheck.reading import band_sentences, words
+from xaicheck.reading.band_sentences import Behind
 from xaicheck.reading.charts import even_ticks
-from xaicheck.reading.line_styles import LineStyle
+from xaicheck.reading.line_styles import LineStyle, styles_of
+from xaicheck.reading.numbers import Summary
 
+SAYS = band_sentences.SAYS
 Ends = tuple[float, float] | None
 
 
@@ -59,3 +62,26 @@ class Plane:
         """Where a value lies on either axis, from 0 to 1."""
         low, high = self.span
         return (value - low) / (high - low)
+
+
+def of_bands(at: Behind) -> Plane:
+    """b against r: how alike two random networks' maps are, beside those of the trained and a random one."""
+    styles = styles_of(at.methods[key] for key in at.found)
+    return Plane(
+        f"two-random-networks-{at.measure.key}",
+        band_sentences.title(at),
+        band_sentences.alt(at),
+        SAYS.b,
+        SAYS.r,
+        SAYS.line,
+        tuple(
+            Spot(at.methods[key].label, styles[key], b.mean, r.mean, _ends(b), _ends(r))
+            for key, b, r in ((key, band.b, band.r) for key, band in at.found.items())
+            if b.mean is not None and r.mean is not None
+        ),
+    )
+
+
+def _ends(summary: Summary) -> Ends:
+    low, high = summary.low, summary.high
+    return None if low is None or high is None or low == high else (low, high)

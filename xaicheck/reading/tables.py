@@ -9,6 +9,7 @@ from typing import Any
 from xaicheck.engine.settings import SETTINGS
 from xaicheck.models.registry import MODELS
 from xaicheck.reading import certificates, class_sentences, words
+from xaicheck.reading.band_sentences import Behind
 from xaicheck.reading.compared import normalisation_row
 from xaicheck.reading.network_sentences import alive_word
 from xaicheck.reading.numbers import Reading
@@ -49,6 +50,32 @@ def scores(reading: Reading, measure: Measure, methods: Mapping[str, Method]) ->
                     "In words": "; ".join(filter(None, (word, mark))),
                 }
             )
+    return rows
+
+
+def bands(at: Behind) -> Rows:
+    """One row a method, in the order of the run: none by these numbers; or the reason why there is none."""
+    heads, rows = TEXT.bands.columns, []
+    for key, band in at.found.items():
+        whys = dict.fromkeys(one for one in (band.r.why, band.b.why, band.t.why) if one)
+        mark = certificates.mark(at.reading, key, at.depth)
+        rows.append(
+            {
+                "Method": at.methods[key].label,
+                at.reading.mode.counted: str(at.depth),
+                heads.r: band.r.mean,
+                heads.b: band.b.mean,
+                heads.low: band.b.low,
+                heads.high: band.b.high,
+                heads.t: band.t.value,
+                heads.gate: band.gate,
+                heads.memory: band.memory,
+                heads.memory_low: None if band.interval is None else band.interval.low,
+                heads.memory_high: None if band.interval is None else band.interval.high,
+                heads.p_value: band.p_value,
+                "In words": "; ".join(filter(None, (*whys, mark))),
+            }
+        )
     return rows
 
 

@@ -16,7 +16,8 @@ from typing import Any
 
 from xaicheck.address import BASE
 from xaicheck.methods import METHODS
-from xaicheck.reading import charts, sentences
+from xaicheck.reading import band_sentences, charts, plane, sentences
+from xaicheck.reading.bands import Bands
 from xaicheck.reading.numbers import Reading
 from xaicheck.report import command, csv_tables, figure_files, files, page, picture, record
 from xaicheck.report.words import TEXT
@@ -75,6 +76,12 @@ def _figures(report: Report, depth: int) -> Iterator[tuple[str, bytes]]:
     measures = [SIMILARITIES[key] for key in report.request.measures]
     for chart in charts.every(reading, depth, measures, METHODS):
         yield from figure_files.files(partial(figure_files.chart, chart), f"figures/{chart.key}")
+    bands = Bands(reading)
+    for measure in measures:
+        at = band_sentences.behind(bands, measure, depth, METHODS)
+        if at is not None:
+            drawn = plane.of_bands(at)
+            yield from figure_files.files(partial(figure_files.plane, drawn), f"figures/{drawn.key}")
     place = sentences.where(reading, depth)
     yield from figure_files.files(
         partial(figure_files.maps, reading, depth, METHODS, place), f"figures/maps-depth-{depth}"

@@ -77,6 +77,7 @@ def build(report: Report, *, view: View | None = None, base: str = BASE, file: s
         sections=[
             page_parts.verdict(reading, measure, depth, METHODS),
             page_parts.curves(reading, depth, METHODS),
+            page_parts.bands(reading, measure, depth, METHODS),
             page_parts.classes(reading, measure, METHODS, pairs),
             page_parts.scales(reading, depth),
             page_parts.liveness(reading, depth),

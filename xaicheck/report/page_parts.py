@@ -12,15 +12,18 @@ from markupsafe import Markup
 
 from xaicheck import address
 from xaicheck.reading import (
+    band_sentences,
     certificates,
     charts,
     class_sentences,
     ledger,
     network_sentences,
+    plane,
     sentences,
     tables,
     words,
 )
+from xaicheck.reading.bands import Bands
 from xaicheck.reading.charts import Chart
 from xaicheck.reading.numbers import Reading, Summary
 from xaicheck.reading.sentence import Sentence, say
@@ -72,6 +75,21 @@ def curves(reading: Reading, depth: int, methods: Mapping[str, Method]) -> Marku
             for measure, chart in zip(measures, drawn, strict=True)
         ],
         tables=[_folded(page_tables.scores(reading, m, methods), m.label) for m in measures],
+    )
+
+
+def bands(reading: Reading, measure: Measure, depth: int, methods: Mapping[str, Method]) -> Markup:
+    """Two random networks beside the trained and a random one; empty where none were compared."""
+    at = band_sentences.behind(Bands(reading), measure, depth, methods)
+    if at is None:
+        return Markup()
+    name = words.TEXT.bands.table
+    return pieces(_PIECES).bands(
+        band_sentences.title(at),
+        band_sentences.lines(at),
+        words.TEXT.bands.caption,
+        svg.plane(plane.of_bands(at)),
+        _folded(page_tables.rows_table(tables.bands(at), name), name),
     )
 
 

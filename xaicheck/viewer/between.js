@@ -2,10 +2,9 @@
 
 const SMALL = { width: 1000, height: 56, edge: 5 }; // of a card's plot; only its height is in pixels
 
-/** What is known of two random networks at each state, or null where no two were compared. */
+/** What is known of two random networks at each state, or null where no two are compared. */
 function betweenOf(panel, measure) {
-  const row = panel.between?.[measure.key];
-  return row?.some((one) => one.mean !== null) ? row : null;
+  return panel.between?.[measure.key] ?? null;
 }
 
 /** The band from the lowest to the highest pair, the line through the means, and a mark at each depth that has one. */
@@ -57,7 +56,7 @@ function makeBetween(viewer, at) {
   let parts = null;
   return {
     node,
-    /** Whether two random networks were compared by this measure; what is drawn is of the depth that is shown. */
+    /** Whether two random networks are compared by this measure; what is drawn is of the depth that is shown. */
     draw(panel) {
       const { model, measure, state, index } = viewer, row = betweenOf(panel, measure);
       node.hidden = !row || !model.parts.scores;

@@ -10,6 +10,7 @@ import numpy as np
 
 from xaicheck.methods.certificates import kinds
 from xaicheck.reading import (
+    band_sentences,
     certificates,
     charts,
     class_sentences,
@@ -19,6 +20,8 @@ from xaicheck.reading import (
     sentences,
     words,
 )
+from xaicheck.reading.band_sentences import Behind
+from xaicheck.reading.bands import Bands
 from xaicheck.reading.line_styles import LineStyle, styles_of
 from xaicheck.reading.numbers import Reading, part
 from xaicheck.reading.seen import Seen
@@ -28,7 +31,20 @@ from xaicheck.storage.int8 import quantised, restored
 from xaicheck.types import Method
 from xaicheck.viewer import TEXT
 from xaicheck.viewer.pool import factor_of, pooled
-from xaicheck.viewer.scene import Answer, Change, Check, Map, Mark, Panel, Parts, Scale, Scene, State, View
+from xaicheck.viewer.scene import (
+    Answer,
+    Between,
+    Change,
+    Check,
+    Map,
+    Mark,
+    Panel,
+    Parts,
+    Scale,
+    Scene,
+    State,
+    View,
+)
 
 
 def scene(
@@ -52,7 +68,9 @@ def scene(
     factor = factor_of(height, width, pixels)
     shown = [methods[key] for key in reading.methods]
     carried = set(report.depths if depths is None else depths) | {0}
+    bands = Bands(reading)
     captions = [
+        *([words.TEXT.bands.caption.student] if band_sentences.compared(report) else []),
         *certificates.why(reading, methods),
         *(words.TEXT.difference_caption, words.TEXT.clip_caption, TEXT.levels_caption),
     ]
@@ -65,6 +83,10 @@ def scene(
     seen = {
         key: [Seen(reading, SIMILARITIES[key], depth, methods) for depth in report.depths] for key in measures
     }
+    behind = {
+        key: [band_sentences.behind(bands, SIMILARITIES[key], depth, methods) for depth in report.depths]
+        for key in (measures if band_sentences.compared(report) else ())
+    }
     return Scene(
         size=(-(-height // factor), -(-width // factor)),
         pooled=factor,
@@ -75,7 +97,7 @@ def scene(
         counted=reading.mode.counted,
         axis=reading.mode.axis,
         states=tuple(_state(reading, depth, methods) for depth in report.depths),
-        panels=tuple(_panel(reading, m, seen, styles[m.key], carried, factor) for m in shown),
+        panels=tuple(_panel(reading, m, seen, behind, styles[m.key], carried, factor) for m in shown),
         measures=tuple(_measure(reading, key, methods) for key in measures),
         captions=tuple(captions),
         start=start or View(report.depths[len(report.depths) // 2], measures[0]),
@@ -147,6 +169,7 @@ def _panel(
     reading: Reading,
     method: Method,
     seen: Mapping[str, Sequence[Seen]],
+    behind: Mapping[str, Sequence[Behind | None]],
     style: LineStyle,
     carried: set[int],
     factor: int,
@@ -168,6 +191,13 @@ def _panel(
         badges=tuple(_badge(reading, method.key, d) for d in depths),
         checks=tuple(_check(reading, method, d) for d in depths),
         scores={key: tuple(_mark(at, method.key) for at in every) for key, every in seen.items()},
+        between={
+            key: tuple(
+                _between(at, method.key, depth, waits=not reading.report.complete)
+                for at, depth in zip(every, depths, strict=True)
+            )
+            for key, every in behind.items()
+        },
     )
 
 
@@ -237,6 +267,16 @@ def _mark(at: Seen, method: str) -> Mark:
         class_sentences.beside(at.reading, method, at.measure.key, words.score_line(summary, at.number)),
         None if math.isnan(alike) else min(max(alike, 0.0), 1.0),
     )
+
+
+def _between(at: Behind | None, method: str, depth: int, *, waits: bool) -> Between:
+    band = at.found.get(method) if at is not None and at.depth == depth else None
+    line = band_sentences.card(at, method, depth) or (words.TEXT.bands.waits if waits and depth else "")
+    if at is None or band is None:
+        return Between(None, None, None, "", line)
+    b = band.b
+    text = "" if b.mean is None else at.number(b.mean)
+    return Between(_finite(b.mean), _finite(b.low), _finite(b.high), text, line)
 
 
 def _finite(value: float | None) -> float | None:

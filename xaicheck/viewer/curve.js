@@ -13,7 +13,7 @@ function makeCurve(viewer) {
   const legend = el("ul", { class: "xv-legend" });
   const plot = el("div", { class: "xv-plot-box" }, svg, tip);
   const node = el("section", { class: "xv-card xv-curve" }, title, axis, plot, legend);
-  let axes = null, drawn = "", items = [];
+  let axes = null, drawn = "", items = [], named = null;
 
   function points(panel) {
     const marks = panel.scores[viewer.measure.key];
@@ -53,15 +53,15 @@ function makeCurve(viewer) {
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     const behind = model.panels.map((p, i) => {
       const parts = drawBetween(viewer, p, axes.x, axes.y, 4);
-      const named = { x: width - RIGHT, y: 10, "text-anchor": "end", text: model.words.behind };
-      return draw("g", { class: `xv-behind xv-p${i}` }, ...parts, parts.length ? draw("text", named) : null);
+      return draw("g", { class: `xv-behind xv-p${i}` }, ...parts);
     });
     const bands = model.panels.map((p, i) => draw("g", { class: `xv-p${i}` }, bandOf(p)));
     const lines = model.panels.map((p, i) => {
       const marks = width < 480 ? [] : points(p).map((m) => markerOf(p, axes.x(m.depth), axes.y(m.mean), 0.72));
       return draw("g", { class: `xv-p${i}` }, lineOf(p), ...marks);
     });
-    still.replaceChildren(...grid(), ...behind, ...bands, ...lines);
+    named = draw("text", { x: width - RIGHT, y: 10, "text-anchor": "end" });
+    still.replaceChildren(...grid(), named, ...behind, ...bands, ...lines);
     items = model.panels.map((p, i) => {
       const score = el("b");
       const item = el("li", {}, swatchOf(p), el("span", { text: p.label }), score);
@@ -74,6 +74,7 @@ function makeCurve(viewer) {
   /** Nothing; one panel's curve before the others, or all alike. */
   function light(one) {
     svg.classList.toggle("xv-one", one !== null);
+    say(named, still.querySelector(`.xv-behind.xv-p${one} path`) ? viewer.model.words.behind : "");
     for (const group of still.querySelectorAll("g")) {
       group.classList.toggle("xv-lit", group.classList.contains(`xv-p${one}`));
     }

@@ -33,8 +33,7 @@ def draw() -> None:
     with ExitStack() as stack:
         held = _held(state, stack)
         shown = _shown(chosen, state, held)
-        reserved = page_results.reserved(len(shown.request.methods) if shown else 0)
-        st.html(style(css("topics/check/style.css"), reserved))
+        st.html(style(css("topics/check/style.css"), page_results.reserved(shown)))
         place = page_status.draw(chosen, state, shown, held)
         if shown is None:
             st.html(article.heading("", words.TEXT.question, TEXT.empty))

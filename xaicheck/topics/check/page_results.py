@@ -9,6 +9,7 @@ import streamlit as st
 from xaicheck.methods import METHODS
 from xaicheck.reading import (
     article,
+    band_sentences,
     certificates,
     charts,
     ledger,
@@ -20,7 +21,7 @@ from xaicheck.reading import (
 )
 from xaicheck.reading.numbers import Reading
 from xaicheck.similarity.measures import SIMILARITIES
-from xaicheck.topics.check import captions, page_classes, page_take_away
+from xaicheck.topics.check import captions, page_bands, page_classes, page_take_away
 from xaicheck.topics.check.captions import TEXT
 from xaicheck.types import Report
 from xaicheck.viewer.scene import View
@@ -29,6 +30,7 @@ from xaicheck.web import link, widgets
 # Pixels on a wide page and on a phone. Too little moves what stands below, too much leaves a gap.
 _HEIGHTS = {
     "scores": (96, 96),
+    "bands": (330, 560),
     "verdict": (605, 1240),
     "scales": (740, 840),
     "alive": (580, 1120),
@@ -38,9 +40,11 @@ _HEIGHTS = {
 _ROW = 35  # of a table
 
 
-def reserved(methods: int) -> str:
-    """CSS: the heights of the parts for so many methods, before they are drawn."""
-    rows = f":root{{--stage-rows:{-(-methods // 2)};--stage-cards:{methods}}}"
+def reserved(report: Report | None) -> str:
+    """CSS: the heights of the parts for the report's methods, before they are drawn."""
+    methods = 0 if report is None else len(report.request.methods)
+    behind = report is not None and band_sentences.compared(report)
+    rows = f":root{{--stage-rows:{-(-methods // 2)};--stage-cards:{methods};--stage-behind:{4 * behind}rem}}"
     table = 155 + _ROW * (methods + 1)
     heights = {**_HEIGHTS, "entropy": (table, table + 60)}
     wide = "".join(f".st-key-part-{part}{{min-height:{high[0]}px}}" for part, high in heights.items())
@@ -56,6 +60,8 @@ def draw(reading: Reading, look: View, level: str, *, private: bool) -> None:
     report, depth = reading.report, look.depth
     waiting = not report.complete
     _part("scores", bool(report.scores), waiting, lambda: _scores(reading, look))
+    if band_sentences.compared(report):
+        _part("bands", bool(report.pairs and depth), waiting, lambda: page_bands.draw(reading, look, level))
     if report.request.against is not None:
         known = bool(report.class_scores)
         _part("classes", known, waiting, lambda: page_classes.draw(reading, look, level))
