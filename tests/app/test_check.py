@@ -17,6 +17,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from tests.app.conftest import ROOT, FakeEngine
+from xaicheck.engine import pairs as paired
 from xaicheck.errors import ModelUnavailable
 from xaicheck.experiments.first_visit import results as shipped
 from xaicheck.methods import DEFAULT_PANEL, METHODS, refusal
@@ -527,14 +528,16 @@ def test_two_random_networks_stand_beside_the_trained_one_with_no_verdict_from_o
     visit: Visit, engine: FakeEngine
 ) -> None:
     at = visit(methods="gradient", controls="fixed_noise", measures="spearman", depth="9", seeds="1")
-    assert "two random networks" not in html(at)  # the sample has no pairs
+    assert "3 random networks give numbers and no verdict: that takes 8." in html(at)  # those of the sample
     at.button(key="run").click().run()
     assert not at.exception
     panels = {panel.key: panel for panel in scene(at).panels}
     row = panels["gradient"].between["spearman"]
-    assert [i for i, one in enumerate(row) if one.mean is not None] == [1, 5, 10, 14, 19]
-    assert row[9].line.startswith("At depth 10: two random networks: 0.37 · E = ")
-    assert "With the last 10 of 19 blocks randomized, maps of two random networks" in html(at)
+    known = [i for i, one in enumerate(row) if one.mean is not None]
+    assert known == list(paired.depths(engine.requests[-1])) and 9 not in known
+    near = min(known, key=lambda depth: (abs(depth - 9), depth))
+    assert row[9].line.startswith(f"At depth {near}: two random networks: 0.37 · E = ")
+    assert f"With the last {near} of 19 blocks randomized, maps of two random networks" in html(at)
     assert "2 random networks give numbers and no verdict: that takes 8." in html(at)
     assert "Only random numbers that both networks share give fixed noise the score 1.00" in html(at)
 

@@ -42,7 +42,9 @@ ROOMS = sentences_of("reading", "report", "viewer", "cli", "topics.check")
 SAID = {
     key: one
     for key, one in ROOMS.items()
-    if not key.startswith(("bands.", "csc.", *(f"certificates.{own}" for own in ("not_held", "steps", "marked_too"))))
+    if not key.startswith(
+        ("bands.", "csc.", *(f"certificates.{own}" for own in ("not_held", "steps", "marked_too")))
+    )
 }  # those have a test of their own
 CONTROLS = {"sobel", "fresh_noise", "fixed_noise", "sign_flip"}
 RANKS = [(key, sign) for key in ("spearman", "spearman_abs") for sign in ("signed", "magnitude", "either")]
