@@ -137,19 +137,24 @@ def in_title(at: At, m: re.Match[str], *, near: bool) -> bool:
     return close == near and is_(m["most"], most) and who in (True, m["who"])
 
 
+def numbered(who: str) -> dict[str, str]:
+    """By method, the number that is said behind it."""
+    said = re.findall(r"(.+?) \((−?\d\.\d+)\)(?:, | and |$)", who)
+    return {NAMES[name.casefold()]: value for name, value in said}
+
+
 def in_e(at: At, m: re.Match[str], sign: int) -> bool:
-    said = {
-        NAMES[name.casefold()]: e for name, e in re.findall(r"(.+?) \((−?\d\.\d+)\)(?:, | and |$)", m["who"])
-    }
-    found = memories(at)
+    said, found = numbered(m["who"]), memories(at)
     return set(said) == clear(at, sign) != set() and all(is_(e, found[key]) for key, e in said.items())
 
 
 def in_gate(at: At, m: re.Match[str], *, judged: bool) -> bool:
     found = paired(at)
-    low = {key for key, one in found.items() if one.shut}
+    low = {key: _mean(one.apart.values()) for key, one in found.items() if one.shut}
+    said = numbered(m["who"])
     enough = any(len(one.seeds) >= 8 for one in found.values())
-    return methods_in(m["who"]) == low != set() and enough == judged and m["gate"] == "0.05"
+    right = set(said) == set(low) != set() and all(is_(d, low[key]) for key, d in said.items())
+    return right and enough == judged and m["gate"] == "0.05"
 
 
 def artefact(at: At, m: re.Match[str]) -> bool:
@@ -172,12 +177,12 @@ RESTATED: dict[str, Callable[[At, re.Match[str]], bool]] = {
         and m["n"] == f"{networks_paired(at)} random networks"
         and m["fewest"] == "8"
     ),
-    "bands.keeps": lambda at, m: in_e(at, m, 1),
+    "bands.nearer": lambda at, m: in_e(at, m, 1),
     "bands.less": lambda at, m: in_e(at, m, -1),
     "bands.neither": lambda at, m: (
         any(one.p is not None for one in paired(at, real=True).values()) and not clear(at, 1) | clear(at, -1)
     ),
-    "bands.hardly": lambda at, m: in_gate(at, m, judged=False),
+    "bands.under": lambda at, m: in_gate(at, m, judged=False),
     "bands.shut": lambda at, m: in_gate(at, m, judged=True),
     "bands.artefact": artefact,
 }

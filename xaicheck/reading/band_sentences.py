@@ -80,7 +80,7 @@ class Behind:
         return reached is not None and reached <= GATE
 
     def clear(self, sign: int) -> list[str]:
-        """The attribution methods that tell networks apart and whose E is clearly above 0, or below."""
+        """The attribution methods with D above the minimum whose E is clearly above 0, or below."""
         found = {key: self.found[key] for key in self.memories if key not in self.low}
         return [
             key
@@ -98,10 +98,6 @@ class Behind:
         """How these numbers are written, wherever they stand."""
         values = [v for band in self.found.values() for v in (band.r.mean, band.b.mean, band.t.value)]
         return scores(values, distance=self.measure.distance)
-
-    def named(self, keys: list[str]) -> str:
-        """Methods in words."""
-        return listed([method_name(self.methods, key) for key in keys])
 
 
 def compared(report: Report) -> bool:
@@ -141,24 +137,32 @@ LINES = (
         lambda at: bool(at.found) and at.networks < FEWEST,
         lambda at: {"n": count(at.networks, "random network"), "fewest": FEWEST},
     ),
-    _of("keeps", lambda at: bool(at.clear(1)), lambda at: {"who": _with_e(at, 1)}),
+    _of("nearer", lambda at: bool(at.clear(1)), lambda at: {"who": _with_e(at, 1)}),
     _of("less", lambda at: bool(at.clear(-1)), lambda at: {"who": _with_e(at, -1)}),
     _of("neither", lambda at: at.judged and not at.clear(1) and not at.clear(-1)),
     _of(
-        "hardly",
+        "under",
         lambda at: bool(at.low) and at.networks < FEWEST,
-        lambda at: {"who": at.named(at.low), "gate": number(GATE)},
+        lambda at: {"who": _with_d(at), "gate": number(GATE)},
     ),
     _of(
         "shut",
         lambda at: bool(at.low) and at.networks >= FEWEST,
-        lambda at: {"who": at.named(at.low), "gate": number(GATE)},
+        lambda at: {"who": _with_d(at), "gate": number(GATE)},
     ),
 )
 
 
 def _with_e(at: Behind, sign: int) -> str:
-    return listed([f"{method_name(at.methods, k)} ({at.number(at.memories[k])})" for k in at.clear(sign)])
+    return _named(at, {key: at.memories[key] for key in at.clear(sign)})
+
+
+def _with_d(at: Behind) -> str:
+    return _named(at, {key: at.found[key].gate for key in at.low})
+
+
+def _named(at: Behind, values: Mapping[str, float | None]) -> str:
+    return listed([f"{method_name(at.methods, key)} ({at.number(v)})" for key, v in values.items()])
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,7 +179,7 @@ class Drawing:
 
     @property
     def artefact(self) -> bool:
-        """Whether it tells no networks apart and still scores high under common random numbers."""
+        """Whether its D is low and it still scores high under common random numbers."""
         r, drawn = self.at.found[self.key].r.mean, self.at.methods[self.key].stochastic
         if not drawn or self.key not in self.at.low or self.score is None or r is None:
             return False

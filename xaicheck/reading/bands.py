@@ -1,9 +1,9 @@
 """Two random networks beside the trained and a random one: the band behind a curve, and two numbers of it.
 
 r is the similarity of the trained network's map and a random one's, b that of two random networks' maps, t
-that of two maps of the trained network. The gate D = t - b says whether a method tells networks apart; the
-memory E = r - b what it keeps of the trained upper weights beyond what any two networks share. Neither ranks
-methods: E < 0 is no merit, and edges have E = 0 as fresh noise has.
+that of two maps of the trained network. The gate D = t - b says how far a method tells networks apart; E =
+r - b how much nearer the trained network's maps are to random ones than those are to each other. Neither
+ranks methods: E < 0 is no merit, and edges have E = 0 as fresh noise has.
 """
 
 from __future__ import annotations
