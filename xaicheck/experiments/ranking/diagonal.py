@@ -36,6 +36,9 @@ class Point:
     lost: float  # share of pairs without a number, such as those of maps that are zero
     placebo: tuple[tuple[float, float], ...]  # (r, b) with each random network in the trained one's place
     curve: tuple[tuple[float, float], ...]  # (r, b) depth by depth; nan: no number
+    halves: tuple[
+        tuple[float, float], ...
+    ] = ()  # (r, b) with other halves of the networks, the shown one first
 
     @property
     def real(self) -> bool:
@@ -92,10 +95,27 @@ class Diagonal:
         return tuple(tau for tau in taus if tau is not None)
 
     @property
+    def halves(self) -> tuple[float, ...]:
+        """Tau with each other half of the random networks in r, the rest in b."""
+        ways = range(len(self.real[0].halves)) if self.real else range(0)
+        both = (([p.halves[i][0] for p in self.real], [p.halves[i][1] for p in self.real]) for i in ways)
+        return tuple(tau for r, b in both if (tau := order_tau(r, b)) is not None)
+
+    @property
     def same_order(self) -> bool:
-        """Whether two random networks order the methods as the trained and a random one do."""
+        """Whether two random networks order the methods much as the trained and a random one do.
+
+        It takes the tau that is shown and the median over the ways to halve the networks.
+        """
         tau, p = self.tau, self.p_value
-        return tau is not None and tau >= SAME_ORDER and p is not None and p <= CHANCE
+        if tau is None or p is None or p > CHANCE:
+            return False
+        return min(tau, float(np.median(self.halves or (tau,)))) >= SAME_ORDER
+
+    @property
+    def apart(self) -> bool:
+        """Whether r and b are less alike in order than with any random network in the trained one's place."""
+        return self.tau is not None and bool(self.placebo) and self.tau < min(self.placebo) - 1e-9
 
     @property
     def alike(self) -> tuple[int, ...]:
@@ -199,7 +219,16 @@ class Table:
             self.lost,
             tuple(self.place(role) for role in range(n)) if n > HALVES else (),
             tuple((float(r), float(b)) for r, b in self.curve.T),
+            tuple(self.halved(turn) for turn in range(n)) if n >= HALVES else (),
         )
+
+    def halved(self, turn: int) -> tuple[float, float]:
+        """(r, b): r over half of the random networks, from `turn` on, b over the pairs of the rest."""
+        n = len(self.all) - 1
+        order = [1 + (turn + i) % n for i in range(n)]
+        first, rest = order[: n // 2], order[n // 2 :]
+        block = self.all[np.ix_(rest, rest)]
+        return float(self.all[0, first].mean()), float(block[~np.eye(len(rest), dtype=bool)].mean())
 
     def memory_at(self, place: int) -> Memory | None:
         """E at one depth, by its place among all; None where a pair of networks has no number there."""

@@ -17,7 +17,7 @@ class Uncaught:
     """What noise keyed by weights, alone and behind an honest map, scores in the bench."""
 
     gate: float  # the least D
-    memory: float  # the E that is farthest from 0
+    memory: float  # how far the E of one is from 0, at most
 
 
 def uncaught(data: RepairData | None) -> Uncaught | None:
@@ -33,7 +33,7 @@ def uncaught(data: RepairData | None) -> Uncaught | None:
     if any(caught):
         return None
     gates, memories = ([(p.gate.estimate or 0.0) for p in points], [p.memory.r - p.memory.b for p in points])
-    return Uncaught(min(gates), max(memories, key=abs))
+    return Uncaught(min(gates), max(map(abs, memories)))
 
 
 @cache

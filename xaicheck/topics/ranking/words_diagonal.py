@@ -73,6 +73,7 @@ PLACEBO = _of(
 
 FOLLOWS = _of("follows", lambda s: _same(s) and s.own.all_random)
 FOLLOWS_UPPER = _of("follows_upper", lambda s: _same(s) and not s.own.all_random)
+APART = _of("apart", lambda s: s.found.apart)
 
 
 def _whole(seen: Seen) -> Diagonal | None:
@@ -86,21 +87,23 @@ def _at_the_end(seen: Seen) -> Mapping[str, object]:
     return {"tau": number(whole.tau), "depth": whole.depth, **_range(whole)}
 
 
-WHOLE = _of("whole", lambda s: _whole(s) is not None, _at_the_end)
+def _apart_there(seen: Seen) -> bool | None:
+    whole = _whole(seen)
+    return None if whole is None else whole.apart
 
 
-def _faith(seen: Seen) -> Mapping[str, object]:
-    return dict(zip(("raw", "rest"), map(number, seen.own.against_faith or ()), strict=True))
-
-
-def _gains(seen: Seen) -> bool | None:
-    """Whether the order without b is nearer to faithfulness; None where that is not known."""
-    against = seen.own.against_faith
-    return None if against is None else against[1] > against[0]
-
-
-NOT_NEARER = _of("not_nearer", lambda s: _gains(s) is False, _faith)
-NEARER = _of("nearer", lambda s: _gains(s) is True, _faith)
+WHOLE = _of("whole", lambda s: _apart_there(s) is False, _at_the_end)
+WHOLE_APART = _of("whole_apart", lambda s: _apart_there(s) is True, _at_the_end)
+NOT_SHOWN = _of(
+    "not_shown",
+    lambda s: s.own.against_faith is not None,
+    lambda s: dict(zip(("raw", "rest"), map(number, s.own.against_faith or ()), strict=True)),
+)
+HALVES = _of(
+    "halves",
+    lambda s: len(s.found.halves) > 1,
+    lambda s: {"n": len(s.found.halves), "taus": reach(min(s.found.halves), max(s.found.halves))},
+)
 
 
 def _lifted(seen: Seen) -> Mapping[str, object]:
@@ -161,7 +164,7 @@ def _remembering(seen: Seen, sign: int) -> list[Point]:
 GATED = _of(
     "gated",
     lambda s: bool(_shut(s)),
-    lambda s: {"who": listed([inside(method_label(p.method)) for p in _shut(s)]), "gate": number(GATE)},
+    lambda s: {"who": listed([_with_d(p) for p in _shut(s)]), "gate": number(GATE)},
 )
 REMEMBERS = _of(
     "remembers",
@@ -180,19 +183,27 @@ NO_VERDICT = _of(
 )
 
 
+def _with_d(point: Point) -> str:
+    return f"{inside(method_label(point.method))} ({number(point.gate.estimate)})"
+
+
 def _with_e(point: Point) -> str:
     return f"{inside(method_label(point.method))} ({number(point.memory.interval.estimate)})"
 
 
 def _turning(seen: Seen) -> list[tuple[Point, tuple[int, float], tuple[int, float]]]:
-    """(method, (depth, E) of its largest E, of its least): both clearly on their side of 0, each alone."""
+    """(method, (depth, E) of its largest E, of its least): both clear of 0, by Bonferroni over all drawn."""
     found = []
-    for point in seen.found.real if seen.found.networks >= 3 else ():
+    drawn = len(seen.found.depths) * len(seen.found.real)
+    for point in seen.found.real:
         if not point.tells_apart:
             continue
-        known = [(d, m.interval) for d, m in zip(seen.found.depths, point.depths, strict=True) if m]
-        up = [(i.estimate or 0.0, d) for d, i in known if i.low is not None and i.low > 0]
-        down = [(i.estimate or 0.0, d) for d, i in known if i.high is not None and i.high < 0]
+        known = [
+            (m.interval.estimate or 0.0, d)
+            for d, m in zip(seen.found.depths, point.depths, strict=True)
+            if m and m.judged and m.p_value is not None and m.p_value * drawn <= LEVEL
+        ]
+        up, down = [one for one in known if one[0] > 0], [one for one in known if one[0] < 0]
         if up and down:
             (high, at), (low, other) = max(up), min(down)
             found.append((point, (at, high), (other, low)))
@@ -239,8 +250,8 @@ def memory_alt(seen: Seen, points: Sequence[Point]) -> str:
 
 def lines(seen: Seen) -> tuple[str, ...]:
     """What the data show beside, and what they do not show."""
-    found = (FOLLOWS, FOLLOWS_UPPER, WHOLE, NOT_NEARER, NEARER)
-    limits = (ONLY_HERE, BLURRING, SHUFFLING, FAMILIES)
+    found = (FOLLOWS, FOLLOWS_UPPER, APART, WHOLE, WHOLE_APART, NOT_SHOWN)
+    limits = (ONLY_HERE, HALVES, BLURRING, SHUFFLING, FAMILIES)
     said = say(limits, seen)
     told = (GATED, REMEMBERS, LESS, NO_VERDICT, UNSEEN)
     return (*_each(found, seen), *filter(None, (said,)), *_each(told, seen))
