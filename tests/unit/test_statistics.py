@@ -9,10 +9,12 @@ from scipy.stats import kendalltau, rankdata, t
 
 from xaicheck.statistics import (
     ScoreTable,
+    between_interval,
     cautions,
     crossed_interval,
     draw,
     leaders,
+    memory,
     pair_signs,
     paired,
     picture_interval,
@@ -97,6 +99,12 @@ def test_goodness_is_high_for_the_better_method_in_both_directions():
         (lambda: picture_interval([[1, np.nan]]), "finite"),
         (lambda: crossed_interval([[1, 2]], level=95), "between 0 and 1"),
         (lambda: replicate_interval([[1, 2]]), "one axis"),
+        (lambda: replicate_interval([]), "at least one draw"),
+        (lambda: between_interval([[1.0]]), "two or more random networks"),
+        (lambda: between_interval([1.0, 2.0]), "two or more random networks"),
+        (lambda: between_interval(np.full((3, 3), np.nan)), "finite"),
+        (lambda: between_interval(np.eye(3), level=95), "between 0 and 1"),
+        (lambda: memory([1.0], [[1.0]]), "two or more random networks"),
         (lambda: leaders(table(2), level=2), "between 0 and 1"),
         (lambda: tau_null([1, 2], [1, 2, 3]), "every method"),
         (lambda: tau_null_sd(1), "two methods"),
@@ -177,6 +185,22 @@ def test_equal_scores_have_an_interval_without_width_that_says_so():
     found = crossed_interval(np.ones((6, 50)))
     assert found.low == found.estimate == found.high == 1
     assert "no width" in found.warning
+
+
+@pytest.mark.parametrize("value", [0.45, 0.1, 1e-7, -3e5])
+def test_what_only_rounding_tells_apart_has_no_spread(value):
+    for n in (3, 9, 20):
+        remembered = memory(np.full(n, value), np.full((n, n), value))
+        assert (remembered.p_value, remembered.interval.low, remembered.interval.high) == (None, None, None)
+        assert remembered.interval.estimate == 0 and "equally alike" in remembered.interval.warning
+        rounded = np.nextafter(value, np.where(np.arange(n * n).reshape(n, n) % 2, 9e9, value))
+        for found in (between_interval(rounded), crossed_interval(rounded), replicate_interval(rounded[0])):
+            assert found.low == found.estimate == found.high, found
+            assert "no width" in found.warning
+    wide = value * (1 + 1e-9 * np.random.default_rng(0).standard_normal((9, 9)))
+    assert memory(wide[0], wide + wide.T).p_value is not None
+    for found in (between_interval(wide), crossed_interval(wide)):
+        assert found.low < found.estimate < found.high and "no width" not in found.warning
 
 
 def test_few_seeds_images_and_methods_are_warned_of():

@@ -62,8 +62,9 @@ class Bands:
     def at(self, method: str, measure: str, depth: int) -> Band | None:
         """The band at a depth; None where random networks were not compared there, or not yet.
 
-        Formula: means over networks and pairs; D and E from those that have a number, D = 0 for a pair whose
-            maps the measure cannot compare; intervals and test: `statistics.networks`.
+        Formula: means over networks and pairs; D and E from those that have a number; D of a pair from its
+            own t where a method draws, 0 where the measure cannot compare its maps; intervals and test:
+            `statistics.networks`.
         """
         between = self._rows.get((pairs.BETWEEN, method, measure, depth))
         if not between:
@@ -71,7 +72,8 @@ class Bands:
         sign = -1 if SIMILARITIES[measure].distance else 1
         twice, trained = self._twice(method, measure), self._trained(method, measure, depth)
         r, b = summary(list(trained.values())), summary(list(between.values()))
-        apart = {pair: _apart(twice, score, sign) for pair, score in between.items()}
+        again = self._rows.get((pairs.AGAIN, method, measure, 0), {})  # the draws of a pair are its own
+        apart = {pair: _apart(again.get(pair, twice), score, sign) for pair, score in between.items()}
         gates = [gate for gate in apart.values() if gate is not None]
         found = Band(
             r,

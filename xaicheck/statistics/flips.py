@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from xaicheck.statistics.ranks import SAME, pair_signs
+from xaicheck.statistics.intervals import SAME
+from xaicheck.statistics.ranks import pair_signs
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike
 from xaicheck.seeds import derived
 
 LEVEL = 0.95
+SAME = 1e-12  # relative to the largest score: means that differ by less differ by rounding
 FEW_METHODS, FEW_IMAGES, FEW_SEEDS = 6, 20, 5
 LEAST_IMAGES = 4  # of a bootstrap-t: two have no draw but themselves, and of three it covers 80 %
 NO_SEEDS = "There is no interval: with one seed nothing is known about other random weights."
@@ -94,8 +95,9 @@ def crossed_interval(scores: ArrayLike, level: float = LEVEL) -> Interval:
     if n_seeds == 1:
         why = " ".join([NO_SEEDS, *cautions(n_images=n_images)])
         return Interval(spread.mean, None, None, level, n_seeds, n_images, method, why)
-    half = t_quantile((1 + level) / 2, spread.dof) * spread.error
-    warnings = [*cautions(n_seeds=n_seeds, n_images=n_images), *([NO_WIDTH] if np.ptp(values) == 0 else [])]
+    equal = same(values)
+    half = 0.0 if equal else t_quantile((1 + level) / 2, spread.dof) * spread.error
+    warnings = [*cautions(n_seeds=n_seeds, n_images=n_images), *([NO_WIDTH] if equal else [])]
     return Interval(
         spread.mean, spread.mean - half, spread.mean + half, level, n_seeds, n_images, method,
         " ".join(warnings),
@@ -110,7 +112,9 @@ def replicate_interval(scores: ArrayLike, level: float = LEVEL) -> Interval:
     values = np.asarray(scores, dtype=np.float64)
     if values.ndim != 1:
         raise ValueError("The scores must have one axis, the draws.")
-    warning = ONE_DRAW if values.size == 1 else NO_WIDTH if np.ptp(values) == 0 else ""
+    if not values.size:
+        raise ValueError("There must be at least one draw.")
+    warning = ONE_DRAW if values.size == 1 else NO_WIDTH if same(values) else ""
     return replace(crossed_interval(values[:, None], level), method="t over draws", warning=warning)
 
 
@@ -133,7 +137,7 @@ def picture_interval(scores: ArrayLike, level: float = LEVEL, *, seed: int = 0) 
     if why := few_images(n_images):
         return Interval(estimate, None, None, level, n_seeds, n_images, method, " ".join([why, *few]))
     error = means.std(ddof=1) / np.sqrt(n_images)
-    if np.ptp(means) == 0:
+    if same(means):
         warning = " ".join([*few, NO_WIDTH])
         return Interval(estimate, estimate, estimate, level, n_seeds, n_images, method, warning)
     quotients = t_draws(means, seed=seed)
@@ -142,6 +146,11 @@ def picture_interval(scores: ArrayLike, level: float = LEVEL, *, seed: int = 0) 
         estimate, float(estimate - high * error), float(estimate - low * error), level, n_seeds, n_images,
         method, " ".join(few),
     )  # fmt: skip
+
+
+def same(values: np.ndarray) -> bool:
+    """Whether only rounding tells the values apart."""
+    return bool(np.ptp(values) <= SAME * np.abs(values).max())
 
 
 def few_images(n_images: int) -> str:

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from xaicheck.statistics.intervals import LEAST_IMAGES, LEVEL, checked_level, crossed_spread, t_draws
-from xaicheck.statistics.ranks import SAME
+from xaicheck.statistics.intervals import LEAST_IMAGES, LEVEL, SAME, checked_level, crossed_spread, t_draws
 from xaicheck.statistics.tables import ScoreTable
 
 NO_DIFFERENCE = "There is no test: {why}."

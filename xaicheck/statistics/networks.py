@@ -7,17 +7,20 @@ of them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from xaicheck.statistics.intervals import LEVEL, Interval, checked_level, t_quantile
+from xaicheck.statistics.intervals import LEVEL, NO_WIDTH, SAME, Interval, checked_level, t_quantile
 
 FEWEST = 8  # random networks: with fewer there is no verdict
 RANKED = 19  # random networks from which the rank among them is a test at 5 %
 GATE = 0.05  # D = t - b must be clearly above this: the sign-flip cheater reaches 0.025 by the cosine
 METHOD = "t, random networks as replicates"
+NO_SPREAD = "All random networks are equally alike, so there is no test."
+NO_PAIRS = "There must be two or more random networks, with a similarity for every pair."
+NO_NUMBER = "Every similarity must be a finite number; leave out a picture that has none."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,26 +49,29 @@ def memory(trained: ArrayLike, between: ArrayLike, level: float = LEVEL) -> Memo
         network i to the other random ones, S networks, S - 1 degrees of freedom.
     Source: derived: under exchangeable networks E is the deviation of one more network from the mean of S.
     False alarms (5 % nominal, simulated; `tests/oracle/test_networks.py`): 3 to 6 %.
-    Undefined when: there are fewer than 3 random networks; E itself takes 2.
+    Undefined when: there are fewer than 3 random networks (E itself takes 2), or they differ by rounding.
     """
     r, pairs = np.asarray(trained, dtype=np.float64), np.asarray(between, dtype=np.float64)
     n = r.size
     checked_level(level)
-    if r.ndim != 1 or pairs.shape != (n, n) or n < 2:
-        raise ValueError("There must be two or more random networks, with a similarity for every pair.")
-    off = ~np.eye(n, dtype=bool)
-    if not (np.isfinite(r).all() and np.isfinite(pairs[off]).all()):
-        raise ValueError("Every similarity must be a finite number; leave out a picture that has none.")
-    own = np.where(off, pairs, 0).sum(1) / (n - 1)  # b_i
+    if r.ndim != 1 or pairs.shape != (n, n):
+        raise ValueError(NO_PAIRS)
+    if not np.isfinite(r).all():
+        raise ValueError(NO_NUMBER)
+    own, rounding = _own(pairs)
+    rounding = max(rounding, SAME * float(np.abs(r).max()))
     b = float(own.mean())
     estimate = float(r.mean()) - b
+    if abs(estimate) <= rounding:
+        estimate = 0.0
     warning = "" if n >= FEWEST else f"{n} random networks: a verdict takes {FEWEST}."
     none = Interval(estimate, None, None, level, n, 0, METHOD, warning)
     if n < 3:
         return Memory(float(r.mean()), b, none, None, None, n)
     deviations = (n - 1) / (n - 2) * (own - b)
     error = float(deviations.std(ddof=1) * np.sqrt(1 + 1 / n))
-    if error == 0:
+    if error <= rounding:
+        none = replace(none, warning=" ".join(filter(None, (warning, NO_SPREAD))))
         return Memory(float(r.mean()), b, none, None, None, n)
     from scipy.special import stdtr
 
@@ -81,17 +87,31 @@ def between_interval(between: ArrayLike, level: float = LEVEL) -> Interval:
     `between` [network network]: symmetric, the diagonal is not read.
     Formula: mean over pairs +- t_{S-1} 2 sd(v) / sqrt(S), v as in `memory`.
     Source: the first-order variance of a U-statistic of degree 2, Hoeffding 1948.
-    Undefined when: there are fewer than 3 networks.
+    Covers (95 % nominal, simulated; `tests/oracle/test_networks.py`): 94 to 99 %, most where networks have
+        nothing in common.
+    Undefined when: there are fewer than 3 networks. It has no width where they differ by rounding.
     """
-    pairs = np.asarray(between, dtype=np.float64)
-    n = len(pairs)
-    own = np.where(np.eye(n, dtype=bool), 0, pairs).sum(1) / (n - 1)
-    b = float(own.mean())
+    checked_level(level)
+    own, rounding = _own(np.asarray(between, dtype=np.float64))
+    n, b = own.size, float(own.mean())
     if n < 3:
-        return Interval(b, None, None, level, n, 0, METHOD, f"{n} random networks give no interval.")
-    spread = (n - 1) / (n - 2) * own.std(ddof=1)
+        return Interval(b, None, None, level, n, 0, METHOD, "2 random networks give no interval.")
+    spread = float((n - 1) / (n - 2) * own.std(ddof=1))
+    if spread <= rounding:
+        return Interval(b, b, b, level, n, 0, METHOD, NO_WIDTH)
     half = t_quantile((1 + level) / 2, n - 1) * 2 * spread / np.sqrt(n)
     return Interval(b, float(b - half), float(b + half), level, n, 0, METHOD)
+
+
+def _own(pairs: np.ndarray) -> tuple[np.ndarray, float]:
+    """b_i, the mean similarity of each network to the others, and by how much they differ by rounding."""
+    n = len(pairs) if pairs.ndim else 0
+    if n < 2 or pairs.shape != (n, n):
+        raise ValueError(NO_PAIRS)
+    off = ~np.eye(n, dtype=bool)
+    if not np.isfinite(pairs[off]).all():
+        raise ValueError(NO_NUMBER)
+    return np.where(off, pairs, 0).sum(1) / (n - 1), SAME * float(np.abs(pairs[off]).max())
 
 
 def _rank(r: np.ndarray, pairs: np.ndarray, own: np.ndarray) -> float:

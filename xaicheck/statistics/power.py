@@ -11,8 +11,8 @@ from functools import cache
 import numpy as np
 
 from xaicheck.seeds import derived
-from xaicheck.statistics.intervals import LEAST_IMAGES, crossed_spread, t_quantile
-from xaicheck.statistics.ranks import SAME, pair_signs, tau_b
+from xaicheck.statistics.intervals import LEAST_IMAGES, SAME, crossed_spread, t_quantile
+from xaicheck.statistics.ranks import pair_signs, tau_b
 from xaicheck.statistics.tables import ScoreTable
 
 SHARE, LEVEL = 0.8, 0.95  # power and level of every number here

@@ -11,9 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from xaicheck.seeds import derived
-from xaicheck.statistics.intervals import LEVEL
+from xaicheck.statistics.intervals import LEVEL, SAME
 
-SAME = 1e-12  # relative to the largest score: means that differ by less differ by rounding
 STATES = 4000  # of the exact law of tau; 12 methods with any ties have at most 1 296
 SHUFFLES = 20_000  # a share's standard error is at most 0.35 percentage points
 

@@ -16,7 +16,7 @@ from xaicheck.faithfulness.measures import FAITHFULNESS
 from xaicheck.similarity.comparisons import same_order
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.statistics import Flips, pair_signs, ranking_flips
-from xaicheck.statistics.ranks import SAME
+from xaicheck.statistics.intervals import SAME
 from xaicheck.types import Comparison
 
 ENTROPY = "entropy rise"
