@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -16,7 +17,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from xaicheck.cli import commands as cli
+from tests import report_cases as cases
+from xaicheck.cli import check_text, commands as cli
 from xaicheck.engine import run as engine
 from xaicheck.errors import ModelUnavailable, XaicheckError
 from xaicheck.methods import DEFAULT_PANEL, METHODS
@@ -464,6 +466,49 @@ def test_a_folder_in_the_way_of_a_file_is_refused_before_the_computing(
         (tmp_path / name / name).mkdir(parents=True)
         status, _, err = check(out=str(tmp_path / name))
         assert (status, err.count("\n"), fake.request) == (2, 1, None) and "Is a directory" in err
+
+
+def test_two_classes_are_a_table_with_a_reason_where_there_is_no_number() -> None:
+    found = cases.report(against=281, classes=lambda key: "zero" if key == "lrp" else "marked", seeds=1)
+    head, *rows, note = check_text.classes(found)
+    names = [SIMILARITIES[key].label for key in found.request.measures]
+    assert re.split(r"\s{2,}", head) == ["tiger cat against tabby, trained network", *names]
+    known = {(s.method, s.measure): s.score for s in found.class_scores}
+    for choice, row in zip(found.request.methods, rows, strict=True):
+        label, *cells = re.split(r"\s{2,}", row)
+        scores = [known[choice.key, key] for key in found.request.measures]
+        if choice.key == "lrp":
+            assert label == METHODS["lrp"].label and cells == ["–", "–", scores[0].why] and scores[0].why
+            continue
+        assert label == f"{METHODS[choice.key].label} *"  # its mark has a line below
+        values = [float(cell.replace("−", "-")) for cell in cells]
+        assert values == pytest.approx([one.value for one in scores], abs=0.0051)
+    assert note.startswith("* ")
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("twice the same class", "both classes are the same"),
+        ("two classes, no maps", "could not be computed"),
+    ],
+)
+def test_two_classes_without_a_number_are_a_sentence(name: str, why: str) -> None:
+    (line,) = check_text.classes(cases.CASES[name]())
+    assert line.startswith("No maps of both classes can be compared: ") and line.endswith(f"{why}.")
+
+
+def test_without_a_second_class_nothing_is_said_of_it() -> None:
+    assert list(check_text.classes(cases.CASES["three seeds"]())) == []
+
+
+def test_the_command_prints_both_tables(check: Check, fake: FakeEngine) -> None:
+    fake.changes = {
+        "against": Target(281, "tabby", 0.1),
+        "class_scores": (ScoreRow("gradient", "spearman", 0, 0, Score(0.25)),),
+    }
+    told = "".join(check("--methods", "gradient", "--measures", "spearman", "--against", "281")[1:])
+    assert re.search(r"^tiger cat against tabby, .*\n.*0\.25$", told, re.MULTILINE)
 
 
 def test_failed_maps_are_counted(check: Check, fake: FakeEngine) -> None:

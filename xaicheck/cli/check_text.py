@@ -8,6 +8,7 @@ from pathlib import Path
 
 from xaicheck.cli import listings
 from xaicheck.methods import METHODS
+from xaicheck.reading import class_sentences
 from xaicheck.reading.bands import Bands
 from xaicheck.reading.numbers import Reading
 from xaicheck.reading.sentence import Sentence
@@ -68,7 +69,10 @@ LINES = (
 
 
 def table(report: Report) -> Iterator[str]:
-    """r, b, t, D and E of each method at the greatest depth, by the first measure; none without pairs."""
+    """r, b, t, D and E of each method at the greatest depth, by the first measure; none without pairs.
+
+    A method without one of r, b and t has the reason in its row.
+    """
     reading, measure = Reading(report), SIMILARITIES[report.request.measures[0]]
     bands = Bands(reading)
     if not bands.depths:
@@ -78,14 +82,40 @@ def table(report: Report) -> Iterator[str]:
         (
             METHODS[key].label + ("" if reading.usable(key, depth) else " *"),
             *(number(v) for v in (band.r.mean, band.b.mean, band.t.value, band.gate, band.memory)),
+            "; ".join(dict.fromkeys(filter(None, (band.r.why, band.b.why, band.t.why)))),
         )
         for key, band in bands.every(measure.key, depth).items()
     ]
     head = text.head.format(measure=measure.label, depth=depth)
-    yield from listings.table((head, "r", "b", "t", "D", "E"), rows).split("\n")
+    yield from listings.table((head, "r", "b", "t", "D", "E", ""), rows).split("\n")
     yield text.turned if measure.distance else text.note
     if not all(reading.usable(key, depth) for key in reading.methods):
         yield text.marked
+
+
+def classes(report: Report) -> Iterator[str]:
+    """How alike the trained network's maps of both classes are, by method and measure; none without a second.
+
+    A method without a number has the reason in its row; where none has one, a sentence says why.
+    """
+    reading, measures = Reading(report), [SIMILARITIES[key] for key in report.request.measures]
+    if report.against is None:
+        return
+    seen = [class_sentences.Classes(reading, measure, METHODS) for measure in measures]
+    rows, marked = [], [key for key in reading.methods if class_sentences.mark(reading, key)]
+    for key in reading.methods:
+        found = [reading.second_class(key, measure.key) for measure in measures]
+        values = [one.number(score.value) for one, score in zip(seen, found, strict=True)]
+        whys = "; ".join(dict.fromkeys(score.why for score in found if score.why))
+        rows.append((METHODS[key].label + (" *" if key in marked else ""), *values, whys))
+    if not any(row.score.value is not None for row in report.class_scores):
+        yield class_sentences.line(reading, measures[0], METHODS)
+        return
+    a, b = class_sentences.labels(reading)
+    head = (TEXT.classes.head.format(a=a, b=b), *(measure.label for measure in measures), "")
+    yield from listings.table(head, rows).split("\n")
+    if marked:
+        yield TEXT.band.marked
 
 
 def lines(report: Report, paths: Sequence[Path]) -> Iterator[str]:

@@ -116,7 +116,8 @@ def _check(args: argparse.Namespace) -> None:
         with Bar() as bar:
             report = engine.run(request, picture, device=device, listener=bar)
         paths = writing.write(report, place, address)
-    for line in (*check_text.table(report), *check_text.lines(report, paths)):
+    tables = (*check_text.table(report), *check_text.classes(report))
+    for line in (*tables, *check_text.lines(report, paths)):
         _tell(line)
 
 
