@@ -143,7 +143,7 @@ def test_a_request_holds_what_the_table_gives_however_it_was_made(key: str) -> N
         ("measures", "ssim", ("ssim",)), ("measures", {"mse", "ssim", "cosine"}, ("cosine", "mse", "ssim")),
         ("measures", ["mse", "ssim", "mse"], ("mse", "ssim")),
         ("target", "tabby", 281), ("target", "Tabby", 281), ("target", np.int64(281), 281),
-        ("target", 281.0, 281),
+        ("target", 281.0, 281), ("target", "281", 281), ("target", " 281 ", 281),
         ("target", labels.display(134), 134), ("target", None, None),
         ("mode", Word("cascade"), "cascade"), ("mode", Named.MODE, "independent"),
         ("mode", np.str_("cascade"), "cascade"),
@@ -176,8 +176,10 @@ def test_what_somebody_can_mean_is_understood(key: str, given: Any, canonical: A
         ("mode", [], r"mode: \[\] .*one of cascade, independent"),
         ("device", "cuda:7", "device: 'cuda:7' .*auto, cpu, cuda"),
         ("device", torch.device("cuda", 7), "device: 'cuda:7'"), ("device", "gpu", "device: 'gpu'"),
-        ("target", "tabi", r"target: 'tabi' .*0 to 999 or by its name; near are tabby \(281\)"),
-        ("target", "cat", r"near are .*tiger cat \(282\)"),
+        ("target", "tabi", r"target: 'tabi' .*0 to 999 or by its name; nearest by name: tabby \(281\)"),
+        ("target", "cat", r"nearest by name: .*tiger cat \(282\)"),
+        ("target", "nosuchcat", r"nearest by name: trench coat \(869\)\.$"),
+        ("target", "1000", "target: 1000 is"), ("target", "²", "target: '²' "),
         ("target", "xqzw", "by its name.$"), ("target", 1000, "target: 1000"), ("target", -1, "target: -1"),
         ("target", True, "target: True"),
     ],
@@ -191,7 +193,7 @@ def test_what_nobody_can_mean_is_refused_with_what_is_allowed(key: str, given: A
 def test_a_class_whose_name_two_have_is_asked_for_by_its_number() -> None:
     names = [label for label in labels.LABELS if labels.LABELS.count(label) > 1]
     for name in names:
-        with pytest.raises(BadRequest, match=r"near are .*\(\d+\), .*\(\d+\)\.$"):
+        with pytest.raises(BadRequest, match=r"nearest by name: .*\(\d+\), .*\(\d+\)\.$"):
             TABLES["target"].converted(name, SPEC)
     for index, label in enumerate(labels.LABELS):
         if label not in names:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from xaicheck.arguments import Domain, Unfit, WholeNumber, scalar, text
+from xaicheck.arguments import Domain, Unfit, WholeNumber, number, scalar, text
 from xaicheck.errors import ModelUnavailable
 from xaicheck.models import labels
 from xaicheck.types import Network, Registry, Target
@@ -26,11 +26,13 @@ class ClassIndex(Domain):
     metavar: ClassVar[str] = "CLASS"
 
     def converted(self, value: Any, spec: Any = None) -> int | None:
-        """The number."""
+        """The number, also of a text that is one."""
         if value is None:
             return None
         if isinstance(scalar(value), str):
-            return _class_named(text(value))
+            value = number(text(value))
+            if isinstance(value, str):
+                return _class_named(value)
         return WholeNumber(0, len(labels.LABELS) - 1).converted(value)
 
     def allowed(self, spec: Any = None) -> str:
@@ -52,7 +54,7 @@ def _class_named(name: str) -> int:
         return found[0]
     near = found or [i for i, label in enumerate(known) if wanted and wanted in label.split()]
     near = near or [known.index(label) for label in get_close_matches(wanted, known, 5)]
-    hint = f"; near are {', '.join(map(labels.display, near[:5]))}" if near else ""
+    hint = f"; nearest by name: {', '.join(map(labels.display, near[:5]))}" if near else ""
     raise Unfit(name, hint=hint)
 
 
