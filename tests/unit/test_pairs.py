@@ -127,7 +127,7 @@ def test_without_the_band_or_a_random_network_nothing_is_paired(off: dict[str, A
 @pytest.mark.parametrize(
     "depths, few",
     [
-        (None, (1, 7, 13, 19)),
+        (None, (1, 9, 13, 19)),
         ((0, 4), (4,)),
         ((0, 1, 2, 3), (3,)),
         ((0, 1, 2, 3, 9), (9,)),
@@ -259,6 +259,16 @@ def test_edges_have_no_difference_at_all() -> None:
             assert [np.copysign(1, v) for v in (band.gate, band.memory)] == [1, 1]  # not -0.0
 
 
+@pytest.mark.parametrize("seeds", [1, 3, 8])
+def test_no_table_has_a_zero_with_a_minus(seeds: int) -> None:
+    zero = np.zeros((16, 16), np.float32)
+    blank = {("gradient", depth, seed): zero for depth in (0, 2, 19) for seed in range(9)}
+    found = report(asked(seeds=seeds, measures=("mse", "cosine"), normalisation="none"), blank)
+    cells = [cell for line in csv_tables.bands(found).splitlines() for cell in line.split(",")]
+    assert "0.0" in cells and not {"-0.0", "-0"} & set(cells)
+    assert "−0.00 " not in "\n".join(f"{line} " for line in check_text.table(found))
+
+
 def test_a_zero_map_is_a_pair_without_a_difference_and_does_not_drop_out() -> None:
     zero = np.zeros((16, 16), np.float32)
     usual = Bands(Reading(report(asked(seeds=3)))).at("gradient", "cosine", 19)
@@ -370,6 +380,15 @@ def test_the_command_shows_the_numbers_beside_each_other() -> None:
     assert numbers == pytest.approx(exact, abs=0.0051) and "D = t − b" in note
     assert "D = b − t" in list(check_text.table(report(asked(measures=("mse",)))))[-1]
     assert list(check_text.table(report(asked(band="off")))) == []
+
+
+def test_the_command_says_why_a_method_has_no_number() -> None:
+    zero = {("gradient", 19, seed): np.zeros((16, 16), np.float32) for seed in range(2)}
+    found = report(asked(methods=("gradient", "sobel"), measures=("cosine",)), zero)
+    band = Bands(Reading(found)).at("gradient", "cosine", 19)
+    _, blank, sobel, _ = check_text.table(found)
+    assert blank.split()[1:6] == ["–", "–", "1.00", "0.00", "–"]
+    assert band.b.why and band.b.why in blank and sobel.endswith("0.00")
 
 
 def test_the_check_that_comes_with_the_program_has_every_pair_of_its_networks() -> None:

@@ -42,13 +42,16 @@ def seeds(request: Request) -> tuple[int, ...]:
 
 
 def depths(request: Request) -> tuple[int, ...]:
-    """Those at which random networks are paired: all; with a companion a few, the ends among them."""
+    """Those at which random networks are paired: all; with a companion a few, ends and middle among them."""
     deep = tuple(depth for depth in request.depths if depth)
     if companion(request) is None:
         return deep
     count = -(-len(deep) // ONE_IN)
-    last = len(deep) - 1
-    return tuple(deep[last * i // (count - 1)] for i in range(count)) if count > 1 else deep[-1:]
+    last, middle = len(deep) - 1, len(deep) // 2 - 1  # where a page starts
+    few = [last * i // (count - 1) for i in range(count)] if count > 1 else [last]
+    if count > 2:
+        few[min(range(1, count - 1), key=lambda i: abs(few[i] - middle))] = middle
+    return tuple(deep[i] for i in few)
 
 
 def part(known: Iterable[PairRow], request: Request) -> tuple[PairRow, ...]:
