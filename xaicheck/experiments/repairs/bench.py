@@ -9,8 +9,7 @@ import numpy as np
 from xaicheck.experiments.ranking.diagonal import Table
 from xaicheck.experiments.repairs.data import RepairData, RepairScores
 from xaicheck.experiments.repairs.setting import REPAIRS
-from xaicheck.statistics import Interval, crossed_interval, memory
-from xaicheck.statistics.leaders import holm
+from xaicheck.statistics import Interval, crossed_interval
 
 BEATS, STOPPED, GATE, OPEN, NONE = "beats", "stopped", "gate", "open", "none"
 VERDICTS = (BEATS, STOPPED, GATE, OPEN, NONE)
@@ -23,9 +22,8 @@ class Cell:
     beats: its score is better than that of every real method, each interval of the difference above 0;
     stopped: the interval of its difference to the best real method is below 0; gate: it does not tell
     networks apart, which stops it; open: the intervals decide neither; none: it has no score, `why` says so.
-    Under gate and memory the score is E of the rows that pass the gate, and nothing but E clearly above 0
-    (Holm over those rows) is a claim: an exploit that makes none beats nobody, and a real method that makes
-    none stops nobody. So an exploit may pass the gate and be stopped by the memory of one real method alone.
+    Under gate and memory there is no margin: E of one map does not rank it against another, so that what
+    passes the gate is open, whatever the E of a real method.
     """
 
     repair: str
@@ -49,13 +47,9 @@ def matrix(data: RepairData) -> tuple[Cell, ...]:
         if key in by_repair:
             cells += [_ranked(data, by_repair[key], exploit) for exploit in data.exploits]
         elif REPAIRS[key].reads == "networks":
-            tables = {
-                row: Table(data.networks, 0, i, range(len(data.networks.depths)))
-                for i, row in enumerate(data.rows)
-            }
-            passing = {row: table for row, table in tables.items() if _passes(table)}
-            claims = _claims(passing)
-            cells += [_remembered(data, passing, claims, key, exploit) for exploit in data.exploits]
+            cells += [
+                Cell(key, exploit, OPEN if _passes(data, exploit) else GATE) for exploit in data.exploits
+            ]
     return tuple(cells)
 
 
@@ -80,46 +74,10 @@ def _ranked(data: RepairData, scores: RepairScores, exploit: str) -> Cell:
     return Cell(scores.repair, exploit, verdict, margins[rival], rival)
 
 
-def _remembered(
-    data: RepairData, passing: dict[str, Table], claims: set[str], repair: str, exploit: str
-) -> Cell:
-    """Gate and memory: random networks are the replicates, differences of E are paired over them."""
-    if exploit not in passing:
-        return Cell(repair, exploit, GATE)
-    margins = {real: _difference(passing[exploit], passing[real]) for real in data.real if real in passing}
-    if not margins:
-        return Cell(repair, exploit, OPEN, why="no real method passes the gate")
-    rival = _smallest(margins)
-    if exploit in claims and all(map(_above, margins.values())):
-        verdict = BEATS
-    elif rival in claims and _below(margins[rival]):
-        verdict = STOPPED
-    else:
-        verdict = OPEN
-    return Cell(repair, exploit, verdict, margins[rival], rival)
-
-
-def _passes(table: Table) -> bool:
+def _passes(data: RepairData, row: str) -> bool:
     """Whether the row passes the gate; maps without numbers do not."""
+    table = Table(data.networks, 0, data.rows.index(row), range(len(data.networks.depths)))
     return table.usable and table.point().tells_apart
-
-
-def _claims(passing: dict[str, Table]) -> set[str]:
-    """The rows whose E is clearly above 0, by Holm over all that pass the gate."""
-    found = {row: table.point().memory for row, table in passing.items()}
-    judged = [row for row, one in found.items() if one.p_value is not None]
-    adjusted = holm(np.array([found[row].p_value for row in judged]))
-    return {
-        row
-        for row, p in zip(judged, adjusted, strict=True)
-        if p < 1 - found[row].interval.level and found[row].r > found[row].b
-    }
-
-
-def _difference(first: Table, second: Table) -> Interval:
-    """E of the first less E of the second, which is E of the differences of their similarities."""
-    apart = first.all - second.all
-    return memory(apart[0, 1:], apart[1:, 1:]).interval
 
 
 def _mean_over_depths(scores: np.ndarray) -> np.ndarray:

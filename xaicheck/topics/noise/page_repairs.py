@@ -1,4 +1,4 @@
-"""The repair bench: which way to score the check stops which map that explains nothing."""
+"""The repair bench: which way to score the check stops which map made to cheat."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def draw(level: str) -> None:
     data, cells = bench
     widgets.section(repairs.finding(cells), TEXT.repairs.look.format(gate=GATE).at(level))
     widgets.chart(repairs.figure(cells), repairs.alt(cells), "noise-repairs")
-    widgets.lines(repairs.PASSED(cells), repairs.OPENED(cells))
+    widgets.lines(*repairs.details(cells))
     st.caption(repairs.setting_line(data))
     widgets.table(repairs.table(cells), "noise-repairs")
 

@@ -14,7 +14,7 @@ from xaicheck.experiments.repairs.setting import COPIES, REPAIRS
 from xaicheck.methods import METHODS
 from xaicheck.models.registry import MODELS
 from xaicheck.reading.sentence import Sentence, say
-from xaicheck.reading.words import count, inside, interval, listed, method_name, number, reach
+from xaicheck.reading.words import count, inside, interval, listed, method_name, number
 from xaicheck.statistics import cautions
 from xaicheck.topics.noise.words import TEXT
 
@@ -53,10 +53,8 @@ def _left(cells: Cells) -> list[str]:
 
 
 def _lists(cells: Cells) -> str:
-    winners = _winners(cells)
-    return ", ".join(
-        f"{inside(REPAIRS[repair].label)} stops {TEXT.repairs.all if one == winners else _names(one)}"
-        for repair, one in _stopped(cells).items()
+    return "; by ".join(
+        f"{inside(REPAIRS[repair].label)}: {_names(one)}" for repair, one in _stopped(cells).items()
     )
 
 
@@ -65,42 +63,33 @@ def _names(exploits: Sequence[str]) -> str:
 
 
 def _numbers(cells: Cells) -> Mapping[str, object]:
-    return {"count": len(_winners(cells)), "lists": _lists(cells), "names": _names(_left(cells))}
+    return {"lists": _lists(cells), "names": _names(_left(cells))}
 
 
 NO_WINNER = Sentence[Cells](
-    "repairs.no_winner", TEXT.repairs.say.no_winner, lambda cells: not _winners(cells), _numbers
+    "repairs.no_winner", TEXT.repairs.say.no_winner, lambda cells: not _winners(cells)
+)
+LEFT = Sentence[Cells]("repairs.left", TEXT.repairs.say.left, lambda cells: bool(_left(cells)), _numbers)
+NONE_LEFT = Sentence[Cells](
+    "repairs.none_left", TEXT.repairs.say.none_left, lambda cells: bool(_winners(cells)) and not _left(cells)
 )
 SOME = Sentence[Cells]("repairs.some", TEXT.repairs.say.some, lambda cells: bool(_stopped(cells)), _numbers)
-LEFT = Sentence[Cells](
-    "repairs.left", TEXT.repairs.say.left, lambda cells: bool(_stopped(cells) and _left(cells)), _numbers
-)
-NOTHING = Sentence[Cells](
-    "repairs.nothing",
-    TEXT.repairs.say.nothing,
-    lambda cells: bool(_winners(cells)) and not _stopped(cells),
-    _numbers,
-)
 
 
-def _passed(cells: Cells) -> list[Cell]:
-    """Those that passed the gate and are stopped all the same."""
-    return [cell for cell in cells if REPAIRS[cell.repair].reads == "networks" and cell.verdict == STOPPED]
+def _passing(cells: Cells) -> list[str]:
+    """The exploits that pass the gate."""
+    return [cell.exploit for cell in cells if _passes(cell)]
 
 
-def _by_memory(cells: Cells) -> Mapping[str, object]:
-    own = _passed(cells)
-    names = _names([cell.exploit for cell in own])
-    margins = [-(cell.margin.estimate or 0.0) for cell in own if cell.margin is not None]
-    return {
-        "names": names[:1].upper() + names[1:],
-        "rivals": listed(list(dict.fromkeys(method_name(METHODS, cell.rival) for cell in own))),
-        "margin": reach(min(margins), max(margins)),
-    }
+def _passes(cell: Cell) -> bool:
+    return REPAIRS[cell.repair].reads == "networks" and cell.verdict == OPEN
 
 
 PASSED = Sentence[Cells](
-    "repairs.passed", TEXT.repairs.say.passed, lambda cells: bool(_passed(cells)), _by_memory
+    "repairs.passed",
+    TEXT.repairs.say.passed,
+    lambda cells: bool(_passing(cells)),
+    lambda cells: {"names": _names(_passing(cells))},
 )
 
 
@@ -118,15 +107,19 @@ OPENED = Sentence[Cells](
     TEXT.repairs.say.opened,
     lambda cells: bool(_opened(cells)),
     lambda cells: {
-        "lists": listed([f"{_names([key])} ({', '.join(where)})" for key, where in _opened(cells).items()])
+        "lists": "; ".join(f"{_names([key])} ({', '.join(where)})" for key, where in _opened(cells).items())
     },
 )
 
 
 def finding(cells: Cells) -> str:
-    """Which repair stops which exploit, and which none stops."""
-    found = say((SOME, LEFT), cells, "; ")
-    return f"{say((NO_WINNER, NOTHING), cells)} {found}{'.' * bool(found)}".strip()
+    """What beats every real method in the raw check and is stopped by no repair."""
+    return say((NO_WINNER, LEFT, NONE_LEFT), cells)
+
+
+def details(cells: Cells) -> list[str]:
+    """Which repair stops what, what passes the gate, and what wins elsewhere; empty where it is not so."""
+    return [sentence(cells) for sentence in (SOME, PASSED, OPENED)]
 
 
 # The figure and its table
@@ -206,11 +199,11 @@ def hover(cell: Cell) -> str:
 
 def verdict(cell: Cell) -> str:
     """A cell's verdict in a sentence."""
-    return str(TEXT.repairs[cell.verdict].format(why=cell.why))
+    return str(TEXT.repairs["passes" if _passes(cell) else cell.verdict].format(why=cell.why))
 
 
 def alt(cells: Cells) -> str:
-    """The matrix for those who hear it: by repair, who beats every real method and who is stopped."""
+    """The matrix for those who hear it: by repair, who beats every real method and who clearly does not."""
     repairs, exploits = _axes(cells)
     lines = []
     for repair in repairs:
@@ -219,7 +212,7 @@ def alt(cells: Cells) -> str:
             TEXT.repairs.alt_line.format(
                 repair=REPAIRS[repair].label,
                 beats=_names([cell.exploit for cell in own if cell.verdict == BEATS]),
-                stopped=_names([cell.exploit for cell in own if cell.stopped]),
+                behind=_names([cell.exploit for cell in own if cell.stopped]),
             )
         )
     return str(TEXT.repairs.alt.format(repairs=len(repairs), exploits=len(exploits), lines=" ".join(lines)))
