@@ -625,7 +625,8 @@ class Networks:
         self.trained = means(trained, (2, 3))  # [method network]
         flat = means(between, (2, 3))  # [method pair]
         # In D such a cell is one in which the networks are not told apart.
-        apart = means(own.again[at].astype(float), (1,))[:, None, :, None] - between
+        again = own.again[at].astype(float)
+        apart = np.where(np.isfinite(again), again, means(again, (1,))[:, None])[..., None] - between
         flat_d = np.where(np.isfinite(between), apart, 0).mean((2, 3))
         self.pairs, self.apart = (np.zeros((len(own.methods), self.n, self.n)) for _ in range(2))
         for p, (i, j) in enumerate(pairs):

@@ -182,7 +182,8 @@ class Table:
         self.apart = np.full((n, n), np.nan)  # D of each pair of random networks
         self.again = float(_mean(again, (0, 1)))
         # A cell without a number (a map that is zero) is one in which the networks are not told apart.
-        twice = _mean(again, (0,))[None, :, None]
+        # Each pair has the t of its own two draws, so that the interval of D knows how much t varies.
+        twice = np.where(np.isfinite(again), again, _mean(again, (0,)))[:, :, None]
         apart = np.where(np.isfinite(between), twice - between, 0.0).mean((1, 2))
         for p, (i, j) in enumerate(scores.pairs):
             mean = float(_mean(between[p], (0, 1)))
