@@ -32,7 +32,7 @@ try:
 except (AttributeError, OSError, TypeError):  # another C library
     pass
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"
 
 _WHERE = {
     "check": ("xaicheck.engine.run", "check"),
