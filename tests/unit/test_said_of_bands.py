@@ -37,14 +37,15 @@ class Pairs:
         self.sign = -1 if at.measure == "mse" else 1
         self.between = {(p.first, p.second): p.score for p in here if p.kind == "between"}
         self.seeds = sorted({seed for pair in self.between for seed in pair})
-        trained = [r for r in at.report.scores if (r.method, r.measure, r.depth) == (method, at.measure, 0)]
-        self.lost = "" if at.shown(method, 0) else {row.score.why for row in trained}.pop()
-        again = [p.score.value for p in rows if p.kind == "again" and p.score.value is not None]
+        again = {(p.first, p.second): p.score for p in rows if p.kind == "again"}
+        original = [r for r in at.report.scores if (r.method, r.measure, r.depth) == (method, at.measure, 0)]
+        # A method that draws has two trained maps for each two networks; any other has one, for all.
+        self.twice = again if method in DRAWS else dict.fromkeys(self.between, original[0].score)
         if method in DRAWS:
             trained = {(p.first, p.second): p.score.value for p in here if p.kind == "trained"}
             first = sorted({a for a, _ in trained})
             self.r = {a: _mean([v for (b, _), v in trained.items() if a == b]) for a in first}
-            self.t = _mean(again)
+            self.t = _mean(score.value for score in again.values())
         else:
             there = (method, at.measure, at.depth)
             own = [row for row in at.report.scores if (row.method, row.measure, row.depth) == there]
@@ -63,10 +64,11 @@ class Pairs:
     @property
     def apart(self) -> dict[tuple[int, int], float]:
         """D of each pair of maps; 0 where the maps have no similarity."""
-        there = {pair: one for pair, one in self.between.items() if LOST not in (one.why, self.lost)}
+        both = {pair: (self.twice[pair], one) for pair, one in self.between.items()}
         return {
-            pair: 0.0 if None in (self.t, score.value) else self.sign * (self.t - score.value)
-            for pair, score in there.items()
+            pair: 0.0 if None in (t.value, b.value) else self.sign * (t.value - b.value)
+            for pair, (t, b) in both.items()
+            if LOST not in (t.why, b.why)
         }
 
     def table(self, values: dict[tuple[int, int], float]) -> np.ndarray | None:
