@@ -98,6 +98,9 @@ def test_goodness_is_high_for_the_better_method_in_both_directions():
         (lambda: picture_interval(np.zeros((2, 0))), "at least one entry"),
         (lambda: picture_interval([[1, np.nan]]), "finite"),
         (lambda: crossed_interval([[1, 2]], level=95), "between 0 and 1"),
+        (lambda: crossed_interval([[1e308, 1], [2, 3]]), "divide them all by one number"),
+        (lambda: picture_interval([[1e308, -1e308, 2, 3]]), "divide them all by one number"),
+        (lambda: replicate_interval([1e308, -1e308]), "divide them all by one number"),
         (lambda: replicate_interval([[1, 2]]), "one axis"),
         (lambda: replicate_interval([]), "at least one draw"),
         (lambda: between_interval([[1.0]]), "two or more random networks"),
@@ -453,7 +456,48 @@ def test_the_leader_stands_alone_only_where_the_data_separate_it():
     assert set(found.together) == {"a", "twin", "b"} and found.methods[-1] == "c"
     assert found.p_values[1] == 1 and found.p_values[-1] < 0.01
     clear = leaders(seedless({"a": list(base), "b": list(base - 0.5)}))
-    assert clear.together == ("a",) and clear.p_values.tolist() == [1, 0]
+    assert clear.together == ("a",) and clear.p_values.tolist() == [1, 2.0**-23]
+
+
+def test_equal_differences_separate_only_where_there_are_enough_of_them():
+    # They have no spread, so no t: whether all n of a sign are chance says the sign test, 2 / 2^n.
+    for seeds, images in ((2, 1), (2, 9), (9, 2), (5, 5), (5, 1), (1, 5)):
+        base = 1e3 * np.random.default_rng(seeds).random((seeds, images))
+        scores = {"a": base if seeds > 1 else base[0], "b": base + 0.1 if seeds > 1 else base[0] + 0.1}
+        names = [str(i) for i in range(images)]
+        found = leaders(score_table(scores, names, low_is_better=True))
+        fewer = min(n for n in (seeds, images) if n > 1)
+        assert found.p_values.tolist() == [1, 2 / 2**fewer] and len(found.together) == 2, (seeds, images)
+    scores = {"a": np.zeros((6, 8)), "b": np.ones((6, 8))}
+    assert leaders(score_table(scores, "abcdefgh", low_is_better=True)).together == ("a",)
+
+
+@pytest.mark.parametrize("size", [1e-200, 1e-30, 1e200, 1e280])
+def test_scores_of_any_size_have_the_same_verdict(size):
+    one = table(3, 5, 24, spread=0.1)
+    other = ScoreTable(one.methods, one.images, size * one.values, True)
+    assert leaders(other).p_values.tolist() == pytest.approx(leaders(one).p_values.tolist(), rel=1e-9)
+    faith = [leaders(t.over_seeds).p_values.tolist() for t in (one, other)]
+    assert faith[0] == faith[1]
+    pairs = [power(t, t.over_seeds) for t in (one, other)]
+    assert pairs[0].check.needed == pairs[1].check.needed and pairs[0].faith.needed == pairs[1].faith.needed
+    for interval in (crossed_interval, picture_interval):
+        small, large = interval(one.values[0]), interval(other.values[0])
+        assert small.low < small.estimate < small.high and small.warning == large.warning
+        for end in ("low", "estimate", "high"):
+            assert getattr(large, end) == pytest.approx(size * getattr(small, end), rel=1e-9, abs=0)
+
+
+def test_an_interval_of_pictures_that_tie_does_not_end_at_its_estimate():
+    for row in ([0, 0, 0, 1.0], [0.0] * 19 + [1.0], [0.1] * 23 + [0.2]):
+        found = picture_interval([row])
+        assert (found.low, found.high) == (None, None) and "same score" in found.warning
+    for seed in range(3):
+        row = np.random.default_rng(seed).permutation([0.0, 1.0] * 10)
+        found = picture_interval([row], seed=seed)
+        assert found.low < 0.4 and found.high > 0.6 and found.warning == ""
+    one = leaders(seedless({"a": [0.0] * 9 + [1.0], "b": [0.0] * 10}))
+    assert one.together == ("a", "b")
 
 
 def test_the_paired_test_of_seeds_and_images_is_the_crossed_one():

@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 
 from xaicheck.seeds import derived
-from xaicheck.statistics.intervals import LEAST_IMAGES, SAME, crossed_spread, t_quantile
+from xaicheck.statistics.intervals import LEAST_IMAGES, SAME, crossed_spread, scaled, t_quantile
 from xaicheck.statistics.ranks import pair_signs, tau_b
 from xaicheck.statistics.tables import ScoreTable
 
@@ -61,7 +61,7 @@ def _in_check(table: ScoreTable) -> Pair | None:
     methods, apart = _first_two(table)
     spread = crossed_spread(apart)
     observed = abs(spread.mean)
-    if observed <= SAME or spread.error <= SAME:
+    if min(observed, spread.error) <= SAME * np.abs(table.values).max():
         return None
 
     def shown(times: int) -> bool:
@@ -74,8 +74,9 @@ def _in_faith(table: ScoreTable) -> Pair | None:
     if len(table.methods) < 2 or len(table.images) < LEAST_IMAGES:
         return None
     methods, apart = _first_two(table.over_seeds)
-    observed, sd = float(abs(apart.mean())), float(apart.std(ddof=1))
-    if observed <= SAME or sd <= SAME:
+    small, exponent = scaled(apart)
+    observed, sd = float(abs(apart.mean())), float(np.ldexp(small.std(ddof=1), exponent))
+    if min(observed, sd) <= SAME * np.abs(table.values).max():
         return None
 
     def seen(n_images: int) -> float:
