@@ -49,7 +49,7 @@ SEVERAL = {
         "lesson scales.because_same, lesson scales.because_changed, lesson scales.task.student, "
         "lesson scales.task.researcher, lesson conclude.claims.insensitive.claim, methods where, "
         "scales said.same, "
-        "scales said.not_same, ranking diagonal.say.whole"
+        "scales said.not_same, ranking diagonal.say.whole, ranking diagonal.say.whole_apart"
     ),
     "the premise asks for several": (
         "reading alive_mixed, reading scales.kept, lesson conclude.winners, lesson conclude.elsewhere, "
@@ -58,7 +58,7 @@ SEVERAL = {
         "ranking verdict.own_settings, scales overview.methods, story broken.steadiest, story broken.one_of, "
         "story by.mean_of, story ways.title, story noise.contest, methods say.decides, "
         "ranking power.say.suffice, ranking power.say.about, ranking power.say.more, "
-        "ranking diagonal.say.no_verdict, lesson twice.caption.researcher, "
+        "ranking diagonal.say.no_verdict, ranking diagonal.say.halves, lesson twice.caption.researcher, "
         "lesson twice.caption.student, lesson twice.order.student, story shared.caption, "
         "story shared.in_place, story shared.title"
     ),

@@ -62,7 +62,7 @@ def figure(
     layout = plain(
         height=height, left=10, right=14, top=10, bottom=40,
         hovermode="closest",
-        legend={**BELOW, "font": {"size": 11}},
+        legend={**BELOW, "font": {"size": 11}, "maxheight": 1},
         xaxis=_axis(LABELS.between, low, high),
         yaxis=_axis(LABELS.trained, low, high) | {"automargin": True},
     )  # fmt: skip
