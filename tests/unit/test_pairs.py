@@ -282,6 +282,15 @@ def test_a_zero_map_is_a_pair_without_a_difference_and_does_not_drop_out() -> No
     assert Bands(Reading(report(asked(seeds=3), original))).at("gradient", "cosine", 19).gate == 0.0
 
 
+@pytest.mark.parametrize("lost", [None, np.zeros((16, 16), np.float32)], ids=["no map", "zero"])
+def test_a_pair_whose_own_t_has_no_number_takes_the_mean_of_the_others(lost: np.ndarray | None) -> None:
+    band = Bands(Reading(report(asked(seeds=3), {("smoothgrad", 0, 1): lost}))).at("smoothgrad", "cosine", 19)
+    like = SIMILARITIES["cosine"].fn
+    t = float(like(map_of("smoothgrad", 0, 0), map_of("smoothgrad", 0, 2)))
+    assert band.t.value == pytest.approx(t, abs=1e-12) and band.b.seeds == 3
+    assert band.gate == pytest.approx(t - band.b.mean, abs=1e-12)
+
+
 def test_a_map_that_could_not_be_computed_leaves_no_number_instead() -> None:
     gone = {("gradient", 19, seed): None for seed in range(3)}
     band = Bands(Reading(report(asked(seeds=3), gone))).at("gradient", "cosine", 19)

@@ -63,8 +63,8 @@ class Bands:
         """The band at a depth; None where random networks were not compared there, or not yet.
 
         Formula: means over networks and pairs; D and E from those that have a number; D of a pair from its
-            own t where a method draws, 0 where the measure cannot compare its maps; intervals and test:
-            `statistics.networks`.
+            own t where a method draws (the mean t where that has no number), 0 where the measure cannot
+            compare its maps; intervals and test: `statistics.networks`.
         """
         between = self._rows.get((pairs.BETWEEN, method, measure, depth))
         if not between:
@@ -72,8 +72,9 @@ class Bands:
         sign = -1 if SIMILARITIES[measure].distance else 1
         twice, trained = self._twice(method, measure), self._trained(method, measure, depth)
         r, b = summary(list(trained.values())), summary(list(between.values()))
-        again = self._rows.get((pairs.AGAIN, method, measure, 0), {})  # the draws of a pair are its own
-        apart = {pair: _apart(again.get(pair, twice), score, sign) for pair, score in between.items()}
+        again = self._rows.get((pairs.AGAIN, method, measure, 0), {})
+        own = {pair: score for pair, score in again.items() if score.value is not None}
+        apart = {pair: _apart(own.get(pair, twice), score, sign) for pair, score in between.items()}
         gates = [gate for gate in apart.values() if gate is not None]
         found = Band(
             r,
