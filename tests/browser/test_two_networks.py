@@ -42,6 +42,28 @@ def test_every_dot_of_the_card_lies_in_its_square_on_a_phone(server: str, page: 
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.mark.parametrize("page", [{"viewport": {"width": 1280, "height": 720}}, PHONE], indirect=True)
+def test_the_names_lie_on_no_dot_and_the_card_is_as_high_as_a_slide(server: str, page: Any) -> None:
+    page.goto(f"{server}/story?card=5")
+    page.locator(".xd-plot").wait_for()
+
+    def boxes(what: str) -> list[dict[str, float]]:
+        return [one.bounding_box() for one in page.locator(what).all()]
+
+    def apart(a: dict[str, float], b: dict[str, float]) -> bool:
+        return any(
+            a[at] + a[size] <= b[at] or b[at] + b[size] <= a[at]
+            for at, size in (("x", "width"), ("y", "height"))
+        )
+
+    names, others = boxes(".xd-plot b"), boxes(".xd-plot > i, .xd-plot > u")
+    assert len(names) == 2 and all(apart(name, other) for name in names for other in others)
+    assert apart(*names) and all(apart(name, line) for name in names for line in boxes(".xd-line"))
+    if page.viewport_size["height"] == 720:
+        shown = boxes(".xd-across, .xs-said, .xs-figure figcaption")
+        assert len(shown) == 3 and all(one["y"] + one["height"] <= 720 for one in shown)
+
+
 def test_the_lesson_asks_first_and_then_switches_the_placebo_on_and_off(server: str, page: Any) -> None:
     page.goto(f"{server}/lesson?step={NUMBER}")
     figure = ".st-key-lesson-scales-placebo"

@@ -60,11 +60,12 @@ SEVERAL = {
         "ranking power.say.suffice, ranking power.say.about, ranking power.say.more, "
         "ranking diagonal.say.no_verdict, ranking diagonal.say.halves, lesson twice.caption.researcher, "
         "lesson twice.caption.student, lesson twice.order.student, story shared.caption, "
-        "story shared.in_place, story shared.title"
+        "story shared.in_place, story shared.title, story shared.whole"
     ),
     "what the program holds or was computed beforehand has several": (
         "lesson flip.task.student, lesson flip.task.researcher, lesson flip.reveal.student, "
         "lesson flip.reveal.researcher, lesson scales.measured, lesson scales.order_kept.student, "
+        "lesson twice.whole.student, lesson twice.whole.researcher, "
         "lesson scales.order_kept.researcher, methods without_maps, methods refused, "
         "methods firsts.student, methods say.orders, methods say.firsts, noise done, noise truth_note, "
         "noise repairs.alt, "

@@ -35,9 +35,11 @@ SAID = {
     if "story.two_" in key or "_twice_" in key
 }
 STEP = STEPS["scales"]
+LEVELS = ("student", "researcher")
 # Said on the card or of the question alone, which are not there without their numbers.
-GUARDED = {"story.two_in_place", "story.two_no_cause", "lesson_twice_because"} | {
-    f"lesson_twice_{what}_{level}" for what in ("order", "unseen") for level in ("student", "researcher")
+GUARDED = {f"story.two_{what}" for what in ("in_place", "whole", "not_shown", "no_cause")} | {
+    "lesson_twice_because",
+    *(f"lesson_twice_{what}_{level}" for what in ("order", "not_shown", "unseen") for level in LEVELS),
 }
 
 
@@ -56,6 +58,13 @@ def worlds() -> dict[str, RankingData]:
     def other_order(one: NetworkScores) -> NetworkScores:
         return replace(one, between=one.between[:, order])
 
+    def at_the_end(one: NetworkScores) -> NetworkScores:
+        """The last depth, where all is random, has another order and weighs little in the mean."""
+        trained, between = one.trained.copy(), one.between.copy()
+        trained[..., -1] = 0.01 * trained[:, order][..., -1]
+        between[..., -1] *= 0.01
+        return replace(one, trained=trained, between=between)
+
     shipped = store.load()
     assert shipped is not None
     return {
@@ -67,6 +76,9 @@ def worlds() -> dict[str, RankingData]:
         "another order, faithfulness agrees": made(other_order, agreement=1.0),
         "random ones share half": made(lambda one: replace(one, between=0.5 * one.between)),
         "random ones share nothing": made(lambda one: replace(one, between=0.02 * one.between)),
+        "another order where all is random": made(at_the_end),
+        "another order, and there another one": made(lambda one: other_order(at_the_end(one))),
+        "placebo rises a little": made(lambda one: replace(one, between=1.1 * one.between)),
         "few networks": made(seeds=(0, 1, 2)),
         "one network": synthetic(seeds=(0,), n_images=2, depths=(1, 9)),
         "two methods": few(made(), "gradient", "lrp", "sobel"),
@@ -106,14 +118,14 @@ def pieces(name: str) -> Iterator[Shown[RankingData]]:
 class Raw:
     """Plain means over all depths by the measure that opens the page, of methods that look at the network."""
 
-    def __init__(self, data: RankingData) -> None:
+    def __init__(self, data: RankingData, depths: slice = slice(None)) -> None:
         self.data, own = data, data.networks[0]
         at = own.comparisons.index(default_choice(data).comparison)
         self.keys = [m for m in own.methods if not METHODS[m].control]
         rows = [own.methods.index(m) for m in self.keys]
         self.n = n = len(own.seeds)
-        trained = np.nanmean(own.trained[at][rows].astype(float), (2, 3))  # [method network]
-        flat = np.nanmean(own.between[at][rows].astype(float), (2, 3))
+        trained = np.nanmean(own.trained[at][rows][..., depths].astype(float), (2, 3))  # [method network]
+        flat = np.nanmean(own.between[at][rows][..., depths].astype(float), (2, 3))
         self.pairs = np.zeros((len(rows), n, n))
         for p, (i, j) in enumerate(combinations(range(n), 2)):
             self.pairs[:, i, j] = self.pairs[:, j, i] = flat[:, p]
@@ -145,12 +157,43 @@ class Raw:
         return bool(self.known and tau >= 0.8 - 1e-9 and p <= 0.05)
 
     @property
+    def end(self) -> Raw:
+        """The same with all blocks random alone."""
+        return Raw(self.data, slice(-1, None))
+
+    @property
+    def lower(self) -> bool:
+        """Whether with all blocks random the orders agree less than with each random network in its place."""
+        end = self.end
+        counts, taus = ([how(*role) for role in end.roles] for how in (alike, tau_of))
+        return self.known and alike(end.r, end.b) < min(counts) and tau_of(end.r, end.b) < min(taus) - 1e-9
+
+    @property
+    def rises(self) -> int:
+        """How many methods have a higher r with a random network in the trained one's place."""
+        return int((np.mean([r for r, _ in self.roles], 0) > self.r).sum())
+
+    @property
     def against(self) -> tuple[float, float]:
         """Tau with faithfulness of the order by r, low first, and of that by r less b."""
         rows = [self.data.methods.index(m) for m in self.keys]
         faith = self.data.faithfulness[0, 0, 0, 0][rows].astype(float).mean((1, 2))
         first, second = (float(kendalltau(-v, faith)[0]) for v in (self.r, self.r - self.b))
         return first, second
+
+
+def tau_of(r: np.ndarray, b: np.ndarray) -> float:
+    return float(kendalltau(r, b)[0])
+
+
+def ends_of(text: str) -> tuple[str, str]:
+    """The least and the greatest of "25 to 28", or of "28 each time"."""
+    low, between, high = text.partition(" to ")
+    if between:
+        assert low != high
+        return low, high
+    assert text.endswith(" each time")
+    return (text.removesuffix(" each time"),) * 2
 
 
 def alike(r: np.ndarray, b: np.ndarray) -> int:
@@ -175,22 +218,35 @@ def pairs_said(raw: Raw, m: re.Match[str]) -> bool:
 
 
 def in_place(raw: Raw, m: re.Match[str]) -> bool:
-    low, _, high = m["placebo"].partition(" to ")
-    return (
-        raw.known
-        and counted(raw, low, high or low)
-        and int(m["pairs"]) == len(raw.keys) * (len(raw.keys) - 1) / 2
-    )
+    return raw.known and counted(raw, *ends_of(m["placebo"])) and int(m["pairs"]) == raw.all_pairs
+
+
+def taus_in_place(raw: Raw, text: str) -> bool:
+    roles, (low, high) = [tau_of(*role) for role in raw.roles], ends_of(text)
+    return said(low, min(roles)) and said(high, max(roles))
 
 
 def taus(raw: Raw, m: re.Match[str]) -> bool:
-    roles = [float(kendalltau(*role)[0]) for role in raw.roles]
     return (
         raw.known
-        and said(m["tau"], float(kendalltau(raw.r, raw.b)[0]))
-        and said(m["low"], min(roles))
-        and said(m["high"], max(roles))
+        and said(m["tau"], tau_of(raw.r, raw.b))
+        and taus_in_place(raw, m["placebo_tau"])
         and m["methods"] == f"{len(raw.keys)} methods"
+    )
+
+
+def at_the_end(raw: Raw, m: re.Match[str]) -> bool:
+    return raw.lower and int(m["depth"]) == raw.data.networks[0].depths[-1]
+
+
+def rise(raw: Raw, m: re.Match[str]) -> bool:
+    share = np.mean([r.mean() for r, _ in raw.roles]) / raw.r.mean()
+    n = len(raw.keys)
+    return (
+        raw.known
+        and 1 < share <= 1.25
+        and n / 2 < raw.rises == int(m["up"])
+        and m["methods"] == f"{n} methods"
     )
 
 
@@ -200,11 +256,6 @@ def because(raw: Raw, m: re.Match[str]) -> bool:
         and said(m["trained"], raw.r.mean())
         and said(m["placebo"], float(np.mean([r.mean() for r, _ in raw.roles])))
     )
-
-
-def nearer(raw: Raw, *, gains: bool) -> bool:
-    first, second = raw.against
-    return raw.known and (second > first + 1e-9) is gains
 
 
 def numbers_of_both(raw: Raw, m: re.Match[str]) -> bool:
@@ -221,26 +272,44 @@ def of(premise: Callable[[Raw, re.Match[str]], bool]) -> Holds:
 RESTATED: Mapping[str, Holds] = {
     "story.two_title": of(pairs_said),
     "story.two_in_place": of(in_place),
-    "story.two_follow": of(lambda raw, m: raw.same),
+    "story.two_follow": of(lambda raw, m: raw.same and not raw.lower),
+    "story.two_follow_mean": of(lambda raw, m: raw.same and raw.lower),
     "story.two_differ": of(lambda raw, m: raw.known and not raw.same),
-    "story.two_not_nearer": of(lambda raw, m: nearer(raw, gains=False)),
-    "story.two_nearer": of(lambda raw, m: nearer(raw, gains=True)),
+    "story.two_whole": of(lambda raw, m: raw.known and pairs_said(raw.end, m) and in_place(raw.end, m)),
+    "story.two_learned": of(lambda raw, m: raw.lower),
+    "story.two_not_shown": of(lambda raw, m: raw.known),
     "story.two_no_cause": of(lambda raw, m: raw.known),
     "lesson_twice_because": of(because),
     "lesson_twice_order_student": of(
-        lambda raw, m: pairs_said(raw, m) and counted(raw, m["low_pairs"], m["high_pairs"])
+        lambda raw, m: pairs_said(raw, m) and counted(raw, *ends_of(m["placebo_pairs"]))
     ),
     "lesson_twice_order_researcher": of(taus),
-    "lesson_twice_follows_student": of(lambda raw, m: raw.same),
-    "lesson_twice_follows_researcher": of(lambda raw, m: raw.same),
+    "lesson_twice_rise": of(rise),
+    **{
+        f"lesson_twice_{what}_{level}": of(premise)
+        for level in LEVELS
+        for what, premise in (
+            ("follows", lambda raw, m: raw.same and not raw.lower),
+            ("follows_mean", lambda raw, m: raw.same and raw.lower),
+            ("not_shown", lambda raw, m: raw.known and numbers_of_both(raw, m)),
+        )
+    },
+    "lesson_twice_whole_student": of(
+        lambda raw, m: (
+            at_the_end(raw, m)
+            and int(m["same"]) == alike(raw.end.r, raw.end.b)
+            and counted(raw.end, *ends_of(m["placebo"]))
+        )
+    ),
+    "lesson_twice_whole_researcher": of(
+        lambda raw, m: (
+            at_the_end(raw, m)
+            and said(m["tau"], tau_of(raw.end.r, raw.end.b))
+            and taus_in_place(raw.end, m["placebo_tau"])
+        )
+    ),
     "lesson_twice_differs_student": of(lambda raw, m: raw.known and not raw.same),
     "lesson_twice_differs_researcher": of(lambda raw, m: raw.known and not raw.same),
-    "lesson_twice_not_nearer_student": of(lambda raw, m: nearer(raw, gains=False)),
-    "lesson_twice_not_nearer_researcher": of(
-        lambda raw, m: nearer(raw, gains=False) and numbers_of_both(raw, m)
-    ),
-    "lesson_twice_nearer_student": of(lambda raw, m: nearer(raw, gains=True)),
-    "lesson_twice_nearer_researcher": of(lambda raw, m: nearer(raw, gains=True) and numbers_of_both(raw, m)),
     "lesson_twice_unseen_student": of(lambda raw, m: raw.known),
     "lesson_twice_unseen_researcher": of(lambda raw, m: raw.known),
 }
@@ -318,8 +387,52 @@ def test_the_figure_of_the_lesson_has_the_placebo_when_it_is_switched_on_and_the
     m = material(worlds()["the same order"])
     (one,) = STEP.beside(m).values()
     names = [{trace.name for trace in one.figure(on).data} for on in (False, True)]
+    *_, above = one.figure(True).data  # what is drawn last hides what is below it
+    assert above.name == diagonal_figure.LABELS.placebo and above.showlegend is not False
+    assert above.marker.opacity is None and above.marker.line.width == 1
+    assert "Thin lines" in one.caption.student and "lines" in one.caption.researcher
     assert names[1] - names[0] == {diagonal_figure.LABELS.placebo}
     assert "Sobel edges" not in names[0]
     student, teacher = sheets.worksheet(m), sheets.teacher(m)
     assert TEXT.twice.ask in plain(student) and 'class="xd"' in student and "<u style" not in student
     assert "<u style" in teacher and STEP.questions(m)[-1].because in plain(teacher)
+
+
+def boxes(html: str, side: float) -> tuple[list[tuple[float, ...]], list[tuple[float, ...]]]:
+    """(dots, names) as left, bottom, right, top in a square of that side, by the style sheet's rules."""
+    dots, names = [], []
+    for left, bottom, kind, name in re.findall(
+        r'<i style="left:([\d.]+)%;bottom:([\d.]+)%">(?:<b(?: class="([^"]+)")?>([^<]+)</b>)?', html
+    ):
+        x, y, wide = float(left) * side / 100, float(bottom) * side / 100, 7 * len(name)
+        dots.append((x - 7, y - 7, x + 7, y + 7))
+        if not name:
+            continue
+        aside = not re.search("under|over", kind)
+        start = x + 11 if aside else x - 7
+        if "before" in kind:
+            start = x - 11 - wide if aside else x + 7 - wide
+        low = y - 30 if "under" in kind else y + 12 if "over" in kind else y - 9
+        names.append((start, low, start + wide, low + 18))
+    return dots, names
+
+
+def overlap(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+@pytest.mark.parametrize("side", [240, 300, 320, 368])
+@pytest.mark.parametrize("steps", [(0.61, 0.68), (0.61, 0.5), (0.5, 0.74), (0.3, 0.1)])
+def test_a_name_lies_on_no_dot_and_no_other_name(side: float, steps: tuple[float, float]) -> None:
+    seen = association(worlds()["the same order"])
+    assert seen is not None
+    near = [(0.61, 0.74), steps, (0.01, 0.02), (0.12, 0.12), (0.13, 0.16), (0.18, 0.22), (0.30, 0.28)]
+    points = [
+        replace(p, r=r, b=replace(p.b, estimate=b), placebo=())
+        for p, (r, b) in zip(seen.found.real, near, strict=False)
+    ]
+    html = diagonal_drawing.drawing(replace(seen.found, points=tuple(points)), across="x", up="y", line="z")
+    dots, names = boxes(html, side)
+    assert len(dots) == len(points) and len(names) == 2
+    assert not any(overlap(name, dot) for name in names for dot in dots) and not overlap(*names)
+    assert all(left >= 0 and right <= side for left, _, right, _ in names)

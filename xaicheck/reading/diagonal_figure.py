@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 LABELS = words.TEXT.diagonal
-PALE = 0.45  # opacity of lines through depths and of points beside the methods' own
+PALE = 0.45  # opacity of lines through depths
+OUTLINE = "#fff"  # of small points on large ones of the same colour
 SIGNS = ("circle-open-dot", "x-thin-open")  # of changed maps, in their order
 
 
@@ -43,12 +44,12 @@ def figure(
     beside = [(name, p) for name, own in changed for p in own.points if p.method in styles]
     traces: list[Any] = []
     traces += [_through(go, p, found, styles[p.method]) for p in points if found.depth is None]
-    if places:
-        traces.append(_few(go, places, styles, LABELS.placebo, size=5))
     for at, name in enumerate(dict.fromkeys(name for name, _ in beside)):
         own = [(p, (p.r, p.b.estimate or 0.0)) for other, p in beside if other == name]
         traces.append(_few(go, own, styles, LABELS.changed[name], size=8, sign=SIGNS[at % len(SIGNS)]))
     traces += [_point(go, p, styles[p.method]) for p in points]
+    if places:  # above the methods' own, which would hide them
+        traces.append(_few(go, places, styles, LABELS.placebo, size=8))
     low, high = _ends([r_b for p in points for r_b in _drawn(p, found)] + [r_b for _, r_b in places]
                       + [(p.r, p.b.estimate or 0.0) for _, p in beside])  # fmt: skip
     line = go.Scatter(
@@ -105,10 +106,9 @@ def _few(
             "size": size,
             "color": [style.colour for style in own],
             "symbol": sign or [style.marker for style in own],
-            "opacity": 1.0 if sign else PALE,
-        },
+        }
+        | ({} if sign else {"line": {"width": 1, "color": OUTLINE}}),
         name=name,
-        showlegend=bool(sign),
         customdata=[METHODS[p.method].label for p, _ in points],
         hovertemplate=f"%{{customdata}}, {name}<extra></extra>",
     )

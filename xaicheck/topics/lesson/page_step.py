@@ -36,10 +36,15 @@ def questions(
         places = st.columns(2, gap="large") * len(asked)
         _asked(step, material, asked, places, done=done)
         return places[0], st.container(key="lesson_shown" if done else "lesson_act")
-    left, right = st.columns(2, gap="medium")
-    with left:
+    if beside and not done:  # nothing stands below the picture yet, so the figure is not to wait for it
         _html(step.shown(material))
-    _asked(step, material, asked, [right] * len(asked), done=done)
+        left = right = st.container()
+        _asked(step, material, asked, st.columns(2, gap="medium") * len(asked), done=done)
+    else:
+        left, right = st.columns(2, gap="medium")
+        with left:
+            _html(step.shown(material))
+        _asked(step, material, asked, [right] * len(asked), done=done)
     for question in step.questions(material):
         if question.key in beside:
             right = _with_figure(step, material, question, beside[question.key], level, done=done)

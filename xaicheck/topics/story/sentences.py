@@ -9,11 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from string import Formatter
 
 from xaicheck.experiments.ranking.association import Association
+from xaicheck.experiments.ranking.diagonal import Diagonal
 from xaicheck.randomization.modes import MODES
 from xaicheck.reading.network_sentences import spread
 from xaicheck.reading.sentence import Sentence
 from xaicheck.reading.texts import beside
-from xaicheck.reading.words import inside, listed, number, reach
+from xaicheck.reading.two_networks import at_the_end, each_time, training_tells
+from xaicheck.reading.words import inside, listed, number
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.topics.story.facts import HARDLY, LITTLE, Facts, Way
 
@@ -193,31 +195,35 @@ def _of_two(
     return Sentence(f"story.two_{key}", TEXT.shared[key], premise, numbers)
 
 
-def _pairs(seen: Association) -> Mapping[str, object]:
-    same, *placebo = seen.found.alike
-    in_place = reach(min(placebo, default=0), max(placebo, default=0), str)
-    return {"same": same, "pairs": seen.found.pairs, "placebo": in_place}
+def _pairs(found: Diagonal) -> Mapping[str, object]:
+    same, *placebo = found.alike
+    return {"same": same, "pairs": found.pairs, "placebo": each_time(placebo or [same], str)}
+
+
+def _at_the_end(seen: Association) -> Mapping[str, object]:
+    whole = at_the_end(seen)
+    return {} if whole is None else _pairs(whole)
 
 
 def _ordered(seen: Association) -> bool:
     return seen.placebo_known
 
 
-def _nearer(seen: Association) -> bool | None:
-    """Whether taking away what broken programs share brings the order nearer to faithfulness."""
-    against = seen.against_faith
-    return None if against is None else against[1] > against[0]
+def _follows(seen: Association) -> bool:
+    return _ordered(seen) and seen.found.same_order
 
 
-SHARED_TITLE = _of_two("title", _ordered, _pairs)
+SHARED_TITLE = _of_two("title", _ordered, lambda seen: _pairs(seen.found))
 SHARED = (
-    _of_two("in_place", _ordered, _pairs),
-    _of_two("follow", lambda seen: _ordered(seen) and seen.found.same_order),
+    _of_two("in_place", _ordered, lambda seen: _pairs(seen.found)),
+    _of_two("follow", lambda seen: _follows(seen) and not training_tells(seen)),
+    _of_two("follow_mean", lambda seen: _follows(seen) and training_tells(seen)),
     _of_two("differ", lambda seen: _ordered(seen) and not seen.found.same_order),
 )
 SHARED_LIMITS = (
-    _of_two("not_nearer", lambda seen: _ordered(seen) and _nearer(seen) is False),
-    _of_two("nearer", lambda seen: _ordered(seen) and _nearer(seen) is True),
+    _of_two("whole", lambda seen: _ordered(seen) and at_the_end(seen) is not None, _at_the_end),
+    _of_two("learned", lambda seen: _ordered(seen) and training_tells(seen)),
+    _of_two("not_shown", _ordered),
     _of_two("no_cause", _ordered),
 )
 OTHERS = _sentence("others", TEXT.good_for.others, lambda _: True)
