@@ -293,6 +293,7 @@ def known_numbers(m: Material) -> set[str]:
             sum(r[1:]) / len(r[1:]),
             seen.found.tau,
             *seen.found.placebo,
+            *((seen.whole.tau, *seen.whole.placebo) if seen.whole is not None else ()),
             *(seen.against_faith or ()),
         ]
         points = [
