@@ -385,9 +385,10 @@ def test_a_premise_that_is_taken_away_is_missed(key: str) -> None:
 def test_noise_comes_first_for_every_picture_that_was_scored() -> None:
     data = ranking.load()
     assert data is not None
-    for label in data.images:
-        sample = next(key for key, one in samples.SAMPLES.items() if one.label == label)
-        assert place(Material(sample, None, data), "fresh_noise") == 1, label
+    scored = [key for key, one in samples.SAMPLES.items() if one.label in data.images]
+    assert set(scored) == {"coffee", "camera"}
+    for key in samples.SAMPLES:  # the others take the mean over all pictures
+        assert place(Material(key, None, data), "fresh_noise") == 1, key
 
 
 def test_claims_about_methods_have_no_right_answer_while_their_numbers_are_not_known() -> None:
