@@ -145,7 +145,10 @@ def test_every_switch_changes_the_scores_at_once(visit: Visit) -> None:
 
 
 def test_numbers_without_road_offer_no_road_and_say_so(visit: Visit) -> None:
-    at = visit(store.load(store.FILE))
+    data = store.load(store.FILE)
+    assert data is not None and data.faithfulness_measures[4:] == ("road_accuracy", "road_probability")
+    flipping = data.faithfulness_measures[:4]
+    at = visit(replace(data, faithfulness_measures=flipping, faithfulness=data.faithfulness[:4]))
     assert {"ROAD", "ROAD, probability"}.isdisjoint(at.selectbox(key="ranking_faithfulness").options)
     said = [c.value for c in at.caption if "ROAD" in c.value]
     assert said == [TEXT.not_there.format(measures="ROAD and ROAD, probability")]

@@ -130,4 +130,4 @@ def test_a_sheet_is_downloaded_and_prints_on_a4_without_cutting_a_picture(
     context.close()
     boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", pdf)
     assert {(round(float(w)), round(float(h))) for w, h in boxes} == {A4}
-    assert 3 <= len(re.findall(rb"/Type /Page\b", pdf)) <= 6
+    assert 3 <= len(re.findall(rb"/Type /Page\b", pdf)) <= 7  # the figure of two networks takes part of one

@@ -110,7 +110,7 @@ def test_moving_controls_leaves_no_trail_and_going_back_restores(page: Any, fres
     page.get_by_role("heading", name="catalogue").or_(page.locator(".xm-tiles")).first.wait_for()
     settles(page, [])  # the other page's parameter does not leak
     page.go_back()
-    page.get_by_text("5 of 5").wait_for()
+    page.get_by_text("5 of 6").wait_for()
     settles(page, [("card", "5")])
 
 

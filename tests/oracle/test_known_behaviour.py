@@ -16,13 +16,13 @@ import torch
 
 from tests.oracle import nets
 from xaicheck.batching.depth_batch import Cascade
-from xaicheck.experiments.ranking.setting import PICTURES
 from xaicheck.methods import METHODS
 from xaicheck.methods.explain import draws_for, explain
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.types import MethodChoice, Network
 
 FEW = {"chelsea": 0, "rocket": 1}  # picture and seed
+PICTURES = ("chelsea", "coffee", "rocket", "camera", "grace_hopper", "brick", "clock", "hubble")
 SEEDS = (0, 1)
 ALONG = (0, 1, 5, 10, 19)  # of 19 blocks; 1: the classifier alone, 19: everything
 HEAD = (0, 1, 2)  # 1: the classifier, 2: the layer that Grad-CAM reads as well

@@ -69,15 +69,18 @@ def test_scales_run_from_input_to_output_with_means_over_seeds(report: Report) -
 
 
 def test_a_part_of_a_report_answers_a_smaller_request(report: Report) -> None:
-    smaller = report.request.changed(methods=report.request.methods[:2], seeds=(1,), measures=("mse",))
+    smaller = report.request.changed(methods=report.request.methods[:2], seeds=(0,), measures=("mse",))
     narrowed = part(report, smaller)
     assert narrowed is not None and narrowed.request == smaller
     assert {s.method for s in narrowed.scores} == {m.key for m in smaller.methods}
-    assert {(s.seed, s.measure) for s in narrowed.scores} == {(1, "mse")}
-    assert narrowed.attribution(smaller.methods[0].key, 3, 1) is report.attribution(
-        smaller.methods[0].key, 3, 1
+    assert {(s.seed, s.measure) for s in narrowed.scores} == {(0, "mse")}
+    assert narrowed.attribution(smaller.methods[0].key, 3, 0) is report.attribution(
+        smaller.methods[0].key, 3, 0
     )
-    assert narrowed.attribution("lrp", 3, 1) is None
+    assert narrowed.attribution("lrp", 3, 0) is None
+    # Seed 1 alone has the companion 2, which this report has not.
+    assert part(report, smaller.changed(seeds=(1,))) is None
+    assert part(report, smaller.changed(seeds=(1,), band="off")) is not None
 
 
 @pytest.mark.parametrize(
