@@ -18,7 +18,7 @@ from xaicheck.types import Attribution, PairRow, Request
 
 BETWEEN, AGAIN, TRAINED = "between", "again", "trained"
 MOST = 20  # networks of which every two are compared: their rank is a test at 5 % from 19 on
-ONE_IN = 5  # depths: of so many the companion explains one
+ONE_IN = 7  # depths: of so many the companion explains one
 
 MapOf = Callable[[int, int], Attribution | None]
 """The map of one method at a depth and seed."""

@@ -196,7 +196,7 @@ BAND = Registry(
             "on",
             "On",
             "The maps of random networks are compared with each other. A run with one seed explains a second "
-            "random network for it, at a fifth of the depths.",
+            "random network for it, at a seventh of the depths.",
         ),
         Beside("off", "Off", "Each random network is compared with the trained one only."),
     ),
