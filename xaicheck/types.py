@@ -86,6 +86,15 @@ class Registry(Mapping[str, Entry]):
             self._entries = before
 
 
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One of a few choices that is its key and words alone."""
+
+    key: str
+    label: str
+    summary: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ImageInput:
     """A decoded picture and the digest of the bytes it came from."""

@@ -45,7 +45,9 @@ def test_the_finding_and_its_picture_are_on_the_first_screen_and_no_text_lies_on
         assert first.finding.left >= 0 and first.finding.right <= across and first.finding.bottom <= down, (
             where
         )
-        if stop not in BESIDE:
+        if stop in BESIDE:
+            assert first.picture is not None, where
+        else:
             assert (first.picture is None) == (stop in ASK_FIRST), where
             assert first.picture is None or first.picture.shown(down) >= SHOWN, where
         assert first.over == (), where

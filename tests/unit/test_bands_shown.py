@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
+import numpy as np
 import pytest
 
 from tests import report_cases as cases
@@ -118,6 +119,17 @@ def test_the_figure_has_a_point_a_method_with_a_number_and_bars_where_there_are_
     spot = drawn.spots[0]
     values = rows(report, "between", "gradient", "spearman", 9)
     assert spot.x == pytest.approx(sum(values) / 3) and spot.across == (min(values), max(values))
+    found = behind(MANY, "spearman", 9)
+    where = [
+        (
+            sum(rows(report, "between", "gradient", "spearman", d)) / 3,
+            found.reading.score("gradient", "spearman", d).mean,
+        )
+        for d in found.bands.depths
+    ]
+    np.testing.assert_allclose(spot.through, where)
+    assert (spot.x, spot.y) in spot.through
+    assert band_sentences.SAYS.through in drawn.line
     single = plane.of_bands(behind(ONE, "spearman", 19))
     assert all(spot.across is spot.up is None for spot in single.spots)
     zero = plane.of_bands(behind("one method's maps zero", "spearman", 19))

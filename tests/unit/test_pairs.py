@@ -359,7 +359,7 @@ def test_the_tables_and_the_record_hold_every_pair(tmp_path: Path) -> None:
     lines = csv_tables.bands(found).splitlines()
     assert lines[0] == (
         "method,measure,normalisation,sign,depth,networks,"
-        "r,b,b_lowest,b_highest,t,D,D_low,D_high,E,E_low,E_high,E_p_Holm"
+        "r,b,b_lowest,b_highest,t,D,D_low,D_high,E,E_low,E_high,E_p_Holm,E_rank"
     )
     assert len(lines) - 1 == 4 * 2 * 2
     band = Bands(Reading(found)).at("smoothgrad", "mse", 2)

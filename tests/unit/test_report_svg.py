@@ -84,7 +84,7 @@ PLANE = Plane(
     "r",
     "line",
     (
-        Spot("<one>", LineStyle("#123456"), 0.25, 0.5, (0.2, 0.4), (0.4, 0.7)),
+        Spot("<one>", LineStyle("#123456"), 0.25, 0.5, (0.2, 0.4), (0.4, 0.7), ((0.0, 1.1), (0.25, 0.5))),
         Spot("two", LineStyle("#654321", marker="circle-open"), -0.1, 0.9),
     ),
 )
@@ -92,7 +92,7 @@ PLANE = Plane(
 
 def test_a_point_lies_on_the_plane_where_its_numbers_say_and_the_diagonal_where_they_are_equal() -> None:
     low, high = PLANE.span
-    assert low < -0.1 and high > 0.9 and all(low <= tick <= high for tick in PLANE.ticks)
+    assert low < -0.1 and high > 1.1 and all(low <= tick <= high for tick in PLANE.ticks)
     tree = ElementTree.fromstring(svg.plane(PLANE))
 
     def values(element: ElementTree.Element, names: str) -> list[float]:
@@ -106,7 +106,9 @@ def test_a_point_lies_on_the_plane_where_its_numbers_say_and_the_diagonal_where_
         assert values(element, "x y") == pytest.approx([spot.x, spot.y], abs=1e-3)
     (diagonal,) = tree.iterfind(".//line[@class='xr-level']")
     assert values(diagonal, "x1 y1 x2 y2") == pytest.approx([low, low, high, high])
-    bars = [values(e, "x1 y1 x2 y2") for e in tree.iter("line") if "stroke" in e.attrib]
+    (path,) = tree.iterfind(".//line[@class='xr-through']")
+    assert values(path, "x1 y1 x2 y2") == pytest.approx([0.0, 1.1, 0.25, 0.5], abs=1e-3)
+    bars = [values(e, "x1 y1 x2 y2") for e in tree.iter("line") if "stroke-width" in e.attrib]
     assert bars[0] == pytest.approx([0.2, 0.5, 0.4, 0.5], abs=1e-3)
     assert bars[1] == pytest.approx([0.25, 0.4, 0.25, 0.7], abs=1e-3) and len(bars) == 2
 
@@ -116,4 +118,5 @@ def test_the_plane_in_a_file_has_the_same_points_and_axes() -> None:
     points = [line for line in axes.lines if line.get_linestyle() == "None"]
     assert [(p.get_xdata()[0], p.get_ydata()[0]) for p in points] == [(s.x, s.y) for s in PLANE.spots]
     assert axes.get_xlim() == axes.get_ylim() == PLANE.span and axes.get_aspect() == 1
+    assert any(line.get_xydata().tolist() == [[0.0, 1.1], [0.25, 0.5]] for line in axes.lines)
     assert list(axes.lines[0].get_xdata()) == list(axes.lines[0].get_ydata()) == list(PLANE.span)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from xaicheck.arguments import Domain, Unfit, WholeNumber, number, scalar, text
 from xaicheck.errors import ModelUnavailable
 from xaicheck.models import labels
-from xaicheck.types import Network, Registry, Target
+from xaicheck.types import Network, Option, Registry, Target
 
 if TYPE_CHECKING:
     import torch
@@ -58,24 +58,15 @@ def _class_named(name: str) -> int:
     raise Unfit(name, hint=hint)
 
 
-@dataclass(frozen=True, slots=True)
-class ClassChoice:
-    """A choice about classes: whose a randomized network explains, or which networks explain a second one."""
-
-    key: str
-    label: str
-    summary: str
-
-
 TARGET_POLICIES = Registry(
     "target policy",
     (
-        ClassChoice(
+        Option(
             "original",
             "The same",
             "Every network explains the same class: the one that the trained network gives, or your own.",
         ),
-        ClassChoice(
+        Option(
             "randomized",
             "Each its own",
             "Each randomized network explains the class that it gives itself, as in the code of Adebayo et "
@@ -88,8 +79,8 @@ TARGET_POLICIES = Registry(
 AGAINST_AT = Registry(
     "choice of networks",
     (
-        ClassChoice("trained", "Trained network", "One more map a method."),
-        ClassChoice("every", "Every depth", "One more map a method and depth, of the first seed."),
+        Option("trained", "Trained network", "One more map a method."),
+        Option("every", "Every depth", "One more map a method and depth, of the first seed."),
     ),
 )
 

@@ -100,7 +100,6 @@ class _Run:
         self.scoring = Scoring(request)
         self.maps: list[Attribution] = []
         self.class_maps: list[Attribution] = []
-        self.companions: list[Attribution] = []  # maps of the companion: for the pairs only
         self.pairs: list[PairRow] = []
         self.activations: list[ActivationScale] = []
         self.liveness: list[Liveness] = []

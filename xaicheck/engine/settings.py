@@ -37,7 +37,7 @@ from xaicheck.randomization.smooth_mprt import SIGMA
 from xaicheck.seeds import MOST_SEED
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.similarity.normalise import DEFAULT, DEFAULT_SIGN, NORMALISATIONS, SIGNS
-from xaicheck.types import Registry, Request
+from xaicheck.types import Option, Registry, Request
 
 DEFAULT_MEASURES = ("spearman", "spearman_abs", "ssim", "mse")
 MOST_SEEDS = 50  # their maps, of all methods at all depths, are at most what a report's file may hold
@@ -155,22 +155,11 @@ def _copies(count: int) -> str:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Certifying:
-    """Whether a run measures the certificates that cost as much as the maps themselves."""
-
-    key: str
-    label: str
-    summary: str
-
-
 CERTIFY = Registry(
     "choice of certificates",
     (
-        Certifying(
-            "off", "Quick", "Only certificates that cost next to nothing; the others are not measured."
-        ),
-        Certifying(
+        Option("off", "Quick", "Only certificates that cost next to nothing; the others are not measured."),
+        Option(
             "on",
             "All",
             "Every map is computed again in float64 and held against that. On a CPU a run then takes about "
@@ -180,25 +169,16 @@ CERTIFY = Registry(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """Whether two random networks are compared beside the trained and the random one."""
-
-    key: str
-    label: str
-    summary: str
-
-
 BAND = Registry(
     "choice of the band",
     (
-        Beside(
+        Option(
             "on",
             "On",
             "The maps of random networks are compared with each other. A run with one seed explains a second "
             "random network for it, at a seventh of the depths.",
         ),
-        Beside("off", "Off", "Each random network is compared with the trained one only."),
+        Option("off", "Off", "Each random network is compared with the trained one only."),
     ),
 )
 

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from xaicheck.reading import band_sentences, words
 from xaicheck.reading.band_sentences import Behind
+from xaicheck.reading.bands import Band
 from xaicheck.reading.charts import even_ticks
 from xaicheck.reading.line_styles import LineStyle, styles_of
 from xaicheck.reading.numbers import Summary
@@ -25,6 +26,7 @@ class Spot:
     y: float
     across: Ends = None  # of the bar along x; None: no bar
     up: Ends = None
+    through: tuple[tuple[float, float], ...] = ()  # (x, y) depth by depth, which a line joins
 
     @property
     def text(self) -> str:
@@ -48,7 +50,8 @@ class Plane:
     def span(self) -> tuple[float, float]:
         """The lowest and the highest value of both axes, with a little room."""
         ends = [end for s in self.spots for part in (s.across, s.up) if part for end in part]
-        values = [*ends, *(v for s in self.spots for v in (s.x, s.y))]
+        places = [place for s in self.spots for place in ((s.x, s.y), *s.through)]
+        values = [*ends, *(v for place in places for v in place)]
         low, high = min(values, default=0.0), max(values, default=1.0)
         room = 0.06 * ((high - low) or 1.0)
         return low - room, high + room
@@ -65,21 +68,32 @@ class Plane:
 
 
 def of_bands(at: Behind) -> Plane:
-    """b against r: how alike two random networks' maps are, beside those of the trained and a random one."""
+    """b against r: how alike two random networks' maps are, beside those of the trained and a random one.
+
+    A point is of the depth that is looked at, its line of all that have bands.
+    """
     styles = styles_of(at.methods[key] for key in at.found)
+    through = {key: _places(at.bands.curve(key, at.measure.key)) for key in at.found}
     return Plane(
         f"two-random-networks-{at.measure.key}",
         band_sentences.title(at),
         band_sentences.alt(at),
         SAYS.b,
         SAYS.r,
-        SAYS.line,
+        "; ".join([SAYS.line, *([SAYS.through] if any(through.values()) else [])]),
         tuple(
-            Spot(at.methods[key].label, styles[key], b.mean, r.mean, _ends(b), _ends(r))
+            Spot(at.methods[key].label, styles[key], b.mean, r.mean, _ends(b), _ends(r), through[key])
             for key, b, r in ((key, band.b, band.r) for key, band in at.found.items())
             if b.mean is not None and r.mean is not None
         ),
     )
+
+
+def _places(curve: list[tuple[int, Band]]) -> tuple[tuple[float, float], ...]:
+    """(b, r) of each depth that has both; none for a single depth, which the point shows."""
+    known = ((band.b.mean, band.r.mean) for _, band in curve)
+    found = tuple((b, r) for b, r in known if b is not None and r is not None)
+    return found if len(found) > 1 else ()
 
 
 def _ends(summary: Summary) -> Ends:

@@ -94,6 +94,12 @@ def reach(low: float, high: float, written: Callable[[float | None], str] = numb
     return " to ".join(dict.fromkeys((written(low), written(high))))
 
 
+def each_time(values: Sequence[float], written: Callable[[float | None], str] = number) -> str:
+    """From the least to the greatest of some values; one that all have comes "each time"."""
+    said = reach(min(values), max(values), written)
+    return said if " to " in said else f"{said} each time"
+
+
 def short(value: float | None, digits: int = 3) -> str:
     """A number of any size in three digits, or two: 0.0123, 41.2, 1234, 3.1·10⁻⁷."""
     if value is None or math.isnan(value):

@@ -52,8 +52,8 @@ def bands(report: Report) -> str:
             )
             values = (band.r.mean, band.b.mean, band.b.low, band.b.high, band.t.value, band.gate, *gate)
             place = (method, measure, *how, depth, band.networks)
-            rows.append((*place, *values, band.memory, *memory, band.p_value))
-    return _csv((*head, *numbers, "E_p_Holm"), rows)
+            rows.append((*place, *values, band.memory, *memory, band.p_value, band.rank))
+    return _csv((*head, *numbers, "E_p_Holm", "E_rank"), rows)
 
 
 def classes(report: Report) -> str:

@@ -86,6 +86,8 @@ def plane(what: Plane) -> Figure:
     axes = fig.add_subplot()
     axes.plot(what.span, what.span, color=CONTROL, lw=1, ls="--")
     for spot in what.spots:
+        path = np.array(spot.through or np.empty((0, 2)))
+        axes.plot(path[:, 0], path[:, 1], color=spot.style.colour, lw=1, alpha=0.4)
         for ends, along in ((spot.across, "x"), (spot.up, "y")):
             if ends is not None:
                 x, y = (ends, (spot.y, spot.y)) if along == "x" else ((spot.x, spot.x), ends)

@@ -6,6 +6,7 @@ Everything is placed in percent, so that nothing is scaled but the lines; no sty
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any
 
 from markupsafe import Markup
@@ -81,13 +82,21 @@ def _spotted(what: Plane, spot: Spot) -> dict[str, Any]:
     def along(ends: Ends) -> list[float]:
         return [] if ends is None else [what.share(end) for end in ends]
 
+    x, y = _at(what, (spot.x, spot.y))
     return _look(spot.label, spot.style, joined=False) | {
-        "x": _percent(what.share(spot.x)),
-        "y": _percent(1 - what.share(spot.y)),
+        "x": x,
+        "y": y,
         "across": [_percent(share) for share in along(spot.across)],
         "up": [_percent(1 - share) for share in along(spot.up)],
         "text": spot.text,
+        "path": [[*_at(what, start), *_at(what, end)] for start, end in pairwise(spot.through)],
     }
+
+
+def _at(what: Plane, place: tuple[float, float]) -> tuple[str, str]:
+    """Where a place lies, from the left and from above."""
+    x, y = place
+    return _percent(what.share(x)), _percent(1 - what.share(y))
 
 
 def _look(label: str, style: LineStyle, joined: bool) -> dict[str, Any]:

@@ -50,7 +50,7 @@ class Association:
 
     found: Diagonal
     view: RankingView
-    whole: Diagonal | None  # with every block random; None where that is what is shown or was not computed
+    whole: Diagonal | None  # with every block random, `found` itself where that is shown; None: not computed
     changed: tuple[tuple[str, Diagonal], ...]  # (change, the points of maps changed so), at fewer depths
     lifts: tuple[Lift, ...]
 
@@ -58,6 +58,17 @@ class Association:
     def all_random(self) -> bool:
         """Whether what is shown is of networks all of whose blocks are random."""
         return self.whole is self.found
+
+    @property
+    def at_the_end(self) -> Diagonal | None:
+        """The orders with every block random; None where that is what is shown, or where there are none."""
+        whole = self.whole
+        return None if whole is None or self.all_random or whole.tau is None or not whole.placebo else whole
+
+    @property
+    def training_tells(self) -> bool:
+        """Whether, with every block random, the trained network stands apart from every random one."""
+        return self.at_the_end is not None and self.at_the_end.apart
 
     @property
     def against_faith(self) -> tuple[float, float] | None:

@@ -32,13 +32,11 @@ class Point:
     gate: Interval  # D = t - b, over all; a pair without a number counts as no difference
     memory: Memory  # E = r - b, over all
     depths: tuple[Memory | None, ...]  # the same depth by depth; None: some pair has no number there
-    adjusted: float | None  # the p-value of E, Holm's over the methods
+    adjusted: float | None  # the p-value of E, Holm's over methods and controls
     lost: float  # share of pairs without a number, such as those of maps that are zero
     placebo: tuple[tuple[float, float], ...]  # (r, b) with each random network in the trained one's place
     curve: tuple[tuple[float, float], ...]  # (r, b) depth by depth; nan: no number
-    halves: tuple[
-        tuple[float, float], ...
-    ] = ()  # (r, b) with other halves of the networks, the shown one first
+    halves: tuple[tuple[float, float], ...] = ()  # (r, b) by each way to halve the networks, this one first
 
     @property
     def real(self) -> bool:
@@ -96,7 +94,7 @@ class Diagonal:
 
     @property
     def halves(self) -> tuple[float, ...]:
-        """Tau with each other half of the random networks in r, the rest in b."""
+        """Tau by each way to halve the random networks: one half in r, the other in b."""
         ways = range(len(self.real[0].halves)) if self.real else range(0)
         both = (([p.halves[i][0] for p in self.real], [p.halves[i][1] for p in self.real]) for i in ways)
         return tuple(tau for r, b in both if (tau := order_tau(r, b)) is not None)
@@ -114,8 +112,14 @@ class Diagonal:
 
     @property
     def apart(self) -> bool:
-        """Whether r and b are less alike in order than with any random network in the trained one's place."""
-        return self.tau is not None and bool(self.placebo) and self.tau < min(self.placebo) - 1e-9
+        """Whether the orders by r and b agree less than with any random network in the trained one's place.
+
+        By tau and by the pairs of methods.
+        """
+        same, *placebo = self.alike
+        if self.tau is None or not self.placebo:
+            return False
+        return self.tau < min(self.placebo) - 1e-9 and same < min(placebo)
 
     @property
     def alike(self) -> tuple[int, ...]:

@@ -12,8 +12,7 @@ from xaicheck.experiments.repairs.uncaught import shipped
 from xaicheck.reading import diagonal_drawing, diagonal_figure
 from xaicheck.reading.captions import Caption
 from xaicheck.reading.sentence import Sentence, say
-from xaicheck.reading.two_networks import at_the_end, each_time, training_tells
-from xaicheck.reading.words import count, number
+from xaicheck.reading.words import count, each_time, number
 from xaicheck.topics.lesson.material import Material
 from xaicheck.topics.lesson.model import Beside, Question, options
 from xaicheck.topics.lesson.words import TEXT, caption, two_levels
@@ -41,7 +40,7 @@ def _same(material: Material) -> bool:
 
 def _lower(material: Material) -> bool:
     seen = _seen(material)
-    return seen is not None and training_tells(seen)
+    return seen is not None and seen.training_tells
 
 
 def _against(material: Material) -> bool:
@@ -81,7 +80,7 @@ def _numbers(material: Material) -> Mapping[str, object]:
 
 def _at_the_end(material: Material) -> Mapping[str, object]:
     seen = _seen(material)
-    whole = None if seen is None else at_the_end(seen)
+    whole = None if seen is None else seen.at_the_end
     assert whole is not None
     same, *placebo = whole.alike
     return {

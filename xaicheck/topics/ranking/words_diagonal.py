@@ -1,4 +1,4 @@
-"""What the diagonal says: the check's order is that of two random networks, and what that does not show."""
+"""What the diagonal says: how alike two random networks order the methods, and what that does not show."""
 
 from __future__ import annotations
 
@@ -76,24 +76,14 @@ FOLLOWS_UPPER = _of("follows_upper", lambda s: _same(s) and not s.own.all_random
 APART = _of("apart", lambda s: s.found.apart)
 
 
-def _whole(seen: Seen) -> Diagonal | None:
-    whole = seen.own.whole
-    return None if whole is None or whole is seen.found or whole.tau is None or not whole.placebo else whole
-
-
 def _at_the_end(seen: Seen) -> Mapping[str, object]:
-    whole = _whole(seen)
+    whole = seen.own.at_the_end
     assert whole is not None
     return {"tau": number(whole.tau), "depth": whole.depth, **_range(whole)}
 
 
-def _apart_there(seen: Seen) -> bool | None:
-    whole = _whole(seen)
-    return None if whole is None else whole.apart
-
-
-WHOLE = _of("whole", lambda s: _apart_there(s) is False, _at_the_end)
-WHOLE_APART = _of("whole_apart", lambda s: _apart_there(s) is True, _at_the_end)
+WHOLE = _of("whole", lambda s: s.own.at_the_end is not None and not s.own.training_tells, _at_the_end)
+WHOLE_APART = _of("whole_apart", lambda s: s.own.training_tells, _at_the_end)
 NOT_SHOWN = _of(
     "not_shown",
     lambda s: s.own.against_faith is not None,

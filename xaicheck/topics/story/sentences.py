@@ -14,8 +14,7 @@ from xaicheck.randomization.modes import MODES
 from xaicheck.reading.network_sentences import spread
 from xaicheck.reading.sentence import Sentence
 from xaicheck.reading.texts import beside
-from xaicheck.reading.two_networks import at_the_end, each_time, training_tells
-from xaicheck.reading.words import inside, listed, number
+from xaicheck.reading.words import each_time, inside, listed, number
 from xaicheck.similarity.measures import SIMILARITIES
 from xaicheck.topics.story.facts import HARDLY, LITTLE, Facts, Way
 
@@ -201,7 +200,7 @@ def _pairs(found: Diagonal) -> Mapping[str, object]:
 
 
 def _at_the_end(seen: Association) -> Mapping[str, object]:
-    whole = at_the_end(seen)
+    whole = seen.at_the_end
     return {} if whole is None else _pairs(whole)
 
 
@@ -216,13 +215,13 @@ def _follows(seen: Association) -> bool:
 SHARED_TITLE = _of_two("title", _ordered, lambda seen: _pairs(seen.found))
 SHARED = (
     _of_two("in_place", _ordered, lambda seen: _pairs(seen.found)),
-    _of_two("follow", lambda seen: _follows(seen) and not training_tells(seen)),
-    _of_two("follow_mean", lambda seen: _follows(seen) and training_tells(seen)),
+    _of_two("follow", lambda seen: _follows(seen) and not seen.training_tells),
+    _of_two("follow_mean", lambda seen: _follows(seen) and seen.training_tells),
     _of_two("differ", lambda seen: _ordered(seen) and not seen.found.same_order),
 )
 SHARED_LIMITS = (
-    _of_two("whole", lambda seen: _ordered(seen) and at_the_end(seen) is not None, _at_the_end),
-    _of_two("learned", lambda seen: _ordered(seen) and training_tells(seen)),
+    _of_two("whole", lambda seen: _ordered(seen) and seen.at_the_end is not None, _at_the_end),
+    _of_two("learned", lambda seen: _ordered(seen) and seen.training_tells),
     _of_two("not_shown", _ordered),
     _of_two("no_cause", _ordered),
 )
