@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from xaicheck.topics.lesson.model import Step
 from xaicheck.topics.lesson.steps import STEPS
@@ -39,12 +40,13 @@ def answer(page: Any, number: int) -> None:
     """Chooses the first option of every question and shows the answer, all by keyboard."""
     asked = step(number)
     prefix = f"[class*='st-key-lesson-chelsea-{asked.key}-']"
-    page.locator(f"{prefix} input[type=radio]").first.wait_for(state="attached")
+    button = f".st-key-lesson-act-{asked.key} button"
+    page.locator(button).filter(visible=True).last.wait_for()  # drawn last: all questions are there
     for at in range(page.locator(prefix).count()):
         radio = page.locator(prefix).nth(at).locator("input[type=radio]").first
         radio.focus()
         radio.press("Space")
-    button = f".st-key-lesson-act-{asked.key} button"
+        expect(radio).to_be_checked()
     page.locator(f"{button}:not([disabled])").filter(visible=True).last.wait_for()
     press(page, "Enter", button)
     page.get_by_text(asked.remember).wait_for()
